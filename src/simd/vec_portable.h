@@ -1,0 +1,25 @@
+#include "../core/base.h"
+
+typedef float v4 __attribute__((vector_size(16), may_alias));
+typedef int32_t v4_mask __attribute__((vector_size(16), may_alias));
+
+#define RSD_TIER "scalar"
+
+RSD_INLINE v4 v4_load(const float *p) { return *(const v4 *)(const void *)p; }
+RSD_INLINE void v4_store(float *p, v4 x) { *(v4 *)(void *)p = x; }
+RSD_INLINE v4 v4_splat(float x) { return (v4){x, x, x, x}; }
+RSD_INLINE v4 v4_load_splat(const float *p) { return v4_splat(*p); }
+RSD_INLINE v4 v4_add(v4 a, v4 b) { return a + b; }
+RSD_INLINE v4 v4_sub(v4 a, v4 b) { return a - b; }
+RSD_INLINE v4 v4_mul(v4 a, v4 b) { return a * b; }
+/* a < b ? b : a */
+RSD_INLINE v4 v4_max(v4 a, v4 b) {
+  v4_mask less = a < b;
+  return (v4)(((v4_mask)b & less) | ((v4_mask)a & ~less));
+}
+/* gate > 0 ? x : 0 */
+RSD_INLINE v4 v4_gate(v4 x, v4 gate) { return (v4)((v4_mask)x & (gate > v4_splat(0.0f))); }
+/* a * b + c */
+RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) { return a * b + c; }
+/* The sum of the lanes, (0 + 2) + (1 + 3). */
+RSD_INLINE float v4_sum(v4 x) { return (x[0] + x[2]) + (x[1] + x[3]); }

@@ -1,0 +1,38 @@
+#include <wasm_simd128.h>
+
+#include "../core/base.h"
+
+typedef v128_t v4;
+
+#if defined(__wasm_relaxed_simd__)
+#define RSD_TIER "relaxed"
+#else
+#define RSD_TIER "simd128"
+#endif
+
+RSD_INLINE v4 v4_load(const float *p) { return wasm_v128_load(p); }
+RSD_INLINE void v4_store(float *p, v4 x) { wasm_v128_store(p, x); }
+RSD_INLINE v4 v4_splat(float x) { return wasm_f32x4_splat(x); }
+RSD_INLINE v4 v4_load_splat(const float *p) { return wasm_v128_load32_splat(p); }
+RSD_INLINE v4 v4_add(v4 a, v4 b) { return wasm_f32x4_add(a, b); }
+RSD_INLINE v4 v4_sub(v4 a, v4 b) { return wasm_f32x4_sub(a, b); }
+RSD_INLINE v4 v4_mul(v4 a, v4 b) { return wasm_f32x4_mul(a, b); }
+/* a < b ? b : a */
+RSD_INLINE v4 v4_max(v4 a, v4 b) { return wasm_f32x4_pmax(a, b); }
+/* gate > 0 ? x : 0 */
+RSD_INLINE v4 v4_gate(v4 x, v4 gate) {
+  return wasm_v128_and(x, wasm_f32x4_gt(gate, wasm_f32x4_splat(0.0f)));
+}
+/* a * b + c */
+RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) {
+#if defined(__wasm_relaxed_simd__)
+  return wasm_f32x4_relaxed_madd(a, b, c);
+#else
+  return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
+#endif
+}
+/* The sum of the lanes, (0 + 2) + (1 + 3). */
+RSD_INLINE float v4_sum(v4 x) {
+  return (wasm_f32x4_extract_lane(x, 0) + wasm_f32x4_extract_lane(x, 2)) +
+         (wasm_f32x4_extract_lane(x, 1) + wasm_f32x4_extract_lane(x, 3));
+}

@@ -1,0 +1,211 @@
+/** Residua's JavaScript API: the same in the thread that calls it (`residua`) and in one
+ * worker per network (`residua/worker`). Whatever computes returns a promise or an async
+ * iterable. Arrays handed over or received are copies, never views of WebAssembly memory. */
+
+export type Tier = 'scalar' | 'simd128' | 'relaxed';
+export type Convolution = 'auto' | 'direct' | 'winograd';
+
+export interface EngineOptions {
+  /** 'auto' takes the fastest tier that this machine validates. */
+  tier?: Tier | 'auto';
+  /** Threads per network. 'auto': the machine's cores where threads are possible (shared memory:
+   * Node, or a cross-origin isolated page's workers), else 1. Bits do not depend on it. */
+  threads?: number | 'auto';
+  conv?: Convolution;
+  /** Where a module file such as "residua-relaxed.wasm" is: a URL, its bytes, or compiled. */
+  wasm?: (file: string) => string | URL | BufferSource | WebAssembly.Module | Promise<BufferSource | WebAssembly.Module>;
+  /** Only for `residua/worker`: where the worker script is, or a function that makes the worker. */
+  worker?: string | URL | (() => Worker);
+}
+
+export interface Spec {
+  family: 'plain' | 'residual';
+  /** 6n+2: 8, 14, 20, ... 110. */
+  depth: number;
+  /** Channels of the first stage; the others have twice and four times as many. Default 16. */
+  width?: number;
+  /** Default 'A'. */
+  shortcut?: 'A' | 'B' | 'C';
+  /** Default 'batch'. */
+  norm?: 'batch' | 'none';
+  /** 'he' (default), 'xavier' or 'gaussian:0.01' (standard deviation). */
+  init?: string;
+  /** Default 10. */
+  classes?: number;
+  /** Leading stages that do not train: 0 (default) to 3. */
+  frozenStages?: number;
+  /** Of the initial weights: an integer from 0 to 2^53-1. Default 1. */
+  seed?: number;
+  /** Per channel, on pixels divided by 255. Default: CIFAR-10's. */
+  mean?: [number, number, number];
+  std?: [number, number, number];
+}
+
+/** "plain20", "resnet56": the family and depth of a name. */
+export function specFromName(name: string): Pick<Spec, 'family' | 'depth'>;
+/** The name of a spec: "resnet-20" -> used everywhere as "resnet20". */
+export function nameOfSpec(spec: Pick<Spec, 'family' | 'depth'>): string;
+
+export interface Plan {
+  /** Memory that training (or only inference) takes, in bytes. */
+  bytes: number;
+  parameters: number;
+  convolutions: number;
+  /** Forward, per image, 2 per multiply-add, direct convolution. */
+  flopsPerImage: number;
+}
+
+export interface Images {
+  /** [count][3][32][32], planes R, G, B. */
+  images: Uint8Array;
+  /** [count] */
+  labels: Uint16Array;
+}
+
+/** Images and labels, with their classes. Checked when made: sizes, labels in range. */
+export class Dataset {
+  constructor(parts: { name: string; classes: string[]; train: Images; test: Images; synthetic?: boolean });
+  readonly name: string;
+  readonly classes: string[];
+  readonly synthetic: boolean;
+  readonly train: Images;
+  readonly test: Images;
+  /** The first `images` and `testImages` in file order; throws if there are fewer. */
+  take(counts: { images?: number; testImages?: number }): Dataset;
+}
+export const CIFAR10_CLASSES: readonly string[];
+
+export interface Recipe {
+  /** Default 12. */
+  epochs?: number;
+  /** Default 128. */
+  batchSize?: number;
+  /** Default 0.1. */
+  lr?: number;
+  /** Default 0.9. */
+  momentum?: number;
+  /** Default 1e-4. */
+  weightDecay?: number;
+  /** Default 'step'. */
+  schedule?: 'paper' | 'step' | 'cosine';
+  /** Default 'crop-flip'. */
+  augment?: 'none' | 'flip' | 'crop-flip';
+  /** Of the order of images and of the augmentation. Default: the net's. */
+  seed?: number;
+}
+
+export interface TrainOptions extends Recipe {
+  /** Stops after the current step; the iteration then throws the signal's reason. */
+  signal?: AbortSignal;
+  /** Evaluate on the test images after each epoch. Default true. */
+  evaluate?: boolean;
+}
+
+/** What training says. A 'step' tick is the latest state and may replace unread ones;
+ * 'epoch' ticks are never dropped. Errors are fractions, losses means in nats. */
+export interface Tick {
+  kind: 'step' | 'epoch';
+  step: number;
+  steps: number;
+  /** Epochs completed, with the fraction of the current one: 2.25. */
+  epoch: number;
+  epochs: number;
+  lr: number;
+  /** Of the last batch. */
+  loss: number;
+  /** Over the current epoch so far, in training mode. */
+  trainLoss: number;
+  trainError: number;
+  /** Only in 'epoch' ticks, in evaluation mode. */
+  testLoss?: number;
+  testError?: number;
+  /** Of training alone, evaluation and pauses left out. */
+  imagesPerSecond: number;
+  /** Since the run began, pauses left out. */
+  seconds: number;
+  /** FNV-1a 64 of all losses so far, 16 hex digits. */
+  trajectory: string;
+}
+
+/** A run under way. Iterate it for ticks; `break` stops it after the current step. */
+export interface Training extends AsyncIterable<Tick> {
+  pause(): void;
+  resume(): void;
+  readonly paused: boolean;
+}
+
+export interface Score {
+  total: number;
+  wrong: number;
+  error: number;
+  loss: number;
+  imagesPerSecond: number;
+  seconds: number;
+}
+
+export interface Tensor {
+  name: string;
+  shape: number[];
+  values: Float32Array;
+}
+
+export interface Net {
+  readonly spec: Required<Spec>;
+  readonly name: string;
+  readonly parameters: number;
+  readonly tier: Tier;
+  readonly threads: number;
+  /** Bytes of WebAssembly memory held now. */
+  readonly memoryBytes: number;
+  /** Throws BUSY while another run of this net is under way. After loading a checkpoint with
+   * optimizer state, goes on with that run, whose recipe must then be the same. */
+  train(dataset: Dataset, options?: TrainOptions): Training;
+  evaluate(images: Images, options?: { batchSize?: number; signal?: AbortSignal }): Promise<Score>;
+  /** Logits [count][classes], row by row, of uint8 images [count][3][32][32]. */
+  logits(images: Uint8Array): Promise<Float32Array>;
+  /** Probabilities [count][classes]. */
+  classify(images: Uint8Array): Promise<Float32Array>;
+  /** A safetensors file with PyTorch's names; with `optimizer`, one that training can go on from. */
+  save(options?: { optimizer?: boolean }): Promise<Uint8Array>;
+  /** The values, gradients (of the last step) or momentum of all tensors. */
+  tensors(part?: 'value' | 'gradient' | 'momentum'): Promise<Tensor[]>;
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+export interface FileInfo {
+  spec: Required<Spec>;
+  /** False for files of other projects: the topology comes from the tensors, the normalisation is CIFAR-10's. */
+  hasMetadata: boolean;
+  hasOptimizer: boolean;
+  metadata: Record<string, string>;
+}
+
+export interface Engine {
+  readonly tier: Tier;
+  readonly threads: number;
+  readonly conv: Convolution;
+  /** Goes up whenever a change alters the bits that training produces. */
+  readonly numerics: number;
+  plan(spec: Spec, options?: { batchSize?: number; training?: boolean }): Promise<Plan>;
+  createNet(spec: Spec): Promise<Net>;
+  /** `spec` overrides what the file says, such as { family: 'plain' }. */
+  loadNet(file: Uint8Array, spec?: Partial<Spec>): Promise<Net>;
+  inspect(file: Uint8Array): Promise<FileInfo>;
+  /** Procedural images in ten classes: not photographs, always to be labelled synthetic. */
+  synthetic(counts?: { images?: number; testImages?: number }): Promise<Dataset>;
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+export function createEngine(options?: EngineOptions): Promise<Engine>;
+
+export type ErrorCode =
+  | 'BAD_ARGUMENT' | 'BAD_SPEC' | 'BAD_FILE' | 'MISMATCH' | 'NO_MEMORY' | 'BAD_STATE' | 'DIVERGED'
+  | 'BUSY' | 'DISPOSED' | 'NO_SIMD' | 'BAD_WASM' | 'WORKER_FAILED';
+/** The message names the problem and the fix. */
+export class ResiduaError extends Error {
+  constructor(code: ErrorCode, op: string, message: string);
+  readonly code: ErrorCode;
+  readonly op: string;
+}
