@@ -8,13 +8,23 @@ export type Convolution = 'auto' | 'direct' | 'winograd';
 export interface EngineOptions {
   /** 'auto' takes the fastest tier that this machine validates. */
   tier?: Tier | 'auto';
-  /** Threads per network. 'auto': the machine's cores where threads are possible (shared memory:
-   * Node, or a cross-origin isolated page's workers), else 1. Bits do not depend on it. */
+  /** Threads per network, 1 to 64. 'auto': the machine's cores, at most 8. It is 1 whatever is asked
+   * for where threads are impossible: they take shared memory (Node, or a cross-origin isolated
+   * page) and a thread that may wait, which a window's is not. Bits do not depend on it. */
   threads?: number | 'auto';
   conv?: Convolution;
-  /** Where a module file such as "residua-relaxed.wasm" is: a URL, its bytes, or compiled. */
-  wasm?: (file: string) => string | URL | BufferSource | WebAssembly.Module | Promise<BufferSource | WebAssembly.Module>;
-  /** Only for `residua/worker`: where the worker script is, or a function that makes the worker. */
+  /** Where a module file such as "residua-relaxed.wasm" is: a URL (relative to the page, in Node
+   * to the working directory), its bytes, or compiled. Default: beside this script. */
+  wasm?: (
+    file: string,
+  ) =>
+    | string
+    | URL
+    | BufferSource
+    | WebAssembly.Module
+    | Promise<BufferSource | WebAssembly.Module>;
+  /** Where the script of workers is, for `residua/worker` and for threads, or a function that
+   * makes a worker of it. Default: residua-worker.js beside this script. */
   worker?: string | URL | (() => Worker);
 }
 
@@ -47,7 +57,7 @@ export function specFromName(name: string): Pick<Spec, 'family' | 'depth'>;
 export function nameOfSpec(spec: Pick<Spec, 'family' | 'depth'>): string;
 
 export interface Plan {
-  /** Memory that training (or only inference) takes, in bytes. */
+  /** WebAssembly memory that training (or only inference) takes, in bytes: Net.memoryBytes then. */
   bytes: number;
   parameters: number;
   convolutions: number;
@@ -62,15 +72,23 @@ export interface Images {
   labels: Uint16Array;
 }
 
-/** Images and labels, with their classes. Checked when made: sizes, labels in range. */
+/** Images and labels, with their classes. Checked when made: sizes, labels in range. The test set
+ * may be empty; then training reports no test error. */
 export class Dataset {
-  constructor(parts: { name: string; classes: string[]; train: Images; test: Images; synthetic?: boolean });
+  constructor(parts: {
+    name: string;
+    classes: string[];
+    train: Images;
+    test: Images;
+    synthetic?: boolean;
+  });
   readonly name: string;
   readonly classes: string[];
   readonly synthetic: boolean;
   readonly train: Images;
   readonly test: Images;
-  /** The first `images` and `testImages` in file order; throws if there are fewer. */
+  /** The first `images` and `testImages` in file order (default: all); throws if there are fewer.
+   * Views of the same memory, not copies. */
   take(counts: { images?: number; testImages?: number }): Dataset;
 }
 export const CIFAR10_CLASSES: readonly string[];
@@ -87,7 +105,7 @@ export interface Recipe {
   /** Default 1e-4. */
   weightDecay?: number;
   /** Default 'step'. */
-  schedule?: 'paper' | 'step' | 'cosine';
+  schedule?: 'paper' | 'step' | 'cosine' | 'constant';
   /** Default 'crop-flip'. */
   augment?: 'none' | 'flip' | 'crop-flip';
   /** Of the order of images and of the augmentation. Default: the net's. */
@@ -99,6 +117,8 @@ export interface TrainOptions extends Recipe {
   signal?: AbortSignal;
   /** Evaluate on the test images after each epoch. Default true. */
   evaluate?: boolean;
+  /** Begin a new run from the present weights, even if there is one to go on with. Default false. */
+  restart?: boolean;
 }
 
 /** What training says. A 'step' tick is the latest state and may replace unread ones;
@@ -119,16 +139,18 @@ export interface Tick {
   /** Only in 'epoch' ticks, in evaluation mode. */
   testLoss?: number;
   testError?: number;
-  /** Of training alone, evaluation and pauses left out. */
+  /** Over the current epoch so far, evaluation and pauses left out. */
   imagesPerSecond: number;
-  /** Since the run began, pauses left out. */
+  /** Since train() was called, pauses left out. */
   seconds: number;
   /** FNV-1a 64 of all losses so far, 16 hex digits. */
   trajectory: string;
 }
 
-/** A run under way. Iterate it for ticks; `break` stops it after the current step. */
+/** A run under way. It does not wait for its reader. Iterate it, once, for ticks; `break` stops it
+ * after the current step. Failures such as DIVERGED reject the iteration. */
 export interface Training extends AsyncIterable<Tick> {
+  /** Takes effect after the current step. */
   pause(): void;
   resume(): void;
   readonly paused: boolean;
@@ -157,9 +179,13 @@ export interface Net {
   readonly threads: number;
   /** Bytes of WebAssembly memory held now. */
   readonly memoryBytes: number;
-  /** Throws BUSY while another run of this net is under way. After loading a checkpoint with
-   * optimizer state, goes on with that run, whose recipe must then be the same. */
+  /** Begins a run, or goes on with one that was stopped or came with the loaded checkpoint: then
+   * the recipe must be the same (or MISMATCH), unless `restart` is set. Throws BUSY while another
+   * run of this net is under way, and at once if the options are wrong. Meanwhile the net can be
+   * saved, evaluated and looked at: that happens between two steps. */
   train(dataset: Dataset, options?: TrainOptions): Training;
+  /** In evaluation mode, `batchSize` images at once (default 128), or fewer where the memory that
+   * training took holds fewer. */
   evaluate(images: Images, options?: { batchSize?: number; signal?: AbortSignal }): Promise<Score>;
   /** Logits [count][classes], row by row, of uint8 images [count][3][32][32]. */
   logits(images: Uint8Array): Promise<Float32Array>;
@@ -167,8 +193,10 @@ export interface Net {
   classify(images: Uint8Array): Promise<Float32Array>;
   /** A safetensors file with PyTorch's names; with `optimizer`, one that training can go on from. */
   save(options?: { optimizer?: boolean }): Promise<Uint8Array>;
-  /** The values, gradients (of the last step) or momentum of all tensors. */
+  /** The values of all tensors, or the gradients (of the last step) or momentum of those that
+   * train. */
   tensors(part?: 'value' | 'gradient' | 'momentum'): Promise<Tensor[]>;
+  /** Frees the memory and ends a run under way. Every later use is answered with DISPOSED. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -194,6 +222,7 @@ export interface Engine {
   inspect(file: Uint8Array): Promise<FileInfo>;
   /** Procedural images in ten classes: not photographs, always to be labelled synthetic. */
   synthetic(counts?: { images?: number; testImages?: number }): Promise<Dataset>;
+  /** Disposes of the engine and of its nets. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
@@ -201,9 +230,20 @@ export interface Engine {
 export function createEngine(options?: EngineOptions): Promise<Engine>;
 
 export type ErrorCode =
-  | 'BAD_ARGUMENT' | 'BAD_SPEC' | 'BAD_FILE' | 'MISMATCH' | 'NO_MEMORY' | 'BAD_STATE' | 'DIVERGED'
-  | 'BUSY' | 'DISPOSED' | 'NO_SIMD' | 'BAD_WASM' | 'WORKER_FAILED';
-/** The message names the problem and the fix. */
+  | 'BAD_ARGUMENT'
+  | 'BAD_SPEC'
+  | 'BAD_FILE'
+  | 'MISMATCH'
+  | 'NO_MEMORY'
+  | 'BAD_STATE'
+  | 'DIVERGED'
+  | 'BUSY'
+  | 'DISPOSED'
+  | 'NO_SIMD'
+  | 'BAD_WASM'
+  | 'WORKER_FAILED';
+/** The message names the problem and the fix; `op` says which call failed: one of this API or, where
+ * the core found the fault, a function of residua.h. */
 export class ResiduaError extends Error {
   constructor(code: ErrorCode, op: string, message: string);
   readonly code: ErrorCode;

@@ -1,0 +1,148 @@
+import { errorOfStatus, ResiduaError } from './errors.js';
+import { readStruct, readText, roundUp, SLOTS, SLOTS_BYTES, writeStruct } from './structs.js';
+
+/** @typedef {import('./structs.js').StructName} StructName */
+/** @typedef {import('./structs.js').Fields} Fields */
+
+export const ABI_VERSION = 1;
+const PAGE = 65536;
+const MAX_PAGES = 65536;
+/** Memory is handed out in multiples of this, as residua.h asks. */
+const ALIGNMENT = 64;
+/** What threads modules declare as the least size of the memory they import: stack and data. */
+const BASE_PAGES = 16;
+
+/** @param {number} bytes */
+function noMemory(bytes) {
+  const size = Math.ceil(bytes / 2 ** 20);
+  return new ResiduaError(
+    'NO_MEMORY',
+    'memory',
+    `${size} MiB of memory could not be had; use a smaller batch, width or depth, or fewer nets.`,
+  );
+}
+
+/** @param {Record<string, number>} sizes in bytes */
+function totalBytes(sizes) {
+  return Object.values(sizes).reduce((sum, bytes) => sum + roundUp(bytes, ALIGNMENT), 0);
+}
+
+/** One instance of the core with memory of its own, which is laid out when it is opened and
+ * neither grows nor moves afterwards. */
+export class Core {
+  /** Where each region that was asked for begins. @type {Record<string, number>} */
+  at = {};
+
+  /** @param {WebAssembly.Module} module @param {WebAssembly.Instance} instance
+   * @param {WebAssembly.Memory} memory @param {Record<string, number>} sizes */
+  constructor(module, instance, memory, sizes) {
+    this.module = module;
+    this.exports = /** @type {Record<string, Function>} */ (instance.exports);
+    this.memory = memory;
+    const heapBase = /** @type {WebAssembly.Global} */ (instance.exports.__heap_base);
+    this.base = roundUp(heapBase.value, ALIGNMENT);
+    this.#grow(this.bytesFor(sizes));
+    this.bytes = new Uint8Array(memory.buffer);
+    this.view = new DataView(memory.buffer);
+    this.slots = this.base;
+    let at = this.base + roundUp(SLOTS_BYTES, ALIGNMENT);
+    for (const [name, bytes] of Object.entries(sizes)) {
+      this.at[name] = at;
+      at += roundUp(bytes, ALIGNMENT);
+    }
+  }
+
+  /** Opens an instance with a region of memory for each of `sizes` (in bytes).
+   * @param {WebAssembly.Module} module @param {Record<string, number>} [sizes] */
+  static async open(module, sizes = {}) {
+    const imported = importsMemory(module) ? sharedMemory(totalBytes(sizes)) : null;
+    /** @type {WebAssembly.Imports} */
+    const imports = imported ? { env: { memory: imported } } : {};
+    const instance = await WebAssembly.instantiate(module, imports);
+    const memory = imported ?? /** @type {WebAssembly.Memory} */ (instance.exports.memory);
+    return new Core(module, instance, memory, sizes);
+  }
+
+  /** All the memory that an instance with these regions has, in bytes.
+   * @param {Record<string, number>} sizes */
+  bytesFor(sizes) {
+    return roundUp(this.base + roundUp(SLOTS_BYTES, ALIGNMENT) + totalBytes(sizes), PAGE);
+  }
+
+  /** @param {number} bytes */
+  #grow(bytes) {
+    const pages = bytes / PAGE - this.memory.buffer.byteLength / PAGE;
+    if (bytes > MAX_PAGES * PAGE) throw noMemory(bytes);
+    try {
+      if (pages > 0) this.memory.grow(pages);
+    } catch {
+      throw noMemory(bytes);
+    }
+  }
+
+  /** @param {StructName} name */
+  pointer(name) {
+    return this.slots + SLOTS[name].at;
+  }
+
+  /** Writes a struct into its slot and returns the pointer.
+   * @param {StructName} name @param {Fields} [values] */
+  put(name, values = {}) {
+    writeStruct(this.view, this.pointer(name), name, values);
+    return this.pointer(name);
+  }
+
+  /** @param {StructName} name @returns {Fields} */
+  get(name) {
+    return readStruct(this.view, this.pointer(name), name);
+  }
+
+  /** Calls a function that takes an rsd_error last and returns a status; throws if it fails.
+   * @param {string} name @param {...number} args */
+  call(name, ...args) {
+    const status = this.exports[name](...args, this.put('error'));
+    if (status !== 0) throw errorOfStatus(status, name, this.get('error').message);
+  }
+
+  /** The text that a function without arguments returns. @param {string} name */
+  text(name) {
+    return readText(this.view, this.exports[name](), 64);
+  }
+
+  /** Views of a region, valid as long as the instance.
+   * @param {string} region @param {number} length */
+  u32(region, length) {
+    return new Uint32Array(this.memory.buffer, this.at[region], length);
+  }
+
+  /** @param {string} region @param {number} length */
+  u16(region, length) {
+    return new Uint16Array(this.memory.buffer, this.at[region], length);
+  }
+
+  /** @param {string} region @param {number} length */
+  f32(region, length) {
+    return new Float32Array(this.memory.buffer, this.at[region], length);
+  }
+
+  /** @param {string} region @param {number} length */
+  u8(region, length) {
+    return new Uint8Array(this.memory.buffer, this.at[region], length);
+  }
+}
+
+/** @param {WebAssembly.Module} module */
+function importsMemory(module) {
+  return WebAssembly.Module.imports(module).length > 0;
+}
+
+/** @param {number} bytes beyond the module's own */
+function sharedMemory(bytes) {
+  const pages = BASE_PAGES + Math.ceil((bytes + SLOTS_BYTES + ALIGNMENT) / PAGE);
+  if (pages > MAX_PAGES) throw noMemory(pages * PAGE);
+  try {
+    return new WebAssembly.Memory({ initial: BASE_PAGES, maximum: pages, shared: true });
+  } catch {
+    throw noMemory(pages * PAGE);
+  }
+}

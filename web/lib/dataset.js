@@ -1,0 +1,90 @@
+import { badArgument } from './errors.js';
+import { checkInteger } from './spec.js';
+
+/** @typedef {import('./index.js').Images} Images */
+
+export const IMAGE_BYTES = 3 * 32 * 32;
+
+export const CIFAR10_CLASSES = Object.freeze([
+  'airplane',
+  'automobile',
+  'bird',
+  'cat',
+  'deer',
+  'dog',
+  'frog',
+  'horse',
+  'ship',
+  'truck',
+]);
+
+/** What the ten classes of the synthetic set are called. */
+export const SYNTHETIC_CLASSES = Array.from({ length: 10 }, (_, i) => `synthetic ${i}`);
+
+/** The number of images in `pixels`. @param {string} op @param {unknown} pixels */
+export function countImages(op, pixels) {
+  if (!(pixels instanceof Uint8Array)) {
+    throw badArgument(op, 'Images must be a Uint8Array of [count][3][32][32] pixels.');
+  }
+  if (pixels.length % IMAGE_BYTES !== 0) {
+    const sizes = `${pixels.length} bytes is not a multiple of ${IMAGE_BYTES} (3 x 32 x 32)`;
+    throw badArgument(op, `${sizes}; give whole images, planes red, green and blue.`);
+  }
+  return pixels.length / IMAGE_BYTES;
+}
+
+/** Checks images and labels against each other, and returns how many there are.
+ * @param {string} op @param {Images} set @param {number} classes */
+export function checkImages(op, set, classes) {
+  const count = countImages(op, set?.images);
+  if (!(set.labels instanceof Uint16Array) || set.labels.length !== count) {
+    const labels = set.labels?.length ?? 'no';
+    throw badArgument(op, `${count} images have ${labels} labels; give a Uint16Array of ${count}.`);
+  }
+  const wrong = set.labels.findIndex((label) => label >= classes);
+  if (wrong >= 0) {
+    const problem = `the label of image ${wrong} is ${set.labels[wrong]}`;
+    throw badArgument(op, `There are ${classes} classes, but ${problem}; labels start at 0.`);
+  }
+  return count;
+}
+
+/** @param {string} split @param {Images} set @param {number} count @returns {Images} */
+function firstOf(split, set, count) {
+  const there = set.labels.length;
+  checkInteger('take', `the number of ${split} images`, count, 0, Number.MAX_SAFE_INTEGER);
+  if (count > there) {
+    throw badArgument('take', `${count} ${split} images were asked for, but there are ${there}.`);
+  }
+  return {
+    images: set.images.subarray(0, count * IMAGE_BYTES),
+    labels: set.labels.subarray(0, count),
+  };
+}
+
+export class Dataset {
+  /** @param {ConstructorParameters<typeof import('./index.js').Dataset>[0]} parts */
+  constructor({ name, classes, train, test, synthetic = false }) {
+    if (!Array.isArray(classes) || classes.length < 2) {
+      throw badArgument('Dataset', 'A data set needs the names of at least two classes.');
+    }
+    checkImages('Dataset', train, classes.length);
+    checkImages('Dataset', test, classes.length);
+    this.name = name;
+    this.classes = [...classes];
+    this.synthetic = synthetic;
+    this.train = train;
+    this.test = test;
+  }
+
+  /** @param {{ images?: number, testImages?: number }} counts */
+  take({ images = this.train.labels.length, testImages = this.test.labels.length }) {
+    return new Dataset({
+      name: this.name,
+      classes: this.classes,
+      synthetic: this.synthetic,
+      train: firstOf('training', this.train, images),
+      test: firstOf('test', this.test, testImages),
+    });
+  }
+}

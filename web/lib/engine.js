@@ -1,0 +1,179 @@
+import { ABI_VERSION, Core } from './core.js';
+import { Dataset, IMAGE_BYTES, SYNTHETIC_CLASSES } from './dataset.js';
+import { badArgument, disposedError, ResiduaError } from './errors.js';
+import { completeSpec, Model, planModel } from './model.js';
+import { Net } from './net.js';
+import { checkInteger, specOfFields } from './spec.js';
+import { pacer } from './training.js';
+
+/** @typedef {import('./index.js').Spec} Spec */
+/** @typedef {import('./index.js').Tier} Tier */
+
+/** Images drawn at once, so that the event loop gets its turns. */
+const SYNTHETIC_CHUNK = 64;
+const SYNTHETIC_SPLITS = { train: 0, test: 1 };
+const SYNTHETIC_MOST = 1e6;
+
+/** @param {import('./loader.js').Settings} settings */
+export async function openEngine(settings) {
+  const exported = WebAssembly.Module.exports(settings.module);
+  if (!exported.some(({ name }) => name === 'rsd_abi_version')) {
+    const message = 'The WebAssembly module is not a Residua core; correct the option "wasm".';
+    throw new ResiduaError('BAD_WASM', 'createEngine', message);
+  }
+  const tool = await Core.open(settings.module);
+  const version = tool.exports.rsd_abi_version();
+  if (version !== ABI_VERSION) {
+    const problem = `The WebAssembly module has ABI version ${version}, not ${ABI_VERSION}`;
+    const message = `${problem}; serve the .wasm files of the same release as the script.`;
+    throw new ResiduaError('BAD_WASM', 'createEngine', message);
+  }
+  return new Engine(settings, tool);
+}
+
+/** @typedef {import('./index.js').Engine} Contract */
+/** @implements {Contract} */
+export class Engine {
+  #settings;
+  /** An instance that only answers questions. @type {Core | null} */
+  #tool;
+  /** @type {Set<Net>} */
+  #nets = new Set();
+
+  /** @param {import('./loader.js').Settings} settings @param {Core} tool */
+  constructor(settings, tool) {
+    this.#settings = settings;
+    this.#tool = tool;
+    this.tier = /** @type {Tier} */ (tool.text('rsd_tier'));
+    this.threads = settings.threads;
+    this.conv = settings.conv;
+    this.numerics = /** @type {number} */ (tool.exports.rsd_numerics_version());
+  }
+
+  /** @param {string} op */
+  #core(op) {
+    if (!this.#tool) throw disposedError(op, 'engine');
+    return this.#tool;
+  }
+
+  /** For nets. @param {import('./structs.js').Fields} spec
+   * @param {import('./model.js').Capacity} capacity @param {number} [fileBytes] */
+  openModel(spec, capacity, fileBytes) {
+    return Model.open(this.#core('createNet'), spec, capacity, this.#settings, fileBytes);
+  }
+
+  /** For nets that are disposed of. @param {Net} net */
+  forget(net) {
+    this.#nets.delete(net);
+  }
+
+  /** @param {Spec} spec @param {{ batchSize?: number, training?: boolean }} [options] */
+  async plan(spec, { batchSize = 128, training = true } = {}) {
+    const core = this.#core('plan');
+    checkInteger('plan', 'batchSize', batchSize, 0, 2 ** 32 - 1);
+    const fields = completeSpec(core, 'plan', spec);
+    const { planned, bytes } = planModel(core, fields, { batchSize, training }, this.#settings);
+    const { parameters, convolutions, flopsPerImage } = planned;
+    return { bytes, parameters, convolutions, flopsPerImage };
+  }
+
+  /** @param {Spec} spec */
+  async createNet(spec) {
+    const fields = completeSpec(this.#core('createNet'), 'createNet', spec);
+    return this.#adopt(await this.openModel(fields, { batchSize: 1, training: false }), false);
+  }
+
+  /** @param {Uint8Array} file @param {Partial<Spec>} [spec] */
+  async loadNet(file, spec = {}) {
+    const info = await this.inspect(file);
+    const fields = completeSpec(this.#core('loadNet'), 'loadNet', { ...info.spec, ...spec });
+    const capacity = { batchSize: 1, training: info.hasOptimizer };
+    const model = await this.openModel(fields, capacity, file.length);
+    try {
+      model.load(file);
+    } catch (error) {
+      model.close();
+      throw error;
+    }
+    return this.#adopt(model, info.hasOptimizer);
+  }
+
+  /** @param {Model} model @param {boolean} hasRun */
+  #adopt(model, hasRun) {
+    if (!this.#tool) {
+      model.close();
+      throw disposedError('createNet', 'engine');
+    }
+    const net = new Net(this, model, hasRun);
+    this.#nets.add(net);
+    return net;
+  }
+
+  /** @param {Uint8Array} file */
+  async inspect(file) {
+    this.#core('inspect');
+    if (!(file instanceof Uint8Array)) {
+      throw badArgument('inspect', 'A file must be given as a Uint8Array of its bytes.');
+    }
+    const core = await Core.open(this.#settings.module, { file: file.length });
+    core.bytes.set(file, core.at.file);
+    const out = core.put('out');
+    core.call('rsd_file_spec', core.at.file, file.length, core.put('spec'), out, out + 4);
+    const { first, second } = core.get('out');
+    return {
+      spec: specOfFields(core.get('spec')),
+      hasMetadata: first === 1,
+      hasOptimizer: second === 1,
+      metadata: metadataOf(file),
+    };
+  }
+
+  /** @param {{ images?: number, testImages?: number }} [counts] */
+  async synthetic({ images = 5000, testImages = 1000 } = {}) {
+    this.#core('synthetic');
+    checkInteger('synthetic', 'images', images, 1, SYNTHETIC_MOST);
+    checkInteger('synthetic', 'testImages', testImages, 0, SYNTHETIC_MOST);
+    return new Dataset({
+      name: 'synthetic',
+      classes: [...SYNTHETIC_CLASSES],
+      synthetic: true,
+      train: await this.#draw('train', images),
+      test: await this.#draw('test', testImages),
+    });
+  }
+
+  /** @param {keyof typeof SYNTHETIC_SPLITS} split @param {number} total */
+  async #draw(split, total) {
+    const sizes = { images: SYNTHETIC_CHUNK * IMAGE_BYTES, labels: SYNTHETIC_CHUNK * 2 };
+    const core = await Core.open(this.#settings.module, sizes);
+    const images = new Uint8Array(total * IMAGE_BYTES);
+    const labels = new Uint16Array(total);
+    const pace = pacer();
+    for (let first = 0; first < total; first += SYNTHETIC_CHUNK) {
+      await pace();
+      const count = Math.min(SYNTHETIC_CHUNK, total - first);
+      const to = [core.at.images, core.at.labels];
+      core.exports.rsd_synthetic(SYNTHETIC_SPLITS[split], first, count, ...to);
+      images.set(core.u8('images', count * IMAGE_BYTES), first * IMAGE_BYTES);
+      labels.set(core.u16('labels', count), first);
+    }
+    return { images, labels };
+  }
+
+  dispose() {
+    for (const net of [...this.#nets]) net.dispose();
+    this.#tool = null;
+  }
+
+  [Symbol.dispose]() {
+    this.dispose();
+  }
+}
+
+/** The `__metadata__` of a safetensors file that the core has found sound.
+ * @param {Uint8Array} file @returns {Record<string, string>} */
+function metadataOf(file) {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const header = file.subarray(8, 8 + Number(view.getBigUint64(0, true)));
+  return JSON.parse(new TextDecoder().decode(header)).__metadata__ ?? {};
+}

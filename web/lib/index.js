@@ -1,0 +1,11 @@
+import { openEngine } from './engine.js';
+import { loadSettings } from './loader.js';
+
+export { CIFAR10_CLASSES, Dataset } from './dataset.js';
+export { ResiduaError } from './errors.js';
+export { nameOfSpec, specFromName } from './spec.js';
+
+/** @param {import('./index.js').EngineOptions} [options] */
+export async function createEngine(options = {}) {
+  return openEngine(await loadSettings(options, false));
+}

@@ -1,0 +1,157 @@
+import { ResiduaError } from './errors.js';
+import {
+  availableCores,
+  baseUrl,
+  canShareMemory,
+  isNode,
+  isWindow,
+  readFileUrl,
+} from './platform.js';
+import { checkInteger, convNumber, numberOf } from './spec.js';
+
+/** @typedef {import('./index.js').Tier} Tier */
+/** @typedef {import('./index.js').EngineOptions} EngineOptions */
+
+const MAX_THREADS = 64;
+/** More threads than this gain nothing on images of 32 x 32. */
+const AUTO_THREADS = 8;
+
+// Written out, so that bundlers find the files and copy them.
+/** @type {Record<string, () => URL>} */
+const FILES = {
+  'residua-scalar.wasm': () => new URL('./residua-scalar.wasm', import.meta.url),
+  'residua-simd128.wasm': () => new URL('./residua-simd128.wasm', import.meta.url),
+  'residua-relaxed.wasm': () => new URL('./residua-relaxed.wasm', import.meta.url),
+  'residua-scalar-threads.wasm': () => new URL('./residua-scalar-threads.wasm', import.meta.url),
+  'residua-simd128-threads.wasm': () => new URL('./residua-simd128-threads.wasm', import.meta.url),
+  'residua-relaxed-threads.wasm': () => new URL('./residua-relaxed-threads.wasm', import.meta.url),
+};
+
+/** The self-contained worker script, which threads and nets run in. */
+const workerScript = () => new URL('./residua-worker.js', import.meta.url);
+
+// (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt))
+const SIMD_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+  253, 98, 11,
+];
+// (module (func (result v128) i32.const 1 i8x16.splat i32.const 2 i8x16.splat
+//   i8x16.relaxed_swizzle))
+const RELAXED_PROBE = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 15, 1, 13, 0, 65, 1, 253, 15,
+  65, 2, 253, 15, 253, 128, 2, 11,
+];
+
+/** @param {Tier} tier */
+function supports(tier) {
+  if (tier === 'scalar') return true;
+  const probe = tier === 'relaxed' ? RELAXED_PROBE : SIMD_PROBE;
+  return WebAssembly.validate(new Uint8Array(probe));
+}
+
+const NO_SIMD = {
+  simd128:
+    'This browser has no WebAssembly SIMD; update it, or ask for the slow tier "scalar" by name.',
+  relaxed:
+    'There is no relaxed SIMD here; ask for tier "simd128" or "auto"' +
+    ' (Node 20 needs --experimental-wasm-relaxed-simd).',
+};
+
+/** @param {Tier | 'auto'} wanted @returns {Tier} */
+function pickTier(wanted) {
+  if (wanted === 'auto' && supports('relaxed')) return 'relaxed';
+  const tier = wanted === 'auto' ? 'simd128' : wanted;
+  numberOf('createEngine', 'tier', ['scalar', 'simd128', 'relaxed'], tier);
+  if (!supports(tier)) {
+    const message = NO_SIMD[/** @type {keyof typeof NO_SIMD} */ (tier)];
+    throw new ResiduaError('NO_SIMD', 'createEngine', message);
+  }
+  return tier;
+}
+
+/** @param {number | 'auto'} wanted @param {boolean} inWindow whether the nets run in a window */
+async function pickThreads(wanted, inWindow) {
+  if (wanted !== 'auto') checkInteger('createEngine', 'threads', wanted, 1, MAX_THREADS);
+  if (inWindow || !canShareMemory()) return 1;
+  return wanted === 'auto' ? Math.min(await availableCores(), AUTO_THREADS) : wanted;
+}
+
+/** @param {string} file @param {string} problem */
+function badWasm(file, problem) {
+  const advice = 'serve the file of the same release, or say with the option "wasm" where it is';
+  return new ResiduaError('BAD_WASM', 'createEngine', `${file} ${problem}; ${advice}.`);
+}
+
+/** @param {string} file for messages @param {BufferSource} source */
+async function compileBytes(file, source) {
+  const bytes = ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
+  const magic = String.fromCharCode(...bytes.subarray(0, 4));
+  if (magic !== '\0asm') {
+    const isPage = /^\s*</.test(String.fromCharCode(...bytes.subarray(0, 64)));
+    throw badWasm(file, isPage ? 'is an HTML page, not WebAssembly' : 'is not WebAssembly');
+  }
+  try {
+    return await WebAssembly.compile(/** @type {BufferSource} */ (bytes));
+  } catch (error) {
+    throw badWasm(file, `does not compile (${/** @type {Error} */ (error).message})`);
+  }
+}
+
+/** @param {URL} url */
+async function compileUrl(url) {
+  if (isNode && url.protocol === 'file:') {
+    const bytes = await readFileUrl(url).catch(() => null);
+    if (!bytes) throw badWasm(url.href, 'could not be read');
+    return compileBytes(url.href, /** @type {BufferSource} */ (bytes));
+  }
+  const response = await fetch(url).catch(() => null);
+  if (!response) throw badWasm(url.href, 'could not be fetched');
+  if (!response.ok) throw badWasm(url.href, `could not be fetched (HTTP ${response.status})`);
+  // Streaming compilers insist on the MIME type, which many servers get wrong.
+  const streams = response.headers.get('content-type')?.startsWith('application/wasm');
+  if (!streams) return compileBytes(url.href, await response.arrayBuffer());
+  return WebAssembly.compileStreaming(response).catch((error) => {
+    throw badWasm(url.href, `does not compile (${error.message})`);
+  });
+}
+
+/** @param {string} file @param {EngineOptions['wasm']} locate */
+async function compileFile(file, locate) {
+  const source = locate ? await locate(file) : FILES[file]();
+  if (typeof source === 'string') return compileUrl(new URL(source, await baseUrl()));
+  if (source instanceof URL) return compileUrl(source);
+  return source instanceof WebAssembly.Module
+    ? source
+    : compileBytes(file, /** @type {BufferSource} */ (source));
+}
+
+/**
+ * What an engine works with.
+ * @typedef {object} Settings
+ * @property {WebAssembly.Module} module
+ * @property {number} threads
+ * @property {import('./index.js').Convolution} conv
+ * @property {import('./platform.js').WorkerScript} worker
+ */
+
+/** @param {EngineOptions} options @param {boolean} inWorker whether nets get workers of their own
+ * @returns {Promise<Settings>} */
+export async function loadSettings(options, inWorker) {
+  const conv = options.conv ?? 'auto';
+  convNumber('createEngine', conv);
+  const tier = pickTier(options.tier ?? 'auto');
+  const threads = await pickThreads(options.threads ?? 'auto', isWindow && !inWorker);
+  const module = await compileFile(
+    `residua-${tier}${threads > 1 ? '-threads' : ''}.wasm`,
+    options.wasm,
+  );
+  const worker = options.worker ?? workerScript();
+  return {
+    module,
+    threads,
+    conv,
+    worker: typeof worker === 'function' ? worker : new URL(worker, await baseUrl()).href,
+  };
+}

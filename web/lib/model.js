@@ -1,0 +1,209 @@
+/** One net of the core in memory of its own: what residua.h offers, synchronously, with arrays
+ * instead of pointers. */
+import { Core } from './core.js';
+import { IMAGE_BYTES } from './dataset.js';
+import { convNumber, fieldsOfSpec, specOfFields } from './spec.js';
+import { STACK_BYTES, Threads } from './threads.js';
+
+/** @typedef {import('./structs.js').Fields} Fields */
+/** @typedef {import('./index.js').Images} Images */
+/** @typedef {{ batchSize: number, training: boolean }} Capacity */
+
+/** rsd_tensor_part, in the order of the numbers. */
+export const PARTS = /** @type {const} */ (['value', 'gradient', 'momentum']);
+
+/** Completes a spec with the core's defaults. @param {Core} core @param {string} op
+ * @param {Partial<import('./index.js').Spec>} spec @returns {Fields} */
+export function completeSpec(core, op, spec) {
+  core.exports.rsd_default_spec(core.put('spec'));
+  return { ...core.get('spec'), ...fieldsOfSpec(op, spec) };
+}
+
+/** What a net takes: the core's plan, and the regions of memory around it.
+ * @param {Core} core any instance @param {Fields} spec @param {Capacity} capacity
+ * @param {import('./loader.js').Settings} settings @param {number} [fileBytes] to be loaded */
+export function planModel(core, spec, { batchSize, training }, settings, fileBytes = 0) {
+  const { threads } = settings;
+  const conv = convNumber('createEngine', settings.conv);
+  const capacity = { batchSize, training: Number(training), threads, conv };
+  const plan = core.put('plan');
+  core.call('rsd_plan_net', core.put('spec', spec), core.put('capacity', capacity), plan);
+  const planned = core.get('plan');
+  const sizes = {
+    net: planned.bytes,
+    images: batchSize * IMAGE_BYTES,
+    labels: batchSize * 2,
+    indices: batchSize * 4,
+    logits: batchSize * spec.classes * 4,
+    file: Math.max(planned.checkpointBytes, fileBytes),
+    ...(threads > 1 && {
+      pool: core.exports.rsd_pool_bytes(),
+      stacks: (threads - 1) * STACK_BYTES,
+    }),
+  };
+  return { capacity, planned, sizes, bytes: core.bytesFor(sizes) };
+}
+
+export class Model {
+  /** @type {Threads | undefined} */
+  #threads;
+
+  /** @param {Core} core @param {Fields} spec @param {ReturnType<typeof planModel>} plan */
+  constructor(core, spec, { planned, capacity }) {
+    this.core = core;
+    this.plan = planned;
+    this.batchSize = /** @type {number} */ (capacity.batchSize);
+    this.training = capacity.training === 1;
+    const memory = [core.at.net, planned.bytes];
+    const pointers = [core.put('spec', spec), core.put('capacity', capacity)];
+    core.call('rsd_net_create', ...pointers, ...memory, core.pointer('out'));
+    this.net = /** @type {number} */ (core.get('out').first);
+    core.exports.rsd_net_spec(this.net, core.put('spec'));
+    this.spec = core.get('spec');
+  }
+
+  /** @param {Core} tool any instance of the same module @param {Fields} spec
+   * @param {Capacity} capacity @param {import('./loader.js').Settings} settings
+   * @param {number} [fileBytes] */
+  static async open(tool, spec, capacity, settings, fileBytes) {
+    const plan = planModel(tool, spec, capacity, settings, fileBytes);
+    const model = new Model(await Core.open(settings.module, plan.sizes), spec, plan);
+    if (settings.threads > 1) await model.#usePool(settings);
+    return model;
+  }
+
+  /** @param {import('./loader.js').Settings} settings */
+  async #usePool({ threads, worker }) {
+    const { core, net } = this;
+    const memory = [core.at.pool, core.exports.rsd_pool_bytes()];
+    core.call('rsd_pool_create', threads, ...memory, core.put('out'));
+    const pool = core.get('out').first;
+    this.#threads = await Threads.start(core, pool, threads, worker);
+    core.call('rsd_net_use_pool', net, pool);
+  }
+
+  /** Ends the pool's threads; the memory goes with the last reference. */
+  close() {
+    this.#threads?.stop();
+  }
+
+  get memoryBytes() {
+    return this.core.memory.buffer.byteLength;
+  }
+
+  get publicSpec() {
+    return specOfFields(this.spec);
+  }
+
+  /** Copies images first .. first+count-1 in, and labels if there are any.
+   * @param {{ images: Uint8Array, labels?: Uint16Array }} set @param {number} first
+   * @param {number} count */
+  #stage({ images, labels }, first, count) {
+    const pixels = images.subarray(first * IMAGE_BYTES, (first + count) * IMAGE_BYTES);
+    this.core.bytes.set(pixels, this.core.at.images);
+    if (labels) this.core.u16('labels', count).set(labels.subarray(first, first + count));
+  }
+
+  /** @param {Images} set @param {number} first @param {number} count at most batchSize */
+  evaluate(set, first, count) {
+    const { core } = this;
+    this.#stage(set, first, count);
+    const { images, labels } = core.at;
+    core.call('rsd_evaluate', this.net, images, labels, count, core.put('score'));
+    return core.get('score');
+  }
+
+  /** @param {Uint8Array} images @param {number} first @param {number} count at most batchSize */
+  infer(images, first, count) {
+    this.#stage({ images }, first, count);
+    this.core.call('rsd_infer', this.net, this.core.at.images, count, this.core.at.logits);
+    return this.#copyLogits(count);
+  }
+
+  /** @param {number} count */
+  #copyLogits(count) {
+    return this.core.f32('logits', count * this.spec.classes).slice();
+  }
+
+  /** Probabilities from logits. @param {Uint8Array} images @param {number} first
+   * @param {number} count at most batchSize */
+  classify(images, first, count) {
+    this.infer(images, first, count);
+    this.core.exports.rsd_softmax(this.core.at.logits, count, this.spec.classes);
+    return this.#copyLogits(count);
+  }
+
+  /** @param {Fields} recipe */
+  trainBegin(recipe) {
+    this.core.call('rsd_train_begin', this.net, this.core.put('recipe', recipe));
+    this.recipe = recipe;
+  }
+
+  /** The images that the next step wants; null when the run is over. */
+  trainIndices() {
+    const { core } = this;
+    const more = core.exports.rsd_train_indices(this.net, core.at.indices);
+    return more ? core.u32('indices', this.recipe?.batchSize) : null;
+  }
+
+  /** One step on the images at `indices`. @param {Images} set @param {Uint32Array} indices */
+  trainStep({ images, labels }, indices) {
+    const { core } = this;
+    const stagedLabels = core.u16('labels', indices.length);
+    for (let i = 0; i < indices.length; i++) {
+      const at = indices[i] * IMAGE_BYTES;
+      core.bytes.set(images.subarray(at, at + IMAGE_BYTES), core.at.images + i * IMAGE_BYTES);
+      stagedLabels[i] = labels[indices[i]];
+    }
+    const progress = core.put('progress');
+    core.call('rsd_train_step', this.net, core.at.images, core.at.labels, progress);
+    return core.get('progress');
+  }
+
+  /** The last step's logits, row by row in the order of its indices. */
+  trainLogits() {
+    this.core.call('rsd_train_logits', this.net, this.core.at.logits);
+    return this.#copyLogits(this.recipe?.batchSize);
+  }
+
+  trainProgress() {
+    this.core.call('rsd_train_progress', this.net, this.core.put('progress'));
+    return this.core.get('progress');
+  }
+
+  trainEnd() {
+    this.core.exports.rsd_train_end(this.net);
+  }
+
+  /** @param {Uint8Array} file */
+  load(file) {
+    this.core.bytes.set(file, this.core.at.file);
+    this.core.call('rsd_net_load', this.net, this.core.at.file, file.length);
+  }
+
+  /** @param {boolean} optimizer */
+  save(optimizer) {
+    const { core } = this;
+    const room = [core.at.file, this.plan.checkpointBytes];
+    core.call('rsd_net_save', this.net, Number(optimizer), ...room, core.put('out'));
+    return core.u8('file', core.get('out').first).slice();
+  }
+
+  /** @param {(typeof PARTS)[number]} part @returns {import('./index.js').Tensor[]} */
+  tensors(part) {
+    const all = Array.from({ length: this.plan.tensors }, (_, index) => this.#tensor(index));
+    return all
+      .filter((tensor) => part === 'value' || tensor.trained)
+      .map(({ index, name, shape, elements }) => {
+        this.core.call('rsd_net_read', this.net, index, PARTS.indexOf(part), this.core.at.file);
+        return { name, shape, values: this.core.f32('file', elements).slice() };
+      });
+  }
+
+  /** @param {number} index */
+  #tensor(index) {
+    this.core.call('rsd_net_tensor', this.net, index, this.core.put('tensor'));
+    const { name, rank, shape, elements, kind } = this.core.get('tensor');
+    return { index, name, shape: shape.slice(0, rank), elements, trained: kind === 0 };
+  }
+}

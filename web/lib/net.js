@@ -1,0 +1,240 @@
+import { checkImages, countImages } from './dataset.js';
+import { badArgument, disposedError } from './errors.js';
+import { Model, PARTS } from './model.js';
+import { checkInteger, nameOfSpec, numberOf } from './spec.js';
+import { busyError, pacer, recipeFields, Stopwatch, Training, tickOf } from './training.js';
+
+/** @typedef {import('./index.js').Images} Images */
+/** @typedef {import('./index.js').Dataset} Dataset */
+/** @typedef {import('./structs.js').Fields} Fields */
+
+/** Images at once in evaluation and inference. */
+const DEFAULT_BATCH = 128;
+
+/** @typedef {import('./index.js').Net} Contract */
+/** @implements {Contract} */
+export class Net {
+  #engine;
+  /** @type {Model | null} */
+  #current;
+  /** Moves to larger memory, one after the other. @type {Promise<void>} */
+  #moves = Promise.resolve();
+  #busy = false;
+  /** Is there momentum and a position in a run, of this net's training or of a loaded file? */
+  #hasRun;
+
+  /** @param {import('./engine.js').Engine} engine @param {Model} model
+   * @param {boolean} hasRun */
+  constructor(engine, model, hasRun) {
+    this.#engine = engine;
+    this.#current = model;
+    this.#hasRun = hasRun;
+    this.spec = model.publicSpec;
+    this.name = nameOfSpec(this.spec);
+    this.parameters = model.plan.parameters;
+    this.tier = engine.tier;
+    this.threads = engine.threads;
+  }
+
+  get memoryBytes() {
+    return this.#current?.memoryBytes ?? 0;
+  }
+
+  /** @param {string} op */
+  #model(op) {
+    if (!this.#current) throw disposedError(op, 'net');
+    return this.#current;
+  }
+
+  /** Sees to it that so large a batch fits, and training if asked for: a net that needs more
+   * memory than it has moves, with all its state, to a new instance.
+   * @param {string} op @param {number} batchSize @param {boolean} training */
+  #ensure(op, batchSize, training) {
+    const move = this.#moves.then(() => this.#move(op, batchSize, training));
+    this.#moves = move.catch(() => {});
+    return move;
+  }
+
+  /** @param {string} op @param {number} batchSize @param {boolean} training */
+  async #move(op, batchSize, training) {
+    const old = this.#model(op);
+    if (old.batchSize >= batchSize && (old.training || !training)) return;
+    const capacity = {
+      batchSize: Math.max(old.batchSize, batchSize),
+      training: old.training || training,
+    };
+    const next = await this.#engine.openModel(old.spec, capacity);
+    try {
+      next.load(this.#model(op).save(this.#hasRun));
+    } catch (error) {
+      next.close();
+      throw error;
+    }
+    old.close();
+    this.#current = next;
+  }
+
+  /** How many images to compute at once. Once a net can train it does not grow just to infer, since
+   * gradients do not move with it.
+   * @param {string} op @param {number} count @param {number} [wanted] */
+  async #batchFor(op, count, wanted = DEFAULT_BATCH) {
+    checkInteger(op, 'batchSize', wanted, 1, 2 ** 32 - 1);
+    const { training, batchSize } = this.#model(op);
+    if (training) return Math.min(wanted, batchSize);
+    const batch = Math.min(wanted, count);
+    await this.#ensure(op, batch, false);
+    return batch;
+  }
+
+  /** @param {Dataset} dataset @param {import('./index.js').TrainOptions} [options] */
+  train(dataset, options = {}) {
+    this.#model('train');
+    if (this.#busy) throw busyError();
+    const recipe = recipeFields(this.spec, dataset, options);
+    const training = new Training(options.signal);
+    this.#busy = true;
+    void this.#run(training, dataset, recipe, options).then(
+      () => training.end(null),
+      (error) => training.end({ error }),
+    );
+    return training;
+  }
+
+  /** @param {Training} training @param {Dataset} dataset @param {Fields} recipe
+   * @param {import('./index.js').TrainOptions} options */
+  async #run(training, dataset, recipe, { evaluate = true, restart = false }) {
+    try {
+      await this.#ensure('train', recipe.batchSize, true);
+      this.#begin(recipe, restart);
+      const test = evaluate && dataset.test.labels.length > 0 ? dataset.test : null;
+      await this.#steps(training, dataset.train, test, recipe);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** @param {Fields} recipe @param {boolean} restart */
+  #begin(recipe, restart) {
+    const model = this.#model('train');
+    if (this.#hasRun) {
+      const { step, steps } = model.trainProgress();
+      if (restart || step === steps) model.trainEnd();
+    }
+    model.trainBegin(recipe);
+    this.#hasRun = true;
+  }
+
+  /** @param {Training} training @param {Images} train @param {Images | null} test
+   * @param {Fields} recipe */
+  async #steps(training, train, test, { batchSize, epochs }) {
+    const whole = new Stopwatch();
+    let epoch = new Stopwatch();
+    let images = 0;
+    whole.start();
+    epoch.start();
+    while (await training.turn(whole, epoch)) {
+      const model = this.#model('train');
+      const indices = model.trainIndices();
+      if (!indices) return;
+      const progress = model.trainStep(train, indices);
+      images += batchSize;
+      const speed = images / epoch.seconds;
+      const tick = tickOf(progress, 'step', epochs, speed, whole.seconds);
+      if (progress.step % progress.stepsPerEpoch !== 0) {
+        training.push(tick);
+        continue;
+      }
+      const score =
+        test && (await this.#score('train', test, batchSize, () => training.turn(whole)));
+      if (test && !score) return;
+      const figures = score && { testLoss: score.loss, testError: score.error };
+      training.push({ ...tick, kind: 'epoch', ...figures, seconds: whole.seconds });
+      epoch = new Stopwatch();
+      epoch.start();
+      images = 0;
+    }
+  }
+
+  /** Wrong answers and mean loss; null if `turn`, called between batches, says to stop.
+   * @param {string} op @param {Images} set @param {number} batchSize
+   * @param {() => Promise<boolean>} turn */
+  async #score(op, set, batchSize, turn) {
+    const total = set.labels.length;
+    let wrong = 0;
+    let lossSum = 0;
+    for (let first = 0; first < total; first += batchSize) {
+      if (!(await turn())) return null;
+      const count = Math.min(batchSize, total - first);
+      const score = this.#model(op).evaluate(set, first, count);
+      wrong += score.wrong;
+      lossSum += score.lossSum;
+    }
+    return { total, wrong, error: wrong / total, loss: lossSum / total };
+  }
+
+  /** @param {Images} set @param {{ batchSize?: number, signal?: AbortSignal }} [options] */
+  async evaluate(set, { batchSize, signal } = {}) {
+    this.#model('evaluate');
+    const count = checkImages('evaluate', set, this.spec.classes);
+    if (count === 0) throw badArgument('evaluate', 'There are no images; give one or more.');
+    const batch = await this.#batchFor('evaluate', count, batchSize);
+    const watch = new Stopwatch();
+    const pace = pacer();
+    watch.start();
+    const score = await this.#score('evaluate', set, batch, async () => {
+      await pace();
+      signal?.throwIfAborted();
+      return true;
+    });
+    const { seconds } = watch;
+    const figures = /** @type {NonNullable<typeof score>} */ (score);
+    return { ...figures, imagesPerSecond: count / seconds, seconds };
+  }
+
+  /** @param {Uint8Array} images */
+  logits(images) {
+    return this.#rows('logits', images, (model, ...range) => model.infer(images, ...range));
+  }
+
+  /** @param {Uint8Array} images */
+  classify(images) {
+    return this.#rows('classify', images, (model, ...range) => model.classify(images, ...range));
+  }
+
+  /** @param {string} op @param {Uint8Array} images
+   * @param {(model: Model, first: number, count: number) => Float32Array} infer */
+  async #rows(op, images, infer) {
+    this.#model(op);
+    const total = countImages(op, images);
+    const rows = new Float32Array(total * this.spec.classes);
+    const batch = total && (await this.#batchFor(op, total));
+    const pace = pacer();
+    for (let first = 0; first < total; first += batch) {
+      await pace();
+      const count = Math.min(batch, total - first);
+      rows.set(infer(this.#model(op), first, count), first * this.spec.classes);
+    }
+    return rows;
+  }
+
+  /** @param {{ optimizer?: boolean }} [options] */
+  async save({ optimizer = false } = {}) {
+    return this.#model('save').save(optimizer);
+  }
+
+  /** @param {'value' | 'gradient' | 'momentum'} [part] */
+  async tensors(part = 'value') {
+    numberOf('tensors', 'part', PARTS, part);
+    return this.#model('tensors').tensors(part);
+  }
+
+  dispose() {
+    this.#current?.close();
+    this.#current = null;
+    this.#engine.forget(this);
+  }
+
+  [Symbol.dispose]() {
+    this.dispose();
+  }
+}

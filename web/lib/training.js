@@ -1,0 +1,210 @@
+/** A run as its reader sees it: a queue of ticks, and the wish to pause or stop. */
+import { checkImages } from './dataset.js';
+import { badArgument, ResiduaError } from './errors.js';
+import { yieldToEvents } from './platform.js';
+import { completeRecipe, fieldsOfRecipe } from './spec.js';
+
+/** @typedef {import('./index.js').Tick} Tick */
+/** @typedef {import('./structs.js').Fields} Fields */
+
+/** How long computing goes on, in ms, before the event loop gets a turn. */
+const TURN_MS = 16;
+
+/** Makes a function that gives the event loop a turn if one is due. */
+export function pacer() {
+  let last = -Infinity;
+  return async () => {
+    if (performance.now() - last < TURN_MS) return;
+    await yieldToEvents();
+    last = performance.now();
+  };
+}
+
+/** Measures time, with pauses. For figures only: nothing that feeds training looks at it. */
+export class Stopwatch {
+  #before = 0;
+  /** @type {number | null} */
+  #since = null;
+
+  start() {
+    this.#since ??= performance.now();
+  }
+
+  stop() {
+    this.#before = this.milliseconds;
+    this.#since = null;
+  }
+
+  get milliseconds() {
+    return this.#before + (this.#since === null ? 0 : performance.now() - this.#since);
+  }
+
+  get seconds() {
+    return this.milliseconds / 1000;
+  }
+}
+
+/** Checks what train() was given; the same for nets in this thread and in workers.
+ * @param {Required<import('./index.js').Spec>} spec of the net
+ * @param {import('./index.js').Dataset} dataset @param {import('./index.js').Recipe} options
+ * @returns {Fields} the recipe */
+export function recipeFields(spec, dataset, options) {
+  const images = checkImages('train', dataset.train, spec.classes);
+  checkImages('train', dataset.test, spec.classes);
+  if (dataset.classes.length !== spec.classes) {
+    const problem = `The net has ${spec.classes} classes, the data set ${dataset.classes.length}`;
+    throw new ResiduaError('MISMATCH', 'train', `${problem}; create a net with as many.`);
+  }
+  const recipe = fieldsOfRecipe('train', completeRecipe(options, spec.seed), images);
+  if (recipe.batchSize > images) {
+    const problem = `batchSize is ${recipe.batchSize}, but there are ${images} training images`;
+    throw badArgument('train', `${problem}; choose a batch of ${images} or less, or more images.`);
+  }
+  return recipe;
+}
+
+export function busyError() {
+  const message = 'This net is being trained already; wait for that run, or stop it first.';
+  return new ResiduaError('BUSY', 'train', message);
+}
+
+/** @implements {AsyncIterableIterator<Tick>} */
+export class Training {
+  /** @type {Tick[]} */
+  #unread = [];
+  /** What next() returned and has not settled yet.
+   * @type {{ resolve: (result: IteratorResult<Tick>) => void, reject: (error: unknown) => void }[]} */
+  #readers = [];
+  #over = false;
+  /** @type {{ error: unknown } | null} */
+  #failure = null;
+  /** @type {() => void} */
+  #markOver = () => {};
+  #ended = /** @type {Promise<void>} */ (new Promise((resolve) => (this.#markOver = resolve)));
+  #paused = false;
+  #stopping = false;
+  /** Wakes a paused run. */
+  #wake = () => {};
+  #pace = pacer();
+
+  /** @param {AbortSignal} [signal]
+   * @param {(wish: 'pause' | 'resume' | 'stop') => void} [onWish] hears what the reader wants */
+  constructor(signal, onWish = () => {}) {
+    this.signal = signal;
+    this.onWish = onWish;
+    if (signal?.aborted) this.stop();
+    else signal?.addEventListener('abort', this.#abort);
+  }
+
+  #abort = () => this.stop();
+
+  // For the reader.
+
+  get paused() {
+    return this.#paused;
+  }
+
+  pause() {
+    this.#paused = true;
+    this.onWish('pause');
+  }
+
+  resume() {
+    this.#paused = false;
+    this.#wake();
+    this.onWish('resume');
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  /** @returns {Promise<IteratorResult<Tick>>} */
+  next() {
+    return new Promise((resolve, reject) => {
+      this.#readers.push({ resolve, reject });
+      this.#deliver();
+    });
+  }
+
+  /** What `break` calls: resolves when the current step is done. */
+  async return() {
+    this.stop();
+    await this.#ended;
+    this.#unread = [];
+    this.#failure = null;
+    return { done: /** @type {const} */ (true), value: undefined };
+  }
+
+  // For the run.
+
+  /** The run is to end after the current step. */
+  stop() {
+    this.#stopping = true;
+    this.#wake();
+    this.onWish('stop');
+  }
+
+  /** Gives the event loop its turn and waits while paused; false when the run is to end.
+   * @param {Stopwatch[]} watches that stand still in a pause */
+  async turn(...watches) {
+    await this.#pace();
+    if (this.#paused && !this.#stopping) {
+      for (const watch of watches) watch.stop();
+      while (this.#paused && !this.#stopping) {
+        await /** @type {Promise<void>} */ (new Promise((resolve) => (this.#wake = resolve)));
+      }
+      for (const watch of watches) watch.start();
+    }
+    return !this.#stopping;
+  }
+
+  /** A tick takes the place of an unread 'step' tick. @param {Tick} tick */
+  push(tick) {
+    if (this.#unread.at(-1)?.kind === 'step') this.#unread.pop();
+    this.#unread.push(tick);
+    this.#deliver();
+  }
+
+  /** Ends the iteration, once what is unread has been read.
+   * @param {{ error: unknown } | null} failure */
+  end(failure) {
+    this.signal?.removeEventListener('abort', this.#abort);
+    this.#over = true;
+    this.#failure =
+      this.signal?.aborted && this.#stopping ? { error: this.signal.reason } : failure;
+    this.#markOver();
+    this.#deliver();
+  }
+
+  #deliver() {
+    while (this.#readers.length > 0 && (this.#unread.length > 0 || this.#over)) {
+      const reader = this.#readers.shift();
+      const tick = this.#unread.shift();
+      if (tick) reader?.resolve({ done: false, value: tick });
+      else if (this.#failure) reader?.reject(this.#failure.error);
+      else reader?.resolve({ done: true, value: undefined });
+      if (!tick) this.#failure = null;
+    }
+  }
+}
+
+/** @param {Fields} progress @param {'step' | 'epoch'} kind @param {number} epochs
+ * @param {number} imagesPerSecond @param {number} seconds @returns {Tick} */
+export function tickOf(progress, kind, epochs, imagesPerSecond, seconds) {
+  const hex = (/** @type {number} */ half) => half.toString(16).padStart(8, '0');
+  return {
+    kind,
+    step: progress.step,
+    steps: progress.steps,
+    epoch: progress.step / progress.stepsPerEpoch,
+    epochs,
+    lr: progress.lr,
+    loss: progress.loss,
+    trainLoss: progress.epochLossSum / progress.epochImages,
+    trainError: progress.epochWrong / progress.epochImages,
+    imagesPerSecond,
+    seconds,
+    trajectory: hex(progress.trajectoryHigh) + hex(progress.trajectoryLow),
+  };
+}

@@ -1,0 +1,238 @@
+/** The API of ../lib/index.d.ts with one worker for each net, and one for questions to the
+ * engine. Nothing is computed in the thread that calls. */
+import { transfer } from 'comlink';
+import { checkImages, Dataset } from '../lib/dataset.js';
+import { disposedError } from '../lib/errors.js';
+import { loadSettings } from '../lib/loader.js';
+import { busyError, recipeFields, Training } from '../lib/training.js';
+import { copied, Host } from './host.js';
+import { keepErrorCodes, unpackError } from './rpc.js';
+
+/** @typedef {import('../lib/index.js').Images} Images */
+/** @typedef {import('../lib/index.js').Spec} Spec */
+
+keepErrorCodes();
+
+/** @param {import('../lib/index.js').EngineOptions} [options]
+ * @returns {Promise<import('../lib/index.js').Engine>} */
+export async function createEngine(options = {}) {
+  const settings = await loadSettings(options, true);
+  const host = await Host.start(settings);
+  try {
+    return new RemoteEngine(settings, host, await host.call((api) => api.about()));
+  } catch (error) {
+    host.end(disposedError('createEngine', 'engine'));
+    throw error;
+  }
+}
+
+/** @typedef {import('../lib/index.js').Engine} EngineContract */
+/** @implements {EngineContract} */
+class RemoteEngine {
+  #settings;
+  #host;
+  /** @type {Set<RemoteNet>} */
+  #nets = new Set();
+
+  /** @param {import('../lib/loader.js').Settings} settings @param {Host} host
+   * @param {{ tier: import('../lib/index.js').Tier, numerics: number }} facts */
+  constructor(settings, host, { tier, numerics }) {
+    this.#settings = settings;
+    this.#host = host;
+    this.tier = tier;
+    this.threads = settings.threads;
+    this.conv = settings.conv;
+    this.numerics = numerics;
+  }
+
+  /** @param {Spec} spec @param {{ batchSize?: number, training?: boolean }} [options] */
+  plan(spec, options) {
+    return this.#host.call((api) => api.plan(spec, options));
+  }
+
+  /** @param {Uint8Array} file */
+  inspect(file) {
+    return this.#host.call((api) => api.inspect(copied(file)));
+  }
+
+  /** @param {{ images?: number, testImages?: number }} [counts] */
+  async synthetic(counts) {
+    return new Dataset(await this.#host.call((api) => api.synthetic(counts)));
+  }
+
+  /** @param {Spec} spec */
+  createNet(spec) {
+    return this.#net((api) => api.createNet(spec));
+  }
+
+  /** @param {Uint8Array} file @param {Partial<Spec>} [spec] */
+  loadNet(file, spec) {
+    return this.#net((api) => api.loadNet(copied(file), spec));
+  }
+
+  /** @param {(api: import('./host.js').Api) => Promise<import('./rpc.js').NetFacts>} make */
+  async #net(make) {
+    this.#host.check();
+    const host = await Host.start(this.#settings);
+    try {
+      const [facts, memoryBytes] = await host.call(async (api) => {
+        return /** @type {const} */ ([await make(api), await api.memoryBytes()]);
+      });
+      this.#host.check();
+      const net = new RemoteNet(host, facts, memoryBytes, () => this.#nets.delete(net));
+      this.#nets.add(net);
+      return net;
+    } catch (error) {
+      host.end(disposedError('createNet', 'net'));
+      throw error;
+    }
+  }
+
+  dispose() {
+    for (const net of [...this.#nets]) net.dispose();
+    this.#host.end(disposedError('engine', 'engine'));
+  }
+
+  [Symbol.dispose]() {
+    this.dispose();
+  }
+}
+
+/** @typedef {import('../lib/index.js').Net} NetContract */
+/** @implements {NetContract} */
+class RemoteNet {
+  #host;
+  #memoryBytes;
+  #onDispose;
+  #busy = false;
+
+  /** @param {Host} host @param {import('./rpc.js').NetFacts} facts @param {number} memoryBytes
+   * @param {() => void} onDispose */
+  constructor(host, { spec, name, parameters, tier, threads }, memoryBytes, onDispose) {
+    this.#host = host;
+    this.#memoryBytes = memoryBytes;
+    this.#onDispose = onDispose;
+    this.spec = spec;
+    this.name = name;
+    this.parameters = parameters;
+    this.tier = tier;
+    this.threads = threads;
+  }
+
+  get memoryBytes() {
+    return this.#memoryBytes;
+  }
+
+  /** @template T @param {(api: import('./host.js').Api) => Promise<T>} work */
+  #call(work) {
+    return this.#host.call(async (api) => {
+      const result = await work(api);
+      this.#memoryBytes = await api.memoryBytes();
+      return result;
+    });
+  }
+
+  /** @param {import('../lib/index.js').Dataset} dataset
+   * @param {import('../lib/index.js').TrainOptions} [options] */
+  train(dataset, options = {}) {
+    this.#host.check();
+    if (this.#busy) throw busyError();
+    recipeFields(this.spec, dataset, options);
+    const { port1, port2 } = new MessageChannel();
+    const training = new Training(options.signal, (wish) => port1.postMessage(wish));
+    this.#busy = true;
+    void this.#run(training, dataset, options, port1, port2)
+      .then(
+        () => null,
+        (error) => ({ error }),
+      )
+      .then((failure) => {
+        port1.close();
+        this.#busy = false;
+        training.end(failure);
+      });
+    return training;
+  }
+
+  /** @param {Training} training @param {import('../lib/index.js').Dataset} dataset
+   * @param {import('../lib/index.js').TrainOptions} options @param {MessagePort} near
+   * @param {MessagePort} far */
+  #run(training, { name, classes, train, test }, { signal, ...options }, near, far) {
+    return this.#host.call(async (api) => {
+      const nothing = { images: new Uint8Array(0), labels: new Uint16Array(0) };
+      const parts = {
+        name,
+        classes,
+        train: await this.#host.send(train, signal),
+        test: await this.#host.send(options.evaluate === false ? nothing : test, signal),
+      };
+      const ended = this.#follow(training, near);
+      await api.train(parts, options, transfer(far, [far]));
+      await ended;
+    });
+  }
+
+  /** Passes ticks on until the run ends. @param {Training} training @param {MessagePort} port
+   * @returns {Promise<void>} */
+  #follow(training, port) {
+    return new Promise((resolve, reject) => {
+      port.onmessage = ({ data: { tick, memoryBytes, end } }) => {
+        if (tick) {
+          this.#memoryBytes = memoryBytes;
+          training.push(tick);
+        } else if (end) reject(unpackError(end));
+        else resolve();
+      };
+    });
+  }
+
+  /** @param {Images} set @param {{ batchSize?: number, signal?: AbortSignal }} [options] */
+  async evaluate(set, { batchSize, signal } = {}) {
+    checkImages('evaluate', set, this.spec.classes);
+    const { port1, port2 } = new MessageChannel();
+    const abort = () => port1.postMessage('abort');
+    signal?.addEventListener('abort', abort);
+    try {
+      return await this.#call(async (api) => {
+        const id = await this.#host.send(set, signal);
+        return api.evaluate(id, batchSize, transfer(port2, [port2]));
+      });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      port1.close();
+    }
+  }
+
+  /** @param {Uint8Array} images */
+  logits(images) {
+    return this.#call((api) => api.logits(copied(images)));
+  }
+
+  /** @param {Uint8Array} images */
+  classify(images) {
+    return this.#call((api) => api.classify(copied(images)));
+  }
+
+  /** @param {{ optimizer?: boolean }} [options] */
+  save(options) {
+    return this.#call((api) => api.save(options));
+  }
+
+  /** @param {'value' | 'gradient' | 'momentum'} [part] */
+  tensors(part) {
+    return this.#call((api) => api.tensors(part));
+  }
+
+  dispose() {
+    this.#memoryBytes = 0;
+    this.#host.end(disposedError('net', 'net'));
+    this.#onDispose();
+  }
+
+  [Symbol.dispose]() {
+    this.dispose();
+  }
+}

@@ -1,0 +1,96 @@
+import { transfer, wrap } from 'comlink';
+import { IMAGE_BYTES } from '../lib/dataset.js';
+import { startWorker, yieldToEvents } from '../lib/platform.js';
+
+/** @typedef {import('../lib/index.js').Images} Images */
+/** @typedef {import('comlink').Remote<import('./worker.js').NetService>} Api */
+
+/** Images copied at once (6 MB, a few ms), so that a page stays responsive. */
+const PIECE = 2048;
+
+/** A copy that goes to the worker without another one. Whatever else was given goes as it is, for
+ * the worker to complain of. @template T @param {T} array @returns {T} */
+export function copied(array) {
+  if (!(array instanceof Uint8Array)) return array;
+  const copy = array.slice();
+  return /** @type {T} */ (transfer(copy, [copy.buffer]));
+}
+
+/** One worker and the calls to it that are under way. */
+export class Host {
+  #worker;
+  /** @type {Set<(error: unknown) => void>} */
+  #pending = new Set();
+  /** Why the worker is no more. @type {Error | null} */
+  #ended = null;
+  #sets = 0;
+
+  /** @param {import('../lib/loader.js').Settings} settings */
+  static async start(settings) {
+    return new Host(await startWorker(settings.worker), settings);
+  }
+
+  /** @param {import('../lib/platform.js').WorkerHandle} worker
+   * @param {import('../lib/loader.js').Settings} settings */
+  constructor(worker, { module, threads, conv, worker: script }) {
+    this.#worker = worker;
+    worker.onFailure((error) => this.end(error));
+    /** @type {import('./rpc.js').NetStart} */
+    const start = { role: 'net', module, threads, conv };
+    if (typeof script !== 'function') start.script = String(script);
+    worker.endpoint.postMessage(start);
+    this.api = /** @type {Api} */ (/** @type {unknown} */ (wrap(worker.endpoint)));
+  }
+
+  /** Throws if the worker is no more. */
+  check() {
+    if (this.#ended) throw this.#ended;
+  }
+
+  /** Settles like `work`, or with the reason when the worker ends first.
+   * @template T @param {(api: Api) => Promise<T>} work @returns {Promise<T>} */
+  async call(work) {
+    this.check();
+    /** @type {(error: unknown) => void} */
+    let fail = () => {};
+    /** @type {Promise<never>} */
+    const ended = new Promise((_, reject) => (fail = reject));
+    this.#pending.add(fail);
+    this.#worker.hold(true);
+    try {
+      return await Promise.race([work(this.api), ended]);
+    } finally {
+      this.#pending.delete(fail);
+      this.#worker.hold(this.#pending.size > 0);
+    }
+  }
+
+  /** Copies images to the worker, and returns the number that stands for them there.
+   * @param {Images} set @param {AbortSignal} [signal] */
+  async send({ images, labels }, signal) {
+    const id = this.#sets++;
+    const total = labels.length;
+    let first = 0;
+    do {
+      signal?.throwIfAborted();
+      const end = Math.min(first + PIECE, total);
+      const piece = {
+        images: images.slice(first * IMAGE_BYTES, end * IMAGE_BYTES),
+        labels: labels.slice(first, end),
+      };
+      const buffers = [piece.images.buffer, piece.labels.buffer];
+      await this.api.receive(id, total, first, transfer(piece, buffers));
+      await yieldToEvents();
+      first = end;
+    } while (first < total);
+    return id;
+  }
+
+  /** Ends the worker and, with this error, all calls to it. @param {Error} error */
+  end(error) {
+    if (this.#ended) return;
+    this.#ended = error;
+    this.#worker.terminate();
+    for (const fail of this.#pending) fail(error);
+  }
+}

@@ -1,0 +1,4 @@
+export { CIFAR10_CLASSES, Dataset } from '../lib/dataset.js';
+export { ResiduaError } from '../lib/errors.js';
+export { nameOfSpec, specFromName } from '../lib/spec.js';
+export { createEngine } from './client.js';

@@ -1,0 +1,62 @@
+/** What client and worker have agreed on beyond Comlink: errors keep their code, and a run is
+ * followed and steered through a port of its own. */
+import { transferHandlers } from 'comlink';
+import { ResiduaError } from '../lib/errors.js';
+
+/**
+ * The first message to a worker that holds nets.
+ * @typedef {object} NetStart
+ * @property {'net'} role
+ * @property {WebAssembly.Module} module
+ * @property {number} threads
+ * @property {import('../lib/index.js').Convolution} conv
+ * @property {string} [script] where the worker's script is, for the workers that it starts
+ */
+
+/**
+ * What a worker's net says of itself.
+ * @typedef {object} NetFacts
+ * @property {Required<import('../lib/index.js').Spec>} spec
+ * @property {string} name
+ * @property {number} parameters
+ * @property {import('../lib/index.js').Tier} tier
+ * @property {number} threads
+ */
+
+/**
+ * An error as it travels.
+ * @typedef {object} Packed
+ * @property {string} name
+ * @property {string} message
+ * @property {string} [stack]
+ * @property {import('../lib/index.js').ErrorCode} [code]
+ * @property {string} [op]
+ */
+
+/** @param {unknown} error @returns {Packed} */
+export function packError(error) {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { name, message, stack } = error;
+  return error instanceof ResiduaError
+    ? { name, message, stack, code: error.code, op: error.op }
+    : { name, message, stack };
+}
+
+/** @param {Packed} packed */
+export function unpackError({ code, op, name, message, stack }) {
+  if (code !== undefined && op !== undefined) return new ResiduaError(code, op, message);
+  return Object.assign(new Error(message), { name, stack });
+}
+
+/** Both sides call this before they speak. */
+export function keepErrorCodes() {
+  const thrown = transferHandlers.get('throw');
+  if (!thrown) throw new Error('Comlink has no handler for errors.');
+  transferHandlers.set('throw', {
+    canHandle: thrown.canHandle,
+    serialize: (/** @type {{ value: unknown }} */ { value }) => [packError(value), []],
+    deserialize: (/** @type {Packed} */ packed) => {
+      throw unpackError(packed);
+    },
+  });
+}

@@ -1,0 +1,138 @@
+/** The worker's script, bundled into dist/residua-worker.js with all it needs. The first message
+ * says what the worker is for: one net (and questions to the engine), or a thread of a pool. */
+import { expose, transfer } from 'comlink';
+import { Dataset, IMAGE_BYTES } from '../lib/dataset.js';
+import { openEngine } from '../lib/engine.js';
+import { isNode, onWorkerEndpoint } from '../lib/platform.js';
+import { serveThread } from '../lib/threads.js';
+import { keepErrorCodes, packError } from './rpc.js';
+
+/** @typedef {import('../lib/net.js').Net} Net */
+/** @typedef {import('../lib/index.js').Images} Images */
+
+keepErrorCodes();
+
+onWorkerEndpoint((endpoint) => {
+  /** @param {any} event */
+  const onStart = ({ data }) => {
+    endpoint.removeEventListener('message', onStart);
+    if (data.role === 'thread') void serveThread(endpoint, data);
+    else expose(netService(data), endpoint);
+  };
+  endpoint.addEventListener('message', onStart);
+});
+
+/** @param {{ buffer: ArrayBufferLike }[]} arrays */
+const buffersOf = (arrays) => arrays.map(({ buffer }) => /** @type {Transferable} */ (buffer));
+
+/** What the client calls. @typedef {ReturnType<typeof netService>} NetService */
+
+/** @param {import('./rpc.js').NetStart} start */
+function netService({ module, threads, conv, script }) {
+  const worker = script ?? (isNode ? import.meta.url : location.href);
+  const opened = openEngine({ module, threads, conv, worker });
+  opened.catch(() => {}); // Whoever calls first hears of it.
+  /** @type {Net} */
+  let net;
+  /** Images that arrive piece by piece, by number. @type {Map<number, Images>} */
+  const arrived = new Map();
+
+  /** @param {number} id */
+  const takeImages = (id) => {
+    const set = /** @type {Images} */ (arrived.get(id));
+    arrived.delete(id);
+    return set;
+  };
+
+  /** @param {Promise<Net>} made @returns {Promise<import('./rpc.js').NetFacts>} */
+  const adopt = async (made) => {
+    net = await made;
+    const { spec, name, parameters, tier } = net;
+    return { spec, name, parameters, tier, threads: net.threads };
+  };
+
+  return {
+    async about() {
+      const { tier, numerics } = await opened;
+      return { tier, numerics };
+    },
+    /** @param {Parameters<import('../lib/engine.js').Engine['plan']>} args */
+    plan: async (...args) => (await opened).plan(...args),
+    /** @param {Uint8Array} file */
+    inspect: async (file) => (await opened).inspect(file),
+    /** @param {Parameters<import('../lib/engine.js').Engine['synthetic']>} args */
+    async synthetic(...args) {
+      const { name, classes, train, test } = await (await opened).synthetic(...args);
+      const parts = { name, classes, train, test, synthetic: true };
+      return transfer(parts, buffersOf([train, test].flatMap((set) => [set.images, set.labels])));
+    },
+    /** @param {import('../lib/index.js').Spec} spec */
+    createNet: async (spec) => adopt((await opened).createNet(spec)),
+    /** @param {Uint8Array} file @param {Partial<import('../lib/index.js').Spec>} [spec] */
+    loadNet: async (file, spec) => adopt((await opened).loadNet(file, spec)),
+
+    /** A piece of set `id`, which has `total` images, from image `first` on.
+     * @param {number} id @param {number} total @param {number} first @param {Images} piece */
+    receive(id, total, first, piece) {
+      const set = arrived.get(id) ?? {
+        images: new Uint8Array(total * IMAGE_BYTES),
+        labels: new Uint16Array(total),
+      };
+      arrived.set(id, set);
+      set.images.set(piece.images, first * IMAGE_BYTES);
+      set.labels.set(piece.labels, first);
+    },
+    memoryBytes: async () => net.memoryBytes,
+    /** @param {number} id @param {number | undefined} batchSize
+     * @param {MessagePort} [abortPort] a message there aborts */
+    async evaluate(id, batchSize, abortPort) {
+      const controller = new AbortController();
+      if (abortPort) abortPort.onmessage = () => controller.abort();
+      try {
+        return await net.evaluate(takeImages(id), { batchSize, signal: controller.signal });
+      } finally {
+        abortPort?.close();
+      }
+    },
+    /** @param {Uint8Array} images */
+    async logits(images) {
+      const rows = await net.logits(images);
+      return transfer(rows, buffersOf([rows]));
+    },
+    /** @param {Uint8Array} images */
+    async classify(images) {
+      const rows = await net.classify(images);
+      return transfer(rows, buffersOf([rows]));
+    },
+    /** @param {{ optimizer?: boolean }} [options] */
+    async save(options) {
+      const file = await net.save(options);
+      return transfer(file, buffersOf([file]));
+    },
+    /** @param {'value' | 'gradient' | 'momentum'} [part] */
+    async tensors(part) {
+      const tensors = await net.tensors(part);
+      return transfer(tensors, buffersOf(tensors.map(({ values }) => values)));
+    },
+    /** @param {{ name: string, classes: string[], train: number, test: number }} parts
+     * @param {import('../lib/index.js').TrainOptions} options @param {MessagePort} port */
+    train({ name, classes, train, test }, options, port) {
+      const sets = { train: takeImages(train), test: takeImages(test) };
+      const training = net.train(new Dataset({ name, classes, ...sets }), options);
+      port.onmessage = ({ data }) => training[/** @type {'pause' | 'resume' | 'stop'} */ (data)]();
+      void report(net, training, port);
+    },
+  };
+}
+
+/** Sends ticks to the port as they come; the last message says how the run ended.
+ * @param {Net} net @param {import('../lib/training.js').Training} training
+ * @param {MessagePort} port */
+async function report(net, training, port) {
+  try {
+    for await (const tick of training) port.postMessage({ tick, memoryBytes: net.memoryBytes });
+    port.postMessage({ end: null });
+  } catch (error) {
+    port.postMessage({ end: packError(error) });
+  }
+}
