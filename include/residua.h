@@ -209,11 +209,13 @@ void rsd_softmax(float *logits, uint32_t count, uint32_t classes);
  * paper:  section 4.2's 64k iterations scaled to T: lr, lr/10 from 32k, lr/100 from 48k; at
  *         depth 110 the first 400 (scaled) run at lr/10.
  * step:   linear warm-up over 20 steps, then lr, then lr/10 from 70 % of T on.
- * cosine: linear warm-up over 10 % of T, then a half cosine down to 0. */
+ * cosine: linear warm-up over 10 % of T, then a half cosine down to 0.
+ * constant: lr throughout. */
 typedef enum rsd_schedule {
   RSD_SCHEDULE_PAPER = 0,
   RSD_SCHEDULE_STEP = 1,
-  RSD_SCHEDULE_COSINE = 2
+  RSD_SCHEDULE_COSINE = 2,
+  RSD_SCHEDULE_CONSTANT = 3
 } rsd_schedule;
 
 /* After normalisation, so padding is zero. flip: mirrored left-right with probability 1/2.

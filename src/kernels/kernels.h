@@ -53,4 +53,91 @@ extern const rsd_conv_method rsd_conv_winograd;
 /* y = relu(y + shift + residual) over `pixels` pixels, for methods that do not fuse it. */
 void rsd_epilogue_apply(const rsd_epilogue *epilogue, int pixels, int channels, float *y);
 
+/* ------------------------------------------------- norm, ReLU and shortcuts */
+
+/* out = relu(y * scale + shift + residual [* residual_scale + residual_shift]); residual and
+ * residual_scale may be NULL; out may be y. */
+void rsd_normalise(int pixels, int channels, const float *y, const float *scale, const float *shift,
+                   const float *residual, const float *residual_scale, const float *residual_shift,
+                   int relu, float *out);
+
+/* Mean and sum of squared deviations (M2) per channel of `count` values each. */
+typedef struct rsd_moments {
+  float *mean, *m2; /* [channels] */
+  int count;
+} rsd_moments;
+
+/* Merges the values of a few images in (Chan, Golub and LeVeque 1979). */
+void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_moments *m);
+
+/* Batch norm's backward pass (Ioffe and Szegedy, arXiv 1502.03167, section 3), as
+ * dy = scale * (dz - mean_dz - (y - mean) * slope), where scale = gamma / sqrt(var + epsilon)
+ * and slope = mean(dz * (y - mean)) / (var + epsilon). */
+typedef struct rsd_norm_gradient {
+  const float *scale, *mean, *mean_dz, *slope; /* [channels] */
+} rsd_norm_gradient;
+void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y,
+                       const rsd_norm_gradient *gradient, float *dy);
+/* sum_dz += dz, sum_dz_y += dz * (y - mean), per channel. */
+void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz, const float *y,
+                           const float *mean, float *sum_dz, float *sum_dz_y);
+
+/* dz = activation > 0 ? gradient + shortcut : 0; shortcut may be NULL. */
+void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shortcut,
+                       const float *activation, float *dz);
+
+/* Option A: x[::2, ::2] between zero channels. height and width are x's and even; `channels` of
+ * x's `in` count, and start at `before` of the `out` ones. */
+typedef struct rsd_pad_shape {
+  int height, width;
+  int in, out;
+  int channels, before;
+} rsd_pad_shape;
+void rsd_pad_shortcut(const rsd_pad_shape *s, int images, const float *x, float *out);
+/* dx += what dout says of x. */
+void rsd_pad_shortcut_backward(const rsd_pad_shape *s, int images, const float *dout, float *dx);
+
+/* -------------------------------------------------------------------- head */
+
+/* features[images][channels] = mean over pixels. */
+void rsd_average_pool(int images, int pixels, int channels, const float *x, float *features);
+/* The pool's gradient through the ReLU before it. */
+void rsd_average_pool_backward(int images, int pixels, int channels, const float *dfeatures,
+                               const float *activation, float *dz);
+
+/* logits[images][classes] = x weights^T + bias; weights are [classes][features], x's rows
+ * x_stride apart. */
+void rsd_dense(int images, int features, int classes, const float *x, int x_stride, const float *weights,
+               const float *bias, float *logits);
+/* Overwrites all three gradients. */
+void rsd_dense_backward(int images, int features, int classes, const float *x, int x_stride,
+                        const float *weights, const float *dlogits, float *dweights, float *dbias,
+                        float *dx);
+
+typedef struct rsd_loss {
+  double sum; /* of the cross-entropy over the images */
+  int wrong;
+} rsd_loss;
+/* dlogits, unless NULL, is the gradient of the mean loss. */
+rsd_loss rsd_cross_entropy(int images, int classes, const float *logits, const uint16_t *labels,
+                           float *dlogits);
+
+/* ------------------------------------------------------- optimizer and input */
+
+/* v = momentum*v + gradient + weight_decay*w; w -= lr*v. count is a multiple of four. */
+void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay, const float *gradient,
+             float *velocity, float *weights);
+/* sum = from[0] + from[stride] + ..., in slot order. count is a multiple of four. */
+void rsd_sum_slots(ptrdiff_t count, int slots, ptrdiff_t stride, const float *from, float *sum);
+
+#define RSD_INPUT_SIDE 32
+/* Which pixel of the image (x, y) becomes: (x + crop.x, y + crop.y), mirrored first. */
+typedef struct rsd_crop {
+  int x, y; /* -4 .. 4; pixels from outside are zero after normalisation */
+  int flip;
+} rsd_crop;
+/* uint8 [3][32][32] to float [32][32][4], pixel * scale + shift per channel. */
+void rsd_input(const uint8_t *image, const rsd_crop *crop, const float *scale, const float *shift,
+               float *out);
+
 #endif

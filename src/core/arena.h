@@ -1,0 +1,24 @@
+/* One block of memory, handed out from the front and never given back. Laying a net out twice,
+ * first with base 0 to measure and then for real, keeps plan and reality the same. */
+#ifndef RSD_ARENA_H
+#define RSD_ARENA_H
+
+#include "base.h"
+
+#define RSD_ARENA_ALIGNMENT 64
+
+typedef struct rsd_arena {
+  uint64_t base; /* address; 0 while measuring */
+  uint64_t used;
+} rsd_arena;
+
+static inline void *rsd_arena_take(rsd_arena *arena, uint64_t bytes) {
+  uint64_t at = arena->base + arena->used;
+  arena->used += (bytes + RSD_ARENA_ALIGNMENT - 1) / RSD_ARENA_ALIGNMENT * RSD_ARENA_ALIGNMENT;
+  return (void *)(uintptr_t)at;
+}
+static inline float *rsd_arena_floats(rsd_arena *arena, uint64_t count) {
+  return (float *)rsd_arena_take(arena, count * sizeof(float));
+}
+
+#endif

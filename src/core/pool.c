@@ -1,0 +1,150 @@
+#include "pool.h"
+
+#include "text.h"
+
+#if defined(__wasm_atomics__)
+#define RSD_HAS_THREADS 1
+#elif !defined(__wasm__)
+#define RSD_HAS_THREADS 1
+#include <pthread.h>
+#else
+#define RSD_HAS_THREADS 0
+#endif
+
+struct rsd_pool {
+  uint32_t threads;
+  uint32_t stop;
+  rsd_task run;
+  void *context;
+  uint32_t tasks;
+  uint32_t next;       /* the first task that nobody has taken */
+  uint32_t generation; /* goes up with every fork */
+  uint32_t working;    /* threads, besides the caller, that have not finished this fork */
+#if !defined(__wasm__)
+  pthread_mutex_t mutex;
+  pthread_cond_t changed;
+#endif
+};
+
+/* Spinning bridges the gaps between the layers of a step; a longer wait gives the core away. */
+#define RSD_SPINS 20000
+
+static void rsd_pool_take_tasks(rsd_pool *pool, int thread) {
+  for (;;) {
+    uint32_t task = __atomic_fetch_add(&pool->next, 1, __ATOMIC_RELAXED);
+    if (task >= pool->tasks) return;
+    pool->run(pool->context, (int)task, thread);
+  }
+}
+
+#if RSD_HAS_THREADS
+#if defined(__wasm__)
+/* Never inlined: the baseline compiler of Node 20's V8 loses locals around this instruction when
+ * it stands in the loop of a larger function, and the pool then hangs. */
+RSD_NOINLINE static void rsd_pool_sleep(rsd_pool *pool, uint32_t *word, uint32_t seen) {
+  (void)pool;
+  __builtin_wasm_memory_atomic_wait32((int *)word, (int)seen, -1);
+}
+static void rsd_pool_wake(rsd_pool *pool, uint32_t *word) {
+  (void)pool;
+  __builtin_wasm_memory_atomic_notify((int *)word, RSD_MAX_THREADS);
+}
+#else
+static void rsd_pool_sleep(rsd_pool *pool, uint32_t *word, uint32_t seen) {
+  pthread_mutex_lock(&pool->mutex);
+  while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == seen)
+    pthread_cond_wait(&pool->changed, &pool->mutex);
+  pthread_mutex_unlock(&pool->mutex);
+}
+static void rsd_pool_wake(rsd_pool *pool, uint32_t *word) {
+  (void)word;
+  pthread_mutex_lock(&pool->mutex);
+  pthread_cond_broadcast(&pool->changed);
+  pthread_mutex_unlock(&pool->mutex);
+}
+#endif
+
+/* Returns when *word is no longer `seen`. */
+static void rsd_pool_await(rsd_pool *pool, uint32_t *word, uint32_t seen) {
+  for (int spin = 0; spin < RSD_SPINS; spin++)
+    if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != seen) return;
+  while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == seen) rsd_pool_sleep(pool, word, seen);
+}
+
+static void rsd_pool_fork(rsd_pool *pool) {
+  __atomic_store_n(&pool->working, pool->threads - 1, __ATOMIC_RELAXED);
+  __atomic_fetch_add(&pool->generation, 1, __ATOMIC_RELEASE);
+  rsd_pool_wake(pool, &pool->generation);
+}
+
+static void rsd_pool_join(rsd_pool *pool) {
+  for (;;) {
+    uint32_t working = __atomic_load_n(&pool->working, __ATOMIC_ACQUIRE);
+    if (working == 0) return;
+    rsd_pool_await(pool, &pool->working, working);
+  }
+}
+
+void rsd_pool_work(rsd_pool *pool, uint32_t index) {
+  uint32_t seen = 0;
+  for (;;) {
+    rsd_pool_await(pool, &pool->generation, seen);
+    seen++;
+    if (__atomic_load_n(&pool->stop, __ATOMIC_ACQUIRE)) return;
+    rsd_pool_take_tasks(pool, (int)index);
+    __atomic_fetch_sub(&pool->working, 1, __ATOMIC_RELEASE);
+    rsd_pool_wake(pool, &pool->working);
+  }
+}
+
+void rsd_pool_stop(rsd_pool *pool) {
+  __atomic_store_n(&pool->stop, 1, __ATOMIC_RELEASE);
+  rsd_pool_fork(pool);
+}
+#else
+static void rsd_pool_fork(rsd_pool *pool) { (void)pool; }
+static void rsd_pool_join(rsd_pool *pool) { (void)pool; }
+void rsd_pool_work(rsd_pool *pool, uint32_t index) {
+  (void)pool;
+  (void)index;
+}
+void rsd_pool_stop(rsd_pool *pool) { (void)pool; }
+#endif
+
+size_t rsd_pool_bytes(void) { return sizeof(rsd_pool); }
+
+rsd_status rsd_pool_create(uint32_t threads, void *memory, size_t bytes, rsd_pool **pool,
+                           rsd_error *error) {
+  uint32_t most = RSD_HAS_THREADS ? RSD_MAX_THREADS : 1;
+  if (threads < 1 || threads > most)
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "threads is %u; this build can use 1 to %u.", threads,
+                    most);
+  if (memory == NULL || bytes < sizeof(rsd_pool))
+    return rsd_fail(error, RSD_NO_MEMORY, "a pool needs %u bytes of memory; give rsd_pool_bytes().",
+                    (uint32_t)sizeof(rsd_pool));
+  rsd_pool *made = memory;
+  rsd_zero(made, sizeof *made);
+  made->threads = threads;
+#if !defined(__wasm__)
+  pthread_mutex_init(&made->mutex, NULL);
+  pthread_cond_init(&made->changed, NULL);
+#endif
+  *pool = made;
+  return RSD_OK;
+}
+
+int rsd_pool_threads(const rsd_pool *pool) { return pool ? (int)pool->threads : 1; }
+
+void rsd_parallel(rsd_pool *pool, int tasks, rsd_task run, void *context) {
+  if (pool == NULL || pool->threads == 1 || tasks == 1) {
+    for (int task = 0; task < tasks; task++) run(context, task, 0);
+    return;
+  }
+  pool->run = run;
+  pool->context = context;
+  pool->tasks = (uint32_t)tasks;
+  __atomic_store_n(&pool->next, 0, __ATOMIC_RELAXED);
+  rsd_pool_fork(pool);
+  rsd_pool_take_tasks(pool, 0);
+  rsd_pool_join(pool);
+}

@@ -1,0 +1,260 @@
+/* Direct convolution: every case is the same product of shifted pixels with packed filters. In
+ * NHWC the taps of one filter row lie side by side, so a 3x3 convolution is three segments of
+ * 3*in contiguous numbers per pixel. The exact reference that Winograd is measured against. */
+#include "gemm.h"
+#include "kernels.h"
+
+/* A run of output pixels: how far apart they and their inputs are, and what is summed. */
+typedef struct rsd_rows {
+  ptrdiff_t a_pixel;   /* input floats from one output pixel to the next */
+  ptrdiff_t a_segment; /* from one filter row to the next */
+  ptrdiff_t c_pixel;   /* output floats from one pixel to the next */
+  int segments;
+  int depth; /* numbers per segment */
+} rsd_rows;
+
+/* One block of `rows` pixels by 4*`vectors` channels, both known when inlined. */
+RSD_INLINE void direct_block(const rsd_rows *r, int rows, int vectors, const float *a,
+                             const float *b, float *c) {
+  v4 sum[8];
+  for (int i = 0; i < rows * vectors; i++) sum[i] = v4_zero();
+  RSD_NO_UNROLL
+  for (int g = 0; g < r->segments; g++, a += r->a_segment) {
+    RSD_NO_UNROLL
+    for (int k = 0; k < r->depth; k++, b += 4 * vectors) {
+      for (int row = 0; row < rows; row++) {
+        v4 x = v4_load_splat(a + row * r->a_pixel + k);
+        for (int v = 0; v < vectors; v++)
+          sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
+      }
+    }
+  }
+  for (int row = 0; row < rows; row++)
+    for (int v = 0; v < vectors; v++)
+      v4_store(c + row * r->c_pixel + 4 * v, sum[row * vectors + v]);
+}
+
+/* All `pixels` of a row for one panel of eight or four channels. */
+RSD_NOINLINE static void direct_row_8(const rsd_rows *r, int pixels, const float *a, const float *b,
+                                      float *c) {
+  int p = 0;
+  for (; p + 4 <= pixels; p += 4) direct_block(r, 4, 2, a + p * r->a_pixel, b, c + p * r->c_pixel);
+  for (; p < pixels; p++) direct_block(r, 1, 2, a + p * r->a_pixel, b, c + p * r->c_pixel);
+}
+RSD_NOINLINE static void direct_row_4(const rsd_rows *r, int pixels, const float *a, const float *b,
+                                      float *c) {
+  int p = 0;
+  for (; p + 8 <= pixels; p += 8) direct_block(r, 8, 1, a + p * r->a_pixel, b, c + p * r->c_pixel);
+  for (; p < pixels; p++) direct_block(r, 1, 1, a + p * r->a_pixel, b, c + p * r->c_pixel);
+}
+
+/* `lines` rows of pixels by all `channels`. */
+static void direct_plane(const rsd_rows *r, int lines, int pixels, int channels, const float *a,
+                         ptrdiff_t a_line, const float *packed, float *c, ptrdiff_t c_line) {
+  for (int n = 0; n < channels; n += 8) {
+    const float *panel = packed + (ptrdiff_t)n * r->segments * r->depth;
+    for (int line = 0; line < lines; line++) {
+      const float *from = a + line * a_line;
+      float *to = c + line * c_line + n;
+      if (channels - n >= 8)
+        direct_row_8(r, pixels, from, panel, to);
+      else
+        direct_row_4(r, pixels, from, panel, to);
+    }
+  }
+}
+
+/* Copies an image into the middle of zeros: `before` rows and columns first, the rest after. */
+static void direct_pad(const float *image, int height, int width, int channels, int before,
+                       int padded_height, int padded_width, float *padded) {
+  ptrdiff_t line = (ptrdiff_t)padded_width * channels, row = (ptrdiff_t)width * channels;
+  rsd_zero(padded, sizeof(float) * (size_t)(padded_height * line));
+  for (int y = 0; y < height; y++)
+    rsd_copy(padded + (y + before) * line + (ptrdiff_t)before * channels, image + y * row,
+             sizeof(float) * (size_t)row);
+}
+
+static int out_size(int size, int stride) { return (size + stride - 1) / stride; }
+static int padding(const rsd_conv_shape *s) { return s->kernel / 2; }
+static size_t padded_input_floats(const rsd_conv_shape *s) {
+  int p = 2 * padding(s);
+  return (size_t)(s->height + p) * (size_t)(s->width + p) * (size_t)s->in;
+}
+
+static size_t direct_packed_floats(const rsd_conv_shape *s) {
+  return (size_t)s->kernel * (size_t)s->kernel * (size_t)s->in * (size_t)s->out;
+}
+static size_t direct_scratch_floats(const rsd_conv_shape *s) {
+  size_t dy = (size_t)(out_size(s->height, s->stride) + 2) *
+              (size_t)(out_size(s->width, s->stride) + 2) * (size_t)s->out;
+  return padded_input_floats(s) + dy;
+}
+
+/* packed[panel][tap row][tap column][in][8] */
+static void direct_pack_forward(const rsd_conv_shape *s, const float *weights, float *packed) {
+  int rows = s->kernel * s->kernel * s->in;
+  for (int n = 0; n < s->out; n += 8)
+    for (int row = 0; row < rows; row++)
+      for (int c = n; c < rsd_min(n + 8, s->out); c++)
+        *packed++ = weights[(ptrdiff_t)row * s->out + c];
+}
+
+static void direct_forward(const rsd_conv_shape *s, int images, const float *x, const float *packed,
+                           float *y, const rsd_epilogue *epilogue, float *scratch) {
+  int p = padding(s), oh = out_size(s->height, s->stride), ow = out_size(s->width, s->stride);
+  int padded_width = s->width + 2 * p;
+  ptrdiff_t line = (ptrdiff_t)padded_width * s->in;
+  rsd_rows r = {(ptrdiff_t)s->stride * s->in, line, s->out, s->kernel, s->kernel * s->in};
+  ptrdiff_t x_image = (ptrdiff_t)s->height * s->width * s->in, y_image = (ptrdiff_t)oh * ow * s->out;
+  for (int i = 0; i < images; i++) {
+    const float *a = x + i * x_image;
+    float *to = y + i * y_image;
+    if (p) {
+      direct_pad(a, s->height, s->width, s->in, p, s->height + 2 * p, padded_width, scratch);
+      a = scratch;
+    }
+    direct_plane(&r, oh, ow, s->out, a, s->stride * line, packed, to, (ptrdiff_t)ow * s->out);
+    if (epilogue) {
+      rsd_epilogue e = *epilogue;
+      if (e.residual) e.residual += i * y_image;
+      rsd_epilogue_apply(&e, oh * ow, s->out, to);
+    }
+  }
+}
+
+/* ---------------------------------------------------------------- backward
+ * dx[iy] = sum over the taps with (iy + p - tap) divisible by the stride of w[tap] dy[...]. With
+ * stride 1 that is one "phase" of all taps reversed; with stride 2 the even and odd rows (and
+ * columns) of dx are separate small convolutions: even ones use tap 1 alone, odd ones taps 2
+ * and 0. A 1x1 filter reaches the even ones only. */
+
+/* The taps of one phase in the order in which dy's rows (or columns) run. */
+static int phase_taps(const rsd_conv_shape *s, int phase, int taps[3]) {
+  if (s->kernel == 1) {
+    taps[0] = 0;
+    return phase == 0;
+  }
+  if (s->stride == 1) {
+    taps[0] = 2, taps[1] = 1, taps[2] = 0;
+    return 3;
+  }
+  if (phase == 0) {
+    taps[0] = 1;
+    return 1;
+  }
+  taps[0] = 2, taps[1] = 0;
+  return 2;
+}
+
+/* Phase after phase, packed[panel][tap row][tap column][out][8 of in]. */
+static void direct_pack_backward(const rsd_conv_shape *s, const float *weights, float *packed) {
+  for (int phase = 0; phase < s->stride * s->stride; phase++) {
+    int ty[3], tx[3];
+    int rows = phase_taps(s, phase / s->stride, ty), columns = phase_taps(s, phase % s->stride, tx);
+    for (int n = 0; n < s->in; n += 8)
+      for (int i = 0; i < rows; i++)
+        for (int j = 0; j < columns; j++)
+          for (int k = 0; k < s->out; k++)
+            for (int c = n; c < rsd_min(n + 8, s->in); c++)
+              *packed++ = weights[((ptrdiff_t)(ty[i] * s->kernel + tx[j]) * s->in + c) * s->out + k];
+  }
+}
+
+static void direct_backward_data(const rsd_conv_shape *s, const float *dy, const float *packed,
+                                 float *dx, float *scratch) {
+  int oh = out_size(s->height, s->stride), ow = out_size(s->width, s->stride);
+  int before = s->stride == 1 ? padding(s) : 0, after = padding(s);
+  int padded_width = ow + before + after;
+  if (after) direct_pad(dy, oh, ow, s->out, before, oh + before + after, padded_width, scratch);
+  const float *a = after ? scratch : dy;
+  ptrdiff_t line = (ptrdiff_t)padded_width * s->out;
+  for (int phase = 0; phase < s->stride * s->stride; phase++) {
+    int py = phase / s->stride, px = phase % s->stride, unused[3];
+    int rows = phase_taps(s, py, unused), columns = phase_taps(s, px, unused);
+    rsd_rows r = {s->out, line, (ptrdiff_t)s->stride * s->in, rows, columns * s->out};
+    if (rows * columns == 0) continue;
+    direct_plane(&r, (s->height - py + s->stride - 1) / s->stride,
+                 (s->width - px + s->stride - 1) / s->stride, s->in, a, line, packed,
+                 dx + ((ptrdiff_t)py * s->width + px) * s->in,
+                 (ptrdiff_t)s->stride * s->width * s->in);
+    packed += (ptrdiff_t)rows * columns * s->out * s->in;
+  }
+}
+
+/* sum[4 of taps*in][4*vectors of out] += x^T dy over a row of pixels. */
+RSD_INLINE void filter_block(int vectors, int pixels, const float *x, ptrdiff_t x_pixel,
+                             const float *dy, ptrdiff_t dy_pixel, float *sum, ptrdiff_t sum_row) {
+  v4 c[8];
+  for (int i = 0; i < 4; i++)
+    for (int v = 0; v < vectors; v++) c[i * vectors + v] = v4_load(sum + i * sum_row + 4 * v);
+  RSD_NO_UNROLL
+  for (int p = 0; p < pixels; p++, x += x_pixel, dy += dy_pixel)
+    for (int i = 0; i < 4; i++) {
+      v4 a = v4_load_splat(x + i);
+      for (int v = 0; v < vectors; v++)
+        c[i * vectors + v] = v4_madd(a, v4_load(dy + 4 * v), c[i * vectors + v]);
+    }
+  for (int i = 0; i < 4; i++)
+    for (int v = 0; v < vectors; v++) v4_store(sum + i * sum_row + 4 * v, c[i * vectors + v]);
+}
+
+/* One filter row against one row of pixels: sum[taps*in][out]. */
+RSD_NOINLINE static void filter_rows(int rows, int out, int pixels, const float *x,
+                                     ptrdiff_t x_pixel, const float *dy, float *sum) {
+  for (int n = 0; n < out; n += 8)
+    for (int i = 0; i < rows; i += 4) {
+      float *to = sum + (ptrdiff_t)i * out + n;
+      if (out - n >= 8)
+        filter_block(2, pixels, x + i, x_pixel, dy + n, out, to, out);
+      else
+        filter_block(1, pixels, x + i, x_pixel, dy + n, out, to, out);
+    }
+}
+
+static void direct_backward_filter(const rsd_conv_shape *s, const float *x, const float *dy,
+                                   float *accumulator, float *scratch) {
+  int p = padding(s), oh = out_size(s->height, s->stride), ow = out_size(s->width, s->stride);
+  int padded_width = s->width + 2 * p;
+  const float *a = x;
+  if (p) {
+    direct_pad(x, s->height, s->width, s->in, p, s->height + 2 * p, padded_width, scratch);
+    a = scratch;
+  }
+  ptrdiff_t line = (ptrdiff_t)padded_width * s->in;
+  for (int row = 0; row < oh; row++)
+    for (int tap = 0; tap < s->kernel; tap++)
+      filter_rows(s->kernel * s->in, s->out, ow, a + ((ptrdiff_t)row * s->stride + tap) * line,
+                  (ptrdiff_t)s->stride * s->in, dy + (ptrdiff_t)row * ow * s->out,
+                  accumulator + (ptrdiff_t)tap * s->kernel * s->in * s->out);
+}
+
+static void direct_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
+                            const float *packed, float *dx, float *accumulator, float *scratch) {
+  ptrdiff_t x_image = (ptrdiff_t)s->height * s->width * s->in;
+  ptrdiff_t dy_image =
+      (ptrdiff_t)out_size(s->height, s->stride) * out_size(s->width, s->stride) * s->out;
+  if (dx && s->kernel == 1 && s->stride == 2)
+    rsd_zero(dx, sizeof(float) * (size_t)(images * x_image));
+  for (int i = 0; i < images; i++) {
+    direct_backward_filter(s, x + i * x_image, dy + i * dy_image, accumulator, scratch);
+    if (dx)
+      direct_backward_data(s, dy + i * dy_image, packed, dx + i * x_image,
+                           scratch + padded_input_floats(s));
+  }
+}
+
+static void direct_filter_gradient(const rsd_conv_shape *s, const float *accumulator,
+                                   float *gradient) {
+  rsd_copy(gradient, accumulator, sizeof(float) * direct_packed_floats(s));
+}
+
+const rsd_conv_method rsd_conv_direct = {
+    .packed_floats = direct_packed_floats,
+    .accumulator_floats = direct_packed_floats,
+    .scratch_floats = direct_scratch_floats,
+    .pack_forward = direct_pack_forward,
+    .pack_backward = direct_pack_backward,
+    .forward = direct_forward,
+    .backward = direct_backward,
+    .filter_gradient = direct_filter_gradient,
+};

@@ -1,0 +1,136 @@
+/* A net as data: a table of convolutions and of the activations between them, with pointers into
+ * one arena. Everything else walks these tables.
+ *
+ * Convolution i of the main path reads node i and makes node i+1:
+ *   node 0      the normalised images
+ *   node i+1    relu(norm(conv i) [+ shortcut])
+ * While training, the raw outputs y of all convolutions are kept, and of the nodes only those that
+ * a shortcut needs again; the others are recomputed from y where they are read. */
+#ifndef RSD_NET_H
+#define RSD_NET_H
+
+#include "../../include/residua.h"
+#include "../core/arena.h"
+#include "../core/pool.h"
+#include "../kernels/kernels.h"
+
+#define RSD_STAGES 3
+#define RSD_MAX_MAIN (RSD_MAX_DEPTH - 1)
+#define RSD_MAX_CONVS (RSD_MAX_MAIN + (RSD_MAX_DEPTH - 2) / 2)
+#define RSD_NORM_EPSILON 1e-5f
+#define RSD_NORM_MOMENTUM 0.1f
+/* A batch is cut into at most this many segments of at least four images. Each has its own
+ * partial sums, added in order, which is why the number of threads changes no bit. */
+#define RSD_MAX_SEGMENTS 16
+#define RSD_MIN_SEGMENT_IMAGES 4
+
+typedef struct rsd_layer {
+  rsd_conv_shape shape; /* with padded channels */
+  int in, out;          /* logical channels */
+  int stage;            /* 1 .. 3 */
+  int block;            /* in its stage; -1: the stem */
+  int place;            /* 0: the stem, 1: conv1, 2: conv2, 3: the shortcut's projection */
+  int frozen;
+  const rsd_conv_method *method;
+  float *weights, *gamma, *beta; /* beta is the bias where there is no norm (then gamma is NULL) */
+  float *running_mean, *running_var;
+  float *packed_forward, *packed_backward; /* the latter only while training */
+  float *scale, *shift;                    /* what turns y into z: z = y * scale + shift */
+  /* Training only. */
+  float *y;                 /* [batch][oh][ow][out] */
+  float *mean, *var;        /* of the batch (var biased) */
+  float *mean_dz, *slope;   /* see rsd_norm_gradient */
+} rsd_layer;
+
+typedef enum rsd_link { RSD_LINK_NONE, RSD_LINK_IDENTITY, RSD_LINK_PAD, RSD_LINK_PROJECTION } rsd_link;
+
+typedef struct rsd_node {
+  int height, width, channels; /* padded channels */
+  rsd_link link;               /* the shortcut that is added, from node i-2 */
+  rsd_layer *projection;
+  rsd_pad_shape pad;
+  float *stored;   /* the activation, or NULL if recomputed */
+  float *gradient; /* with respect to the value before the ReLU */
+} rsd_node;
+
+/* Scratch of one thread; sizes are the largest that any layer needs. */
+typedef struct rsd_scratch {
+  float *activation[4]; /* a chunk of a node each; training uses three */
+  float *accumulator;
+  float *convolution;
+} rsd_scratch;
+
+/* Which weights packed_forward holds now. */
+typedef enum rsd_packed { RSD_PACKED_NONE, RSD_PACKED_TRAINING, RSD_PACKED_INFERENCE } rsd_packed;
+
+struct rsd_net {
+  rsd_spec spec;
+  rsd_capacity capacity;
+  rsd_pool *pool;
+  int mains, layer_count, node_count;
+  rsd_layer layers[RSD_MAX_CONVS]; /* 0 .. mains-1 are the main path, projections follow */
+  rsd_node nodes[RSD_MAX_MAIN + 1];
+  int features; /* logical inputs of the dense layer */
+  float *dense_weights, *dense_bias;
+  /* Parameters lie in one block, statistics in another; gradients and velocity mirror the first. */
+  float *parameters, *gradients, *velocity, *statistics;
+  ptrdiff_t parameter_floats, trained_from, statistic_floats;
+  rsd_packed packed;
+  rsd_scratch scratch[RSD_MAX_THREADS];
+  float *fold; /* one layer's weights times scale, while packing for inference */
+  float *logits;
+  /* Training only. */
+  uint8_t const *images; /* of the step under way */
+  float *features_out, *dfeatures, *dlogits;
+  float *filter_slots, *projection_slots; /* [segments][largest filter] */
+  float *sums;                            /* [segments][2 layers][2][largest channels] */
+  ptrdiff_t filter_slot_floats, sum_channels;
+  uint32_t running; /* a run has begun */
+  rsd_recipe recipe;
+  rsd_progress progress;
+  uint32_t last_batch; /* images of the last step: whose logits there are */
+};
+
+/* ---- plan.c */
+rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error);
+rsd_status rsd_check_capacity(const rsd_capacity *capacity, rsd_error *error);
+/* Fills the tables and lays everything out from arena->base on. */
+void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *capacity,
+                     rsd_arena *arena);
+int rsd_layer_out_height(const rsd_layer *layer);
+int rsd_layer_out_width(const rsd_layer *layer);
+ptrdiff_t rsd_node_floats(const rsd_node *node); /* of one image */
+/* Images that are worked on at a time at this size of plane. */
+int rsd_chunk_images(int height, int width);
+
+/* ---- tensors.c: the named tensors, and PyTorch's layouts of them. */
+int rsd_tensor_count(const rsd_net *net);
+uint32_t rsd_parameter_count(const rsd_net *net);
+void rsd_tensor_describe(const rsd_net *net, int index, rsd_tensor *tensor);
+/* NULL if the net has no such part (no training memory, or a statistic's gradient). */
+const float *rsd_tensor_part_of(const rsd_net *net, int index, rsd_tensor_part part);
+void rsd_tensor_export(const rsd_net *net, int index, const float *from, float *values);
+void rsd_tensor_import(const rsd_net *net, int index, const float *values, float *to);
+void rsd_net_initialise(rsd_net *net);
+
+/* ---- schedule.c */
+uint32_t rsd_recipe_steps(const rsd_recipe *recipe);
+uint32_t rsd_recipe_image(const rsd_recipe *recipe, uint32_t epoch, uint32_t position);
+rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t image);
+
+/* ---- inference.c */
+rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *logits,
+                         rsd_error *error);
+
+/* ---- training.c */
+rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
+                        rsd_error *error);
+
+/* What a checkpoint keeps of a run; returns 0 if none has begun. */
+int rsd_net_get_training(const rsd_net *net, rsd_recipe *recipe, rsd_progress *progress);
+void rsd_net_set_training(rsd_net *net, const rsd_recipe *recipe, const rsd_progress *progress);
+
+/* mean and stddev as factors on pixels: pixel * scale + shift. */
+void rsd_input_factors(const rsd_spec *spec, float scale[3], float shift[3]);
+
+#endif

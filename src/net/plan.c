@@ -1,0 +1,277 @@
+/* From a spec to the tables of a net and their places in the arena. */
+#include "../core/text.h"
+#include "net.h"
+
+static int is_depth(uint32_t depth) {
+  return depth >= 8 && depth <= RSD_MAX_DEPTH && (depth - 2) % 6 == 0;
+}
+static int is_positive(float x) { return x > 0.0f && x < 1e6f; }
+
+rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error) {
+  if (spec == NULL || spec->size != sizeof(rsd_spec))
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "the spec is missing or its size field is not %u.",
+                    (uint32_t)sizeof(rsd_spec));
+  if (spec->family > RSD_RESIDUAL || spec->shortcut > RSD_SHORTCUT_C || spec->norm > RSD_NORM_NONE ||
+      spec->init > RSD_INIT_GAUSSIAN)
+    return rsd_fail(error, RSD_BAD_SPEC, "family, shortcut, norm or init is not one of its constants.");
+  if (!is_depth(spec->depth))
+    return rsd_fail(error, RSD_BAD_SPEC,
+                    "depth %u is not 6n+2 from 8 to %d; use 8, 14, 20, 26, 32, 38, 44, 50, 56 or 110.",
+                    spec->depth, RSD_MAX_DEPTH);
+  if (spec->width < 1 || spec->width > RSD_MAX_WIDTH)
+    return rsd_fail(error, RSD_BAD_SPEC, "width %u is not from 1 to %d; the paper's is 16.",
+                    spec->width, RSD_MAX_WIDTH);
+  if (spec->classes < 2 || spec->classes > RSD_MAX_CLASSES)
+    return rsd_fail(error, RSD_BAD_SPEC, "classes is %u; it must be from 2 to %d.", spec->classes,
+                    RSD_MAX_CLASSES);
+  if (spec->frozen_stages > RSD_STAGES)
+    return rsd_fail(error, RSD_BAD_SPEC, "frozen_stages is %u; it must be from 0 to %d.",
+                    spec->frozen_stages, RSD_STAGES);
+  if (spec->init == RSD_INIT_GAUSSIAN && !is_positive(spec->init_sigma))
+    return rsd_fail(error, RSD_BAD_SPEC,
+                    "the standard deviation of Gaussian init must be above 0; try 0.01.");
+  for (int c = 0; c < 3; c++)
+    if (!is_positive(spec->stddev[c]) || !(spec->mean[c] > -1e6f && spec->mean[c] < 1e6f))
+      return rsd_fail(error, RSD_BAD_SPEC,
+                      "mean and stddev must be finite numbers on pixels divided by 255, stddev above 0.");
+  return RSD_OK;
+}
+
+rsd_status rsd_check_capacity(const rsd_capacity *capacity, rsd_error *error) {
+  if (capacity == NULL || capacity->size != sizeof(rsd_capacity))
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "the capacity is missing or its size field is not %u.",
+                    (uint32_t)sizeof(rsd_capacity));
+  if (capacity->batch_size < 1 || capacity->batch_size > RSD_MAX_BATCH)
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "batch_size %u is not from 1 to %d.",
+                    capacity->batch_size, RSD_MAX_BATCH);
+  if (capacity->threads < 1 || capacity->threads > RSD_MAX_THREADS)
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "threads %u is not from 1 to %d.", capacity->threads,
+                    RSD_MAX_THREADS);
+  if (capacity->training > 1 || capacity->conv > RSD_CONV_WINOGRAD)
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "training must be 0 or 1, conv one of its constants.");
+  return RSD_OK;
+}
+
+int rsd_layer_out_height(const rsd_layer *l) {
+  return (l->shape.height + l->shape.stride - 1) / l->shape.stride;
+}
+int rsd_layer_out_width(const rsd_layer *l) {
+  return (l->shape.width + l->shape.stride - 1) / l->shape.stride;
+}
+ptrdiff_t rsd_node_floats(const rsd_node *node) {
+  return (ptrdiff_t)node->height * node->width * node->channels;
+}
+/* 256 pixels are 16 Winograd tiles, which fill the caches and the vector units. */
+int rsd_chunk_images(int height, int width) { return rsd_max(1, 256 / (height * width)); }
+
+/* ------------------------------------------------------------- the topology */
+
+static rsd_layer *add_layer(rsd_net *net, int index, const rsd_node *input, int in, int out,
+                            int kernel, int stride) {
+  rsd_layer *layer = &net->layers[index];
+  rsd_conv_shape shape = {.height = input->height,
+                          .width = input->width,
+                          .in = rsd_round_up(in, 4),
+                          .out = rsd_round_up(out, 4),
+                          .kernel = kernel,
+                          .stride = stride};
+  layer->shape = shape;
+  layer->in = in;
+  layer->out = out;
+  int winograd = kernel == 3 && stride == 1 && in > 3 && net->capacity.conv != RSD_CONV_DIRECT;
+  layer->method = winograd ? &rsd_conv_winograd : &rsd_conv_direct;
+  net->layer_count++;
+  return layer;
+}
+
+static void place_layer(rsd_net *net, rsd_layer *layer, int stage, int block, int place) {
+  layer->stage = stage;
+  layer->block = block;
+  layer->place = place;
+  layer->frozen = (uint32_t)stage <= net->spec.frozen_stages;
+}
+
+static void set_node(rsd_node *node, const rsd_layer *source) {
+  node->height = rsd_layer_out_height(source);
+  node->width = rsd_layer_out_width(source);
+  node->channels = source->shape.out;
+}
+
+/* The shortcut into node `index` from the block's input, two nodes before. */
+static void add_shortcut(rsd_net *net, int index, int in, int out, int stride) {
+  rsd_node *node = &net->nodes[index];
+  const rsd_node *from = &net->nodes[index - 2];
+  const rsd_layer *conv1 = &net->layers[index - 2];
+  if (net->spec.family == RSD_PLAIN) return;
+  if (net->spec.shortcut == RSD_SHORTCUT_C || (net->spec.shortcut == RSD_SHORTCUT_B && in != out)) {
+    node->link = RSD_LINK_PROJECTION;
+    node->projection = add_layer(net, net->layer_count, from, in, out, 1, stride);
+    place_layer(net, node->projection, conv1->stage, conv1->block, 3);
+  } else if (in != out) {
+    rsd_pad_shape pad = {.height = from->height, .width = from->width, .in = from->channels,
+                         .out = node->channels, .channels = in, .before = (out - in) / 2};
+    node->link = RSD_LINK_PAD;
+    node->pad = pad;
+  } else {
+    node->link = RSD_LINK_IDENTITY;
+  }
+}
+
+static void build_topology(rsd_net *net) {
+  int blocks = ((int)net->spec.depth - 2) / 6, width = (int)net->spec.width, in = width;
+  net->mains = 1 + 6 * blocks;
+  net->layer_count = 0;
+  net->node_count = net->mains + 1;
+  rsd_node input = {.height = RSD_IMAGE_SIDE, .width = RSD_IMAGE_SIDE, .channels = 4};
+  net->nodes[0] = input;
+  place_layer(net, add_layer(net, 0, &net->nodes[0], 3, width, 3, 1), 1, -1, 0);
+  set_node(&net->nodes[1], &net->layers[0]);
+  for (int i = 1; i < net->mains; i++) {
+    int stage = (i - 1) / (2 * blocks), within = (i - 1) % (2 * blocks), out = width << stage;
+    int stride = stage > 0 && within == 0 ? 2 : 1, first = within % 2 == 0;
+    place_layer(net, add_layer(net, i, &net->nodes[i], first ? in : out, out, 3, stride), stage + 1,
+                within / 2, first ? 1 : 2);
+    set_node(&net->nodes[i + 1], &net->layers[i]);
+    if (!first) in = out;
+  }
+  in = width;
+  for (int i = 2; i < net->mains; i += 2) {
+    int out = net->layers[i].out, stride = net->layers[i - 1].shape.stride;
+    add_shortcut(net, i + 1, in, out, stride);
+    in = out;
+  }
+  net->features = in;
+}
+
+/* --------------------------------------------------------------- the arena */
+
+static size_t weight_floats(const rsd_layer *l) {
+  return (size_t)(l->shape.kernel * l->shape.kernel) * (size_t)l->shape.in * (size_t)l->shape.out;
+}
+
+static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
+  uint64_t from = arena->used;
+  int has_norm = net->spec.norm == RSD_NORM_BATCH;
+  net->parameters = rsd_arena_floats(arena, 0);
+  for (int stage = 1; stage <= RSD_STAGES; stage++) {
+    if ((uint32_t)stage == net->spec.frozen_stages + 1)
+      net->trained_from = (ptrdiff_t)((arena->used - from) / sizeof(float));
+    for (int i = 0; i < net->layer_count; i++) {
+      rsd_layer *l = &net->layers[i];
+      if (l->stage != stage) continue;
+      l->weights = rsd_arena_floats(arena, weight_floats(l));
+      l->gamma = has_norm ? rsd_arena_floats(arena, (uint64_t)l->shape.out) : NULL;
+      l->beta = rsd_arena_floats(arena, (uint64_t)l->shape.out);
+    }
+  }
+  if (net->spec.frozen_stages == RSD_STAGES)
+    net->trained_from = (ptrdiff_t)((arena->used - from) / sizeof(float));
+  net->dense_weights = rsd_arena_floats(arena, (uint64_t)net->spec.classes * (uint64_t)net->features);
+  net->dense_bias = rsd_arena_floats(arena, net->spec.classes);
+  net->parameter_floats = (ptrdiff_t)((arena->used - from) / sizeof(float));
+  from = arena->used;
+  net->statistics = rsd_arena_floats(arena, 0);
+  for (int i = 0; has_norm && i < net->layer_count; i++) {
+    rsd_layer *l = &net->layers[i];
+    l->running_mean = rsd_arena_floats(arena, (uint64_t)l->shape.out);
+    l->running_var = rsd_arena_floats(arena, (uint64_t)l->shape.out);
+  }
+  net->statistic_floats = (ptrdiff_t)((arena->used - from) / sizeof(float));
+}
+
+static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
+  uint64_t batch = net->capacity.batch_size;
+  for (int i = 0; i < net->layer_count; i++) {
+    rsd_layer *l = &net->layers[i];
+    uint64_t out = (uint64_t)l->shape.out;
+    l->packed_forward = rsd_arena_floats(arena, l->method->packed_floats(&l->shape));
+    l->scale = rsd_arena_floats(arena, out);
+    l->shift = rsd_arena_floats(arena, out);
+    if (!net->capacity.training) continue;
+    l->packed_backward = rsd_arena_floats(arena, l->method->packed_floats(&l->shape));
+    l->mean = rsd_arena_floats(arena, out);
+    l->var = rsd_arena_floats(arena, out);
+    l->mean_dz = rsd_arena_floats(arena, out);
+    l->slope = rsd_arena_floats(arena, out);
+    l->y = rsd_arena_floats(arena, batch * (uint64_t)(rsd_layer_out_height(l) * rsd_layer_out_width(l)) * out);
+  }
+}
+
+/* Gradients of block inputs and outputs live in one buffer per stage, where each replaces the one
+ * before; those inside blocks share another. */
+static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
+  uint64_t batch = net->capacity.batch_size;
+  int residual = net->spec.family == RSD_RESIDUAL;
+  float *inner = residual ? rsd_arena_floats(arena, batch * (uint64_t)rsd_node_floats(&net->nodes[1])) : NULL;
+  float *outer = NULL;
+  for (int i = 0; i < net->node_count; i++) {
+    rsd_node *node = &net->nodes[i];
+    int block_output = i % 2 == 1;
+    uint64_t floats = batch * (uint64_t)rsd_node_floats(node);
+    if (i == 0 || (residual && block_output)) node->stored = rsd_arena_floats(arena, floats);
+    if (i == 0) continue;
+    if (i == 1 || node->height != net->nodes[i - 1].height) outer = rsd_arena_floats(arena, floats);
+    node->gradient = residual && !block_output ? inner : outer;
+  }
+}
+
+static void lay_out_training(rsd_net *net, rsd_arena *arena) {
+  uint64_t batch = net->capacity.batch_size, slot = 0, channels = 0;
+  for (int i = 0; i < net->layer_count; i++) {
+    if (weight_floats(&net->layers[i]) > slot) slot = weight_floats(&net->layers[i]);
+    if ((uint64_t)net->layers[i].shape.out > channels) channels = (uint64_t)net->layers[i].shape.out;
+  }
+  net->gradients = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
+  net->velocity = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
+  net->features_out = rsd_arena_floats(arena, batch * channels);
+  net->dfeatures = rsd_arena_floats(arena, batch * channels);
+  net->dlogits = rsd_arena_floats(arena, batch * net->spec.classes);
+  net->filter_slot_floats = (ptrdiff_t)slot;
+  net->sum_channels = (ptrdiff_t)channels;
+  net->filter_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
+  if (net->layer_count > net->mains) net->projection_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
+  net->sums = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * 4 * channels);
+  lay_out_nodes(net, arena);
+}
+
+static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
+  size_t activation = 0, accumulator = 0, convolution = 0;
+  for (int i = 0; i < net->node_count; i++) {
+    const rsd_node *node = &net->nodes[i];
+    size_t chunk = (size_t)rsd_node_floats(node) *
+                   (size_t)(net->capacity.training ? rsd_chunk_images(node->height, node->width)
+                                                   : 1);
+    size_t inference = (size_t)rsd_node_floats(node) * (size_t)rsd_min(4, (int)net->capacity.batch_size);
+    if (chunk > activation) activation = chunk;
+    if (inference > activation) activation = inference;
+  }
+  for (int i = 0; i < net->layer_count; i++) {
+    const rsd_layer *l = &net->layers[i];
+    size_t a = l->method->accumulator_floats(&l->shape), c = l->method->scratch_floats(&l->shape);
+    if (a > accumulator) accumulator = a;
+    if (c > convolution) convolution = c;
+  }
+  for (uint32_t t = 0; t < net->capacity.threads; t++) {
+    for (int k = 0; k < 4; k++) net->scratch[t].activation[k] = rsd_arena_floats(arena, activation);
+    net->scratch[t].convolution = rsd_arena_floats(arena, convolution);
+    if (net->capacity.training) net->scratch[t].accumulator = rsd_arena_floats(arena, accumulator);
+  }
+}
+
+void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *capacity,
+                     rsd_arena *arena) {
+  rsd_zero(net, sizeof *net);
+  net->spec = *spec;
+  net->capacity = *capacity;
+  build_topology(net);
+  rsd_arena_take(arena, sizeof(rsd_net));
+  lay_out_parameters(net, arena);
+  lay_out_layers(net, arena);
+  size_t largest = 0;
+  for (int i = 0; i < net->layer_count; i++)
+    if (weight_floats(&net->layers[i]) > largest) largest = weight_floats(&net->layers[i]);
+  net->fold = rsd_arena_floats(arena, largest);
+  net->logits = rsd_arena_floats(arena, (uint64_t)capacity->batch_size * spec->classes);
+  if (capacity->training) lay_out_training(net, arena);
+  lay_out_scratch(net, arena);
+}
