@@ -93,6 +93,10 @@ void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shor
   }
 }
 
+void rsd_add(ptrdiff_t count, const float *x, float *to) {
+  for (ptrdiff_t i = 0; i < count; i += 4) v4_store(to + i, v4_add(v4_load(to + i), v4_load(x + i)));
+}
+
 /* Option A works on logical channels: padded ones may lie between them. */
 void rsd_pad_shortcut(const rsd_pad_shape *s, int images, const float *x, float *out) {
   int oh = s->height / 2, ow = s->width / 2;

@@ -86,6 +86,9 @@ void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz
 void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shortcut,
                        const float *activation, float *dz);
 
+/* to += x */
+void rsd_add(ptrdiff_t count, const float *x, float *to);
+
 /* Option A: x[::2, ::2] between zero channels. height and width are x's and even; `channels` of
  * x's `in` count, and start at `before` of the `out` ones. */
 typedef struct rsd_pad_shape {

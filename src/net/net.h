@@ -11,6 +11,7 @@
 
 #include "../../include/residua.h"
 #include "../core/arena.h"
+#include "../core/math.h"
 #include "../core/pool.h"
 #include "../kernels/kernels.h"
 
@@ -83,6 +84,7 @@ struct rsd_net {
   uint8_t const *images; /* of the step under way */
   float *features_out, *dfeatures, *dlogits;
   float *filter_slots, *projection_slots; /* [segments][largest filter] */
+  float *projection_dx;                   /* [batch] of the largest block input with a projection */
   float *sums;                            /* [segments][2 layers][2][largest channels] */
   ptrdiff_t filter_slot_floats, sum_channels;
   uint32_t running; /* a run has begun */
@@ -125,6 +127,9 @@ rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *
 /* ---- training.c */
 rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
                         rsd_error *error);
+
+/* ---- io/checkpoint.c */
+uint64_t rsd_checkpoint_bytes(const rsd_net *net); /* upper bound, optimizer state included */
 
 /* What a checkpoint keeps of a run; returns 0 if none has begun. */
 int rsd_net_get_training(const rsd_net *net, rsd_recipe *recipe, rsd_progress *progress);

@@ -229,7 +229,10 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
   net->filter_slot_floats = (ptrdiff_t)slot;
   net->sum_channels = (ptrdiff_t)channels;
   net->filter_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
-  if (net->layer_count > net->mains) net->projection_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
+  if (net->layer_count > net->mains) {
+    net->projection_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
+    net->projection_dx = rsd_arena_floats(arena, batch * (uint64_t)rsd_node_floats(&net->nodes[1]));
+  }
   net->sums = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * 4 * channels);
   lay_out_nodes(net, arena);
 }

@@ -1,0 +1,406 @@
+/* One step of SGD. Every pass walks the segments of the batch in parallel and, inside one, chunks
+ * of a few images, so that what a convolution reads and writes stays in cache. Partial sums are
+ * kept per segment and added in order. */
+#include "../core/text.h"
+#include "net.h"
+
+typedef struct pass {
+  rsd_net *net;
+  int main; /* which main convolution */
+  int images, segments, per_segment;
+  int gradient_wanted; /* of the node that the convolution reads */
+} pass;
+
+static pass make_pass(rsd_net *net, int main) {
+  pass p = {.net = net, .main = main, .images = (int)net->recipe.batch_size};
+  p.per_segment = rsd_max(RSD_MIN_SEGMENT_IMAGES,
+                          (p.images + RSD_MAX_SEGMENTS - 1) / RSD_MAX_SEGMENTS);
+  p.segments = (p.images + p.per_segment - 1) / p.per_segment;
+  return p;
+}
+static int segment_end(const pass *p, int segment) {
+  return rsd_min((segment + 1) * p->per_segment, p->images);
+}
+
+/* Per segment and layer (0: main, 1: projection) two rows of channel sums. */
+static float *sums_of(const rsd_net *net, int segment, int layer, int row) {
+  return net->sums + ((ptrdiff_t)(segment * 2 + layer) * 2 + row) * net->sum_channels;
+}
+static void clear_sums(const rsd_net *net, int segment) {
+  rsd_zero(sums_of(net, segment, 0, 0), sizeof(float) * 4 * (size_t)net->sum_channels);
+}
+static int out_pixels(const rsd_layer *l) { return rsd_layer_out_height(l) * rsd_layer_out_width(l); }
+static ptrdiff_t out_floats(const rsd_layer *l) { return (ptrdiff_t)out_pixels(l) * l->shape.out; }
+static float *y_of(const rsd_layer *l, int image) { return l->y + image * out_floats(l); }
+static float *gradient_of(const rsd_node *n, int image) {
+  return n->gradient + image * rsd_node_floats(n);
+}
+/* The projection that reads the same node as main convolution i, if any. */
+static rsd_layer *projection_beside(const rsd_net *net, int i) {
+  return i % 2 == 1 && i + 2 <= net->mains ? net->nodes[i + 2].projection : NULL;
+}
+
+/* ------------------------------------------------------------------ forward */
+
+/* Node i of `images` images from `first` on, computed into `out`. */
+static void compute_node(rsd_net *net, int i, int first, int images, float *out,
+                         rsd_scratch *scratch) {
+  const rsd_node *node = &net->nodes[i];
+  const rsd_layer *l = &net->layers[i - 1];
+  const float *residual = NULL, *scale = NULL, *shift = NULL;
+  if (node->link == RSD_LINK_PROJECTION) {
+    residual = y_of(node->projection, first);
+    scale = node->projection->scale;
+    shift = node->projection->shift;
+  } else if (node->link != RSD_LINK_NONE) {
+    const rsd_node *from = &net->nodes[i - 2];
+    residual = from->stored + first * rsd_node_floats(from);
+    if (node->link == RSD_LINK_PAD) {
+      rsd_pad_shortcut(&node->pad, images, residual, scratch->activation[3]);
+      residual = scratch->activation[3];
+    }
+  }
+  rsd_normalise(images * node->height * node->width, node->channels, y_of(l, first), l->scale,
+                l->shift, residual, scale, shift, 1, out);
+}
+
+/* Node i for the first time in this step: kept where it will be needed again. */
+static const float *first_read(rsd_net *net, int i, int first, int images, rsd_scratch *scratch) {
+  const rsd_node *node = &net->nodes[i];
+  float *out = node->stored ? node->stored + first * rsd_node_floats(node) : scratch->activation[0];
+  if (i > 0) compute_node(net, i, first, images, out, scratch);
+  return out;
+}
+static const float *read_again(rsd_net *net, int i, int first, int images, rsd_scratch *scratch) {
+  const rsd_node *node = &net->nodes[i];
+  if (node->stored) return node->stored + first * rsd_node_floats(node);
+  compute_node(net, i, first, images, scratch->activation[0], scratch);
+  return scratch->activation[0];
+}
+
+static void forward_layer(const rsd_layer *l, int first, int images, const float *x,
+                          rsd_scratch *scratch, rsd_moments *moments) {
+  l->method->forward(&l->shape, images, x, l->packed_forward, y_of(l, first), NULL,
+                     scratch->convolution);
+  if (l->gamma && !l->frozen)
+    rsd_moments_add(images, out_pixels(l), l->shape.out, y_of(l, first), moments);
+}
+
+static void forward_task(void *context, int segment, int thread) {
+  const pass *p = context;
+  rsd_net *net = p->net;
+  rsd_scratch *scratch = &net->scratch[thread];
+  const rsd_node *node = &net->nodes[p->main];
+  const rsd_layer *projection = projection_beside(net, p->main);
+  int end = segment_end(p, segment), chunk = rsd_chunk_images(node->height, node->width);
+  clear_sums(net, segment);
+  rsd_moments m = {sums_of(net, segment, 0, 0), sums_of(net, segment, 0, 1), 0};
+  rsd_moments mp = {sums_of(net, segment, 1, 0), sums_of(net, segment, 1, 1), 0};
+  for (int first = segment * p->per_segment; first < end; first += chunk) {
+    int images = rsd_min(chunk, end - first);
+    const float *x = first_read(net, p->main, first, images, scratch);
+    forward_layer(&net->layers[p->main], first, images, x, scratch, &m);
+    if (projection) forward_layer(projection, first, images, x, scratch, &mp);
+  }
+}
+
+/* Merges the segments' moments and sets what turns y into z. */
+static void finish_forward(const pass *p, rsd_layer *l, int which) {
+  for (int c = 0; c < l->shape.out; c++) {
+    double mean = 0.0, m2 = 0.0, count = 0.0;
+    for (int s = 0; s < p->segments; s++) {
+      double added = (double)(segment_end(p, s) - s * p->per_segment) * out_pixels(l);
+      double delta = (double)sums_of(p->net, s, which, 0)[c] - mean;
+      mean += delta * added / (count + added);
+      m2 += (double)sums_of(p->net, s, which, 1)[c] + delta * delta * count * added / (count + added);
+      count += added;
+    }
+    if (l->frozen && l->gamma) mean = (double)l->running_mean[c], m2 = (double)l->running_var[c] * count;
+    double inverse = 1.0 / __builtin_sqrt(m2 / count + (double)RSD_NORM_EPSILON);
+    double scale = l->gamma ? (double)l->gamma[c] * inverse : 1.0;
+    l->mean[c] = l->gamma ? (float)mean : 0.0f;
+    l->var[c] = (float)(m2 / count);
+    l->scale[c] = (float)scale;
+    l->shift[c] = (float)((double)l->beta[c] - (double)l->mean[c] * scale);
+  }
+}
+
+static void input_task(void *context, int image, int thread) {
+  (void)thread;
+  rsd_net *net = ((pass *)context)->net;
+  const rsd_progress *at = &net->progress;
+  uint32_t epoch = at->step / at->steps_per_epoch;
+  uint32_t position = at->step % at->steps_per_epoch * net->recipe.batch_size + (uint32_t)image;
+  rsd_crop crop = rsd_recipe_crop(&net->recipe, epoch, rsd_recipe_image(&net->recipe, epoch, position));
+  float scale[3], shift[3];
+  rsd_input_factors(&net->spec, scale, shift);
+  rsd_input(net->images + (ptrdiff_t)image * RSD_IMAGE_BYTES, &crop, scale, shift,
+            net->nodes[0].stored + image * rsd_node_floats(&net->nodes[0]));
+}
+
+static void pool_task(void *context, int segment, int thread) {
+  const pass *p = context;
+  rsd_net *net = p->net;
+  const rsd_node *last = &net->nodes[net->mains];
+  int end = segment_end(p, segment), chunk = rsd_chunk_images(last->height, last->width);
+  for (int first = segment * p->per_segment; first < end; first += chunk) {
+    int images = rsd_min(chunk, end - first);
+    const float *x = first_read(net, net->mains, first, images, &net->scratch[thread]);
+    rsd_average_pool(images, last->height * last->width, last->channels, x,
+                     net->features_out + (ptrdiff_t)first * last->channels);
+  }
+}
+
+static void forward(rsd_net *net) {
+  pass p = make_pass(net, 0);
+  rsd_parallel(net->pool, p.images, input_task, &p);
+  for (p.main = 0; p.main < net->mains; p.main++) {
+    rsd_parallel(net->pool, p.segments, forward_task, &p);
+    finish_forward(&p, &net->layers[p.main], 0);
+    if (projection_beside(net, p.main)) finish_forward(&p, projection_beside(net, p.main), 1);
+  }
+  rsd_parallel(net->pool, p.segments, pool_task, &p);
+  rsd_dense(p.images, net->features, (int)net->spec.classes, net->features_out,
+            net->nodes[net->mains].channels, net->dense_weights, net->dense_bias, net->logits);
+}
+
+/* ----------------------------------------------------------------- backward */
+
+static float *gradient_at(const rsd_net *net, const float *parameter) {
+  return net->gradients + (parameter - net->parameters);
+}
+
+/* Adds node i's gradient to the sums that its norm's backward pass needs. */
+static void add_gradient_sums(rsd_net *net, int i, int segment, int first, int images) {
+  const rsd_node *node = &net->nodes[i];
+  const rsd_layer *l = &net->layers[i - 1];
+  int pixels = node->height * node->width;
+  rsd_gradient_sums_add(images, pixels, node->channels, gradient_of(node, first), y_of(l, first),
+                        l->mean, sums_of(net, segment, 0, 0), sums_of(net, segment, 0, 1));
+  if (node->projection)
+    rsd_gradient_sums_add(images, pixels, node->channels, gradient_of(node, first),
+                          y_of(node->projection, first), node->projection->mean,
+                          sums_of(net, segment, 1, 0), sums_of(net, segment, 1, 1));
+}
+
+static void pool_backward_task(void *context, int segment, int thread) {
+  const pass *p = context;
+  rsd_net *net = p->net;
+  const rsd_node *last = &net->nodes[net->mains];
+  int end = segment_end(p, segment), chunk = rsd_chunk_images(last->height, last->width);
+  clear_sums(net, segment);
+  for (int first = segment * p->per_segment; first < end; first += chunk) {
+    int images = rsd_min(chunk, end - first);
+    const float *x = read_again(net, net->mains, first, images, &net->scratch[thread]);
+    rsd_average_pool_backward(images, last->height * last->width, last->channels,
+                              net->dfeatures + (ptrdiff_t)first * last->channels, x,
+                              gradient_of(last, first));
+    add_gradient_sums(net, net->mains, segment, first, images);
+  }
+}
+
+/* gamma's and beta's gradients from the segments' sums, and the rest of the norm's backward. */
+static void finish_gradient_sums(const pass *p, rsd_layer *l, int which) {
+  const rsd_net *net = p->net;
+  double count = (double)p->images * out_pixels(l);
+  for (int c = 0; c < l->shape.out; c++) {
+    double dz = 0.0, dz_y = 0.0;
+    for (int s = 0; s < p->segments; s++) {
+      dz += (double)sums_of(net, s, which, 0)[c];
+      dz_y += (double)sums_of(net, s, which, 1)[c];
+    }
+    gradient_at(net, l->beta)[c] = (float)dz;
+    l->mean_dz[c] = l->slope[c] = 0.0f;
+    if (l->gamma == NULL) continue;
+    double var = (double)l->var[c] + (double)RSD_NORM_EPSILON;
+    gradient_at(net, l->gamma)[c] = (float)(dz_y / __builtin_sqrt(var));
+    l->mean_dz[c] = (float)(dz / count);
+    l->slope[c] = (float)(dz_y / count / var);
+  }
+}
+
+/* dy into activation[1], then dx into `dx` (unless NULL) and the filters' gradient accumulated. */
+static void backward_layer(const rsd_layer *l, const rsd_node *out_node, int first, int images,
+                           const float *x, float *dx, rsd_scratch *scratch) {
+  rsd_norm_gradient g = {l->scale, l->mean, l->mean_dz, l->slope};
+  float *dy = scratch->activation[1];
+  rsd_norm_backward(images * out_pixels(l), l->shape.out, gradient_of(out_node, first),
+                    y_of(l, first), &g, dy);
+  l->method->backward(&l->shape, images, x, dy, l->packed_backward, dx, scratch->accumulator,
+                      scratch->convolution);
+}
+
+/* The gradient of node i: what its convolution gave (dx), and what the shortcut brings. */
+static void finish_node_gradient(const pass *p, int first, int images, const float *x, float *dx) {
+  rsd_net *net = p->net;
+  const rsd_node *node = &net->nodes[p->main];
+  const rsd_node *joined = p->main % 2 == 1 ? &net->nodes[p->main + 2] : NULL;
+  const float *shortcut = NULL;
+  if (joined && joined->link == RSD_LINK_IDENTITY) shortcut = gradient_of(joined, first);
+  if (joined && joined->link == RSD_LINK_PAD)
+    rsd_pad_shortcut_backward(&joined->pad, images, gradient_of(joined, first), dx);
+  rsd_relu_backward(images * rsd_node_floats(node), dx, shortcut, x, gradient_of(node, first));
+}
+
+static float *filter_slot(const rsd_net *net, int segment, int projection) {
+  return (projection ? net->projection_slots : net->filter_slots) + segment * net->filter_slot_floats;
+}
+
+static void clear_accumulator(const rsd_layer *l, rsd_scratch *scratch) {
+  rsd_zero(scratch->accumulator, sizeof(float) * l->method->accumulator_floats(&l->shape));
+}
+
+/* A projection's part of the segment goes first: it leaves its dx in the gradient of the node,
+ * which the main convolution's part then completes. */
+static void projection_backward(const pass *p, const rsd_layer *l, int segment, rsd_scratch *scratch) {
+  rsd_net *net = p->net;
+  const rsd_node *node = &net->nodes[p->main], *joined = &net->nodes[p->main + 2];
+  int end = segment_end(p, segment), chunk = rsd_chunk_images(node->height, node->width);
+  clear_accumulator(l, scratch);
+  for (int first = segment * p->per_segment; first < end; first += chunk) {
+    int images = rsd_min(chunk, end - first);
+    const float *x = read_again(net, p->main, first, images, scratch);
+    float *dx = p->gradient_wanted ? net->projection_dx + first * rsd_node_floats(node) : NULL;
+    backward_layer(l, joined, first, images, x, dx, scratch);
+  }
+  l->method->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 1));
+}
+
+static void backward_task(void *context, int segment, int thread) {
+  const pass *p = context;
+  rsd_net *net = p->net;
+  rsd_scratch *scratch = &net->scratch[thread];
+  const rsd_layer *l = &net->layers[p->main], *projection = projection_beside(net, p->main);
+  const rsd_node *node = &net->nodes[p->main];
+  int end = segment_end(p, segment), chunk = rsd_chunk_images(node->height, node->width);
+  float *dx = p->gradient_wanted ? scratch->activation[2] : NULL;
+  if (projection) projection_backward(p, projection, segment, scratch);
+  clear_accumulator(l, scratch);
+  clear_sums(net, segment);
+  for (int first = segment * p->per_segment; first < end; first += chunk) {
+    int images = rsd_min(chunk, end - first);
+    const float *x = read_again(net, p->main, first, images, scratch);
+    backward_layer(l, &net->nodes[p->main + 1], first, images, x, dx, scratch);
+    if (!dx) continue;
+    ptrdiff_t floats = rsd_node_floats(node);
+    if (projection) rsd_add(images * floats, net->projection_dx + first * floats, dx);
+    finish_node_gradient(p, first, images, x, dx);
+    add_gradient_sums(net, p->main, segment, first, images);
+  }
+  l->method->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 0));
+}
+
+static void sum_filter_gradient(const pass *p, const rsd_layer *l, int projection) {
+  const rsd_net *net = p->net;
+  ptrdiff_t count = (ptrdiff_t)l->shape.kernel * l->shape.kernel * l->shape.in * l->shape.out;
+  rsd_sum_slots(count, p->segments, net->filter_slot_floats, filter_slot(net, 0, projection),
+                gradient_at(net, l->weights));
+}
+
+static void finish_node_sums(const pass *p, int i) {
+  finish_gradient_sums(p, &p->net->layers[i - 1], 0);
+  if (p->net->nodes[i].projection) finish_gradient_sums(p, p->net->nodes[i].projection, 1);
+}
+
+static void backward(rsd_net *net) {
+  pass p = make_pass(net, net->mains);
+  rsd_dense_backward(p.images, net->features, (int)net->spec.classes, net->features_out,
+                     net->nodes[net->mains].channels, net->dense_weights, net->dlogits,
+                     gradient_at(net, net->dense_weights), gradient_at(net, net->dense_bias),
+                     net->dfeatures);
+  if (net->layers[net->mains - 1].frozen) return;
+  rsd_parallel(net->pool, p.segments, pool_backward_task, &p);
+  finish_node_sums(&p, net->mains);
+  for (p.main = net->mains - 1; p.main >= 0 && !net->layers[p.main].frozen; p.main--) {
+    rsd_layer *projection = projection_beside(net, p.main);
+    p.gradient_wanted = p.main > 0 && !net->layers[p.main - 1].frozen;
+    rsd_parallel(net->pool, p.segments, backward_task, &p);
+    sum_filter_gradient(&p, &net->layers[p.main], 0);
+    if (projection) sum_filter_gradient(&p, projection, 1);
+    if (p.gradient_wanted) finish_node_sums(&p, p.main);
+  }
+}
+
+/* --------------------------------------------------------------------- step */
+
+static void pack_task(void *context, int i, int thread) {
+  (void)thread;
+  rsd_net *net = ((pass *)context)->net;
+  const rsd_layer *l = &net->layers[i];
+  l->method->pack_forward(&l->shape, l->weights, l->packed_forward);
+  if (!l->frozen) l->method->pack_backward(&l->shape, l->weights, l->packed_backward);
+}
+
+static void update_running_statistics(rsd_net *net) {
+  for (int i = 0; i < net->layer_count; i++) {
+    rsd_layer *l = &net->layers[i];
+    if (l->gamma == NULL || l->frozen) continue;
+    float count = (float)net->recipe.batch_size * (float)out_pixels(l);
+    for (int c = 0; c < l->shape.out; c++) {
+      float unbiased = l->var[c] * (count / (count - 1.0f));
+      l->running_mean[c] += RSD_NORM_MOMENTUM * (l->mean[c] - l->running_mean[c]);
+      l->running_var[c] += RSD_NORM_MOMENTUM * (unbiased - l->running_var[c]);
+    }
+  }
+}
+
+static rsd_status check_gradients(const rsd_net *net, rsd_error *error) {
+  for (int index = 0; index < rsd_tensor_count(net); index++) {
+    rsd_tensor t;
+    const float *gradient = rsd_tensor_part_of(net, index, RSD_PART_GRADIENT);
+    if (gradient == NULL) continue;
+    rsd_tensor_describe(net, index, &t);
+    for (uint32_t k = 0; k < t.elements; k++)
+      if (!rsd_is_finite(gradient[k]))
+        return rsd_fail(error, RSD_DIVERGED,
+                        "training diverged at step %u: the gradient of %s is not finite; train again "
+                        "with a smaller learning rate.", net->progress.step + 1, t.name);
+  }
+  return RSD_OK;
+}
+
+static void advance(rsd_net *net, const rsd_loss *loss) {
+  rsd_progress *at = &net->progress;
+  uint32_t batch = net->recipe.batch_size;
+  float mean = (float)(loss->sum / batch);
+  uint64_t hash = (uint64_t)at->trajectory_high << 32 | at->trajectory_low;
+  for (int byte = 0; byte < 4; byte++)
+    hash = (hash ^ (rsd_bits32(mean) >> (8 * byte) & 255)) * 0x100000001b3ull;
+  at->trajectory_low = (uint32_t)hash;
+  at->trajectory_high = (uint32_t)(hash >> 32);
+  if (at->step % at->steps_per_epoch == 0) at->epoch_images = at->epoch_wrong = 0, at->epoch_loss_sum = 0.0;
+  at->lr = rsd_learning_rate(&net->recipe, net->spec.depth, at->step);
+  at->step++;
+  at->epoch = at->step / at->steps_per_epoch;
+  at->epoch_images += batch;
+  at->epoch_wrong += (uint32_t)loss->wrong;
+  at->epoch_loss_sum += loss->sum;
+  at->loss = loss->sum / batch;
+}
+
+rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
+                        rsd_error *error) {
+  pass all = {.net = net};
+  net->images = images;
+  net->packed = RSD_PACKED_TRAINING;
+  rsd_parallel(net->pool, net->layer_count, pack_task, &all);
+  forward(net);
+  rsd_loss loss = rsd_cross_entropy((int)net->recipe.batch_size, (int)net->spec.classes, net->logits,
+                                    labels, net->dlogits);
+  net->last_batch = net->recipe.batch_size;
+  if (!rsd_is_finite((float)loss.sum))
+    return rsd_fail(error, RSD_DIVERGED,
+                    "training diverged at step %u: the loss is not a finite number; train again with a "
+                    "smaller learning rate.", net->progress.step + 1);
+  backward(net);
+  rsd_status status = check_gradients(net, error);
+  if (status != RSD_OK) return status;
+  update_running_statistics(net);
+  ptrdiff_t from = net->trained_from;
+  advance(net, &loss);
+  rsd_sgd(net->parameter_floats - from, net->progress.lr, net->recipe.momentum,
+          net->recipe.weight_decay, net->gradients + from, net->velocity + from,
+          net->parameters + from);
+  net->packed = RSD_PACKED_NONE;
+  return RSD_OK;
+}
