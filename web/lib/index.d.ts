@@ -93,6 +93,29 @@ export class Dataset {
 }
 export const CIFAR10_CLASSES: readonly string[];
 
+/** Bytes with a name: a File is one. A response of fetch becomes one so: `{ name, size: Number(
+ * response.headers.get('content-length')), stream: () => response.body }`. */
+export interface ByteSource {
+  name: string;
+  size?: number;
+  stream(): ReadableStream<Uint8Array>;
+}
+
+export interface ReadOptions {
+  /** Bytes read so far, and of how many if that is known. Called for each piece that arrives. */
+  onProgress?: (progress: { bytes: number; total?: number }) => void;
+  signal?: AbortSignal;
+}
+
+/** Reads CIFAR-10 from the official archive, binary or python (.tar.gz, or .tar as some browsers
+ * leave it), or from its files (data_batch_1.bin or data_batch_1 and so on; test_batch and at least
+ * one of the others), in one pass; it holds little more than the images themselves. Images are in
+ * the order of the files. Anything else is a BAD_FILE that says what was found. */
+export function readCifar10(
+  sources: ByteSource | Iterable<ByteSource>,
+  options?: ReadOptions,
+): Promise<Dataset>;
+
 export interface Recipe {
   /** Default 12. */
   epochs?: number;
@@ -141,7 +164,7 @@ export interface Tick {
   testError?: number;
   /** Over the current epoch so far, evaluation and pauses left out. */
   imagesPerSecond: number;
-  /** Since train() was called, pauses left out. */
+  /** Since the run began, or went on, pauses left out. */
   seconds: number;
   /** FNV-1a 64 of all losses so far, 16 hex digits. */
   trajectory: string;

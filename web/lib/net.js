@@ -104,6 +104,7 @@ export class Net {
    * @param {import('./index.js').TrainOptions} options */
   async #run(training, dataset, recipe, { evaluate = true, restart = false }) {
     try {
+      if (!(await training.turn())) return;
       await this.#ensure('train', recipe.batchSize, true);
       this.#begin(recipe, restart);
       const test = evaluate && dataset.test.labels.length > 0 ? dataset.test : null;

@@ -76,7 +76,9 @@ export async function startWorker(script) {
   const { Worker } = await import(
     /* webpackIgnore: true */ /* @vite-ignore */ 'node:worker_threads'
   );
-  const made = typeof script === 'function' ? script() : new Worker(new URL(script));
+  // Without the flags of this process: some, such as --input-type, do not suit a script.
+  const made =
+    typeof script === 'function' ? script() : new Worker(new URL(script), { execArgv: [] });
   return nodeWorker(
     /** @type {import('node:worker_threads').Worker} */ (/** @type {unknown} */ (made)),
   );

@@ -138,6 +138,10 @@ export class Training {
 
   // For the run.
 
+  get stopping() {
+    return this.#stopping;
+  }
+
   /** The run is to end after the current step. */
   stop() {
     this.#stopping = true;

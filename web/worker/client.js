@@ -166,8 +166,9 @@ class RemoteNet {
         train: await this.#host.send(train, signal),
         test: await this.#host.send(options.evaluate === false ? nothing : test, signal),
       };
+      if (training.stopping) return;
       const ended = this.#follow(training, near);
-      await api.train(parts, options, transfer(far, [far]));
+      await api.train(parts, options, training.paused, transfer(far, [far]));
       await ended;
     });
   }

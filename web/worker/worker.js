@@ -115,10 +115,12 @@ function netService({ module, threads, conv, script }) {
       return transfer(tensors, buffersOf(tensors.map(({ values }) => values)));
     },
     /** @param {{ name: string, classes: string[], train: number, test: number }} parts
-     * @param {import('../lib/index.js').TrainOptions} options @param {MessagePort} port */
-    train({ name, classes, train, test }, options, port) {
+     * @param {import('../lib/index.js').TrainOptions} options @param {boolean} paused
+     * @param {MessagePort} port */
+    train({ name, classes, train, test }, options, paused, port) {
       const sets = { train: takeImages(train), test: takeImages(test) };
       const training = net.train(new Dataset({ name, classes, ...sets }), options);
+      if (paused) training.pause();
       port.onmessage = ({ data }) => training[/** @type {'pause' | 'resume' | 'stop'} */ (data)]();
       void report(net, training, port);
     },

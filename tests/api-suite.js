@@ -1,0 +1,470 @@
+/** What both entries promise: the library in the calling thread and the one with workers. */
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const TINY = { family: 'residual', depth: 8, width: 4, seed: 3 };
+const RECIPE = { epochs: 2, batchSize: 16, lr: 0.05, augment: 'crop-flip', schedule: 'constant' };
+
+/** Long enough to be stopped on the way, even from another thread. */
+const LONG = { ...RECIPE, epochs: 100 };
+
+const code =
+  (wanted, pattern = /./) =>
+  (error) => {
+    assert.equal(error.name, 'ResiduaError', String(error.stack));
+    assert.equal(error.code, wanted, error.message);
+    assert.match(error.message, pattern);
+    assert.ok(error.op);
+    return true;
+  };
+
+async function readAll(training) {
+  const ticks = [];
+  for await (const tick of training) ticks.push(tick);
+  return ticks;
+}
+
+/** The last tick of a whole run. */
+export async function finish(net, data, options) {
+  return (await readAll(net.train(data, options))).at(-1);
+}
+
+/** @param {string} entry @param {typeof import('../web/lib/index.js')} api @param {object} options */
+export function apiSuite(entry, { createEngine, Dataset }, options) {
+  describe(`${entry} ${JSON.stringify(options)}`, () => {
+    let engine;
+    let data;
+    let long;
+    before(async () => {
+      engine = await createEngine(options);
+      data = await engine.synthetic({ images: 64, testImages: 24 });
+      const net = await engine.createNet(TINY);
+      const tick = await finish(net, data, LONG);
+      long = { trajectory: tick.trajectory, file: await net.save() };
+      net.dispose();
+    });
+    after(() => engine.dispose());
+
+    /** @type {import('../web/lib/index.js').Net[]} */
+    let nets = [];
+    const keep = (net) => {
+      nets.push(net);
+      return net;
+    };
+    const newNet = async (spec = {}) => keep(await engine.createNet({ ...TINY, ...spec }));
+    afterEach(() => {
+      for (const net of nets) net.dispose();
+      nets = [];
+    });
+
+    it('says what it computes with', () => {
+      assert.equal(engine.tier, options.tier);
+      assert.equal(engine.threads, options.threads ?? engine.threads);
+      assert.ok(Number.isInteger(engine.numerics));
+    });
+
+    it('completes a spec with the defaults of the paper', async () => {
+      const net = keep(await engine.createNet({ family: 'plain', depth: 8 }));
+      assert.deepEqual(net.spec, {
+        family: 'plain',
+        depth: 8,
+        width: 16,
+        shortcut: 'A',
+        norm: 'batch',
+        init: 'he',
+        classes: 10,
+        frozenStages: 0,
+        seed: 1,
+        mean: [0.4914, 0.4822, 0.4465],
+        std: [0.247, 0.2435, 0.2616],
+      });
+      assert.equal(net.name, 'plain8');
+    });
+
+    it('keeps what a spec says', async () => {
+      const spec = {
+        family: 'residual',
+        depth: 14,
+        width: 5,
+        shortcut: 'C',
+        norm: 'none',
+        init: 'gaussian:0.01',
+        classes: 3,
+        frozenStages: 1,
+        seed: Number.MAX_SAFE_INTEGER,
+        mean: [0.5, 0.25, 0.1],
+        std: [0.2, 0.3, 1],
+      };
+      const net = keep(await engine.createNet(spec));
+      assert.deepEqual(net.spec, spec);
+    });
+
+    it('refuses specs that are no network', async () => {
+      await assert.rejects(newNet({ depth: 9 }), code('BAD_SPEC'));
+      await assert.rejects(newNet({ width: 0 }), code('BAD_SPEC'));
+      await assert.rejects(newNet({ depth: 8.5 }), code('BAD_ARGUMENT', /depth is 8.5/));
+      await assert.rejects(newNet({ family: 'dense' }), code('BAD_ARGUMENT', /plain, residual/));
+      await assert.rejects(newNet({ init: 'gaussian' }), code('BAD_ARGUMENT', /gaussian:0.01/));
+      await assert.rejects(newNet({ init: 'gaussian:' }), code('BAD_ARGUMENT'));
+      await assert.rejects(newNet({ init: 'he:1' }), code('BAD_ARGUMENT'));
+      await assert.rejects(newNet({ seed: -1 }), code('BAD_ARGUMENT', /seed is -1/));
+      await assert.rejects(newNet({ mean: [1, 2] }), code('BAD_ARGUMENT', /three/));
+      await assert.rejects(newNet({ std: [1, 2, NaN] }), code('BAD_ARGUMENT', /finite/));
+    });
+
+    it('plans the memory that training then takes', async () => {
+      const plan = await engine.plan(TINY, { batchSize: 16 });
+      const inference = await engine.plan(TINY, { batchSize: 16, training: false });
+      assert.ok(inference.bytes < plan.bytes);
+      const net = await newNet();
+      assert.equal(net.parameters, plan.parameters);
+      assert.ok(net.memoryBytes < plan.bytes);
+      await finish(net, data, { ...RECIPE, epochs: 1 });
+      assert.equal(net.memoryBytes, plan.bytes);
+    });
+
+    it('names the memory that cannot be had, and goes on', async () => {
+      const net = await newNet({ depth: 110, width: 256 });
+      const many = new Dataset({ ...data, train: repeat(data.train, 64) });
+      const run = readAll(net.train(many, { ...RECIPE, batchSize: 4096 }));
+      await assert.rejects(run, code('NO_MEMORY', /\d+ MiB.*smaller batch/));
+      assert.equal((await net.logits(data.test.images.slice(0, 3072))).length, 10);
+    });
+
+    it('reports a run from beginning to end', async () => {
+      const net = await newNet();
+      const ticks = await readAll(net.train(data, RECIPE));
+      const epochs = ticks.filter((tick) => tick.kind === 'epoch');
+      assert.deepEqual(
+        epochs.map((tick) => [tick.step, tick.epoch]),
+        [
+          [4, 1],
+          [8, 2],
+        ],
+      );
+      for (const tick of ticks) {
+        assert.equal(tick.steps, 8);
+        assert.equal(tick.epochs, 2);
+        assert.equal(tick.epoch, tick.step / 4);
+        assert.equal(Math.fround(tick.lr), Math.fround(0.05));
+        for (const figure of [tick.loss, tick.trainLoss, tick.imagesPerSecond, tick.seconds]) {
+          assert.ok(Number.isFinite(figure) && figure > 0, JSON.stringify(tick));
+        }
+        assert.ok(tick.trainError >= 0 && tick.trainError <= 1);
+        assert.match(tick.trajectory, /^[0-9a-f]{16}$/);
+      }
+      const score = await net.evaluate(data.test);
+      assert.equal(score.total, 24);
+      assert.equal(score.error, score.wrong / 24);
+      assert.equal(epochs[1].testError, score.error);
+      assert.ok(Math.abs(epochs[1].testLoss - score.loss) < 1e-9);
+      assert.ok(score.seconds > 0 && score.imagesPerSecond > 0);
+    });
+
+    it('leaves the test set alone when told to, or when it is empty', async () => {
+      const net = await newNet();
+      const last = await finish(net, data, { ...RECIPE, epochs: 1, evaluate: false });
+      assert.equal(last.kind, 'epoch');
+      assert.equal(last.testError, undefined);
+      const other = await newNet();
+      const untested = await finish(other, data.take({ testImages: 0 }), { ...RECIPE, epochs: 1 });
+      assert.equal(untested.testError, undefined);
+      assert.equal(untested.trajectory, last.trajectory);
+    });
+
+    it('depends on spec, recipe and seed alone', async () => {
+      const one = await newNet();
+      const two = await newNet();
+      const other = await newNet({ seed: 4 });
+      const runs = [one, two, other].map((net) => finish(net, data, RECIPE));
+      const [a, b, c] = (await Promise.all(runs)).map((tick) => tick.trajectory);
+      assert.equal(a, b);
+      assert.notEqual(a, c);
+      assert.deepEqual(await one.save(), await two.save());
+    });
+
+    it('drops no epoch while nobody reads, but all other steps', async () => {
+      const net = await newNet();
+      const training = net.train(data, { ...RECIPE, epochs: 4 });
+      while (!isFree(net, data)) await sleep(5);
+      const ticks = await readAll(training);
+      assert.deepEqual(
+        ticks.map((tick) => [tick.kind, tick.step]),
+        [4, 8, 12, 16].map((step) => ['epoch', step]),
+      );
+    });
+
+    it('stops at a break, and goes on as if it had not', async () => {
+      const net = await newNet();
+      for await (const tick of net.train(data, LONG)) {
+        assert.ok(tick.step < 400);
+        break;
+      }
+      const ticks = await readAll(net.train(data, LONG));
+      assert.ok(ticks[0].step > 1, 'it began anew');
+      assert.equal(ticks.at(-1).trajectory, long.trajectory);
+      assert.deepEqual(await net.save(), long.file);
+    });
+
+    it('resumes from a file as if nothing had happened', async () => {
+      const first = await newNet();
+      for await (const tick of first.train(data, LONG)) if (tick.step >= 2) break;
+      const file = await first.save({ optimizer: true });
+      assert.equal((await engine.inspect(file)).hasOptimizer, true);
+      const second = keep(await engine.loadNet(file));
+      const ticks = await readAll(second.train(data, { ...LONG, seed: TINY.seed }));
+      assert.ok(ticks[0].step > 2, 'it began anew');
+      assert.equal(ticks.at(-1).trajectory, long.trajectory);
+      assert.deepEqual(await second.save(), long.file);
+    });
+
+    it('goes on only with the same recipe, or starts again', async () => {
+      const net = await newNet();
+      for await (const _ of net.train(data, LONG)) break;
+      const changed = { ...RECIPE, lr: 0.01 };
+      await assert.rejects(readAll(net.train(data, changed)), code('MISMATCH', /lr/));
+      const ticks = await readAll(net.train(data, { ...changed, restart: true }));
+      assert.equal(ticks.at(-1).step, 8);
+    });
+
+    it('begins a new run after one that is over, in larger memory if need be', async () => {
+      const net = await newNet();
+      await finish(net, data, { ...RECIPE, epochs: 1 });
+      const before = net.memoryBytes;
+      const last = await finish(net, data, { ...RECIPE, epochs: 1, batchSize: 32 });
+      assert.equal(last.step, 2);
+      assert.ok(net.memoryBytes > before);
+    });
+
+    it('throws the reason of an aborted signal', async () => {
+      const net = await newNet();
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const seen = [];
+      const run = async () => {
+        for await (const tick of net.train(data, { ...LONG, signal: controller.signal })) {
+          seen.push(tick);
+          controller.abort(reason);
+        }
+      };
+      await assert.rejects(run(), (error) => error === reason);
+      assert.ok(seen.at(-1).step < 400);
+      const options = { ...RECIPE, signal: AbortSignal.abort(reason) };
+      await assert.rejects(readAll(net.train(data, options)), (error) => error === reason);
+      await assert.rejects(
+        net.evaluate(data.test, { signal: AbortSignal.abort(reason) }),
+        (error) => error === reason,
+      );
+      assert.equal((await net.evaluate(data.test)).total, 24);
+    });
+
+    it('pauses and resumes', async () => {
+      const net = await newNet();
+      const start = performance.now();
+      const training = net.train(data, LONG);
+      training.pause();
+      assert.equal(training.paused, true);
+      let last;
+      const reading = (async () => {
+        for await (const tick of training) last = tick;
+      })();
+      await sleep(100);
+      assert.equal(last, undefined);
+      training.resume();
+      assert.equal(training.paused, false);
+      while (!last) await sleep(1);
+      training.pause();
+      await sleep(100);
+      const { step } = last;
+      assert.ok(step < 400);
+      await sleep(300);
+      assert.equal(last.step, step);
+      training.resume();
+      await reading;
+      assert.equal(last.trajectory, long.trajectory);
+      const waited = (performance.now() - start) / 1000 - last.seconds;
+      assert.ok(waited > 0.3, `only ${waited} s were not counted`);
+    });
+
+    it('can be aborted in a pause', async () => {
+      const net = await newNet();
+      const controller = new AbortController();
+      const training = net.train(data, { ...RECIPE, signal: controller.signal });
+      training.pause();
+      const reading = readAll(training);
+      setTimeout(() => controller.abort(), 50);
+      await assert.rejects(reading, { name: 'AbortError' });
+      assert.equal((await finish(net, data, RECIPE)).step, 8);
+    });
+
+    it('has one run at a time', async () => {
+      const net = await newNet();
+      const training = net.train(data, RECIPE);
+      assert.throws(() => net.train(data, RECIPE), code('BUSY'));
+      await readAll(training);
+      await finish(net, data, RECIPE);
+    });
+
+    it('can be saved, evaluated and looked at while it trains', async () => {
+      const net = await newNet();
+      const alone = await newNet();
+      const expected = await finish(alone, data, RECIPE);
+      const training = net.train(data, RECIPE);
+      const [file, score, rows, tensors] = await Promise.all([
+        net.save({ optimizer: true }),
+        net.evaluate(data.test, { batchSize: 200 }),
+        net.logits(data.test.images),
+        net.tensors('value'),
+      ]);
+      assert.ok(file.length > 0 && score.total === 24 && rows.length === 240 && tensors.length);
+      assert.equal((await readAll(training)).at(-1).trajectory, expected.trajectory);
+    });
+
+    it('stops at a step that diverges, and names it', async () => {
+      const net = await newNet();
+      const run = readAll(net.train(data, { ...RECIPE, lr: 1e30 }));
+      await assert.rejects(run, code('DIVERGED', /step \d+/));
+      assert.ok((await net.logits(data.test.images)).every(Number.isFinite));
+    });
+
+    it('refuses recipes that cannot be', async () => {
+      const net = await newNet();
+      const refused = (change, wanted, pattern, set = data) =>
+        assert.throws(() => net.train(set, { ...RECIPE, ...change }), code(wanted, pattern));
+      refused({ batchSize: 65 }, 'BAD_ARGUMENT', /65.*64/);
+      refused({ batchSize: 0 }, 'BAD_ARGUMENT', /batchSize is 0/);
+      refused({ epochs: 1.5 }, 'BAD_ARGUMENT', /epochs is 1.5/);
+      refused({ lr: NaN }, 'BAD_ARGUMENT', /lr is NaN/);
+      refused({ schedule: 'linear' }, 'BAD_ARGUMENT', /paper, step, cosine/);
+      refused({ augment: 'mixup' }, 'BAD_ARGUMENT', /crop-flip/);
+      const five = new Dataset({ ...data, classes: [...data.classes, 'eleventh'] });
+      refused({}, 'MISMATCH', /10 classes.*11/, five);
+      await assert.rejects(readAll(net.train(data, { ...RECIPE, lr: -1 })), code('BAD_ARGUMENT'));
+      assert.equal((await finish(net, data, RECIPE)).step, 8);
+    });
+
+    it('classifies, in any number of batches', async () => {
+      const net = await newNet();
+      await finish(net, data, RECIPE);
+      const rows = await net.logits(data.test.images);
+      const shares = await net.classify(data.test.images);
+      assert.equal(rows.length, 240);
+      const argmax = (values) => values.indexOf(Math.max(...values));
+      let wrong = 0;
+      for (let i = 0; i < 24; i++) {
+        const share = Array.from(shares.subarray(i * 10, i * 10 + 10));
+        assert.ok(Math.abs(share.reduce((a, b) => a + b) - 1) < 1e-5);
+        wrong += Number(argmax(rows.subarray(i * 10, i * 10 + 10)) !== data.test.labels[i]);
+      }
+      assert.equal(wrong, (await net.evaluate(data.test)).wrong);
+      assert.equal(wrong, (await net.evaluate(data.test, { batchSize: 5 })).wrong);
+      const fresh = keep(await engine.loadNet(await net.save()));
+      assert.deepEqual(await fresh.logits(data.test.images), rows);
+      const one = await fresh.logits(data.test.images.subarray(3072, 6144));
+      assert.deepEqual(one, rows.slice(10, 20));
+      assert.equal((await net.logits(new Uint8Array(0))).length, 0);
+    });
+
+    it('refuses images that are none', async () => {
+      const net = await newNet();
+      await assert.rejects(net.logits(new Uint8Array(3071)), code('BAD_ARGUMENT', /3072/));
+      await assert.rejects(net.classify([1, 2]), code('BAD_ARGUMENT', /Uint8Array/));
+      const { images, labels } = data.test;
+      const evaluate = (set) => net.evaluate(set);
+      await assert.rejects(evaluate({ images, labels: labels.slice(1) }), code('BAD_ARGUMENT'));
+      await assert.rejects(
+        evaluate({ images, labels: labels.map(() => 10) }),
+        code('BAD_ARGUMENT'),
+      );
+      const none = { images: new Uint8Array(0), labels: new Uint16Array(0) };
+      await assert.rejects(evaluate(none), code('BAD_ARGUMENT'));
+    });
+
+    it('shows its tensors', async () => {
+      const net = await newNet();
+      const values = await net.tensors();
+      const weight = values.find((tensor) => tensor.name === 'linear.weight');
+      assert.equal(weight.shape[0], 10);
+      for (const { shape, values: numbers } of values) {
+        assert.equal(
+          numbers.length,
+          shape.reduce((a, b) => a * b),
+        );
+      }
+      weight.values.fill(0);
+      const again = (await net.tensors()).find((tensor) => tensor.name === 'linear.weight');
+      assert.ok(again.values.some((value) => value !== 0));
+      await finish(net, data, RECIPE);
+      const gradients = await net.tensors('gradient');
+      const count = gradients.reduce((sum, tensor) => sum + tensor.values.length, 0);
+      assert.equal(count, net.parameters);
+      assert.ok(gradients.some((tensor) => tensor.values.some((value) => value !== 0)));
+      assert.ok((await net.tensors('momentum')).some((t) => t.values.some((value) => value !== 0)));
+      await assert.rejects(net.tensors('hessian'), code('BAD_ARGUMENT'));
+    });
+
+    it('reads files of its own, and refuses others', async () => {
+      const net = await newNet({ family: 'plain' });
+      const file = await net.save();
+      const info = await engine.inspect(file);
+      assert.equal(info.spec.family, 'plain');
+      assert.equal(info.spec.depth, 8);
+      assert.equal(info.hasMetadata, true);
+      assert.equal(info.hasOptimizer, false);
+      assert.equal(typeof info.metadata.net, 'string');
+      await assert.rejects(engine.inspect(file.slice(0, -4)), code('BAD_FILE'));
+      await assert.rejects(engine.loadNet(file.slice(0, 20)), code('BAD_FILE'));
+      await assert.rejects(engine.loadNet(new Uint8Array(0)), code('BAD_FILE'));
+      await assert.rejects(engine.loadNet('resnet20.safetensors'), code('BAD_ARGUMENT'));
+      const seeded = keep(await engine.loadNet(file, { seed: 9 }));
+      assert.equal(seeded.spec.seed, 9);
+    });
+
+    it('answers every use after dispose with DISPOSED', async () => {
+      const net = await newNet();
+      const training = net.train(data, RECIPE);
+      net.dispose();
+      net.dispose();
+      await assert.rejects(readAll(training), code('DISPOSED'));
+      assert.equal(net.memoryBytes, 0);
+      assert.throws(() => net.train(data, RECIPE), code('DISPOSED'));
+      await assert.rejects(net.evaluate(data.test), code('DISPOSED'));
+      await assert.rejects(net.logits(data.test.images), code('DISPOSED'));
+      await assert.rejects(net.save(), code('DISPOSED'));
+      await assert.rejects(net.tensors(), code('DISPOSED'));
+    });
+
+    it('disposes of its nets with itself', async () => {
+      const other = await createEngine(options);
+      const net = await other.createNet(TINY);
+      other.dispose();
+      await assert.rejects(net.save(), code('DISPOSED'));
+      await assert.rejects(async () => other.createNet(TINY), code('DISPOSED'));
+      await assert.rejects(async () => other.plan(TINY), code('DISPOSED'));
+      await assert.rejects(async () => other.synthetic(), code('DISPOSED'));
+    });
+  });
+}
+
+function isFree(net, data) {
+  try {
+    net.train(data.take({ images: 16 }), { ...RECIPE, signal: AbortSignal.abort() });
+    return true;
+  } catch (error) {
+    assert.equal(error.code, 'BUSY');
+    return false;
+  }
+}
+
+function repeat({ images, labels }, times) {
+  const all = new Uint8Array(images.length * times);
+  for (let i = 0; i < times; i++) all.set(images, i * images.length);
+  return {
+    images: all,
+    labels: Uint16Array.from(
+      { length: labels.length * times },
+      (_, i) => labels[i % labels.length],
+    ),
+  };
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import * as api from '../dist/index.js';
+import { apiSuite, finish } from './api-suite.js';
+import { availableTiers } from './tiers.js';
+
+const { CIFAR10_CLASSES, createEngine, Dataset, nameOfSpec, ResiduaError, specFromName } = api;
+
+for (const tier of availableTiers()) apiSuite('in-thread entry', api, { tier, threads: 1 });
+
+const badArgument = (pattern) => (error) => {
+  assert.ok(error instanceof ResiduaError);
+  assert.equal(error.code, 'BAD_ARGUMENT');
+  assert.match(error.message, pattern);
+  return true;
+};
+
+describe('names', () => {
+  it('go both ways', () => {
+    assert.deepEqual(specFromName('plain20'), { family: 'plain', depth: 20 });
+    assert.deepEqual(specFromName('resnet-110'), { family: 'residual', depth: 110 });
+    assert.equal(nameOfSpec(specFromName('resnet-56')), 'resnet56');
+    assert.throws(() => specFromName('vgg16'), badArgument(/vgg16.*plain20/));
+  });
+});
+
+describe('Dataset', () => {
+  const set = (count, label = 0) => ({
+    images: new Uint8Array(count * 3072),
+    labels: new Uint16Array(count).fill(label),
+  });
+  const parts = { name: 'mine', classes: ['cat', 'dog'], train: set(6, 1), test: set(3) };
+
+  it('holds what is sound', () => {
+    const data = new Dataset(parts);
+    assert.equal(data.synthetic, false);
+    assert.equal(data.take({ images: 2 }).train.labels.length, 2);
+    assert.equal(data.take({ images: 2 }).test.labels.length, 3);
+    assert.equal(data.take({ testImages: 0 }).test.images.length, 0);
+    assert.equal(CIFAR10_CLASSES.length, 10);
+  });
+
+  it('refuses what is not', () => {
+    const refused = (change, pattern) =>
+      assert.throws(() => new Dataset({ ...parts, ...change }), badArgument(pattern));
+    refused({ train: { images: new Uint8Array(3071), labels: new Uint16Array(1) } }, /3072/);
+    refused({ train: { images: new Uint8Array(3072), labels: new Uint16Array(2) } }, /1 images/);
+    refused({ train: { images: new Uint8Array(3072), labels: [0] } }, /Uint16Array/);
+    refused(
+      { train: { images: new Float32Array(3072), labels: new Uint16Array(1) } },
+      /Uint8Array/,
+    );
+    refused({ test: set(3, 2) }, /label of image 0 is 2/);
+    refused({ test: undefined }, /Uint8Array/);
+    refused({ classes: ['cat'] }, /two classes/);
+    const data = new Dataset(parts);
+    assert.throws(() => data.take({ images: 7 }), badArgument(/7 training.*6/));
+    assert.throws(() => data.take({ testImages: -1 }), badArgument(/-1/));
+  });
+});
+
+describe('synthetic images', () => {
+  it('do not depend on how many are drawn', async () => {
+    const engine = await createEngine();
+    const few = await engine.synthetic({ images: 10, testImages: 5 });
+    const many = await engine.synthetic({ images: 100, testImages: 80 });
+    assert.equal(few.synthetic, true);
+    assert.deepEqual(many.take({ images: 10, testImages: 5 }), few);
+    assert.notDeepEqual(few.train.images.slice(0, 15360), few.test.images);
+    await assert.rejects(engine.synthetic({ images: 0 }), badArgument(/images is 0/));
+    engine.dispose();
+  });
+});
+
+describe('tiers', () => {
+  it('scalar and simd128 agree to the bit', async () => {
+    const results = [];
+    for (const tier of ['scalar', 'simd128']) {
+      const engine = await createEngine({ tier });
+      const data = await engine.synthetic({ images: 64, testImages: 16 });
+      const net = await engine.createNet({ family: 'residual', depth: 8, width: 6 });
+      const tick = await finish(net, data, { epochs: 2, batchSize: 16, lr: 0.05 });
+      results.push([tick.trajectory, tick.testLoss, await net.save({ optimizer: true })]);
+      engine.dispose();
+    }
+    assert.deepEqual(results[0], results[1]);
+  });
+
+  it('that are not there are refused', async () => {
+    const validate = WebAssembly.validate;
+    WebAssembly.validate = () => false;
+    try {
+      await assert.rejects(createEngine(), { code: 'NO_SIMD', message: /scalar/ });
+      await assert.rejects(createEngine({ tier: 'relaxed' }), { code: 'NO_SIMD' });
+      const engine = await createEngine({ tier: 'scalar' });
+      assert.equal(engine.tier, 'scalar');
+      engine.dispose();
+    } finally {
+      WebAssembly.validate = validate;
+    }
+    await assert.rejects(createEngine({ tier: 'avx512' }), badArgument(/avx512.*relaxed/));
+    await assert.rejects(createEngine({ conv: 'fft' }), badArgument(/fft.*winograd/));
+    await assert.rejects(createEngine({ threads: 0 }), badArgument(/threads is 0/));
+    await assert.rejects(createEngine({ threads: 65 }), badArgument(/64/));
+  });
+});
+
+describe('the module', () => {
+  const file = new URL('../dist/residua-simd128.wasm', import.meta.url);
+  const options = { tier: 'simd128', threads: 1 };
+  const page = '<!doctype html><title>Not found</title>';
+  let bytes;
+  let server;
+  let origin;
+
+  before(async () => {
+    bytes = await readFile(file);
+    const answers = {
+      '/right.wasm': ['application/wasm', bytes],
+      '/wrong-type.wasm': ['text/plain', bytes],
+      '/page.wasm': ['text/html', page],
+      '/cut.wasm': ['application/wasm', bytes.subarray(0, 500)],
+    };
+    server = createServer((request, response) => {
+      const answer = answers[request.url];
+      response.writeHead(answer ? 200 : 404, { 'content-type': answer?.[0] ?? 'text/html' });
+      response.end(answer?.[1] ?? page);
+    }).listen(0);
+    await new Promise((resolve) => server.once('listening', resolve));
+    origin = `http://localhost:${server.address().port}`;
+  });
+  after(() => server.close());
+
+  const wasm = (source) => createEngine({ ...options, wasm: () => source });
+  const badWasm = (pattern) => ({ code: 'BAD_WASM', message: pattern });
+
+  it('may be an address, bytes or a compiled module', async () => {
+    const view = new Uint8Array(bytes.length + 9).fill(7);
+    view.set(bytes, 9);
+    const sources = [
+      file,
+      file.href,
+      new Uint8Array(bytes).buffer,
+      view.subarray(9),
+      new WebAssembly.Module(bytes),
+      Promise.resolve(bytes),
+      `${origin}/right.wasm`,
+      `${origin}/wrong-type.wasm`,
+    ];
+    for (const source of sources) {
+      const engine = await wasm(source);
+      assert.equal(engine.tier, 'simd128');
+      engine.dispose();
+    }
+  });
+
+  it('is asked for by name', async () => {
+    const names = [];
+    const engine = await createEngine({
+      tier: 'scalar',
+      threads: 2,
+      wasm: (name) => names.push(name) && new URL(`../dist/${name}`, import.meta.url),
+    });
+    assert.deepEqual(names, ['residua-scalar-threads.wasm']);
+    engine.dispose();
+  });
+
+  it('that is something else is recognised', async () => {
+    await assert.rejects(wasm(`${origin}/page.wasm`), badWasm(/page\.wasm is an HTML page/));
+    await assert.rejects(wasm(`${origin}/none.wasm`), badWasm(/none\.wasm .*404/));
+    await assert.rejects(wasm(`${origin}/cut.wasm`), badWasm(/cut\.wasm does not compile/));
+    await assert.rejects(wasm(bytes.subarray(0, 500)), badWasm(/does not compile/));
+    await assert.rejects(wasm(new Uint8Array(9)), badWasm(/is not WebAssembly/));
+    await assert.rejects(
+      wasm(new URL('./none.wasm', file)),
+      badWasm(/none\.wasm could not be read/),
+    );
+    await assert.rejects(wasm('http://localhost:1/x.wasm'), badWasm(/could not be fetched/));
+    const foreign = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
+    await assert.rejects(wasm(foreign), badWasm(/not a Residua core/));
+    await assert.rejects(wasm(oldCore()), badWasm(/ABI version 0, not 1/));
+  });
+});
+
+/** A module whose rsd_abi_version returns 0. */
+function oldCore() {
+  const name = [...new TextEncoder().encode('rsd_abi_version')];
+  const memory = [...new TextEncoder().encode('memory')];
+  const base = [...new TextEncoder().encode('__heap_base')];
+  const section = (id, bytes) => [id, bytes.length, ...bytes];
+  const exported = (text, kind) => [text.length, ...text, kind, 0];
+  return new Uint8Array([
+    ...[0, 97, 115, 109, 1, 0, 0, 0],
+    ...section(1, [1, 0x60, 0, 1, 0x7f]),
+    ...section(3, [1, 0]),
+    ...section(5, [1, 0, 1]),
+    ...section(6, [1, 0x7f, 0, 0x41, 0, 0x0b]),
+    ...section(7, [3, ...exported(name, 0), ...exported(memory, 2), ...exported(base, 3)]),
+    ...section(10, [1, 4, 0, 0x41, 0, 0x0b]),
+  ]);
+}

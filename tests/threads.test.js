@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createEngine } from '../dist/index.js';
+import { createEngine as createWorkerEngine } from '../dist/worker.js';
+import { finish } from './api-suite.js';
+import { availableTiers } from './tiers.js';
+
+const run = promisify(execFile);
+
+/** All the bits of a short run. */
+async function bitsOf(create, tier, threads) {
+  const engine = await create({ tier, threads });
+  assert.equal(engine.threads, threads);
+  const data = await engine.synthetic({ images: 74, testImages: 21 });
+  const net = await engine.createNet({ family: 'residual', depth: 8, width: 8, shortcut: 'B' });
+  const tick = await finish(net, data, { epochs: 2, batchSize: 37, lr: 0.05 });
+  const bits = {
+    trajectory: tick.trajectory,
+    testLoss: tick.testLoss,
+    logits: await net.logits(data.test.images),
+    file: await net.save({ optimizer: true }),
+    gradients: await net.tensors('gradient'),
+  };
+  engine.dispose();
+  return bits;
+}
+
+for (const tier of availableTiers()) {
+  describe(`threads of tier ${tier}`, () => {
+    it('change no bit', async () => {
+      const one = await bitsOf(createEngine, tier, 1);
+      assert.deepEqual(await bitsOf(createEngine, tier, 2), one);
+      assert.deepEqual(await bitsOf(createEngine, tier, 3), one);
+    });
+    it('change no bit in workers either', async () => {
+      const one = await bitsOf(createEngine, tier, 1);
+      assert.deepEqual(await bitsOf(createWorkerEngine, tier, 3), one);
+    });
+  });
+}
+
+describe('a process', () => {
+  const script = (entry) => `
+    import { createEngine } from ${JSON.stringify(fileURLToPath(new URL(`../dist/${entry}`, import.meta.url)))};
+    const engine = await createEngine({ tier: 'simd128', threads: 2 });
+    const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    const data = await engine.synthetic({ images: 16, testImages: 8 });
+    for await (const tick of net.train(data, { epochs: 1, batchSize: 8 })) if (tick.kind === 'epoch') console.log('trained');
+  `;
+  for (const entry of ['index.js', 'worker.js']) {
+    it(`ends by itself although nothing was disposed of (${entry})`, async () => {
+      const args = ['--input-type=module', '-e', script(entry)];
+      const { stdout } = await run(process.execPath, args, { timeout: 30000 });
+      assert.equal(stdout, 'trained\n');
+    });
+  }
+});

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Worker } from 'node:worker_threads';
+import * as api from '../dist/worker.js';
+import { apiSuite } from './api-suite.js';
+
+apiSuite('worker entry', api, { tier: 'simd128', threads: 1 });
+
+const { createEngine } = api;
+const SCRIPT = new URL('../dist/residua-worker.js', import.meta.url);
+
+describe('workers', () => {
+  it('leave the calling thread free', async () => {
+    const engine = await createEngine({ threads: 1 });
+    const data = await engine.synthetic({ images: 256, testImages: 64 });
+    const spec = { family: 'residual', depth: 20, width: 16 };
+    const nets = await Promise.all([engine.createNet(spec), engine.createNet(spec)]);
+    const runs = nets.map(async (net) => {
+      for await (const tick of net.train(data, { epochs: 1, batchSize: 64 })) assert.ok(tick);
+    });
+    const { utilization } = performance.eventLoopUtilization(
+      await (async () => {
+        const start = performance.eventLoopUtilization();
+        await Promise.all(runs);
+        return start;
+      })(),
+    );
+    assert.ok(utilization < 0.5, `busy for ${utilization}`);
+    engine.dispose();
+  });
+
+  it('that die are missed', async () => {
+    /** @type {Worker[]} */
+    const made = [];
+    const worker = () => {
+      made.push(new Worker(SCRIPT));
+      return made.at(-1);
+    };
+    const engine = await createEngine({ tier: 'simd128', threads: 1, worker });
+    const data = await engine.synthetic({ images: 64, testImages: 8 });
+    const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    const other = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    assert.equal(made.length, 3);
+    const failed = { code: 'WORKER_FAILED', message: /exited with code 1/ };
+    const reading = (async () => {
+      for await (const tick of net.train(data, { epochs: 1000, batchSize: 8 })) {
+        if (tick.step > 1) void made[1].terminate();
+      }
+    })();
+    await assert.rejects(reading, failed);
+    await assert.rejects(net.save(), failed);
+    assert.throws(() => net.train(data), failed);
+    assert.ok((await other.save()).length > 0);
+    engine.dispose();
+  });
+
+  it('that cannot be had are named', async () => {
+    const nowhere = new URL('./nowhere.js', import.meta.url);
+    const failed = { code: 'WORKER_FAILED', message: /nowhere\.js/ };
+    await assert.rejects(createEngine({ worker: nowhere }), failed);
+  });
+});
