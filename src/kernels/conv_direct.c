@@ -13,25 +13,35 @@ typedef struct rsd_rows {
   int depth; /* numbers per segment */
 } rsd_rows;
 
+/* Rounding errors grow with the length of a chain of additions, and near zero they decide what a
+ * ReLU lets through. So chains are at most this long, and their sums are added. */
+#define CHAIN 16
+
 /* One block of `rows` pixels by 4*`vectors` channels, both known when inlined. */
 RSD_INLINE void direct_block(const rsd_rows *r, int rows, int vectors, const float *a,
                              const float *b, float *c) {
-  v4 sum[8];
-  for (int i = 0; i < rows * vectors; i++) sum[i] = v4_zero();
+  v4 total[8];
+  for (int i = 0; i < rows * vectors; i++) total[i] = v4_zero();
   RSD_NO_UNROLL
-  for (int g = 0; g < r->segments; g++, a += r->a_segment) {
+  for (int g = 0; g < r->segments; g++, a += r->a_segment)
     RSD_NO_UNROLL
-    for (int k = 0; k < r->depth; k++, b += 4 * vectors) {
-      for (int row = 0; row < rows; row++) {
-        v4 x = v4_load_splat(a + row * r->a_pixel + k);
-        for (int v = 0; v < vectors; v++)
-          sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
+    for (int from = 0; from < r->depth; from += CHAIN) {
+      int to = rsd_min(from + CHAIN, r->depth);
+      v4 sum[8];
+      for (int i = 0; i < rows * vectors; i++) sum[i] = v4_zero();
+      RSD_NO_UNROLL
+      for (int k = from; k < to; k++, b += 4 * vectors) {
+        for (int row = 0; row < rows; row++) {
+          v4 x = v4_load_splat(a + row * r->a_pixel + k);
+          for (int v = 0; v < vectors; v++)
+            sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
+        }
       }
+      for (int i = 0; i < rows * vectors; i++) total[i] = v4_add(total[i], sum[i]);
     }
-  }
   for (int row = 0; row < rows; row++)
     for (int v = 0; v < vectors; v++)
-      v4_store(c + row * r->c_pixel + 4 * v, sum[row * vectors + v]);
+      v4_store(c + row * r->c_pixel + 4 * v, total[row * vectors + v]);
 }
 
 /* All `pixels` of a row for one panel of eight or four channels. */

@@ -12,30 +12,45 @@ void rsd_epilogue_apply(const rsd_epilogue *e, int pixels, int channels, float *
   }
 }
 
-void rsd_normalise(int pixels, int channels, const float *y, const float *scale, const float *shift,
-                   const float *residual, const float *residual_scale, const float *residual_shift,
-                   int relu, float *out) {
+/* (y - mean) * scale + shift: near zero, where ReLU decides, the difference is exact. */
+RSD_INLINE v4 affine(const rsd_affine *f, int c, v4 y) {
+  return v4_madd(v4_sub(y, v4_load(f->mean + c)), v4_load(f->scale + c), v4_load(f->shift + c));
+}
+
+void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f,
+                   const float *residual, const rsd_affine *residual_f, float *out) {
   for (int p = 0; p < pixels; p++)
     for (int c = 0; c < channels; c += 4) {
       ptrdiff_t i = (ptrdiff_t)p * channels + c;
-      v4 z = v4_madd(v4_load(y + i), v4_load(scale + c), v4_load(shift + c));
+      v4 z = affine(f, c, v4_load(y + i));
       if (residual) {
         v4 r = v4_load(residual + i);
-        if (residual_scale) r = v4_madd(r, v4_load(residual_scale + c), v4_load(residual_shift + c));
-        z = v4_add(z, r);
+        z = v4_add(z, residual_f ? affine(residual_f, c, r) : r);
       }
-      v4_store(out + i, relu ? v4_relu(z) : z);
+      v4_store(out + i, v4_relu(z));
     }
 }
 
-/* Mean and M2 of one image, by channel, in two passes: never E[y^2] - E[y]^2. */
-static void image_moments(int pixels, int channels, const float *y, int c, v4 *mean, v4 *m2) {
+/* Long sums are made of sums of this many pixels: shorter chains of roundings. */
+#define SUM_PIXELS 32
+
+/* Mean and M2 of one image, of four channels, in two passes: never E[y^2] - E[y]^2. */
+static void image_moments(int pixels, int channels, const float *y, v4 *mean, v4 *m2) {
   v4 sum = v4_zero(), squares = v4_zero();
-  for (int p = 0; p < pixels; p++) sum = v4_add(sum, v4_load(y + (ptrdiff_t)p * channels + c));
+  for (int from = 0; from < pixels; from += SUM_PIXELS) {
+    v4 part = v4_zero();
+    for (int p = from; p < rsd_min(from + SUM_PIXELS, pixels); p++)
+      part = v4_add(part, v4_load(y + (ptrdiff_t)p * channels));
+    sum = v4_add(sum, part);
+  }
   v4 mu = v4_mul(sum, v4_splat(1.0f / (float)pixels));
-  for (int p = 0; p < pixels; p++) {
-    v4 d = v4_sub(v4_load(y + (ptrdiff_t)p * channels + c), mu);
-    squares = v4_madd(d, d, squares);
+  for (int from = 0; from < pixels; from += SUM_PIXELS) {
+    v4 part = v4_zero();
+    for (int p = from; p < rsd_min(from + SUM_PIXELS, pixels); p++) {
+      v4 d = v4_sub(v4_load(y + (ptrdiff_t)p * channels), mu);
+      part = v4_madd(d, d, part);
+    }
+    squares = v4_add(squares, part);
   }
   *mean = mu;
   *m2 = squares;
@@ -46,7 +61,7 @@ void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_m
     float seen = (float)m->count, added = (float)pixels, weight = added / (seen + added);
     for (int c = 0; c < channels; c += 4) {
       v4 mean, m2;
-      image_moments(pixels, channels, y, c, &mean, &m2);
+      image_moments(pixels, channels, y + c, &mean, &m2);
       v4 delta = v4_sub(mean, v4_load(m->mean + c));
       v4_store(m->mean + c, v4_madd(delta, v4_splat(weight), v4_load(m->mean + c)));
       v4_store(m->m2 + c, v4_madd(v4_mul(delta, delta), v4_splat(seen * weight),
@@ -68,13 +83,12 @@ void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y
     }
 }
 
-/* Per image first and then into the running sums: shorter chains of roundings. */
 void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz, const float *y,
                            const float *mean, float *sum_dz, float *sum_dz_y) {
-  for (int i = 0; i < images; i++, dz += (ptrdiff_t)pixels * channels, y += (ptrdiff_t)pixels * channels)
+  for (int from = 0; from < images * pixels; from += SUM_PIXELS)
     for (int c = 0; c < channels; c += 4) {
       v4 s = v4_zero(), sy = v4_zero(), mu = v4_load(mean + c);
-      for (int p = 0; p < pixels; p++) {
+      for (int p = from; p < rsd_min(from + SUM_PIXELS, images * pixels); p++) {
         v4 d = v4_load(dz + (ptrdiff_t)p * channels + c);
         s = v4_add(s, d);
         sy = v4_madd(d, v4_sub(v4_load(y + (ptrdiff_t)p * channels + c), mu), sy);

@@ -55,11 +55,14 @@ void rsd_epilogue_apply(const rsd_epilogue *epilogue, int pixels, int channels, 
 
 /* ------------------------------------------------- norm, ReLU and shortcuts */
 
-/* out = relu(y * scale + shift + residual [* residual_scale + residual_shift]); residual and
- * residual_scale may be NULL; out may be y. */
-void rsd_normalise(int pixels, int channels, const float *y, const float *scale, const float *shift,
-                   const float *residual, const float *residual_scale, const float *residual_shift,
-                   int relu, float *out);
+/* z = (y - mean) * scale + shift, per channel. */
+typedef struct rsd_affine {
+  const float *mean, *scale, *shift; /* [channels] */
+} rsd_affine;
+
+/* out = relu(f(y) + residual_f(residual)); residual may be NULL, residual_f NULL: identity. */
+void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f,
+                   const float *residual, const rsd_affine *residual_f, float *out);
 
 /* Mean and sum of squared deviations (M2) per channel of `count` values each. */
 typedef struct rsd_moments {

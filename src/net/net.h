@@ -36,7 +36,8 @@ typedef struct rsd_layer {
   float *weights, *gamma, *beta; /* beta is the bias where there is no norm (then gamma is NULL) */
   float *running_mean, *running_var;
   float *packed_forward, *packed_backward; /* the latter only while training */
-  float *scale, *shift;                    /* what turns y into z: z = y * scale + shift */
+  float *scale;                            /* training: z = (y - mean) * scale + beta */
+  float *shift;                            /* inference: z = y * scale + shift */
   /* Training only. */
   float *y;                 /* [batch][oh][ow][out] */
   float *mean, *var;        /* of the batch (var biased) */

@@ -42,16 +42,22 @@ static rsd_layer *projection_beside(const rsd_net *net, int i) {
 
 /* ------------------------------------------------------------------ forward */
 
+static rsd_affine affine_of(const rsd_layer *l) {
+  rsd_affine f = {l->mean, l->scale, l->beta};
+  return f;
+}
+
 /* Node i of `images` images from `first` on, computed into `out`. */
 static void compute_node(rsd_net *net, int i, int first, int images, float *out,
                          rsd_scratch *scratch) {
   const rsd_node *node = &net->nodes[i];
   const rsd_layer *l = &net->layers[i - 1];
-  const float *residual = NULL, *scale = NULL, *shift = NULL;
-  if (node->link == RSD_LINK_PROJECTION) {
+  const float *residual = NULL;
+  rsd_affine f = affine_of(l), g = f;
+  int projected = node->link == RSD_LINK_PROJECTION;
+  if (projected) {
     residual = y_of(node->projection, first);
-    scale = node->projection->scale;
-    shift = node->projection->shift;
+    g = affine_of(node->projection);
   } else if (node->link != RSD_LINK_NONE) {
     const rsd_node *from = &net->nodes[i - 2];
     residual = from->stored + first * rsd_node_floats(from);
@@ -60,8 +66,8 @@ static void compute_node(rsd_net *net, int i, int first, int images, float *out,
       residual = scratch->activation[3];
     }
   }
-  rsd_normalise(images * node->height * node->width, node->channels, y_of(l, first), l->scale,
-                l->shift, residual, scale, shift, 1, out);
+  rsd_normalise(images * node->height * node->width, node->channels, y_of(l, first), &f, residual,
+                projected ? &g : NULL, out);
 }
 
 /* Node i for the first time in this step: kept where it will be needed again. */
@@ -104,7 +110,7 @@ static void forward_task(void *context, int segment, int thread) {
   }
 }
 
-/* Merges the segments' moments and sets what turns y into z. */
+/* Merges the segments' moments and sets what turns y into z: mean and scale. */
 static void finish_forward(const pass *p, rsd_layer *l, int which) {
   for (int c = 0; c < l->shape.out; c++) {
     double mean = 0.0, m2 = 0.0, count = 0.0;
@@ -121,7 +127,6 @@ static void finish_forward(const pass *p, rsd_layer *l, int which) {
     l->mean[c] = l->gamma ? (float)mean : 0.0f;
     l->var[c] = (float)(m2 / count);
     l->scale[c] = (float)scale;
-    l->shift[c] = (float)((double)l->beta[c] - (double)l->mean[c] * scale);
   }
 }
 
