@@ -8,7 +8,7 @@ import { availableTiers } from './tiers.js';
 
 const { CIFAR10_CLASSES, createEngine, Dataset, nameOfSpec, ResiduaError, specFromName } = api;
 
-for (const tier of availableTiers()) apiSuite('in-thread entry', api, { tier, threads: 1 });
+for (const tier of availableTiers()) apiSuite('in-thread entry', api, { tier, threads: 1 }, 10);
 
 const badArgument = (pattern) => (error) => {
   assert.ok(error instanceof ResiduaError);

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import * as api from '../dist/worker.js';
 import { apiSuite } from './api-suite.js';
 
-apiSuite('worker entry', api, { tier: 'simd128', threads: 1 });
+apiSuite('worker entry', api, { tier: 'simd128', threads: 1 }, 100);
 
 const { createEngine } = api;
 const SCRIPT = new URL('../dist/residua-worker.js', import.meta.url);
