@@ -190,10 +190,14 @@ static rsd_status check_recipe(const rsd_net *net, const rsd_recipe *r, rsd_erro
 static rsd_status check_same_recipe(const rsd_recipe *has, const rsd_recipe *wanted, rsd_error *error) {
   static const char *const names[] = {"size", "images", "batch_size", "epochs", "lr", "momentum",
                                       "weight_decay", "schedule", "augment", "seed", "seed"};
-  for (size_t k = 0; k < sizeof(rsd_recipe) / 4; k++)
-    if (__builtin_memcmp((const char *)has + 4 * k, (const char *)wanted + 4 * k, 4) != 0)
+  for (size_t k = 0; k < sizeof(rsd_recipe) / sizeof(uint32_t); k++) {
+    uint32_t a, b;
+    rsd_copy(&a, (const char *)has + sizeof a * k, sizeof a);
+    rsd_copy(&b, (const char *)wanted + sizeof b * k, sizeof b);
+    if (a != b)
       return rsd_fail(error, RSD_MISMATCH,
                       "the run to go on with has another %s; give the same, or start afresh.", names[k]);
+  }
   return RSD_OK;
 }
 

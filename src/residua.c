@@ -11,3 +11,7 @@
 #include "net/inference.c"
 #include "net/training.c"
 #include "api.c"
+#include "io/safetensors.c"
+#include "io/checkpoint.c"
+#include "io/cifar.c"
+#include "io/synthetic.c"

@@ -24,6 +24,11 @@
 
 RSD_INLINE void rsd_copy(void *to, const void *from, size_t bytes) { __builtin_memcpy(to, from, bytes); }
 RSD_INLINE void rsd_zero(void *at, size_t bytes) { __builtin_memset(at, 0, bytes); }
+RSD_INLINE int rsd_same(const char *a, const char *b, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if (a[i] != b[i]) return 0;
+  return 1;
+}
 RSD_INLINE int rsd_min(int a, int b) { return a < b ? a : b; }
 RSD_INLINE int rsd_max(int a, int b) { return a > b ? a : b; }
 RSD_INLINE int rsd_round_up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }

@@ -78,8 +78,7 @@ static rsd_layer *add_layer(rsd_net *net, int index, const rsd_node *input, int 
   layer->shape = shape;
   layer->in = in;
   layer->out = out;
-  int winograd = kernel == 3 && stride == 1 && in > 3 && net->capacity.conv != RSD_CONV_DIRECT;
-  layer->method = winograd ? &rsd_conv_winograd : &rsd_conv_direct;
+  layer->method = &rsd_conv_direct;
   net->layer_count++;
   return layer;
 }
