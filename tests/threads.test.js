@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createEngine } from '../dist/index.js';
 import { createEngine as createWorkerEngine } from '../dist/worker.js';
@@ -44,11 +43,13 @@ for (const tier of availableTiers()) {
 
 describe('a process', () => {
   const script = (entry) => `
-    import { createEngine } from ${JSON.stringify(fileURLToPath(new URL(`../dist/${entry}`, import.meta.url)))};
+    import { createEngine } from '${new URL(`../dist/${entry}`, import.meta.url)}';
     const engine = await createEngine({ tier: 'simd128', threads: 2 });
     const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
     const data = await engine.synthetic({ images: 16, testImages: 8 });
-    for await (const tick of net.train(data, { epochs: 1, batchSize: 8 })) if (tick.kind === 'epoch') console.log('trained');
+    for await (const { kind } of net.train(data, { epochs: 1, batchSize: 8 })) {
+      if (kind === 'epoch') console.log('trained');
+    }
   `;
   for (const entry of ['index.js', 'worker.js']) {
     it(`ends by itself although nothing was disposed of (${entry})`, async () => {

@@ -9,7 +9,7 @@ const PAGE = 65536;
 const MAX_PAGES = 65536;
 /** Memory is handed out in multiples of this, as residua.h asks. */
 const ALIGNMENT = 64;
-/** What threads modules declare as the least size of the memory they import: stack and data. */
+/** No less than what threads modules need from the start, for their stack and data. */
 const BASE_PAGES = 16;
 
 /** @param {number} bytes */

@@ -18,8 +18,19 @@ export const CIFAR10_CLASSES = Object.freeze([
   'truck',
 ]);
 
-/** What the ten classes of the synthetic set are called. */
-export const SYNTHETIC_CLASSES = Array.from({ length: 10 }, (_, i) => `synthetic ${i}`);
+/** What the classes of the synthetic set show. */
+export const SYNTHETIC_CLASSES = Object.freeze([
+  'disc',
+  'ring',
+  'square',
+  'triangle',
+  'cross',
+  'star',
+  'heart',
+  'crescent',
+  'ladder',
+  'dots',
+]);
 
 /** The number of images in `pixels`. @param {string} op @param {unknown} pixels */
 export function countImages(op, pixels) {

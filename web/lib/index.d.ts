@@ -8,9 +8,9 @@ export type Convolution = 'auto' | 'direct' | 'winograd';
 export interface EngineOptions {
   /** 'auto' takes the fastest tier that this machine validates. */
   tier?: Tier | 'auto';
-  /** Threads per network, 1 to 64. 'auto': the machine's cores, at most 8. It is 1 whatever is asked
-   * for where threads are impossible: they take shared memory (Node, or a cross-origin isolated
-   * page) and a thread that may wait, which a window's is not. Bits do not depend on it. */
+  /** Threads per network, 1 to 64. 'auto': the machine's cores, at most 8. It is 1, whatever is
+   * asked for, where threads are impossible: they take shared memory (Node, or a cross-origin
+   * isolated page) and a thread that may wait, which a window's is not. Bits do not depend on it. */
   threads?: number | 'auto';
   conv?: Convolution;
   /** Where a module file such as "residua-relaxed.wasm" is: a URL (relative to the page, in Node
@@ -131,7 +131,8 @@ export interface Recipe {
   schedule?: 'paper' | 'step' | 'cosine' | 'constant';
   /** Default 'crop-flip'. */
   augment?: 'none' | 'flip' | 'crop-flip';
-  /** Of the order of images and of the augmentation. Default: the net's. */
+  /** Of the order of images and of the augmentation. Default: the net's, which is 1 for a net from
+   * a file. */
   seed?: number;
 }
 
@@ -140,7 +141,8 @@ export interface TrainOptions extends Recipe {
   signal?: AbortSignal;
   /** Evaluate on the test images after each epoch. Default true. */
   evaluate?: boolean;
-  /** Begin a new run from the present weights, even if there is one to go on with. Default false. */
+  /** Begin a new run from the present weights, even if there is one to go on with. Default:
+   * false. */
   restart?: boolean;
 }
 
@@ -214,7 +216,7 @@ export interface Net {
   logits(images: Uint8Array): Promise<Float32Array>;
   /** Probabilities [count][classes]. */
   classify(images: Uint8Array): Promise<Float32Array>;
-  /** A safetensors file with PyTorch's names; with `optimizer`, one that training can go on from. */
+  /** A safetensors file with PyTorch's names; with `optimizer`, training can go on from it. */
   save(options?: { optimizer?: boolean }): Promise<Uint8Array>;
   /** The values of all tensors, or the gradients (of the last step) or momentum of those that
    * train. */
@@ -226,7 +228,8 @@ export interface Net {
 
 export interface FileInfo {
   spec: Required<Spec>;
-  /** False for files of other projects: the topology comes from the tensors, the normalisation is CIFAR-10's. */
+  /** False for files of other projects: then the topology comes from the tensors, and the
+   * normalisation is CIFAR-10's. */
   hasMetadata: boolean;
   hasOptimizer: boolean;
   metadata: Record<string, string>;
@@ -265,8 +268,8 @@ export type ErrorCode =
   | 'NO_SIMD'
   | 'BAD_WASM'
   | 'WORKER_FAILED';
-/** The message names the problem and the fix; `op` says which call failed: one of this API or, where
- * the core found the fault, a function of residua.h. */
+/** The message names the problem and the fix; `op` says which call failed: one of this API or,
+ * where the core found the fault, a function of residua.h. */
 export class ResiduaError extends Error {
   constructor(code: ErrorCode, op: string, message: string);
   readonly code: ErrorCode;

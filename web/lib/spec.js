@@ -31,7 +31,8 @@ export function specFromName(name) {
 }
 
 /** The number of `value` in an enumeration.
- * @param {string} op @param {string} what @param {readonly string[]} known @param {unknown} value */
+ * @param {string} op @param {string} what @param {readonly string[]} known
+ * @param {unknown} value */
 export function numberOf(op, what, known, value) {
   const number = known.indexOf(/** @type {string} */ (value));
   if (number < 0) throw badArgument(op, `${what} is "${value}"; choose ${known.join(', ')}.`);

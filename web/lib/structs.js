@@ -150,7 +150,8 @@ export function roundUp(value, multiple) {
   return Math.ceil(value / multiple) * multiple;
 }
 
-/** @typedef {{ at: number, bytes: number, fields: { name: string, at: number, type: Type }[] }} Slot */
+/** @typedef {{ name: string, at: number, type: Type }} Field */
+/** @typedef {{ at: number, bytes: number, fields: Field[] }} Slot */
 
 /** Lays the fields out as C does, and the structs one after the other, one slot for each. */
 function layOut() {

@@ -6,6 +6,11 @@ import { completeRecipe, fieldsOfRecipe } from './spec.js';
 
 /** @typedef {import('./index.js').Tick} Tick */
 /** @typedef {import('./structs.js').Fields} Fields */
+/**
+ * @typedef {object} Reader
+ * @property {(result: IteratorResult<Tick>) => void} resolve
+ * @property {(error: unknown) => void} reject
+ */
 
 /** How long computing goes on, in ms, before the event loop gets a turn. */
 const TURN_MS = 16;
@@ -73,7 +78,7 @@ export class Training {
   /** @type {Tick[]} */
   #unread = [];
   /** What next() returned and has not settled yet.
-   * @type {{ resolve: (result: IteratorResult<Tick>) => void, reject: (error: unknown) => void }[]} */
+   * @type {Reader[]} */
   #readers = [];
   #over = false;
   /** @type {{ error: unknown } | null} */

@@ -168,8 +168,8 @@ class RemoteNet {
       };
       if (training.stopping) return;
       const ended = this.#follow(training, near);
-      await api.train(parts, options, training.paused, transfer(far, [far]));
-      await ended;
+      const started = api.train(parts, options, training.paused, transfer(far, [far]));
+      await Promise.all([started, ended]);
     });
   }
 
