@@ -68,7 +68,7 @@ case $toolchain in
 esac
 
 exports=$(grep -oE '\brsd_[a-z0-9_]+\(' include/residua.h | tr -d '(' | sort -u | sed 's/^/-Wl,--export=/' | tr '\n' ' ')
-link="-nostdlib -Wl,--no-entry -Wl,-z,stack-size=262144 -Wl,--export=__heap_base -Wl,--export=__stack_pointer $exports"
+link="-nostdlib --no-wasm-opt -Wl,--no-entry -Wl,-z,stack-size=262144 -Wl,--export=__heap_base -Wl,--export=__stack_pointer $exports"
 
 flags_of() { # tier, threads
   local flags="--target=wasm32 -O3 -ffreestanding -fvisibility=hidden -mbulk-memory $common"

@@ -100,7 +100,7 @@ rsd_status rsd_net_save(const rsd_net *net, uint32_t optimizer, void *bytes, siz
   if (bytes == NULL || capacity < 8 + header + data + 1)
     return rsd_fail(error, RSD_NO_MEMORY, "the file needs %llu bytes; give plan.checkpoint_bytes.",
                     (unsigned long long)(9 + header + data));
-  rsd_text text = {(char *)bytes + 8, header + 1, 0};
+  rsd_text text = {(char *)bytes + 8, (size_t)header + 1, 0};
   rsd_copy(bytes, &header, 8);
   add_header(&text, net, with_run);
   float *to = (float *)(void *)((char *)bytes + 8 + header);
@@ -112,7 +112,7 @@ rsd_status rsd_net_save(const rsd_net *net, uint32_t optimizer, void *bytes, siz
       rsd_tensor_export(net, i, rsd_tensor_part_of(net, i, pass ? RSD_PART_MOMENTUM : RSD_PART_VALUE), to);
       to += t.elements;
     }
-  *written = 8 + header + data;
+  *written = (size_t)(8 + header + data);
   return RSD_OK;
 }
 

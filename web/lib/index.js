@@ -1,6 +1,7 @@
 import { openEngine } from './engine.js';
 import { loadSettings } from './loader.js';
 
+export { readCifar10 } from './data/cifar10.js';
 export { CIFAR10_CLASSES, Dataset } from './dataset.js';
 export { ResiduaError } from './errors.js';
 export { nameOfSpec, specFromName } from './spec.js';

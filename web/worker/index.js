@@ -1,3 +1,4 @@
+export { readCifar10 } from '../lib/data/cifar10.js';
 export { CIFAR10_CLASSES, Dataset } from '../lib/dataset.js';
 export { ResiduaError } from '../lib/errors.js';
 export { nameOfSpec, specFromName } from '../lib/spec.js';

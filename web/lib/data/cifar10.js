@@ -1,0 +1,213 @@
+/** Reads CIFAR-10 as it is handed out, in one pass and straight to its place in memory. */
+import { createTarDecoder } from 'modern-tar';
+import { Dataset } from '../dataset.js';
+import { ResiduaError } from '../errors.js';
+import { Batches, badFile, batchOf, EXPECTED, FETCH_AGAIN, looksLikeBatch } from './batches.js';
+import { ByteReader, EndOfBytes, sizeText, watched } from './bytes.js';
+
+/** @typedef {import('../index.js').ByteSource} ByteSource */
+/** @typedef {import('../index.js').ReadOptions} ReadOptions */
+
+/** More than any archive of CIFAR-10 unpacks to (185 MB), its notes and the like, its entries. */
+const MOST_UNPACKED = 256e6;
+const MOST_OTHER = 1e6;
+const MOST_ENTRIES = 100;
+/** Enough to tell what a file is. */
+const HEAD_BYTES = 512;
+
+/** How other files begin. @type {[string, RegExp][]} */
+const OTHERS = [
+  ['a zip archive', /^PK\x03\x04/],
+  ['a 7z archive', /^7z\xbc\xaf/],
+  ['an xz archive', /^\xfd7zXZ/],
+  ['a bzip2 archive', /^BZh/],
+  ['an HTML page', /^\s*<(!doctype\s+html|html|head|body)/i],
+  ['an XML file', /^\s*<\?xml/],
+  ['a PNG image', /^\x89PNG/],
+  ['a JPEG image', /^\xff\xd8\xff/],
+  ['a PDF file', /^%PDF/],
+  ['a Parquet file', /^PAR1/],
+  ['a MATLAB file', /^MATLAB/],
+  ['a safetensors file', /^[^]{6}\0\0\{"/],
+  ['a JSON file', /^\s*[{[]/],
+];
+
+/** @param {Uint8Array} head */
+function kindOf(head) {
+  const text = String.fromCharCode(...head);
+  if (/^\x1f\x8b/.test(text)) return 'gzip';
+  if (text.slice(257, 262) === 'ustar') return 'tar';
+  return OTHERS.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
+}
+
+/** @param {string} file @param {string | null} kind */
+function foreign(file, kind) {
+  return badFile(`${file} is ${kind ?? 'not a file of CIFAR-10'}; ${EXPECTED}.`);
+}
+
+/** @param {ByteSource | Iterable<ByteSource>} input @param {ReadOptions} [options] */
+export async function readCifar10(input, { onProgress, signal } = {}) {
+  const given = Symbol.iterator in input ? [...input] : [input];
+  const named = given.filter(({ name }) => batchOf(name));
+  // Files of CIFAR-10 by name, whatever else lies around them; else what may be an archive.
+  const sources = named.length > 0 ? named : given;
+  if (sources.length === 0) throw badFile(`There are no files; ${EXPECTED}.`);
+  return new Dataset(await new Reading(sources, onProgress, signal).run());
+}
+
+class Reading {
+  #sources;
+  #batches = new Batches();
+  #onProgress;
+  #signal;
+  #bytes = 0;
+  #total;
+
+  /** @param {ByteSource[]} sources @param {ReadOptions['onProgress']} onProgress
+   * @param {AbortSignal} [signal] */
+  constructor(sources, onProgress, signal) {
+    this.#sources = sources;
+    this.#onProgress = onProgress;
+    this.#signal = signal;
+    const sizes = sources.map(({ size }) => size || NaN);
+    this.#total = sizes.reduce((sum, size) => sum + size, 0) || undefined;
+  }
+
+  async run() {
+    /** @type {ResiduaError | null} */
+    let stranger = null;
+    for (const source of this.#sources) stranger ??= await this.#readSource(source);
+    if (this.#batches.isEmpty && stranger) throw stranger;
+    return this.#batches.finish();
+  }
+
+  /** Reads one source, to its end if it is of use; else returns what is wrong with it.
+   * @param {ByteSource} source */
+  async #readSource(source) {
+    const reader = new ByteReader(watched(source.stream(), (bytes) => this.#progress(bytes)));
+    try {
+      return await this.#readFile(source.name, reader, source.size);
+    } catch (error) {
+      this.#signal?.throwIfAborted();
+      if (error instanceof ResiduaError) throw error;
+      throw problemOf(source.name, error);
+    } finally {
+      await reader.cancel(undefined).catch(() => {});
+    }
+  }
+
+  /** @param {number} bytes */
+  #progress(bytes) {
+    this.#signal?.throwIfAborted();
+    this.#bytes += bytes;
+    this.#onProgress?.({ bytes: this.#bytes, total: this.#total });
+  }
+
+  /** @param {string} name @param {ByteReader} reader @param {number} [size] of what is read
+   * @returns {Promise<ResiduaError | null>} what is wrong with a file that is of no use */
+  async #readFile(name, reader, size) {
+    await reader.fill(HEAD_BYTES);
+    const kind = kindOf(reader.peek(HEAD_BYTES));
+    if (kind === 'gzip') return this.#readGzip(name, reader);
+    if (kind === 'tar') return this.#readTar(name, reader.rest());
+    const batch = batchOf(name);
+    if (!batch || (kind && !looksLikeBatch(reader))) {
+      return foreign(name, reader.available === 0 ? 'empty' : kind);
+    }
+    await this.#batches.read(batch, name, reader, size);
+    return null;
+  }
+
+  /** @param {string} name @param {ByteReader} packed */
+  async #readGzip(name, packed) {
+    let unpacked = 0;
+    const limit = (/** @type {number} */ bytes) => {
+      unpacked += bytes;
+      if (unpacked <= MOST_UNPACKED) return;
+      throw badFile(`${name} unpacks to more than ${sizeText(MOST_UNPACKED)}; ${EXPECTED}.`);
+    };
+    const gunzip = /** @type {ReadableWritablePair<Uint8Array, Uint8Array>} */ (
+      new DecompressionStream('gzip')
+    );
+    const reader = new ByteReader(watched(packed.rest().pipeThrough(gunzip), limit));
+    await reader.fill(HEAD_BYTES);
+    if (kindOf(reader.peek(HEAD_BYTES)) === 'gzip') return foreign(name, 'packed twice');
+    return this.#readFile(name.replace(/\.gz$/, ''), reader);
+  }
+
+  /** @param {string} name @param {ReadableStream<Uint8Array>} stream */
+  async #readTar(name, stream) {
+    const entries = stream.pipeThrough(createTarDecoder({ strict: true })).getReader();
+    const seen = [];
+    for (;;) {
+      const { done, value: entry } = await entries.read();
+      if (done) break;
+      seen.push(entry.header.name);
+      checkEntry(name, entry.header, seen.length);
+      await this.#readEntry(name, entry);
+    }
+    if (!this.#batches.isEmpty) return null;
+    const found = seen.slice(0, 3).join(', ') || 'nothing';
+    return foreign(name, `an archive that holds ${found}`);
+  }
+
+  /** @param {string} name of the archive @param {import('modern-tar').ParsedTarEntry} entry */
+  async #readEntry(name, { header, body }) {
+    const batch = header.type === 'file' && batchOf(header.name);
+    if (!batch) return body.cancel();
+    const reader = new ByteReader(body);
+    try {
+      await this.#batches.read(batch, header.name, reader, header.size);
+    } catch (error) {
+      if (error instanceof ResiduaError) throw error;
+      throw new CutEntry(header, reader.position, error);
+    }
+  }
+}
+
+/** Refuses what no archive of CIFAR-10 has, before it is read.
+ * @param {string} name @param {import('modern-tar').TarHeader} header @param {number} count */
+function checkEntry(name, { name: path, type, size }, count) {
+  const refuse = (/** @type {string} */ what) => foreign(name, `an archive that holds ${what}`);
+  if (count > MOST_ENTRIES) throw refuse(`more than ${MOST_ENTRIES} files`);
+  if (/^[/\\]|^[a-z]:|(^|[/\\])\.\.([/\\]|$)/i.test(path)) {
+    throw refuse(`the path ${JSON.stringify(path)}, which leads out of it`);
+  }
+  if (type !== 'file' && type !== 'directory') throw refuse(`a ${type} (${path})`);
+  if (/cifar-?100/i.test(path)) throw foreign(name, 'an archive of CIFAR-100');
+  if (size > MOST_OTHER && !batchOf(path)) throw refuse(`${path} (${sizeText(size)})`);
+}
+
+/** Reading failed inside an entry of an archive. */
+class CutEntry extends Error {
+  /** @param {import('modern-tar').TarHeader} header @param {number} position
+   * @param {unknown} cause */
+  constructor(header, position, cause) {
+    super('', { cause });
+    this.path = header.name;
+    this.size = header.size;
+    this.position = position;
+  }
+}
+
+/** What a failure that is not ours says about the file.
+ * @param {string} name @param {unknown} error */
+function problemOf(name, error) {
+  const cause = error instanceof CutEntry ? error.cause : error;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (!(cause instanceof EndOfBytes) && !/trunc|unexpected end|ended/i.test(text)) {
+    const advice = 'The file is damaged or cannot be read; please fetch it again.';
+    return badFile(`${name} stops making sense (${text}). ${advice}`);
+  }
+  if (error instanceof CutEntry) {
+    const there = sizeText(error.position, error.size);
+    const of = `${there} of the ${sizeText(error.size)} of ${error.path}`;
+    return badFile(`${name} ends after ${of}. ${FETCH_AGAIN}`);
+  }
+  if (cause instanceof EndOfBytes) {
+    const of = cause.needed === undefined ? '' : ` of ${sizeText(cause.needed)}`;
+    const there = sizeText(cause.position, cause.needed);
+    return badFile(`${name} ends after ${there}${of}. ${FETCH_AGAIN}`);
+  }
+  return badFile(`${name} ends too early. ${FETCH_AGAIN}`);
+}
