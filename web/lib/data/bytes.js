@@ -8,13 +8,13 @@ export class EndOfBytes extends Error {
   }
 }
 
-const EMPTY = new Uint8Array(0);
 
 /** Reads a stream a few bytes at a time. What `fill` made available can be taken at once, without
  * waiting. */
 export class ByteReader {
   #chunks;
-  #chunk = EMPTY;
+  /** @type {Uint8Array} */
+  #chunk = new Uint8Array(0);
   #at = 0;
   /** Bytes taken so far. */
   position = 0;

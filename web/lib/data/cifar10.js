@@ -76,7 +76,10 @@ class Reading {
   async run() {
     /** @type {ResiduaError | null} */
     let stranger = null;
-    for (const source of this.#sources) stranger ??= await this.#readSource(source);
+    for (const source of this.#sources) {
+      const problem = await this.#readSource(source);
+      stranger ??= problem;
+    }
     if (this.#batches.isEmpty && stranger) throw stranger;
     return this.#batches.finish();
   }
@@ -84,13 +87,14 @@ class Reading {
   /** Reads one source, to its end if it is of use; else returns what is wrong with it.
    * @param {ByteSource} source */
   async #readSource(source) {
+    const before = this.#bytes;
     const reader = new ByteReader(watched(source.stream(), (bytes) => this.#progress(bytes)));
     try {
       return await this.#readFile(source.name, reader, source.size);
     } catch (error) {
       this.#signal?.throwIfAborted();
       if (error instanceof ResiduaError) throw error;
-      throw problemOf(source.name, error);
+      throw problemOf(source.name, this.#bytes - before, error);
     } finally {
       await reader.cancel(undefined).catch(() => {});
     }
@@ -144,20 +148,21 @@ class Reading {
       if (done) break;
       seen.push(entry.header.name);
       checkEntry(name, entry.header, seen.length);
-      await this.#readEntry(name, entry);
+      await this.#readEntry(entry);
     }
     if (!this.#batches.isEmpty) return null;
     const found = seen.slice(0, 3).join(', ') || 'nothing';
     return foreign(name, `an archive that holds ${found}`);
   }
 
-  /** @param {string} name of the archive @param {import('modern-tar').ParsedTarEntry} entry */
-  async #readEntry(name, { header, body }) {
+  /** @param {import('modern-tar').ParsedTarEntry} entry */
+  async #readEntry({ header, body }) {
     const batch = header.type === 'file' && batchOf(header.name);
-    if (!batch) return body.cancel();
     const reader = new ByteReader(body);
     try {
-      await this.#batches.read(batch, header.name, reader, header.size);
+      if (batch) await this.#batches.read(batch, header.name, reader, header.size);
+      // Read to its end, since the decoder mistakes a body cancelled late for the next one.
+      else while (!(await reader.isAtEnd())) reader.take(reader.available);
     } catch (error) {
       if (error instanceof ResiduaError) throw error;
       throw new CutEntry(header, reader.position, error);
@@ -191,8 +196,8 @@ class CutEntry extends Error {
 }
 
 /** What a failure that is not ours says about the file.
- * @param {string} name @param {unknown} error */
-function problemOf(name, error) {
+ * @param {string} name @param {number} bytes read of it @param {unknown} error */
+function problemOf(name, bytes, error) {
   const cause = error instanceof CutEntry ? error.cause : error;
   const text = cause instanceof Error ? cause.message : String(cause);
   if (!(cause instanceof EndOfBytes) && !/trunc|unexpected end|ended/i.test(text)) {
@@ -209,5 +214,5 @@ function problemOf(name, error) {
     const there = sizeText(cause.position, cause.needed);
     return badFile(`${name} ends after ${there}${of}. ${FETCH_AGAIN}`);
   }
-  return badFile(`${name} ends too early. ${FETCH_AGAIN}`);
+  return badFile(`${name} ends after ${sizeText(bytes)}, too early. ${FETCH_AGAIN}`);
 }

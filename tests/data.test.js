@@ -1,0 +1,432 @@
+/** The readers of CIFAR-10: every form it comes in, and what is said about everything else. */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { CIFAR10_CLASSES, Dataset, readCifar10 } from '../web/lib/index.js';
+import { readCifar10Path } from '../web/lib/data/node.js';
+import {
+  BATCHES,
+  binaryFile,
+  binaryFiles,
+  IMAGE_BYTES,
+  madeUpBatch,
+  madeUpBatches,
+  pythonFile,
+  pythonFiles,
+  pythonMeta,
+  tar,
+  tarGz,
+} from './data/fixtures.js';
+
+/** A source that hands out its bytes in pieces of an odd size. */
+function source(name, bytes, piece = 777) {
+  const stream = () => {
+    let at = 0;
+    return new ReadableStream({
+      pull(controller) {
+        if (at >= bytes.length) return controller.close();
+        controller.enqueue(new Uint8Array(bytes.subarray(at, at + piece)));
+        at += piece;
+      },
+    });
+  };
+  return { name, size: bytes.length, stream };
+}
+
+const sourcesOf = (files) => files.map(([name, bytes]) => source(name.replace(/.*\//, ''), bytes));
+
+function checkMadeUp(data, batches = madeUpBatches()) {
+  assert.ok(data instanceof Dataset);
+  assert.equal(data.name, 'CIFAR-10');
+  assert.equal(data.synthetic, false);
+  assert.deepEqual(data.classes, [...CIFAR10_CLASSES]);
+  const train = BATCHES.slice(0, 5).flatMap((name) => batches.get(name) ?? []);
+  const images = train.flatMap((batch) => [...batch.images]);
+  assert.deepEqual([...data.train.labels], train.flatMap((batch) => batch.labels));
+  assert.deepEqual(data.train.images, Uint8Array.from(images));
+  assert.deepEqual([...data.test.labels], batches.get('test_batch').labels);
+  assert.deepEqual(data.test.images, batches.get('test_batch').images);
+  for (const { images: pixels } of [data.train, data.test]) {
+    assert.equal(pixels.buffer.byteLength, pixels.length, 'nothing but its images is kept');
+  }
+}
+
+const badFile = (pattern) => (error) => {
+  assert.equal(error.name, 'ResiduaError', String(error.stack));
+  assert.equal(error.code, 'BAD_FILE', error.message);
+  assert.equal(error.op, 'readCifar10');
+  assert.match(error.message, pattern);
+  return true;
+};
+
+const refuses = (input, pattern) => assert.rejects(readCifar10(input), badFile(pattern));
+
+describe('CIFAR-10 comes', () => {
+  it('as the binary archive', async () => {
+    checkMadeUp(await readCifar10(source('cifar-10-binary.tar.gz', await tarGz(binaryFiles()))));
+  });
+
+  it('as the python archive', async () => {
+    checkMadeUp(await readCifar10(source('cifar-10-python.tar.gz', await tarGz(pythonFiles()))));
+  });
+
+  it('as archives that a browser has unpacked', async () => {
+    checkMadeUp(await readCifar10(source('cifar-10-binary.tar', await tar(binaryFiles()))));
+    checkMadeUp(await readCifar10(source('cifar-10-python.tar', await tar(pythonFiles()))));
+  });
+
+  it('in pieces of any size', async () => {
+    const archive = await tar(pythonFiles());
+    for (const piece of [7, 511, 100000]) checkMadeUp(await readCifar10(source('a', archive, piece)));
+  });
+
+  it('as loose files in any order, with what browsers add to names', async () => {
+    checkMadeUp(await readCifar10(sourcesOf(binaryFiles()).reverse()));
+    checkMadeUp(await readCifar10(sourcesOf(pythonFiles())));
+    const renamed = binaryFiles().map(([name, bytes]) => [name.replace('.bin', ' (1).bin'), bytes]);
+    checkMadeUp(await readCifar10(sourcesOf(renamed)));
+    const packed = binaryFiles().map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]);
+    checkMadeUp(await readCifar10(sourcesOf(packed)));
+  });
+
+  it('as File objects', async () => {
+    const files = binaryFiles().map(([name, bytes]) => new File([bytes], path.basename(name)));
+    checkMadeUp(await readCifar10(files));
+  });
+
+  it('as the answer to a request, of unknown size', async () => {
+    const response = new Response(await tarGz(binaryFiles()));
+    checkMadeUp(await readCifar10({ name: 'cifar.tar.gz', stream: () => response.body }));
+  });
+
+  it('in part: the training files there are, in their order', async () => {
+    const all = madeUpBatches();
+    const some = new Map(['test_batch', 'data_batch_5', 'data_batch_2'].map((n) => [n, all.get(n)]));
+    checkMadeUp(await readCifar10(sourcesOf(binaryFiles(some))), some);
+  });
+
+  it('with files that are left alone', async () => {
+    const stranger = source('notes.txt', Buffer.from('x'));
+    stranger.stream = () => assert.fail('opened');
+    checkMadeUp(await readCifar10([stranger, ...sourcesOf(binaryFiles())]));
+    const other = source('notes.txt', Buffer.from('x'));
+    checkMadeUp(await readCifar10([other, source('c.tar.gz', await tarGz(binaryFiles()))]));
+  });
+
+  it('with the names of its classes', async () => {
+    const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
+    const text = source('batches.meta.txt', Buffer.from(classes.join('\r\n')));
+    const files = sourcesOf(binaryFiles().slice(1));
+    assert.deepEqual((await readCifar10([text, ...files])).classes, classes);
+    const pickle = source('batches.meta', pythonMeta(classes));
+    assert.deepEqual((await readCifar10([pickle, ...files])).classes, classes);
+  });
+
+  it('with progress, and stops when told to', async () => {
+    const archive = await tarGz(binaryFiles());
+    const seen = [];
+    const onProgress = (progress) => seen.push(progress);
+    await readCifar10(source('a.tar.gz', archive, 100), { onProgress });
+    assert.equal(seen.length, Math.ceil(archive.length / 100));
+    assert.deepEqual(seen.at(-1), { bytes: archive.length, total: archive.length });
+    const reason = new Error('enough');
+    const controller = new AbortController();
+    const stopped = readCifar10(source('a.tar.gz', archive), {
+      onProgress: () => controller.abort(reason),
+      signal: controller.signal,
+    });
+    await assert.rejects(stopped, (error) => error === reason);
+  });
+});
+
+describe('a folder', () => {
+  let folder;
+  before(async () => (folder = await mkdtemp(path.join(tmpdir(), 'residua-'))));
+  after(() => rm(folder, { recursive: true }));
+
+  const fill = async (name, files) => {
+    for (const [file, bytes] of files) {
+      const target = path.join(folder, name, file);
+      await mkdir(path.dirname(target), { recursive: true });
+      await writeFile(target, bytes);
+    }
+    return path.join(folder, name);
+  };
+
+  it('holds files, an archive, or the folder of an archive', async () => {
+    checkMadeUp(await readCifar10Path(await fill('files', binaryFiles(madeUpBatches(), ''))));
+    checkMadeUp(await readCifar10Path(await fill('inner', pythonFiles())));
+    const archive = [['cifar-10-binary.tar.gz', await tarGz(binaryFiles())]];
+    const whole = await fill('archive', [...archive, ['README.md', Buffer.from('# Notes')]]);
+    checkMadeUp(await readCifar10Path(whole));
+    checkMadeUp(await readCifar10Path(path.join(whole, 'cifar-10-binary.tar.gz')));
+  });
+
+  it('may be missing or hold something else', async () => {
+    const nowhere = path.join(folder, 'nowhere');
+    await assert.rejects(readCifar10Path(nowhere), badFile(/no file or folder .*nowhere; expected/));
+    const other = await fill('other', [['a.txt', Buffer.from('a')]]);
+    await assert.rejects(readCifar10Path(other), badFile(/other has no such files; expected/));
+  });
+});
+
+describe('a file that ends too early', () => {
+  const cut = (name, bytes, share, pattern) => {
+    return refuses(source(name, bytes.subarray(0, Math.floor(bytes.length * share))), pattern);
+  };
+  const advice = 'The download may have been cut off; please fetch it again\\.$';
+
+  it('as tar.gz', async () => {
+    for (const files of [binaryFiles(), pythonFiles()]) {
+      await cut('c.tar.gz', await tarGz(files), 0.6, new RegExp(`^c\\.tar\\.gz ends .*${advice}`));
+    }
+  });
+
+  it('as tar, in the middle of a file', async () => {
+    const batches = new Map([['data_batch_4', madeUpBatch(4, 1000)]]);
+    const pattern = (name) => {
+      return new RegExp(`^c.tar ends after 1.\\d MB of the 3.\\d MB of .*/${name}. ${advice}`);
+    };
+    await cut('c.tar', await tar(binaryFiles(batches)), 0.5, pattern('data_batch_4.bin'));
+    const python = pythonFiles(madeUpBatches().set('data_batch_4', madeUpBatch(4, 1000)));
+    await cut('c.tar', await tar(python), 0.5, pattern('data_batch_4'));
+  });
+
+  it('as tar, between two files', async () => {
+    const archive = await tar(binaryFiles());
+    await cut('c.tar', archive.subarray(0, -1024), 1, new RegExp(`c.tar ends after [\\d.]+ KB, too early. ${advice}`));
+  });
+
+  it('as loose files', async () => {
+    const part = binaryFile(madeUpBatch(1, 4)).subarray(0, 9000);
+    await refuses(
+      source('data_batch_1.bin', part),
+      new RegExp(`data_batch_1.bin has 9000 bytes: 2 records of 3073 .* 2854 bytes more. ${advice}`),
+    );
+    const pickle = pythonFile(madeUpBatch(1, 4));
+    await cut('data_batch_1', pickle, 0.6, new RegExp(`ends after [\\d.]+ KB of 12.\\d KB. ${advice}`));
+    await cut('data_batch_1', pickle, 0.999, new RegExp(`ends after [\\d.]+ KB. ${advice}`));
+    await refuses(source('test_batch.bin', Buffer.alloc(0)), /test_batch.bin is empty/);
+  });
+});
+
+describe('a foreign file', () => {
+  const expected = '; expected the official CIFAR-10 archive .*data_batch_5 and test_batch\\.$';
+  const found = (what) => new RegExp(`${what}${expected}`);
+
+  it('is named for what it is', async () => {
+    const cases = [
+      ['PK\x03\x04....', 'a.zip is a zip archive'],
+      ['\n<!DOCTYPE html><p>404', 'is an HTML page'],
+      ['\x89PNG\r\n', 'is a PNG image'],
+      ['\x40\0\0\0\0\0\0\0{"conv1.weight":', 'is a safetensors file'],
+      ['whatever', 'is not a file of CIFAR-10'],
+      ['', 'is empty'],
+    ];
+    for (const [text, what] of cases) {
+      await refuses(source('a.zip', Buffer.from(text, 'latin1')), found(what));
+    }
+    await refuses([], /^There are no files; expected/);
+    const page = Buffer.from('<html><body>Please log in</body></html>');
+    await refuses(source('data_batch_1.bin', page), found('data_batch_1.bin is an HTML page'));
+  });
+
+  it('is an archive of something else', async () => {
+    const of = async (...files) => source('x.tar.gz', await tarGz(files));
+    const small = Buffer.from('x');
+    await refuses(await of(['cifar-100-binary/train.bin', small]), found('an archive of CIFAR-100'));
+    await refuses(await of(['a/b.txt', small]), found('an archive that holds a/, a/b.txt'));
+    await refuses(source('x.tar.gz', gzipSync(gzipSync(small))), found('x.tar.gz is packed twice'));
+    await refuses(source('x.gz', gzipSync(small)), found('x is not a file of CIFAR-10'));
+  });
+
+  it('is a damaged archive', async () => {
+    const archive = await tarGz(binaryFiles());
+    archive.fill(0xff, 200, 300);
+    await refuses(source('c.tar.gz', archive), /^c.tar.gz stops making sense .* fetch it again/);
+    const header = await tar(binaryFiles());
+    header[512 + 3] ^= 1;
+    await refuses(source('c.tar', header), /^c.tar stops making sense .*checksum/);
+  });
+});
+
+describe('an archive is refused', () => {
+  const entry = (name, more) => ({ header: { name, size: 0, type: 'file', ...more } });
+  const archive = async (...entries) => {
+    const { packTar } = await import('modern-tar');
+    return source('x.tar', Buffer.from(await packTar(entries)));
+  };
+
+  it('for paths that lead out of it', async () => {
+    for (const name of ['../data_batch_1.bin', '/etc/data_batch_1.bin', 'a/../../b', 'C:\\x']) {
+      await refuses(await archive(entry(name)), /holds the path ".*", which leads out of it/);
+    }
+  });
+
+  it('for links and devices', async () => {
+    const link = entry('data_batch_1.bin', { type: 'symlink', linkname: '/etc/passwd' });
+    await refuses(await archive(link), /holds a symlink \(data_batch_1.bin\)/);
+  });
+
+  it('for sizes that are absurd, before anything is allocated', async () => {
+    const lying = async (name, size) => {
+      const bytes = await tar([[name, Buffer.alloc(0)]]);
+      const at = bytes.indexOf(name.replace(/.*\//, ''));
+      const header = bytes.subarray(at, at + 512);
+      header.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
+      header.fill(' ', 148, 156);
+      const sum = header.reduce((total, byte) => total + byte, 0);
+      header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+      const more = source('x.tar', Buffer.concat([bytes.subarray(0, at + 512), Buffer.alloc(9000)]));
+      return more;
+    };
+    await refuses(await lying('data_batch_1.bin', 8e9), /data_batch_1.bin holds 2603319/);
+    await refuses(await lying('data_batch_1', 3e9), /data_batch_1 .*holds 976244/);
+    await refuses(await lying('batches.meta.txt', 8e9), /batches.meta.txt has 8000.0 MB/);
+    await refuses(await lying('movie.mp4', 8e9), /holds movie.mp4 \(8000.0 MB\)/);
+  });
+
+  it('for unpacking without end', async () => {
+    const zeros = gzipSync(Buffer.concat([await tar([['a', Buffer.alloc(0)]]), Buffer.alloc(300e6)]));
+    await refuses(source('x.tar.gz', zeros, 65536), /unpacks to more than 256.0 MB/);
+    const many = Array.from({ length: 200 }, (_, i) => entry(`f${i}`));
+    await refuses(await archive(...many), /more than 100 files/);
+  });
+});
+
+describe('records', () => {
+  const batch = madeUpBatch(1, 4);
+  const test = () => source('test_batch.bin', binaryFile(batch));
+
+  it('have labels from 0 to 9', async () => {
+    const wrong = binaryFile(batch);
+    wrong[2 * 3073] = 57;
+    const binary = [test(), source('data_batch_3.bin', wrong)];
+    await refuses(binary, /^Record 2 of data_batch_3.bin has label 57, but .* 0 to 9\./);
+    const labels = [1, 2, 3, 200];
+    const python = [test(), source('data_batch_3', pythonFile({ ...batch, labels }))];
+    await refuses(python, /^Record 3 of data_batch_3 has label 200, but .* 0 to 9\./);
+  });
+
+  it('are at most 10,000 in a file', async () => {
+    const big = Buffer.alloc(10001 * 3073);
+    await refuses([source('data_batch_1.bin', big, 1e6), test()], /holds 10001, but .* 10,000/);
+    const unsized = { ...source('data_batch_1.bin', big, 1e6), size: undefined };
+    await refuses([unsized, test()], /holds 10001, but .* 10,000/);
+  });
+
+  it('fill the memory to the last of 10,000', async () => {
+    const full = madeUpBatch(3, 10000);
+    const files = [test(), source('data_batch_2', pythonFile(full), 1e6)];
+    const data = await readCifar10(files);
+    assert.equal(data.train.labels.length, 10000);
+    assert.deepEqual(data.train.images.subarray(-IMAGE_BYTES), full.images.subarray(-IMAGE_BYTES));
+  });
+
+  it('come once', async () => {
+    const twice = [test(), source('test_batch', pythonFile(batch))];
+    await refuses(twice, /test_batch comes twice, from test_batch.bin and test_batch; give it once/);
+  });
+
+  it('are there for training and for testing', async () => {
+    await refuses(test(), /There is test_batch, but .* no training images; add data_batch_1/);
+    const three = [1, 3].map((n) => source(`data_batch_${n}.bin`, binaryFile(batch)));
+    await refuses(three, /There is data_batch_1, data_batch_3, but .* no test images; add test_batch/);
+  });
+
+  it('have ten classes', async () => {
+    const nine = source('batches.meta.txt', Buffer.from('one\ntwo\nthree'));
+    await refuses([nine, test()], /batches.meta.txt does not hold the names of 10 classes/);
+    await refuses([source('batches.meta', pythonMeta(['a', 'b'])), test()], /names of 10 classes/);
+    const long = Array.from({ length: 10 }, (_, i) => String(i).repeat(61));
+    await refuses([source('batches.meta', pythonMeta(long)), test()], /names of 10 classes/);
+  });
+});
+
+describe('a pickle', () => {
+  const batch = madeUpBatch(1, 4);
+  const good = pythonFile(batch);
+  const refusesPickle = (bytes, pattern) => {
+    const message = `not a file of CIFAR-10 as Python 2 wrote it: .*${pattern.source}.*; expected`;
+    return refuses(source('data_batch_1', bytes), new RegExp(message));
+  };
+  /** The pickle with one piece replaced by another. */
+  const changed = (from, to) => {
+    const at = good.indexOf(Buffer.from(from, 'latin1'));
+    assert.ok(at >= 0);
+    return Buffer.concat([
+      good.subarray(0, at),
+      Buffer.from(to, 'latin1'),
+      good.subarray(at + from.length),
+    ]);
+  };
+  const pickle = (...parts) => Buffer.from(`\x80\x02${parts.join('')}`, 'latin1');
+
+  it('names only what numpy arrays take, and calls nothing', async () => {
+    await refusesPickle(pickle('cos\nsystem\nU\x02ls\x85R.'), /it names "os.system"/);
+    await refusesPickle(changed('cnumpy\nndarray', 'cnumpy\nmatrix'), /it names "numpy.matrix"/);
+    await refusesPickle(pickle('cnumpy\nndarray\n)R.'), /something else than a numpy array/);
+    await refusesPickle(pickle('U\x02hi)R.'), /something else than a numpy array/);
+    await refusesPickle(pickle(`c${'x'.repeat(300)}\n`.padEnd(600)), /a name that is too long/);
+  });
+
+  it('has the opcodes of Python 2 and protocol 2, no others', async () => {
+    const others = { INST: 'i', OBJ: 'o', NEWOBJ: '\x81', EXT1: '\x82', BINUNICODE: 'X', FRAME: '\x95' };
+    const more = { STACK_GLOBAL: '\x93', BINPERSID: 'Q', PERSID: 'P', STRING: 'S', LONG4: '\x8b' };
+    for (const opcode of Object.values({ ...others, ...more })) {
+      const number = opcode.charCodeAt(0).toString(16);
+      await refusesPickle(pickle(opcode, '....'), new RegExp(`at byte 2 is opcode 0x${number}`));
+    }
+    await refusesPickle(Buffer.from('\x80\x04.', 'latin1'), /not of protocol 2/);
+  });
+
+  it('is whole', async () => {
+    await refusesPickle(pickle('t.'), /an end without a beginning/);
+    await refusesPickle(pickle('R.'), /its stack is empty/);
+    await refusesPickle(pickle('(N\x85\x86.'), /its stack is empty/);
+    await refusesPickle(pickle('h\x07.'), /refers to what is not there/);
+    await refusesPickle(pickle('NNa.'), /fills something that is no container/);
+    await refusesPickle(pickle(')Na.'), /fills something that is no container/);
+    await refusesPickle(pickle('}K\x01Ns.'), /keys that are no strings/);
+    await refusesPickle(pickle('}(U\x01au.'), /keys that are no strings/);
+    await refusesPickle(pickle('NN.'), /goes on after its end/);
+    await refusesPickle(Buffer.concat([good, Buffer.from('N')]), /goes on after its end/);
+    await refusesPickle(pickle('N'.repeat(2.1e6), '.'), /more than 2 MB beside the pixels/);
+  });
+
+  it('holds an array of images and their labels', async () => {
+    await refusesPickle(pickle('N.'), /no array "data"/);
+    await refusesPickle(changed('U\x04data', 'U\x04date'), /no array "data"/);
+    await refusesPickle(changed('U\x02u1', 'U\x02i8'), /no array "data"/);
+    await refusesPickle(changed('K\x04M\x00\x0c', 'K\x05M\x00\x0c'), /no array "data"/);
+    await refusesPickle(changed('\x89T', '\x88T'), /no array "data"/);
+    await refusesPickle(changed('U\x06labels', 'U\x06Labels'), /no list of 4 "labels"/);
+    await refusesPickle(changed('K\x01K\x02', 'K\x01'), /no list of 4 "labels"/);
+    await refusesPickle(pickle('T\x01\x0c\0\0', 'x'.repeat(3073), '.'), /holds 3.1 KB of pixels/);
+    await refusesPickle(pickle('T\0\0\0\xf0'), /holds 4026.5 MB of pixels/);
+    const row = `T\0\x0c\0\0${'x'.repeat(3072)}`;
+    await refusesPickle(pickle(row, row, '.'), /two arrays of pixels/);
+  });
+
+  it('never reaches the prototype of an object', async () => {
+    await refusesPickle(pickle('}U\x09__proto__}U\x04dataNss.'), /no array "data"/);
+    assert.equal({}.data, undefined);
+  });
+});
+
+describe('the real archive', { skip: process.env.CIFAR10 ? false : 'CIFAR10 is not set' }, () => {
+  it('has 50,000 and 10,000 images with the published statistics', async () => {
+    const { train, test } = await readCifar10Path(process.env.CIFAR10);
+    assert.deepEqual([train.labels.length, test.labels.length], [50000, 10000]);
+    const perClass = (labels) => CIFAR10_CLASSES.map((_, i) => labels.filter((l) => l === i).length);
+    assert.deepEqual(perClass(train.labels), new Array(10).fill(5000));
+    assert.deepEqual(perClass(test.labels), new Array(10).fill(1000));
+    const sums = [0, 0, 0];
+    for (let i = 0; i < train.images.length; i++) sums[(i >> 10) % 3] += train.images[i];
+    const means = sums.map((sum) => (sum / 255 / 50000 / 1024).toFixed(4));
+    assert.deepEqual(means, ['0.4914', '0.4822', '0.4465']);
+  });
+});
