@@ -3,7 +3,7 @@ import { Dataset, IMAGE_BYTES, SYNTHETIC_CLASSES } from './dataset.js';
 import { badArgument, disposedError, ResiduaError } from './errors.js';
 import { completeSpec, Model, planModel } from './model.js';
 import { Net } from './net.js';
-import { checkInteger, specOfFields } from './spec.js';
+import { checkInteger, recipeOfMetadata, specOfFields } from './spec.js';
 import { pacer } from './training.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
@@ -120,11 +120,13 @@ export class Engine {
     const out = core.put('out');
     core.call('rsd_file_spec', core.at.file, file.length, core.put('spec'), out, out + 4);
     const { first, second } = core.get('out');
+    const metadata = metadataOf(file);
     return {
       spec: specOfFields(core.get('spec')),
       hasMetadata: first === 1,
       hasOptimizer: second === 1,
-      metadata: metadataOf(file),
+      recipe: second === 1 ? recipeOfMetadata(metadata) : null,
+      metadata,
     };
   }
 

@@ -226,12 +226,19 @@ export interface Net {
   [Symbol.dispose](): void;
 }
 
+/** What a run was begun with, and on how many training images. */
+export interface SavedRecipe extends Required<Recipe> {
+  images: number;
+}
+
 export interface FileInfo {
   spec: Required<Spec>;
   /** False for files of other projects: then the topology comes from the tensors, and the
    * normalisation is CIFAR-10's. */
   hasMetadata: boolean;
   hasOptimizer: boolean;
+  /** Of the run that can be gone on with; null without optimizer state. */
+  recipe: SavedRecipe | null;
   metadata: Record<string, string>;
 }
 

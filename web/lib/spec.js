@@ -181,3 +181,21 @@ export function fieldsOfRecipe(op, recipe, images) {
     ...seedFields(op, recipe.seed),
   };
 }
+
+/** The recipe of the run that a checkpoint with optimizer state holds; null if it holds none.
+ * @param {Record<string, string>} metadata @returns {import('./index.js').SavedRecipe | null} */
+export function recipeOfMetadata(metadata) {
+  const number = (/** @type {string} */ name) => Number(metadata[`recipe.${name}`]);
+  if (!metadata['recipe.images']) return null;
+  return {
+    images: number('images'),
+    epochs: number('epochs'),
+    batchSize: number('batch_size'),
+    lr: number('lr'),
+    momentum: number('momentum'),
+    weightDecay: number('weight_decay'),
+    schedule: SCHEDULES[number('schedule')],
+    augment: AUGMENTS[number('augment')],
+    seed: number('seed_high') * 2 ** 32 + number('seed_low'),
+  };
+}

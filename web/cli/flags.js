@@ -1,0 +1,143 @@
+/** The flags of all commands: what they take, what --help says, and how they are read. */
+import { parseArgs } from 'node:util';
+
+/** The command line is wrong: exit code 2. */
+export class UsageError extends Error {}
+
+/**
+ * @typedef {object} Flag
+ * @property {'text' | 'number' | 'count' | 'choice' | 'threads' | 'switch'} kind
+ * @property {string} value what stands after the flag in --help
+ * @property {string} help
+ * @property {string[]} [choices]
+ */
+
+/** @param {string} value @param {string} help @returns {Flag} */
+const text = (value, help) => ({ kind: 'text', value, help });
+/** @param {string} help @returns {Flag} */
+const number = (help) => ({ kind: 'number', value: 'X', help });
+/** @param {string} help @returns {Flag} */
+const count = (help) => ({ kind: 'count', value: 'N', help });
+/** @param {string[]} choices @param {string} help @returns {Flag} */
+const choice = (choices, help) => ({ kind: 'choice', value: choices.join('|'), choices, help });
+
+/** @type {Record<string, Flag>} */
+export const FLAGS = {
+  net: text('NAME', 'plain20, resnet56, ...: plain or residual, with 6n+2 layers'),
+  width: count('channels of the first stage (16)'),
+  shortcut: choice(['A', 'B', 'C'], 'where the width grows: A pads, B and C project (A)'),
+  init: text('he|xavier|gaussian:S', 'how weights are drawn; S is the standard deviation (he)'),
+  norm: choice(['batch', 'none'], 'batch normalisation or none (batch)'),
+  data: text('PATH|synthetic', "CIFAR-10's archive, a folder of its files, or made-up images"),
+  images: count('train on the first N images (all; synthetic: 5000)'),
+  'test-images': count('test on the first N images (all; synthetic: 1000)'),
+  epochs: count('passes over the images (12)'),
+  batch: count('images in a step (128)'),
+  lr: number('learning rate (0.1)'),
+  momentum: number('of SGD (0.9)'),
+  'weight-decay': number('of SGD (1e-4)'),
+  schedule: choice(['paper', 'step', 'cosine', 'constant'], 'of the learning rate (step)'),
+  augment: choice(['none', 'flip', 'crop-flip'], 'of the training images (crop-flip)'),
+  seed: count('of weights, order and augmentation (1)'),
+  out: text('FILE.safetensors', 'where checkpoints and, at the end, the weights go'),
+  resume: text('FILE', 'go on with the run of a checkpoint; its settings hold'),
+  model: text('FILE.safetensors', 'the weights'),
+  tier: choice(['auto', 'scalar', 'simd128', 'relaxed'], 'what to compute with (auto)'),
+  threads: { kind: 'threads', value: 'N|auto', help: 'of the computation (auto)' },
+  conv: choice(['auto', 'direct', 'winograd'], 'how to compute 3x3 convolutions (auto)'),
+  json: { kind: 'switch', value: '', help: 'print one JSON object a line' },
+  help: { kind: 'switch', value: '', help: 'print this' },
+};
+
+/** What every command takes. */
+const COMMON = ['tier', 'threads', 'conv', 'json', 'help'];
+
+/** The values of the flags that were given, by name.
+ * @typedef {Record<string, any>} Values */
+
+/** @param {string[]} own names of the flags beside the common ones
+ * @param {string[]} args @returns {{ values: Values, operands: string[] }} */
+export function readFlags(own, args) {
+  const names = [...own, ...COMMON];
+  const { tokens } = parseArgs({
+    args,
+    options: Object.fromEntries(names.map((name) => [name, { type: typeOf(name) }])),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  /** @type {Values} */
+  const values = {};
+  const operands = [];
+  for (const token of tokens) {
+    if (token.kind === 'positional') operands.push(token.value);
+    if (token.kind !== 'option') continue;
+    if (!names.includes(token.name)) throw unknown(token.rawName, names);
+    values[token.name] = valueOf(token.name, token.value, token.inlineValue ?? false);
+  }
+  return { values, operands };
+}
+
+/** @param {string} name @returns {'boolean' | 'string'} */
+function typeOf(name) {
+  return FLAGS[name].kind === 'switch' ? 'boolean' : 'string';
+}
+
+/** @param {string} rawName @param {string[]} names */
+function unknown(rawName, names) {
+  const near = nearest(rawName.replace(/^-+/, ''), names);
+  return new UsageError(`There is no flag ${rawName}${near ? `; did you mean --${near}?` : '.'}`);
+}
+
+/** @param {string} name @param {string | undefined} given @param {boolean} inline after a "=" */
+function valueOf(name, given, inline) {
+  const { kind, value, choices } = FLAGS[name];
+  if (kind === 'switch') {
+    if (inline) throw new UsageError(`--${name} takes no value.`);
+    return true;
+  }
+  if (given === undefined || given === '' || (given.startsWith('--') && !inline)) {
+    throw new UsageError(`--${name} needs a value: --${name} ${value}.`);
+  }
+  if (kind === 'text') return given;
+  if (kind === 'choice') {
+    if (choices?.includes(given)) return given;
+    throw new UsageError(`--${name} is one of ${choices?.join(', ')}, not "${given}".`);
+  }
+  if (kind === 'threads' && given === 'auto') return given;
+  const read = /^[-+.\d]/.test(given) ? Number(given) : NaN;
+  const isCount = kind !== 'number';
+  if (Number.isFinite(read) && (!isCount || (Number.isSafeInteger(read) && read >= 0))) return read;
+  const wanted = isCount ? 'a whole number' : 'a number';
+  throw new UsageError(`--${name} takes ${wanted}, not "${given}".`);
+}
+
+/** The name that was probably meant, if one comes near.
+ * @param {string} given @param {string[]} names */
+export function nearest(given, names) {
+  const distances = names.map((name) => ({ name, distance: editDistance(given, name) }));
+  distances.sort((a, b) => a.distance - b.distance);
+  const [best] = distances;
+  return best.distance <= (best.name.length > 3 ? 2 : 1) ? best.name : null;
+}
+
+/** Letters to change, add or leave out. @param {string} a @param {string} b */
+function editDistance(a, b) {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1] + Number(a[i - 1] !== b[j - 1]);
+      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
+    }
+    row = next;
+  }
+  return row[b.length];
+}
+
+/** The lines of --help. @param {string[]} own names of a command's own flags */
+export function describeFlags(own) {
+  const lines = [...own, ...COMMON].map((name) => [`--${name} ${FLAGS[name].value}`, name]);
+  const width = Math.max(...lines.map(([flag]) => flag.length));
+  return lines.map(([flag, name]) => `  ${flag.padEnd(width)}  ${FLAGS[name].help}`).join('\n');
+}

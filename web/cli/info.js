@@ -1,0 +1,63 @@
+import { stat } from 'node:fs/promises';
+import { readCifar10Path } from '../lib/data/node.js';
+import { nameOfSpec } from '../lib/index.js';
+import { readWhole } from './files.js';
+import { needOperands, withEngine } from './inputs.js';
+import { print, printJson } from './output.js';
+
+/** @param {import('./flags.js').Values} values @param {string[]} paths */
+export async function info(values, paths) {
+  needOperands(paths, 'PATH');
+  for (const path of paths) {
+    const facts = await ((await isModel(path)) ? modelFacts(path, values) : dataFacts(path));
+    if (values.json) printJson(facts);
+    else printFacts(facts);
+  }
+}
+
+/** Data sets are folders and archives. @param {string} path */
+async function isModel(path) {
+  const isFolder = await stat(path).then((facts) => facts.isDirectory()).catch(() => false);
+  return !isFolder && path.endsWith('.safetensors');
+}
+
+/** @param {string} file @param {import('./flags.js').Values} values */
+async function modelFacts(file, values) {
+  const bytes = await readWhole(file);
+  return withEngine(values, async (engine) => {
+    const { spec, hasMetadata, hasOptimizer, metadata } = await engine.inspect(bytes);
+    await engine.loadNet(bytes);
+    const plan = await engine.plan(spec);
+    const inference = await engine.plan(spec, { training: false });
+    const { family, depth, width, shortcut, norm, classes, mean, std } = spec;
+    return {
+      file,
+      kind: 'model',
+      net: nameOfSpec(spec),
+      ...{ family, depth, width, shortcut, norm, classes, mean, std },
+      parameters: plan.parameters,
+      flops_per_image: plan.flopsPerImage,
+      train_bytes: plan.bytes,
+      infer_bytes: inference.bytes,
+      has_metadata: hasMetadata,
+      has_optimizer: hasOptimizer,
+      step: metadata.step === undefined ? null : Number(metadata.step),
+    };
+  });
+}
+
+/** @param {string} file */
+async function dataFacts(file) {
+  const { name, classes, train, test } = await readCifar10Path(file);
+  const counts = { train_images: train.labels.length, test_images: test.labels.length };
+  return { file, kind: 'data', name, ...counts, classes };
+}
+
+/** @param {Record<string, unknown>} facts */
+function printFacts(facts) {
+  const width = Math.max(...Object.keys(facts).map((key) => key.length));
+  for (const [key, value] of Object.entries(facts)) {
+    const text = Array.isArray(value) ? value.join(', ') : value;
+    print(`${key.replaceAll('_', ' ').padEnd(width)}  ${text}`);
+  }
+}

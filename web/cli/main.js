@@ -1,0 +1,135 @@
+#!/usr/bin/env node
+/** The command: `residua train`, `eval` and so on. */
+import { readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { ResiduaError } from '../lib/errors.js';
+import { evaluate } from './evaluate.js';
+import { describeFlags, nearest, readFlags, UsageError } from './flags.js';
+import { golden } from './golden.js';
+import { info } from './info.js';
+import { bar, note, print } from './output.js';
+import { predict } from './predict.js';
+import { Interrupted, train } from './train.js';
+
+/**
+ * @typedef {object} Command
+ * @property {string} synopsis
+ * @property {string} summary
+ * @property {string[]} flags its own
+ * @property {(values: import('./flags.js').Values, operands: string[]) => Promise<void>} run
+ */
+
+/** @type {Record<string, Command>} */
+const COMMANDS = {
+  train: {
+    synopsis: '--net NAME [--data PATH] [--out FILE]',
+    summary: 'trains a net; without --data on made-up images',
+    flags: [
+      ...['net', 'width', 'shortcut', 'init', 'norm', 'data', 'images', 'test-images'],
+      ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment', 'seed'],
+      ...['out', 'resume'],
+    ],
+    run: train,
+  },
+  eval: {
+    synopsis: '--model FILE --data PATH',
+    summary: 'counts the test images that a trained net gets wrong',
+    flags: ['model', 'data', 'net'],
+    run: evaluate,
+  },
+  predict: {
+    synopsis: '--model FILE IMAGE...',
+    summary: 'says what PNG and JPEG images show',
+    flags: ['model', 'net'],
+    run: predict,
+  },
+  info: {
+    synopsis: 'PATH...',
+    summary: 'says what is in a model file (.safetensors) or a data set',
+    flags: [],
+    run: info,
+  },
+  golden: {
+    synopsis: 'FILE...',
+    summary: 'compares six training steps with values that PyTorch computed',
+    flags: [],
+    run: golden,
+  },
+};
+
+const NAMES = [...Object.keys(COMMANDS), 'help', 'version'];
+
+function overview() {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => {
+    return `  ${name.padEnd(8)} ${summary}`;
+  });
+  return `Trains and runs plain and residual CIFAR networks.
+
+Usage: residua COMMAND [flags]
+
+${lines.join('\n')}
+  help     says what the flags of a command are
+  version  prints the version
+
+Results are printed on stdout, as JSON with --json. Exit code: 0 done, 1 the input is at fault,
+2 the command line is.`;
+}
+
+/** @param {string} name */
+function helpOf(name) {
+  const { synopsis, summary, flags } = COMMANDS[name];
+  const usage = `Usage: residua ${name} ${synopsis} [flags]`;
+  return `residua ${name} ${summary}.\n\n${usage}\n\n${describeFlags(flags)}`;
+}
+
+/** @param {string} name */
+function checkName(name) {
+  if (NAMES.includes(name)) return;
+  const near = nearest(name, NAMES);
+  throw new UsageError(`There is no command "${name}"${near ? `; did you mean ${near}?` : '.'}`);
+}
+
+function version() {
+  const file = new URL('../package.json', import.meta.url);
+  return JSON.parse(readFileSync(file, 'utf8')).version;
+}
+
+/** @param {string[]} args */
+async function run([name = '', ...args]) {
+  if (name === 'version' || name === '--version') return print(version());
+  if (name === 'help' || name === '--help' || name === '-h') {
+    if (args.length > 0) checkName(args[0]);
+    return print(args[0] in COMMANDS ? helpOf(args[0]) : overview());
+  }
+  if (name === '') throw new UsageError('Which command?');
+  checkName(name);
+  const { flags, run: runCommand } = COMMANDS[name];
+  const { values, operands } = readFlags(flags, args);
+  if (values.help) return print(helpOf(name));
+  await runCommand(values, operands);
+}
+
+/** The exit code for what went wrong, which is told. @param {unknown} error */
+function report(error) {
+  bar.clear();
+  if (error instanceof Interrupted) return 130;
+  if (error instanceof UsageError) {
+    note(`residua: ${error.message} See: residua help`);
+    return 2;
+  }
+  if (error instanceof ResiduaError) note(`residua: ${error.message}`);
+  else console.error(error);
+  return 1;
+}
+
+// A reader that has seen enough, such as head, is no fault.
+process.stdout.on('error', (error) => {
+  if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+// Node 20 has relaxed SIMD behind a flag, which works until the first module is compiled.
+if (process.versions.node.startsWith('20.')) {
+  setFlagsFromString('--experimental-wasm-relaxed-simd');
+}
+process.exitCode = await run(process.argv.slice(2)).then(() => 0, report);

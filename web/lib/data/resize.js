@@ -1,0 +1,55 @@
+/** Any picture as an input of a net. */
+const SIDE = 32;
+
+/** The middle square of a picture, each pixel of the 32 x 32 the mean of the area it covers; where
+ * the picture is transparent, white shows through.
+ * @param {{ width: number, height: number, data: Uint8Array | Uint8ClampedArray }} picture RGBA
+ * @returns {Uint8Array} [3][32][32] */
+export function resizeToInput({ width, height, data }) {
+  const square = Math.min(width, height);
+  const columns = cover(square, (width - square) >> 1);
+  const rows = cover(square, (height - square) >> 1);
+  const planes = new Uint8Array(3 * SIDE * SIDE);
+  rows.forEach((row, y) => {
+    columns.forEach((column, x) => {
+      const means = meanColour(data, width, row, column);
+      means.forEach((mean, plane) => {
+        planes[(plane * SIDE + y) * SIDE + x] = Math.round(mean);
+      });
+    });
+  });
+  return planes;
+}
+
+/** @typedef {{ at: number, weight: number }[]} Span */
+
+/** For each of the 32 parts of a line, the pixels that it covers and how much of each.
+ * @param {number} length @param {number} offset @returns {Span[]} */
+function cover(length, offset) {
+  const step = length / SIDE;
+  return Array.from({ length: SIDE }, (_, i) => {
+    const [begin, end] = [i * step, Math.min((i + 1) * step, length)];
+    /** @type {Span} */
+    const span = [];
+    for (let at = Math.floor(begin); at < end; at++) {
+      const weight = (Math.min(at + 1, end) - Math.max(at, begin)) / step;
+      span.push({ at: offset + at, weight });
+    }
+    return span;
+  });
+}
+
+/** @param {Uint8Array | Uint8ClampedArray} data @param {number} width
+ * @param {Span} row @param {Span} column */
+function meanColour(data, width, row, column) {
+  const sums = [0, 0, 0];
+  for (const y of row) {
+    for (const x of column) {
+      const at = (y.at * width + x.at) * 4;
+      const alpha = data[at + 3] / 255;
+      const weight = y.weight * x.weight;
+      for (let c = 0; c < 3; c++) sums[c] += weight * (data[at + c] * alpha + 255 * (1 - alpha));
+    }
+  }
+  return sums;
+}
