@@ -162,6 +162,13 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       assert.ok(score.seconds > 0 && score.imagesPerSecond > 0);
     });
 
+    it('learns which image has which label', async () => {
+      const net = await newNet({ classes: 4 });
+      const painted = paint(Dataset, 64);
+      await finish(net, painted, { ...RECIPE, epochs: 8 });
+      assert.equal((await net.evaluate(painted.train)).wrong, 0);
+    });
+
     it('leaves the test set alone when told to, or when it is empty', async () => {
       const net = await newNet();
       const last = await finish(net, data, { ...RECIPE, epochs: 1, evaluate: false });
@@ -205,6 +212,13 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       assert.ok(ticks[0].step > 1, 'it began anew');
       assert.equal(ticks.at(-1).trajectory, long.trajectory);
       assert.deepEqual(await net.save(), long.file);
+    });
+
+    it('takes no step when stopped before the first', async () => {
+      const net = await newNet();
+      const before = await net.save();
+      await net.train(data, RECIPE)[Symbol.asyncIterator]().return();
+      assert.deepEqual(await net.save(), before);
     });
 
     it('resumes from a file as if nothing had happened', async () => {
@@ -456,6 +470,25 @@ function isFree(net, data) {
     assert.equal(error.code, 'BUSY');
     return false;
   }
+}
+
+/** Images of one colour each, which is their class, in no order. */
+function paint(Dataset, count) {
+  const colours = [
+    [250, 10, 10],
+    [10, 250, 10],
+    [10, 10, 250],
+    [240, 240, 240],
+  ];
+  const labels = Uint16Array.from({ length: count }, (_, i) => (i * i * 7 + (i >> 2)) % 4);
+  const images = new Uint8Array(count * 3072);
+  labels.forEach((label, i) => {
+    for (let c = 0; c < 3; c++) {
+      images.fill(colours[label][c], i * 3072 + c * 1024, i * 3072 + (c + 1) * 1024);
+    }
+  });
+  const train = { images, labels };
+  return new Dataset({ name: 'colours', classes: ['r', 'g', 'b', 'w'], train, test: train });
 }
 
 function repeat({ images, labels }, times) {

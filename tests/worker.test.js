@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import * as api from '../dist/worker.js';
 import { apiSuite } from './api-suite.js';
 
-apiSuite('worker entry', api, { tier: 'simd128', threads: 1 }, 100);
+apiSuite('worker entry', api, { tier: 'simd128', threads: 1 }, 60);
 
 const { createEngine } = api;
 const SCRIPT = new URL('../dist/residua-worker.js', import.meta.url);
@@ -26,6 +26,19 @@ describe('workers', () => {
       })(),
     );
     assert.ok(utilization < 0.5, `busy for ${utilization}`);
+    engine.dispose();
+  });
+
+  it('get large sets in pieces', async () => {
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const { train } = await engine.synthetic({ images: 2100, testImages: 0 });
+    const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    const rows = await net.logits(train.images);
+    const wrong = train.labels.filter((label, i) => {
+      const row = Array.from(rows.subarray(i * 10, i * 10 + 10));
+      return row.indexOf(Math.max(...row)) !== label;
+    });
+    assert.equal((await net.evaluate(train)).wrong, wrong.length);
     engine.dispose();
   });
 
