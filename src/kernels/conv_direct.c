@@ -15,7 +15,7 @@ typedef struct rsd_rows {
 
 /* Rounding errors grow with the length of a chain of additions, and near zero they decide what a
  * ReLU lets through. So chains are at most this long, and their sums are added. */
-#define CHAIN 16
+#define CHAIN 12
 
 /* One block of `rows` pixels by 4*`vectors` channels, both known when inlined. */
 RSD_INLINE void direct_block(const rsd_rows *r, int rows, int vectors, const float *a,

@@ -34,9 +34,10 @@ void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f
 /* Long sums are made of sums of this many pixels: shorter chains of roundings. */
 #define SUM_PIXELS 32
 
-/* Mean and M2 of one image, of four channels, in two passes: never E[y^2] - E[y]^2. */
-static void image_moments(int pixels, int channels, const float *y, v4 *mean, v4 *m2) {
-  v4 sum = v4_zero(), squares = v4_zero();
+/* Mean and M2 of one image, of four channels, in two passes: never E[y^2] - E[y]^2. The second
+ * also finds what rounding has left out of the mean. */
+static void image_moments(int pixels, int channels, const float *y, double mean[4], double m2[4]) {
+  v4 sum = v4_zero(), rest = v4_zero(), squares = v4_zero();
   for (int from = 0; from < pixels; from += SUM_PIXELS) {
     v4 part = v4_zero();
     for (int p = from; p < rsd_min(from + SUM_PIXELS, pixels); p++)
@@ -45,27 +46,32 @@ static void image_moments(int pixels, int channels, const float *y, v4 *mean, v4
   }
   v4 mu = v4_mul(sum, v4_splat(1.0f / (float)pixels));
   for (int from = 0; from < pixels; from += SUM_PIXELS) {
-    v4 part = v4_zero();
+    v4 part = v4_zero(), left = v4_zero();
     for (int p = from; p < rsd_min(from + SUM_PIXELS, pixels); p++) {
       v4 d = v4_sub(v4_load(y + (ptrdiff_t)p * channels), mu);
+      left = v4_add(left, d);
       part = v4_madd(d, d, part);
     }
+    rest = v4_add(rest, left);
     squares = v4_add(squares, part);
   }
-  *mean = mu;
-  *m2 = squares;
+  for (int k = 0; k < 4; k++) {
+    double correction = (double)v4_lane(rest, k) / pixels;
+    mean[k] = (double)v4_lane(mu, k) + correction;
+    m2[k] = (double)v4_lane(squares, k) - correction * correction * pixels;
+  }
 }
 
 void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_moments *m) {
   for (int i = 0; i < images; i++, y += (ptrdiff_t)pixels * channels) {
-    float seen = (float)m->count, added = (float)pixels, weight = added / (seen + added);
+    double seen = m->count, weight = pixels / (seen + pixels), mean[4], m2[4];
     for (int c = 0; c < channels; c += 4) {
-      v4 mean, m2;
-      image_moments(pixels, channels, y + c, &mean, &m2);
-      v4 delta = v4_sub(mean, v4_load(m->mean + c));
-      v4_store(m->mean + c, v4_madd(delta, v4_splat(weight), v4_load(m->mean + c)));
-      v4_store(m->m2 + c, v4_madd(v4_mul(delta, delta), v4_splat(seen * weight),
-                                  v4_add(v4_load(m->m2 + c), m2)));
+      image_moments(pixels, channels, y + c, mean, m2);
+      for (int k = 0; k < 4; k++) {
+        double delta = mean[k] - m->mean[c + k];
+        m->mean[c + k] += delta * weight;
+        m->m2[c + k] += m2[k] + delta * delta * seen * weight;
+      }
     }
     m->count += pixels;
   }
@@ -84,7 +90,7 @@ void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y
 }
 
 void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz, const float *y,
-                           const float *mean, float *sum_dz, float *sum_dz_y) {
+                           const float *mean, double *sum_dz, double *sum_dz_y) {
   for (int from = 0; from < images * pixels; from += SUM_PIXELS)
     for (int c = 0; c < channels; c += 4) {
       v4 s = v4_zero(), sy = v4_zero(), mu = v4_load(mean + c);
@@ -93,8 +99,10 @@ void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz
         s = v4_add(s, d);
         sy = v4_madd(d, v4_sub(v4_load(y + (ptrdiff_t)p * channels + c), mu), sy);
       }
-      v4_store(sum_dz + c, v4_add(v4_load(sum_dz + c), s));
-      v4_store(sum_dz_y + c, v4_add(v4_load(sum_dz_y + c), sy));
+      for (int k = 0; k < 4; k++) {
+        sum_dz[c + k] += (double)v4_lane(s, k);
+        sum_dz_y[c + k] += (double)v4_lane(sy, k);
+      }
     }
 }
 
@@ -175,8 +183,13 @@ void rsd_sum_slots(ptrdiff_t count, int slots, ptrdiff_t stride, const float *fr
   }
 }
 
-void rsd_input(const uint8_t *image, const rsd_crop *crop, const float *scale, const float *shift,
-               float *out) {
+void rsd_input_table(const float mean[3], const float stddev[3], float table[3][256]) {
+  for (int c = 0; c < 3; c++)
+    for (int pixel = 0; pixel < 256; pixel++)
+      table[c][pixel] = (float)((pixel / 255.0 - (double)mean[c]) / (double)stddev[c]);
+}
+
+void rsd_input(const uint8_t *image, const rsd_crop *crop, float table[3][256], float *out) {
   enum { SIDE = RSD_INPUT_SIDE, PLANE = SIDE * SIDE };
   rsd_zero(out, sizeof(float) * PLANE * 4);
   for (int y = 0; y < SIDE; y++) {
@@ -186,8 +199,7 @@ void rsd_input(const uint8_t *image, const rsd_crop *crop, const float *scale, c
       int from_x = (crop->flip ? SIDE - 1 - x : x) + crop->x;
       if (from_x < 0 || from_x >= SIDE) continue;
       for (int c = 0; c < 3; c++)
-        out[(y * SIDE + x) * 4 + c] =
-            (float)image[c * PLANE + from_y * SIDE + from_x] * scale[c] + shift[c];
+        out[(y * SIDE + x) * 4 + c] = table[c][image[c * PLANE + from_y * SIDE + from_x]];
     }
   }
 }

@@ -66,7 +66,7 @@ void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f
 
 /* Mean and sum of squared deviations (M2) per channel of `count` values each. */
 typedef struct rsd_moments {
-  float *mean, *m2; /* [channels] */
+  double *mean, *m2; /* [channels] */
   int count;
 } rsd_moments;
 
@@ -83,7 +83,7 @@ void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y
                        const rsd_norm_gradient *gradient, float *dy);
 /* sum_dz += dz, sum_dz_y += dz * (y - mean), per channel. */
 void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz, const float *y,
-                           const float *mean, float *sum_dz, float *sum_dz_y);
+                           const float *mean, double *sum_dz, double *sum_dz_y);
 
 /* dz = activation > 0 ? gradient + shortcut : 0; shortcut may be NULL. */
 void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shortcut,
@@ -142,8 +142,9 @@ typedef struct rsd_crop {
   int x, y; /* -4 .. 4; pixels from outside are zero after normalisation */
   int flip;
 } rsd_crop;
-/* uint8 [3][32][32] to float [32][32][4], pixel * scale + shift per channel. */
-void rsd_input(const uint8_t *image, const rsd_crop *crop, const float *scale, const float *shift,
-               float *out);
+/* What each value of a pixel becomes: (pixel/255 - mean) / stddev, per channel. */
+void rsd_input_table(const float mean[3], const float stddev[3], float table[3][256]);
+/* uint8 [3][32][32] to float [32][32][4]. */
+void rsd_input(const uint8_t *image, const rsd_crop *crop, float table[3][256], float *out);
 
 #endif

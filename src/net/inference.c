@@ -54,15 +54,13 @@ static const float *run_shortcut(const rsd_node *node, int images, const float *
 }
 
 /* features[images][channels] of the last node. */
-static void run_chunk(const rsd_net *net, const uint8_t *pixels, int images, float *features,
+static void run_chunk(rsd_net *net, const uint8_t *pixels, int images, float *features,
                       rsd_scratch *scratch) {
   float *x = scratch->activation[0], *middle = scratch->activation[1];
   float *out = scratch->activation[2], *shortcut = scratch->activation[3];
-  float scale[3], shift[3];
   rsd_crop whole = {0, 0, 0};
-  rsd_input_factors(&net->spec, scale, shift);
   for (int i = 0; i < images; i++)
-    rsd_input(pixels + (ptrdiff_t)i * RSD_IMAGE_BYTES, &whole, scale, shift,
+    rsd_input(pixels + (ptrdiff_t)i * RSD_IMAGE_BYTES, &whole, net->input_table,
               middle + i * rsd_node_floats(&net->nodes[0]));
   run_layer(&net->layers[0], images, middle, NULL, 1, x, scratch);
   for (int i = 1; i < net->mains; i += 2) {

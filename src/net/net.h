@@ -36,8 +36,7 @@ typedef struct rsd_layer {
   float *weights, *gamma, *beta; /* beta is the bias where there is no norm (then gamma is NULL) */
   float *running_mean, *running_var;
   float *packed_forward, *packed_backward; /* the latter only while training */
-  float *scale;                            /* training: z = (y - mean) * scale + beta */
-  float *shift;                            /* inference: z = y * scale + shift */
+  float *scale, *shift; /* training: z = (y - mean) * scale + shift; inference: y * scale + shift */
   /* Training only. */
   float *y;                 /* [batch][oh][ow][out] */
   float *mean, *var;        /* of the batch (var biased) */
@@ -72,6 +71,7 @@ struct rsd_net {
   int mains, layer_count, node_count;
   rsd_layer layers[RSD_MAX_CONVS]; /* 0 .. mains-1 are the main path, projections follow */
   rsd_node nodes[RSD_MAX_MAIN + 1];
+  float input_table[3][256];
   int features; /* logical inputs of the dense layer */
   float *dense_weights, *dense_bias;
   /* Parameters lie in one block, statistics in another; gradients and velocity mirror the first. */
@@ -86,7 +86,7 @@ struct rsd_net {
   float *features_out, *dfeatures, *dlogits;
   float *filter_slots, *projection_slots; /* [segments][largest filter] */
   float *projection_dx;                   /* [batch] of the largest block input with a projection */
-  float *sums;                            /* [segments][2 layers][2][largest channels] */
+  double *sums;                           /* [segments][2 layers][2][largest channels] */
   ptrdiff_t filter_slot_floats, sum_channels;
   uint32_t running; /* a run has begun */
   rsd_recipe recipe;
@@ -135,8 +135,5 @@ uint64_t rsd_checkpoint_bytes(const rsd_net *net); /* upper bound, optimizer sta
 /* What a checkpoint keeps of a run; returns 0 if none has begun. */
 int rsd_net_get_training(const rsd_net *net, rsd_recipe *recipe, rsd_progress *progress);
 void rsd_net_set_training(rsd_net *net, const rsd_recipe *recipe, const rsd_progress *progress);
-
-/* mean and stddev as factors on pixels: pixel * scale + shift. */
-void rsd_input_factors(const rsd_spec *spec, float scale[3], float shift[3]);
 
 #endif

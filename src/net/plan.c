@@ -232,7 +232,7 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
     net->projection_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
     net->projection_dx = rsd_arena_floats(arena, batch * (uint64_t)rsd_node_floats(&net->nodes[1]));
   }
-  net->sums = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * 4 * channels);
+  net->sums = rsd_arena_take(arena, RSD_MAX_SEGMENTS * 4 * channels * sizeof(double));
   lay_out_nodes(net, arena);
 }
 
@@ -266,6 +266,7 @@ void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *cap
   net->spec = *spec;
   net->capacity = *capacity;
   build_topology(net);
+  rsd_input_table(net->spec.mean, net->spec.stddev, net->input_table);
   rsd_arena_take(arena, sizeof(rsd_net));
   lay_out_parameters(net, arena);
   lay_out_layers(net, arena);

@@ -52,10 +52,3 @@ rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t imag
   }
   return crop;
 }
-
-void rsd_input_factors(const rsd_spec *spec, float scale[3], float shift[3]) {
-  for (int c = 0; c < 3; c++) {
-    scale[c] = (float)(1.0 / (255.0 * (double)spec->stddev[c]));
-    shift[c] = (float)(-(double)spec->mean[c] / (double)spec->stddev[c]);
-  }
-}

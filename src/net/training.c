@@ -23,11 +23,11 @@ static int segment_end(const pass *p, int segment) {
 }
 
 /* Per segment and layer (0: main, 1: projection) two rows of channel sums. */
-static float *sums_of(const rsd_net *net, int segment, int layer, int row) {
+static double *sums_of(const rsd_net *net, int segment, int layer, int row) {
   return net->sums + ((ptrdiff_t)(segment * 2 + layer) * 2 + row) * net->sum_channels;
 }
 static void clear_sums(const rsd_net *net, int segment) {
-  rsd_zero(sums_of(net, segment, 0, 0), sizeof(float) * 4 * (size_t)net->sum_channels);
+  rsd_zero(sums_of(net, segment, 0, 0), sizeof(double) * 4 * (size_t)net->sum_channels);
 }
 static int out_pixels(const rsd_layer *l) { return rsd_layer_out_height(l) * rsd_layer_out_width(l); }
 static ptrdiff_t out_floats(const rsd_layer *l) { return (ptrdiff_t)out_pixels(l) * l->shape.out; }
@@ -43,7 +43,7 @@ static rsd_layer *projection_beside(const rsd_net *net, int i) {
 /* ------------------------------------------------------------------ forward */
 
 static rsd_affine affine_of(const rsd_layer *l) {
-  rsd_affine f = {l->mean, l->scale, l->beta};
+  rsd_affine f = {l->mean, l->scale, l->shift};
   return f;
 }
 
@@ -116,9 +116,9 @@ static void finish_forward(const pass *p, rsd_layer *l, int which) {
     double mean = 0.0, m2 = 0.0, count = 0.0;
     for (int s = 0; s < p->segments; s++) {
       double added = (double)(segment_end(p, s) - s * p->per_segment) * out_pixels(l);
-      double delta = (double)sums_of(p->net, s, which, 0)[c] - mean;
+      double delta = sums_of(p->net, s, which, 0)[c] - mean;
       mean += delta * added / (count + added);
-      m2 += (double)sums_of(p->net, s, which, 1)[c] + delta * delta * count * added / (count + added);
+      m2 += sums_of(p->net, s, which, 1)[c] + delta * delta * count * added / (count + added);
       count += added;
     }
     if (l->frozen && l->gamma) mean = (double)l->running_mean[c], m2 = (double)l->running_var[c] * count;
@@ -127,6 +127,8 @@ static void finish_forward(const pass *p, rsd_layer *l, int which) {
     l->mean[c] = l->gamma ? (float)mean : 0.0f;
     l->var[c] = (float)(m2 / count);
     l->scale[c] = (float)scale;
+    double rounded = l->gamma ? mean - (double)l->mean[c] : 0.0;
+    l->shift[c] = (float)((double)l->beta[c] - rounded * scale);
   }
 }
 
@@ -137,9 +139,7 @@ static void input_task(void *context, int image, int thread) {
   uint32_t epoch = at->step / at->steps_per_epoch;
   uint32_t position = at->step % at->steps_per_epoch * net->recipe.batch_size + (uint32_t)image;
   rsd_crop crop = rsd_recipe_crop(&net->recipe, epoch, rsd_recipe_image(&net->recipe, epoch, position));
-  float scale[3], shift[3];
-  rsd_input_factors(&net->spec, scale, shift);
-  rsd_input(net->images + (ptrdiff_t)image * RSD_IMAGE_BYTES, &crop, scale, shift,
+  rsd_input(net->images + (ptrdiff_t)image * RSD_IMAGE_BYTES, &crop, net->input_table,
             net->nodes[0].stored + image * rsd_node_floats(&net->nodes[0]));
 }
 
@@ -211,8 +211,8 @@ static void finish_gradient_sums(const pass *p, rsd_layer *l, int which) {
   for (int c = 0; c < l->shape.out; c++) {
     double dz = 0.0, dz_y = 0.0;
     for (int s = 0; s < p->segments; s++) {
-      dz += (double)sums_of(net, s, which, 0)[c];
-      dz_y += (double)sums_of(net, s, which, 1)[c];
+      dz += sums_of(net, s, which, 0)[c];
+      dz_y += sums_of(net, s, which, 1)[c];
     }
     gradient_at(net, l->beta)[c] = (float)dz;
     l->mean_dz[c] = l->slope[c] = 0.0f;

@@ -8,6 +8,8 @@ typedef int32_t v4_mask __attribute__((vector_size(16), may_alias));
 RSD_INLINE v4 v4_load(const float *p) { return *(const v4 *)(const void *)p; }
 RSD_INLINE void v4_store(float *p, v4 x) { *(v4 *)(void *)p = x; }
 RSD_INLINE v4 v4_splat(float x) { return (v4){x, x, x, x}; }
+/* A splat for use in a loop. */
+RSD_INLINE v4 v4_constant(float x) { return v4_splat(x); }
 RSD_INLINE v4 v4_load_splat(const float *p) { return v4_splat(*p); }
 RSD_INLINE v4 v4_add(v4 a, v4 b) { return a + b; }
 RSD_INLINE v4 v4_sub(v4 a, v4 b) { return a - b; }
@@ -21,5 +23,14 @@ RSD_INLINE v4 v4_max(v4 a, v4 b) {
 RSD_INLINE v4 v4_gate(v4 x, v4 gate) { return (v4)((v4_mask)x & (gate > v4_splat(0.0f))); }
 /* a * b + c */
 RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) { return a * b + c; }
+/* k is 0 .. 3. */
+RSD_INLINE float v4_lane(v4 x, int k) { return x[k]; }
+/* c - a * b */
+RSD_INLINE v4 v4_nmadd(v4 a, v4 b, v4 c) { return c - a * b; }
 /* The sum of the lanes, (0 + 2) + (1 + 3). */
 RSD_INLINE float v4_sum(v4 x) { return (x[0] + x[2]) + (x[1] + x[3]); }
+/* Four vectors as the rows of a matrix, transposed in place. */
+RSD_INLINE void v4_transpose(v4 rows[4]) {
+  v4 a = rows[0], b = rows[1], c = rows[2], d = rows[3];
+  for (int i = 0; i < 4; i++) rows[i] = (v4){a[i], b[i], c[i], d[i]};
+}

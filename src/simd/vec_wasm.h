@@ -13,6 +13,12 @@ typedef v128_t v4;
 RSD_INLINE v4 v4_load(const float *p) { return wasm_v128_load(p); }
 RSD_INLINE void v4_store(float *p, v4 x) { wasm_v128_store(p, x); }
 RSD_INLINE v4 v4_splat(float x) { return wasm_f32x4_splat(x); }
+/* A splat for use in a loop: stays in a register, where V8 would make it anew in every pass. */
+RSD_INLINE v4 v4_constant(float x) {
+  v4 constant = wasm_f32x4_splat(x);
+  __asm__("" : "+r"(constant));
+  return constant;
+}
 RSD_INLINE v4 v4_load_splat(const float *p) { return wasm_v128_load32_splat(p); }
 RSD_INLINE v4 v4_add(v4 a, v4 b) { return wasm_f32x4_add(a, b); }
 RSD_INLINE v4 v4_sub(v4 a, v4 b) { return wasm_f32x4_sub(a, b); }
@@ -31,8 +37,33 @@ RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) {
   return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
 #endif
 }
+/* k is 0 .. 3. */
+RSD_INLINE float v4_lane(v4 x, int k) {
+  float lanes[4];
+  wasm_v128_store(lanes, x);
+  return lanes[k];
+}
+/* c - a * b */
+RSD_INLINE v4 v4_nmadd(v4 a, v4 b, v4 c) {
+#if defined(__wasm_relaxed_simd__)
+  return wasm_f32x4_relaxed_nmadd(a, b, c);
+#else
+  return wasm_f32x4_sub(c, wasm_f32x4_mul(a, b));
+#endif
+}
 /* The sum of the lanes, (0 + 2) + (1 + 3). */
 RSD_INLINE float v4_sum(v4 x) {
   return (wasm_f32x4_extract_lane(x, 0) + wasm_f32x4_extract_lane(x, 2)) +
          (wasm_f32x4_extract_lane(x, 1) + wasm_f32x4_extract_lane(x, 3));
+}
+/* Four vectors as the rows of a matrix, transposed in place. */
+RSD_INLINE void v4_transpose(v4 rows[4]) {
+  v4 ab_low = wasm_i32x4_shuffle(rows[0], rows[1], 0, 4, 1, 5);
+  v4 ab_high = wasm_i32x4_shuffle(rows[0], rows[1], 2, 6, 3, 7);
+  v4 cd_low = wasm_i32x4_shuffle(rows[2], rows[3], 0, 4, 1, 5);
+  v4 cd_high = wasm_i32x4_shuffle(rows[2], rows[3], 2, 6, 3, 7);
+  rows[0] = wasm_i64x2_shuffle(ab_low, cd_low, 0, 2);
+  rows[1] = wasm_i64x2_shuffle(ab_low, cd_low, 1, 3);
+  rows[2] = wasm_i64x2_shuffle(ab_high, cd_high, 0, 2);
+  rows[3] = wasm_i64x2_shuffle(ab_high, cd_high, 1, 3);
 }

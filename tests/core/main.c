@@ -1,0 +1,40 @@
+/* The core and its tests as one translation unit: a native program under AddressSanitizer, and a
+ * wasm module per tier that exports run_tests and test_log. */
+#if !defined(__wasm__)
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <stdlib.h>
+#endif
+
+#include "../../src/residua.c"
+
+#include "check.h"
+
+#include "reference.c"
+#include "test_kernels.c"
+#include "test_net.c"
+
+#define RUN_ALL(tests) \
+  for (size_t i = 0; i < sizeof(tests) / sizeof *(tests); i++) failures += test_run(&(tests)[i])
+
+__attribute__((visibility("default"))) int run_tests(void);
+__attribute__((visibility("default"))) const char *test_log(void);
+
+/* Returns the number of failures. */
+int run_tests(void) {
+  int failures = 0;
+  test_text.length = 0;
+  RUN_ALL(kernel_tests);
+  RUN_ALL(net_tests);
+  return failures;
+}
+const char *test_log(void) { return test_text.text; }
+
+#if !defined(__wasm__)
+int main(void) {
+  int failures = run_tests();
+  fputs(test_log(), stdout);
+  printf("%d failures\n", failures);
+  return failures != 0;
+}
+#endif

@@ -1,0 +1,457 @@
+/* Whole nets against the reference: logits, gradients by finite differences, running statistics,
+ * SGD, frozen stages, and that results are the same bits on every path to them. */
+#include "check.h"
+#include "reference.h"
+
+enum { FEW = 5 /* images: two segments, the second not full */ };
+
+typedef struct net_case {
+  const char *name;
+  uint32_t family, depth, width, shortcut, norm, frozen_stages;
+} net_case;
+
+static const net_case net_cases[] = {
+    {"plain8-w4", RSD_PLAIN, 8, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0},
+    {"plain14-w4", RSD_PLAIN, 14, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0},
+    {"resnet8-A-w4", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0},
+    {"resnet14-A-w5", RSD_RESIDUAL, 14, 5, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0},
+    {"resnet14-B-w4", RSD_RESIDUAL, 14, 4, RSD_SHORTCUT_B, RSD_NORM_BATCH, 0},
+    {"resnet8-C-w5", RSD_RESIDUAL, 8, 5, RSD_SHORTCUT_C, RSD_NORM_BATCH, 0},
+    {"resnet14-C-w3", RSD_RESIDUAL, 14, 3, RSD_SHORTCUT_C, RSD_NORM_BATCH, 0},
+    {"plain8-w5-none", RSD_PLAIN, 8, 5, RSD_SHORTCUT_A, RSD_NORM_NONE, 0},
+    {"resnet8-A-w4-none", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_A, RSD_NORM_NONE, 0},
+    {"resnet8-C-w4-none", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_C, RSD_NORM_NONE, 0},
+    {"resnet14-A-w4-frozen1", RSD_RESIDUAL, 14, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 1},
+    {"resnet8-B-w4-frozen2", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_B, RSD_NORM_BATCH, 2},
+    {"resnet8-C-w4-frozen3", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_C, RSD_NORM_BATCH, 3},
+    {"plain8-w5-none-frozen1", RSD_PLAIN, 8, 5, RSD_SHORTCUT_A, RSD_NORM_NONE, 1},
+};
+enum { NET_CASES = sizeof net_cases / sizeof *net_cases };
+
+typedef struct test_net {
+  rsd_spec spec;
+  rsd_plan plan;
+  rsd_net *net;
+} test_net;
+
+static rsd_spec spec_of(const net_case *c) {
+  rsd_spec spec;
+  rsd_default_spec(&spec);
+  spec.family = c->family;
+  spec.depth = c->depth;
+  spec.width = c->width;
+  spec.shortcut = c->shortcut;
+  spec.norm = c->norm;
+  spec.frozen_stages = c->frozen_stages;
+  return spec;
+}
+
+static test_net make_net(const rsd_spec *spec, uint32_t batch_size, uint32_t training) {
+  test_net made = {.spec = *spec, .plan = {.size = sizeof(rsd_plan)}};
+  rsd_capacity capacity = {sizeof capacity, batch_size, training, 3, RSD_CONV_DIRECT};
+  rsd_error error = {.size = sizeof error};
+  if (!CHECK(rsd_plan_net(spec, &capacity, &made.plan, &error) == RSD_OK)) __builtin_trap();
+  size_t bytes = (size_t)made.plan.bytes;
+  if (!CHECK(rsd_net_create(spec, &capacity, test_memory(bytes), bytes, &made.net, &error) == RSD_OK))
+    __builtin_trap();
+  return made;
+}
+
+static rsd_tensor tensor_of(const test_net *n, uint32_t index) {
+  rsd_tensor tensor = {.size = sizeof tensor};
+  CHECK(rsd_net_tensor(n->net, index, &tensor, NULL) == RSD_OK);
+  return tensor;
+}
+static float *read_part(const test_net *n, uint32_t index, rsd_tensor_part part) {
+  float *values = test_floats((ptrdiff_t)tensor_of(n, index).elements);
+  CHECK(rsd_net_read(n->net, index, part, values, NULL) == RSD_OK);
+  return values;
+}
+static int is_named(const rsd_tensor *t, const char *part) { return test_contains(t->name, part); }
+
+/* Away from the special values that nets begin with, so that every tensor has its effect. */
+static void shake_net(const test_net *n) {
+  for (uint32_t i = 0; i < n->plan.tensors; i++) {
+    int blocks = test_block_count;
+    rsd_tensor t = tensor_of(n, i);
+    float *values = read_part(n, i, RSD_PART_VALUE);
+    int variance = is_named(&t, "running_var"), gamma = t.rank == 1 && is_named(&t, "weight");
+    for (uint32_t k = 0; t.rank == 1 && k < t.elements; k++)
+      values[k] = variance || gamma ? test_uniform(0.5f, 1.5f) : test_uniform(-0.3f, 0.3f);
+    CHECK(rsd_net_write(n->net, i, RSD_PART_VALUE, values, NULL) == RSD_OK);
+    test_release(blocks);
+  }
+}
+
+/* Blobs of colour with noise, which the classes of their labels have nothing to do with. */
+static uint8_t *random_images(int count, uint16_t *labels, int classes) {
+  uint8_t *images = test_memory((size_t)count * RSD_IMAGE_BYTES);
+  for (int i = 0; i < count * 3; i++) {
+    int base = test_below_int(200), slope = test_below_int(5) - 2;
+    for (int p = 0; p < 1024; p++)
+      images[i * 1024 + p] = (uint8_t)(base + slope * (p % 32 - 16) / 2 + test_below_int(40));
+  }
+  for (int i = 0; i < count; i++) labels[i] = (uint16_t)test_below_int(classes);
+  return images;
+}
+
+static rsd_recipe recipe_of(uint32_t images, uint32_t batch_size, uint32_t epochs, float lr) {
+  rsd_recipe recipe = {sizeof recipe, images, batch_size, epochs, lr, 0.9f, 1e-4f,
+                       RSD_SCHEDULE_CONSTANT, RSD_AUGMENT_NONE, 7, 0};
+  return recipe;
+}
+
+static void digest_part(const test_net *n, rsd_tensor_part part) {
+  for (uint32_t i = 0; i < n->plan.tensors; i++) {
+    int blocks = test_block_count;
+    rsd_tensor t = tensor_of(n, i);
+    if (part == RSD_PART_VALUE || t.kind == RSD_TENSOR_PARAMETER)
+      test_digest(read_part(n, i, part), sizeof(float) * t.elements);
+    test_release(blocks);
+  }
+}
+
+/* A step on the images as they are: all of the training set, in the order given. */
+static rsd_progress take_step(const test_net *n, const uint8_t *images, const uint16_t *labels) {
+  rsd_progress progress = {.size = sizeof progress};
+  rsd_error error = {.size = sizeof error};
+  if (!CHECK(rsd_train_step(n->net, images, labels, &progress, &error) == RSD_OK)) {
+    log_text(error.message);
+    log_text("\n");
+  }
+  return progress;
+}
+static void begin_run(const test_net *n, const rsd_recipe *recipe) {
+  rsd_error error = {.size = sizeof error};
+  CHECK(rsd_train_begin(n->net, recipe, &error) == RSD_OK);
+}
+
+/* ------------------------------------------------------------------ logits */
+
+static void check_logits(const net_case *c) {
+  rsd_spec spec = spec_of(c);
+  test_net n = make_net(&spec, FEW, 1);
+  uint16_t labels[FEW];
+  rsd_recipe recipe = recipe_of(FEW, FEW, 1, 0.0f);
+  float *logits = test_floats(FEW * 10);
+  double *expected = test_doubles(FEW * 10);
+  shake_net(&n);
+  uint8_t *images = random_images(FEW, labels, 10);
+  ref_net ref = ref_net_copy(n.net, n.plan.tensors);
+
+  CHECK(rsd_infer(n.net, images, FEW, logits, NULL) == RSD_OK);
+  ref_net_logits(&ref, images, FEW, 0, expected);
+  CHECK_NEAR(FEW * 10, logits, expected, 1e-5);
+  test_digest(logits, sizeof(float) * FEW * 10);
+
+  begin_run(&n, &recipe);
+  rsd_progress progress = take_step(&n, images, labels);
+  CHECK(rsd_train_logits(n.net, logits, NULL) == RSD_OK);
+  ref_net_logits(&ref, images, FEW, 1, expected);
+  CHECK_NEAR(FEW * 10, logits, expected, 1e-5);
+  test_digest(logits, sizeof(float) * FEW * 10);
+  double loss = ref_net_loss(&ref, images, labels, FEW);
+  CHECK_BELOW(test_abs(progress.loss - loss) / loss, 1e-6);
+  for (uint32_t i = 0; i < n.plan.tensors; i++) { /* the running statistics have moved */
+    rsd_tensor t = tensor_of(&n, i);
+    if (t.kind == RSD_TENSOR_STATISTIC)
+      CHECK_NEAR((ptrdiff_t)t.elements, read_part(&n, i, RSD_PART_VALUE), ref.tensors[i].next, 1e-5);
+  }
+}
+
+static void for_net_cases(void (*check)(const net_case *c)) {
+  for (int i = 0; i < NET_CASES; i++) {
+    int failures = test_now.failures;
+    check(&net_cases[i]);
+    test_release(0);
+    if (test_now.failures == failures) continue;
+    log_text("    net ");
+    log_text(net_cases[i].name);
+    log_text("\n");
+  }
+}
+static void test_logits(void) { for_net_cases(check_logits); }
+
+/* One image, and counts that leave the last chunk or segment part empty, change no image's logits. */
+static void test_inference_counts(void) {
+  rsd_spec spec = spec_of(&net_cases[4]);
+  test_net n = make_net(&spec, 9, 0);
+  uint16_t labels[9];
+  float all[90], some[90];
+  rsd_score score = {.size = sizeof score}, part = score;
+  shake_net(&n);
+  uint8_t *images = random_images(9, labels, 10);
+  CHECK(rsd_infer(n.net, images, 9, all, NULL) == RSD_OK);
+  for (uint32_t count = 1; count < 9; count++) {
+    CHECK(rsd_infer(n.net, images, count, some, NULL) == RSD_OK);
+    CHECK(test_same_bits(all, some, sizeof(float) * 10 * count));
+  }
+  CHECK(rsd_evaluate(n.net, images, labels, 9, &score, NULL) == RSD_OK);
+  double loss = 0;
+  uint32_t wrong = 0;
+  for (int i = 0; i < 9; i++) {
+    CHECK(rsd_evaluate(n.net, images + i * RSD_IMAGE_BYTES, labels + i, 1, &part, NULL) == RSD_OK);
+    loss += part.loss_sum;
+    wrong += part.wrong;
+  }
+  CHECK(wrong == score.wrong);
+  CHECK_BELOW(test_abs(loss - score.loss_sum) / loss, 1e-12);
+}
+
+/* --------------------------------------------------------------- gradients */
+
+typedef struct difference {
+  ref_net ref;
+  ref_tensor *tensor;
+  const uint8_t *images;
+  const uint16_t *labels;
+} difference;
+
+/* The derivative of the reference's loss as the tensor moves along `direction`: its central
+ * difference. Doubles allow a step so small that no ReLU changes its mind within it. */
+static double difference_along(const difference *d, const double *direction) {
+  const double step = 1e-8;
+  double loss[2];
+  for (int side = 0; side < 2; side++) {
+    double by = side ? step : -step;
+    for (uint32_t k = 0; k < d->tensor->info.elements; k++) d->tensor->values[k] += by * direction[k];
+    loss[side] = ref_net_loss(&d->ref, d->images, d->labels, FEW);
+    for (uint32_t k = 0; k < d->tensor->info.elements; k++) d->tensor->values[k] -= by * direction[k];
+  }
+  return (loss[1] - loss[0]) / (2 * step);
+}
+
+/* Along random signs, in which every element has its say. */
+static void check_gradient(const difference *d, const float *gradient) {
+  uint32_t count = d->tensor->info.elements;
+  double *direction = test_doubles((ptrdiff_t)count), sum = 0.0, norm = 0.0;
+  for (uint32_t k = 0; k < count; k++) {
+    direction[k] = test_random() >> 31 ? 1.0 : -1.0;
+    sum += direction[k] * (double)gradient[k];
+    norm += (double)gradient[k] * (double)gradient[k];
+  }
+  norm = __builtin_sqrt(norm);
+  if (CHECK(norm > 1e-4) && CHECK_BELOW(test_abs(difference_along(d, direction) - sum) / norm, 1e-4)) return;
+  log_text("    tensor ");
+  log_text(d->tensor->info.name);
+  log_text("\n");
+}
+
+static int is_frozen(const net_case *c, const rsd_tensor *t) {
+  if (c->frozen_stages == 0 || is_named(t, "linear")) return 0;
+  return t->name[0] != 'l' || t->name[5] - '0' <= (int)c->frozen_stages;
+}
+
+static void check_gradients_of(const net_case *c) {
+  rsd_spec spec = spec_of(c);
+  test_net n = make_net(&spec, FEW, 1);
+  uint16_t labels[FEW];
+  rsd_recipe recipe = recipe_of(FEW, FEW, 1, 0.0f);
+  shake_net(&n);
+  uint8_t *images = random_images(FEW, labels, 10);
+  difference d = {ref_net_copy(n.net, n.plan.tensors), NULL, images, labels};
+  begin_run(&n, &recipe);
+  take_step(&n, images, labels);
+  for (uint32_t i = 0; i < n.plan.tensors; i++) {
+    d.tensor = &d.ref.tensors[i];
+    if (d.tensor->info.kind != RSD_TENSOR_PARAMETER || is_frozen(c, &d.tensor->info)) continue;
+    int blocks = test_block_count;
+    check_gradient(&d, read_part(&n, i, RSD_PART_GRADIENT));
+    test_release(blocks);
+  }
+  digest_part(&n, RSD_PART_GRADIENT);
+}
+static void test_gradients(void) { for_net_cases(check_gradients_of); }
+
+/* --------------------------------------------------------------- optimizer */
+
+/* Two steps; what each makes of momentum and weights, from the gradient that it used. Frozen
+ * tensors keep every bit, even under weight decay. */
+static void check_sgd(const net_case *c) {
+  rsd_spec spec = spec_of(c);
+  test_net n = make_net(&spec, FEW, 1);
+  uint16_t labels[FEW];
+  rsd_recipe recipe = recipe_of(FEW, FEW, 2, 0.05f);
+  double **velocity = test_memory(n.plan.tensors * sizeof *velocity);
+  recipe.weight_decay = 0.01f;
+  shake_net(&n);
+  uint8_t *images = random_images(FEW, labels, 10);
+  begin_run(&n, &recipe);
+  for (int step = 0; step < 2; step++) {
+    ref_net before = ref_net_copy(n.net, n.plan.tensors);
+    take_step(&n, images, labels);
+    for (uint32_t i = 0; i < n.plan.tensors; i++) {
+      ref_tensor *t = &before.tensors[i];
+      int count = (int)t->info.elements;
+      float *after = read_part(&n, i, RSD_PART_VALUE);
+      if (is_frozen(c, &t->info)) {
+        for (int k = 0; k < count; k++) CHECK((double)after[k] == t->values[k]);
+      } else if (t->info.kind == RSD_TENSOR_PARAMETER) {
+        float *gradient = read_part(&n, i, RSD_PART_GRADIENT);
+        double *g = test_doubles(count);
+        if (step == 0) velocity[i] = test_doubles(count);
+        for (int k = 0; k < count; k++) {
+          g[k] = (double)gradient[k];
+          if (step == 0) velocity[i][k] = 0.0;
+        }
+        ref_sgd(count, (double)0.05f, (double)0.9f, (double)0.01f, g, velocity[i], t->values);
+        CHECK_NEAR(count, read_part(&n, i, RSD_PART_MOMENTUM), velocity[i], 1e-6);
+        CHECK_NEAR(count, after, t->values, 1e-6);
+      }
+    }
+  }
+  digest_part(&n, RSD_PART_VALUE);
+}
+static void test_sgd_of_nets(void) { for_net_cases(check_sgd); }
+
+/* A set small enough to learn by heart is learnt by heart. */
+static void test_learns(void) {
+  rsd_spec spec = spec_of(&net_cases[2]);
+  test_net n = make_net(&spec, 16, 1);
+  uint16_t labels[16];
+  rsd_recipe recipe = recipe_of(16, 16, 60, 0.05f);
+  uint8_t *images = random_images(16, labels, 10);
+  rsd_progress progress = {.size = sizeof progress};
+  rsd_score score = {.size = sizeof score};
+  begin_run(&n, &recipe);
+  for (int step = 0; step < 60; step++) progress = take_step(&n, images, labels);
+  CHECK_BELOW(progress.loss, 0.05);
+  CHECK(progress.epoch_wrong == 0);
+  CHECK(rsd_evaluate(n.net, images, labels, 16, &score, NULL) == RSD_OK);
+  CHECK(score.wrong <= 1);
+}
+
+/* ------------------------------------------------------------ determinism */
+
+/* A run over the synthetic set, all steps or up to step `until`. */
+static rsd_progress train_on(const test_net *n, const uint8_t *images, const uint16_t *labels,
+                             uint32_t batch_size, uint32_t until) {
+  int blocks = test_block_count;
+  uint32_t *indices = test_memory(sizeof(uint32_t) * batch_size);
+  uint8_t *batch = test_memory((size_t)batch_size * RSD_IMAGE_BYTES);
+  uint16_t *batch_labels = test_memory(sizeof(uint16_t) * batch_size);
+  rsd_progress progress = {.size = sizeof progress};
+  while (progress.step < until && rsd_train_indices(n->net, indices)) {
+    for (uint32_t i = 0; i < batch_size; i++) {
+      __builtin_memcpy(batch + i * RSD_IMAGE_BYTES, images + (size_t)indices[i] * RSD_IMAGE_BYTES,
+                       RSD_IMAGE_BYTES);
+      batch_labels[i] = labels[indices[i]];
+    }
+    progress = take_step(n, batch, batch_labels);
+    if (test_now.failures) break;
+  }
+  test_release(blocks);
+  return progress;
+}
+
+static void digest_net(const test_net *n, const rsd_progress *progress) {
+  digest_part(n, RSD_PART_VALUE);
+  digest_part(n, RSD_PART_MOMENTUM);
+  test_digest(progress, sizeof *progress);
+}
+
+/* The run whose digest must be the same on the scalar and the simd128 tier. */
+static void test_short_training(void) {
+  enum { IMAGES = 500, BATCH = 32 };
+  rsd_spec spec = spec_of(&net_cases[3]);
+  rsd_recipe recipe = recipe_of(IMAGES, BATCH, 1, 0.03f);
+  test_net n = make_net(&spec, BATCH, 1);
+  uint8_t *images = test_memory(IMAGES * RSD_IMAGE_BYTES);
+  uint16_t *labels = test_memory(IMAGES * sizeof(uint16_t));
+  recipe.augment = RSD_AUGMENT_CROP_FLIP;
+  recipe.schedule = RSD_SCHEDULE_STEP;
+  rsd_synthetic(0, 0, IMAGES, images, labels);
+  begin_run(&n, &recipe);
+  rsd_progress progress = train_on(&n, images, labels, BATCH, ~0u);
+  CHECK(progress.step == 15 && progress.steps == 15 && progress.epoch == 1);
+  CHECK(progress.epoch_images == 480);
+  digest_net(&n, &progress);
+}
+
+/* trajectory is the FNV-1a 64 of the losses as float32, and the same seed gives the same run. */
+static void test_trajectory(void) {
+  rsd_spec spec = spec_of(&net_cases[2]);
+  rsd_recipe recipe = recipe_of(FEW, FEW, 3, 0.05f);
+  uint16_t labels[FEW];
+  uint8_t *images = random_images(FEW, labels, 10);
+  uint64_t hash = 0xcbf29ce484222325ull, trajectories[2];
+  for (int run = 0; run < 2; run++) {
+    test_net n = make_net(&spec, FEW, 1);
+    rsd_progress progress = {.size = sizeof progress};
+    begin_run(&n, &recipe);
+    for (int step = 0; step < 3; step++) {
+      progress = take_step(&n, images, labels);
+      float loss = (float)progress.loss;
+      uint32_t bits;
+      __builtin_memcpy(&bits, &loss, 4);
+      for (int i = 0; run == 0 && i < 4; i++) hash = (hash ^ (bits >> (8 * i) & 255)) * 1099511628211ull;
+    }
+    trajectories[run] = (uint64_t)progress.trajectory_high << 32 | progress.trajectory_low;
+  }
+  CHECK(trajectories[0] == hash);
+  CHECK(trajectories[1] == hash);
+}
+
+#if !defined(__wasm__)
+#include <pthread.h>
+typedef struct pool_thread {
+  pthread_t thread;
+  rsd_pool *pool;
+  uint32_t index;
+} pool_thread;
+static void *run_pool_thread(void *context) {
+  pool_thread *t = context;
+  rsd_pool_work(t->pool, t->index);
+  return NULL;
+}
+
+/* Natively with pthreads; the wasm modules' threads are tested from JavaScript. */
+static void test_threads(void) {
+  enum { IMAGES = 60, BATCH = 20, THREADS = 3 };
+  rsd_spec spec = spec_of(&net_cases[5]);
+  rsd_recipe recipe = recipe_of(IMAGES, BATCH, 1, 0.03f);
+  uint8_t *images = test_memory(IMAGES * RSD_IMAGE_BYTES);
+  uint16_t *labels = test_memory(IMAGES * sizeof(uint16_t));
+  uint64_t digests[2];
+  rsd_synthetic(0, 0, IMAGES, images, labels);
+  for (int threaded = 0; threaded <= 1; threaded++) {
+    test_net n = make_net(&spec, BATCH, 1);
+    rsd_pool *pool = NULL;
+    pool_thread threads[THREADS];
+    if (threaded) {
+      CHECK(rsd_pool_create(THREADS, test_memory(rsd_pool_bytes()), rsd_pool_bytes(), &pool, NULL) == RSD_OK);
+      CHECK(rsd_net_use_pool(n.net, pool, NULL) == RSD_OK);
+      for (uint32_t i = 1; i < THREADS; i++) {
+        threads[i].pool = pool;
+        threads[i].index = i;
+        CHECK(pthread_create(&threads[i].thread, NULL, run_pool_thread, &threads[i]) == 0);
+      }
+    }
+    begin_run(&n, &recipe);
+    rsd_progress progress = train_on(&n, images, labels, BATCH, ~0u);
+    float *logits = test_floats(BATCH * 10);
+    CHECK(rsd_infer(n.net, images, BATCH, logits, NULL) == RSD_OK);
+    test_now.digest = 0;
+    test_digest(logits, sizeof(float) * BATCH * 10);
+    digest_net(&n, &progress);
+    digests[threaded] = test_now.digest;
+    if (!threaded) continue;
+    rsd_pool_stop(pool);
+    for (uint32_t i = 1; i < THREADS; i++) pthread_join(threads[i].thread, NULL);
+  }
+  CHECK(digests[0] == digests[1]);
+}
+#endif
+
+static const test_case net_tests[] = {
+    {"logits", test_logits},
+    {"inference_counts", test_inference_counts},
+    {"gradients", test_gradients},
+    {"sgd_of_nets", test_sgd_of_nets},
+    {"learns", test_learns},
+    {"short_training", test_short_training},
+    {"trajectory", test_trajectory},
+#if !defined(__wasm__)
+    {"threads", test_threads},
+#endif
+};

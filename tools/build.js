@@ -1,0 +1,231 @@
+/** ./build.sh: makes dist/ (WebAssembly modules, JavaScript bundles, the page) and build/. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { buildNative } from './native.js';
+import { BuildError, root, runTool } from './process.js';
+import { findToolchain, TIERS } from './toolchains.js';
+
+const HELP = `Usage: ./build.sh [options]
+Makes dist/: the WebAssembly modules, the JavaScript of the package, and the page in dist/page/.
+A module whose sources, flags and compiler have not changed is not made again.
+
+  --toolchain NAME  auto (default): emcc if it is on PATH and knows relaxed SIMD, else npm
+                    emcc: an Emscripten SDK
+                    clang: a system clang of version 18 or later with lld
+                    npm: the compiler that npm ci installs
+  --tier NAME       scalar, simd128 or relaxed, each with and without threads; may be repeated;
+                    default: all
+  --tests           the C tests too, a module for each tier in build/tests/
+  --native          instead: the core as a library for this machine, build/native/libresidua.a,
+                    and its tests with AddressSanitizer and UndefinedBehaviorSanitizer,
+                    build/native/tests; the compiler is $CC, else cc
+  --debug           debug information, little optimisation
+  --clean           removes dist/ and build/ first
+  --help
+`;
+
+const STACK_BYTES = 262144;
+/** Pages that a module with threads asks its imported memory to have: BASE_PAGES of
+ * web/lib/core.js. */
+const BASE_MEMORY = 16 * 65536;
+const MAX_MEMORY = 65536 * 65536;
+
+/** @typedef {import('./toolchains.js').Tier} Tier */
+/** @typedef {import('./toolchains.js').Toolchain} Toolchain */
+/** @typedef {{ file: string, job: import('./toolchains.js').Job }} Module */
+
+/**
+ * @typedef {object} Options
+ * @property {string} [toolchain]
+ * @property {string[]} [tier]
+ * @property {boolean} [tests]
+ * @property {boolean} [debug]
+ */
+
+/** The text of all C files in these folders. @param {string[]} folders */
+async function readSources(folders) {
+  /** @type {Record<string, string>} */
+  const sources = {};
+  for (const folder of folders) {
+    const names = await readdir(join(root, folder), { recursive: true });
+    for (const name of names.sort()) {
+      const path = `${folder}/${name.replaceAll('\\', '/')}`;
+      if (/\.[ch]$/.test(path)) sources[path] = await readFile(join(root, path), 'utf8');
+    }
+  }
+  return sources;
+}
+
+/** Every function of the public header is exported. @param {string} header */
+function exportFlags(header) {
+  const code = header.replace(/\/\*.*?\*\//gs, '');
+  const names = [...code.matchAll(/\b(rsd_\w+)\(/g)].map(([, name]) => name);
+  return names.map((name) => `--export=${name}`);
+}
+
+/** @param {Tier} tier @param {boolean} threads @param {boolean} debug */
+function compilerFlags(tier, threads, debug) {
+  const flags = ['-std=c11', ...(debug ? ['-O1', '-g'] : ['-O3']), '-ffreestanding'];
+  flags.push('-fvisibility=hidden', '-ffp-contract=off', '-fno-math-errno', '-mbulk-memory', '-mmutable-globals');
+  if (tier !== 'scalar') flags.push('-msimd128');
+  if (tier === 'relaxed') flags.push('-mrelaxed-simd');
+  if (threads) flags.push('-pthread');
+  return flags;
+}
+
+/** @param {string[]} exports @param {boolean} threads @param {boolean} debug */
+function linkerFlags(exports, threads, debug) {
+  const flags = ['--no-entry', '-z', `stack-size=${STACK_BYTES}`, '--stack-first', ...exports];
+  if (!debug) flags.push('--strip-all');
+  if (threads) flags.push('--shared-memory', '--import-memory');
+  if (threads) flags.push(`--initial-memory=${BASE_MEMORY}`, `--max-memory=${MAX_MEMORY}`);
+  return flags;
+}
+
+/** @param {Toolchain} toolchain @param {Tier[]} tiers @param {boolean} debug
+ * @returns {Promise<Module[]>} */
+async function coreModules(toolchain, tiers, debug) {
+  const sources = await readSources(['include', 'src']);
+  const exports = exportFlags(sources['include/residua.h']);
+  exports.push('--export=__heap_base', '--export=__stack_pointer');
+  return tiers.flatMap((tier) =>
+    [false, true].map((threads) => ({
+      file: `dist/residua-${tier}${threads ? '-threads' : ''}.wasm`,
+      job: {
+        sources,
+        main: 'src/residua.c',
+        compilerFlags: [...toolchain.flags, ...compilerFlags(tier, threads, debug)],
+        linkerFlags: linkerFlags(exports, threads, debug),
+      },
+    })),
+  );
+}
+
+/** @param {Toolchain} toolchain @param {Tier[]} tiers @param {boolean} debug
+ * @returns {Promise<Module[]>} */
+async function testModules(toolchain, tiers, debug) {
+  const sources = await readSources(['include', 'src', 'tests/core']);
+  const exports = ['--export=run_tests', '--export=test_log'];
+  return tiers.map((tier) => ({
+    file: `build/tests/residua-tests-${tier}.wasm`,
+    job: {
+      sources,
+      main: 'tests/core/main.c',
+      compilerFlags: [...toolchain.flags, ...compilerFlags(tier, false, debug)],
+      linkerFlags: linkerFlags(exports, false, debug),
+    },
+  }));
+}
+
+/** Written beside and renamed, so that nobody ever reads half a file.
+ * @param {string} file @param {string | Uint8Array} content */
+async function writeWhole(file, content) {
+  const path = join(root, file);
+  await mkdir(join(path, '..'), { recursive: true });
+  await writeFile(`${path}.${process.pid}`, content);
+  await rename(`${path}.${process.pid}`, path);
+}
+
+/** Makes a module, or takes it from the cache, which holds the last one of each toolchain.
+ * @param {Toolchain} toolchain @param {Module} module */
+async function buildModule({ name, version, build }, { file, job }) {
+  const key = createHash('sha256').update(JSON.stringify([version, job])).digest('hex');
+  const cache = `build/cache/${name}/${file.replace(/.*\//, '')}`;
+  const made = await readFile(join(root, `${cache}.key`), 'utf8').catch(() => null);
+  let bytes = made === key ? await readFile(join(root, cache)).catch(() => null) : null;
+  const state = bytes ? 'unchanged' : 'built';
+  if (!bytes) {
+    bytes = Buffer.from(await build(job));
+    await writeWhole(cache, bytes);
+    await writeWhole(`${cache}.key`, key);
+  }
+  await writeWhole(file, bytes);
+  const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length];
+  const [whole, packed] = sizes.map((size) => size.toLocaleString('en').padStart(9));
+  console.log(`${file.padEnd(40)} ${whole} bytes ${packed} gzip  ${state}`);
+}
+
+/** Runs `work` on every item, as many at a time as there are cores.
+ * @template T @param {T[]} items @param {(item: T) => Promise<void>} work */
+async function sideBySide(items, work) {
+  const waiting = [...items];
+  const runOne = async () => {
+    for (let item = waiting.shift(); item; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, runOne));
+}
+
+/** Those of the wanted tiers that the toolchain can make; the others are missed aloud.
+ * @param {Toolchain} toolchain @param {string[]} [wanted] */
+async function chooseTiers(toolchain, wanted = TIERS) {
+  const unknown = wanted.find((tier) => !TIERS.includes(/** @type {Tier} */ (tier)));
+  if (unknown) throw new BuildError(`there is no tier ${unknown}; use ${TIERS.join(', ')}.`);
+  const tiers = toolchain.tiers.filter((tier) => wanted.includes(tier));
+  for (const tier of TIERS.filter((name) => wanted.includes(name) && !tiers.includes(name))) {
+    const compiler = toolchain.version.split('\n')[0];
+    console.error(
+      `\n*** MISSING: this compiler cannot make the tier ${tier}: ${compiler}\n` +
+        `*** There will be no residua-${tier}.wasm and no residua-${tier}-threads.wasm;` +
+        ' use --toolchain=npm to have them.\n',
+    );
+    const files = [`dist/residua-${tier}.wasm`, `dist/residua-${tier}-threads.wasm`];
+    files.push(`build/tests/residua-tests-${tier}.wasm`);
+    for (const file of files) await rm(join(root, file), { force: true });
+  }
+  return tiers;
+}
+
+/** @param {Options} [options] */
+export async function build({ toolchain: name = 'auto', tier, tests = false, debug = false } = {}) {
+  const toolchain = await findToolchain(name);
+  try {
+    console.log(`Toolchain ${toolchain.name}: ${toolchain.version.split('\n')[0]}`);
+    const tiers = await chooseTiers(toolchain, tier);
+    const modules = await coreModules(toolchain, tiers, debug);
+    if (tests) modules.push(...(await testModules(toolchain, tiers, debug)));
+    await sideBySide(modules, (module) => buildModule(toolchain, module));
+  } finally {
+    toolchain.close();
+  }
+  const { bundle } = await import('../web/bundle.js');
+  await bundle(debug);
+}
+
+/** @type {import('node:util').ParseArgsConfig['options']} */
+const OPTIONS = {
+  toolchain: { type: 'string' },
+  tier: { type: 'string', multiple: true },
+  tests: { type: 'boolean' },
+  native: { type: 'boolean' },
+  debug: { type: 'boolean' },
+  clean: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+};
+
+async function main() {
+  /** @type {Options & { native?: boolean, clean?: boolean, help?: boolean }} */
+  let options;
+  try {
+    options = parseArgs({ options: OPTIONS }).values;
+    const { toolchain = 'auto' } = options;
+    if (!['auto', 'emcc', 'clang', 'npm'].includes(toolchain)) {
+      throw new Error(`there is no toolchain ${toolchain}; use auto, emcc, clang or npm.`);
+    }
+  } catch (error) {
+    console.error(`${/** @type {Error} */ (error).message}\n\n${HELP}`);
+    process.exitCode = 2;
+    return;
+  }
+  if (options.help) return console.log(HELP);
+  if (options.clean) {
+    for (const folder of ['dist', 'build']) await rm(join(root, folder), { recursive: true, force: true });
+  }
+  await (options.native ? buildNative(options.debug) : build(options));
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1]).href) await runTool(main);

@@ -1,0 +1,41 @@
+/** What the tools share: the project's folder, and other programs. */
+import { execFile, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** A fault that the user can mend: its message is all that is shown. */
+export class BuildError extends Error {}
+
+/** Runs a program in the project's folder and returns what it prints on stdout.
+ * @param {string} program @param {string[]} args @returns {Promise<string>} */
+export function capture(program, args) {
+  return new Promise((resolve, reject) => {
+    execFile(program, args, { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error) reject(new BuildError(`${program} failed:\n${stderr || error.message}`));
+      else resolve(stdout);
+    });
+  });
+}
+
+/** Runs a program in the project's folder, its output going to ours; returns its exit code.
+ * @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<number>} */
+export function run(program, args, env = process.env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, stdio: 'inherit', env });
+    child.on('error', (error) => reject(new BuildError(`${program}: ${error.message}`)));
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Runs the main function of a tool. @param {() => Promise<void>} main */
+export async function runTool(main) {
+  try {
+    await main();
+  } catch (error) {
+    process.exitCode = 1;
+    if (error instanceof BuildError) console.error(error.message);
+    else throw error;
+  }
+}
