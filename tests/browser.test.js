@@ -1,0 +1,158 @@
+/** Both entries in a real browser, on plain, isolated and foreign origins. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import * as lib from '../dist/index.js';
+import { launchChromium, needsChromium } from './chromium.js';
+
+const DIST = new URL('../dist/', import.meta.url);
+const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
+const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+const FOREIGN = {
+  'access-control-allow-origin': '*',
+  'cross-origin-resource-policy': 'cross-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+const POLICY = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "connect-src 'self'",
+    'img-src data:',
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self'",
+  ].join('; '),
+};
+
+/** Serves dist/ and an empty page. @returns {Promise<{ url: string, close(): void }>} */
+async function serve(headers) {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const body =
+      pathname === '/empty.html'
+        ? '<!doctype html><link rel="icon" href="data:,"><title>Empty</title>'
+        : await readFile(new URL(`.${pathname}`, DIST)).catch(() => null);
+    response.writeHead(body ? 200 : 404, {
+      'content-type': TYPES[extname(pathname)] ?? 'text/plain',
+      ...headers,
+    });
+    response.end(body ?? 'Not found');
+  }).listen(0);
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://localhost:${server.address().port}/`;
+  return { url, close: () => server.close() };
+}
+
+/** Trains two nets at once; runs here and in the page. */
+async function trainTwo({ createEngine }, options) {
+  const engine = await createEngine(options);
+  const data = await engine.synthetic({ images: 64, testImages: 24 });
+  const spec = { family: 'residual', depth: 8, width: 4 };
+  const nets = await Promise.all([1, 2].map((seed) => engine.createNet({ ...spec, seed })));
+  const run = async (net) => {
+    let last;
+    const recipe = { epochs: 2, batchSize: 16, lr: 0.05 };
+    for await (const tick of net.train(data, recipe)) last = tick;
+    return [last.step, last.trajectory, last.testLoss];
+  };
+  const ends = await Promise.all(nets.map(run));
+  const controller = new AbortController();
+  const aborted = await (async () => {
+    const recipe = { epochs: 1e6, batchSize: 16, signal: controller.signal };
+    for await (const _ of nets[0].train(data, recipe)) controller.abort();
+  })().catch((error) => error.name);
+  const { tier, threads } = engine;
+  engine.dispose();
+  const disposed = await nets[1].save().catch((error) => error.code);
+  return { tier, threads, ends, aborted, disposed };
+}
+
+describe('in Chromium', needsChromium, () => {
+  let browser;
+  const origins = {};
+  let expected;
+  before(async () => {
+    browser = await launchChromium();
+    Object.assign(origins, {
+      plain: await serve({}),
+      isolated: await serve(ISOLATED),
+      foreign: await serve(FOREIGN),
+      strict: await serve(POLICY),
+    });
+    expected = await trainTwo(lib, { tier: 'simd128', threads: 1 });
+  });
+  after(async () => {
+    await browser?.close();
+    for (const origin of Object.values(origins)) origin.close();
+  });
+
+  /** What `work` returns in a page of `origin`, to which the entry and the options are given. */
+  async function inPage(origin, entry, options, work = trainTwo) {
+    const page = await browser.newPage();
+    const complaints = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    await page.goto(`${origin.url}empty.html`);
+    const script = `(${work})(await import('${entry}'), ${JSON.stringify(options)})`;
+    const result = await page.evaluate(`(async () => ${script})()`);
+    await page.close();
+    return { ...result, complaints };
+  }
+
+  const cases = [
+    ['plain', 'plain', 'index.js', 1, 1],
+    ['isolated', 'isolated', 'index.js', 3, 1],
+    ['plain', 'plain', 'worker.js', 3, 1],
+    ['isolated', 'isolated', 'worker.js', 3, 3],
+    ['plain', 'foreign', 'worker.js', 1, 1],
+    ['isolated', 'foreign', 'worker.js', 2, 2],
+    ['strict', 'strict', 'worker.js', 1, 1],
+  ];
+  for (const [pageOrigin, scriptOrigin, entry, asked, threads] of cases) {
+    const title = `${entry} of a ${scriptOrigin} origin trains in a ${pageOrigin} page`;
+    it(`${title}, with the bits of Node, on ${threads} threads`, async () => {
+      const options = { tier: 'simd128', threads: asked };
+      const url = origins[scriptOrigin].url + entry;
+      const result = await inPage(origins[pageOrigin], url, options);
+      assert.deepEqual(result, { ...expected, threads, complaints: [] });
+    });
+  }
+
+  it('takes relaxed SIMD by itself', async () => {
+    const url = `${origins.plain.url}worker.js`;
+    assert.equal((await inPage(origins.plain, url, {})).tier, 'relaxed');
+  });
+
+  it('names a worker script that is not there', async () => {
+    const { url } = origins.plain;
+    const fail = async ({ createEngine }, options) => {
+      const { code, message } = await createEngine(options).catch((error) => error);
+      return { code, message };
+    };
+    const options = { worker: `${url}nowhere.js` };
+    const { code, message } = await inPage(origins.plain, `${url}worker.js`, options, fail);
+    assert.equal(code, 'WORKER_FAILED');
+    assert.match(message, /nowhere\.js/);
+  });
+
+  it('leaves the window responsive', async () => {
+    const watch = async ({ createEngine }) => {
+      const engine = await createEngine({ tier: 'simd128', threads: 1 });
+      const data = await engine.synthetic({ images: 2100, testImages: 64 });
+      const net = await engine.createNet({ family: 'residual', depth: 20, width: 16 });
+      let turns = 0;
+      const timer = setInterval(() => turns++, 10);
+      const start = performance.now();
+      for await (const tick of net.train(data, { batchSize: 64 })) if (tick.step >= 3) break;
+      clearInterval(timer);
+      engine.dispose();
+      return { share: (turns * 10) / (performance.now() - start) };
+    };
+    const { share } = await inPage(origins.plain, `${origins.plain.url}worker.js`, {}, watch);
+    assert.ok(share > 0.3, `the window had ${share} of its turns`);
+  });
+});
