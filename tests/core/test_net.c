@@ -231,7 +231,7 @@ static void check_gradient(const difference *d, const float *gradient) {
     norm += (double)gradient[k] * (double)gradient[k];
   }
   norm = __builtin_sqrt(norm);
-  if (CHECK(norm > 1e-4) && CHECK_BELOW(test_abs(difference_along(d, direction) - sum) / norm, 1e-4)) return;
+  if (CHECK(norm > 1e-4) && CHECK_BELOW(test_abs(difference_along(d, direction) - sum) / norm, 3e-5)) return;
   log_text("    tensor ");
   log_text(d->tensor->info.name);
   log_text("\n");
