@@ -16,6 +16,10 @@
 #define RSD_NO_UNROLL
 #endif
 
+/* Hides where the pointer came from. Stands in a micro-kernel loop so that clang addresses from the
+ * pointer as it is, with constant offsets inside the loads, and does not add each time anew. */
+#define RSD_OPAQUE(pointer) __asm__("" : "+r"(pointer))
+
 /* Broken invariants are bugs of the core, never of the caller's data: api.c has checked that. */
 #define RSD_ASSERT(condition) \
   do {                        \
