@@ -274,20 +274,27 @@ float rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step)
 /* --------------------------------------------------------------- the files */
 
 /* Checkpoints are safetensors (header length, JSON header, little-endian data) with PyTorch's
- * tensor names. `__metadata__` holds strings: format_version, net, family, depth, width,
- * shortcut, norm, classes, mean, std and step; with optimizer state also the recipe and the
- * position in it, and tensors "optimizer.<name>". Loading accepts files without metadata,
- * ignores "*.num_batches_tracked" and a "module." prefix, and reads F32 only. */
+ * tensor names. `__metadata__` holds strings: format_version, net ("resnet20"), family, depth,
+ * width, classes, norm, shortcut, init, init_sigma, seed, frozen_stages, mean and std ("a,b,c")
+ * and step; with optimizer state also "recipe.<field>" and "progress.<field>", and tensors
+ * "optimizer.<name>", the momentum. Float32 are written as the shortest decimal that reads back as
+ * the same bits, doubles and the trajectory as the hexadecimal of their bits.
+ * Loading accepts files without our metadata (but uses net, mean and std if they are there),
+ * ignores "*.num_batches_tracked" and a "module." prefix, and reads F32 only. Every byte of the
+ * data must belong to one tensor. */
 
-/* What net a file holds: from its metadata, else from its tensors (stage widths, blocks,
- * shortcuts; no shortcut tensors: residual with option A, which plain nets cannot be told
- * from: set spec->family yourself). `has_metadata` and `has_optimizer` may be NULL. */
+/* What net a file holds, by its tensors (width, blocks, classes, norm, shortcuts), and by its
+ * metadata what those do not tell: without, it is residual with option A if it has no shortcut
+ * tensors, which plain nets cannot be told from (set spec->family yourself), with CIFAR-10's mean
+ * and stddev. `has_metadata`: whether the file tells family, mean and stddev itself. It and
+ * `has_optimizer` may be NULL. */
 rsd_status rsd_file_spec(const void *bytes, size_t length, rsd_spec *spec, uint32_t *has_metadata,
                          uint32_t *has_optimizer, rsd_error *error);
 /* Checks everything first, then replaces parameters and statistics, and momentum and position
  * if the file has them and the net can train. */
 rsd_status rsd_net_load(rsd_net *net, const void *bytes, size_t length, rsd_error *error);
-/* `*written` <= plan.checkpoint_bytes. With `optimizer` = 1 the file can be resumed. */
+/* `*written` <= plan.checkpoint_bytes. With `optimizer` = 1 a run under way goes into the file too,
+ * which can then be resumed. */
 rsd_status rsd_net_save(const rsd_net *net, uint32_t optimizer, void *bytes, size_t capacity,
                         size_t *written, rsd_error *error);
 

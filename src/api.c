@@ -28,7 +28,7 @@ void rsd_default_spec(rsd_spec *spec) {
 /* -------------------------------------------------------------- the memory */
 
 static uint64_t convolution_flops(const rsd_layer *l) {
-  return 2ull * (uint64_t)(l->shape.kernel * l->shape.kernel) * (uint64_t)l->in * (uint64_t)l->out *
+  return 2 * (uint64_t)(l->shape.kernel * l->shape.kernel) * (uint64_t)l->in * (uint64_t)l->out *
          (uint64_t)(rsd_layer_out_height(l) * rsd_layer_out_width(l));
 }
 
@@ -45,7 +45,7 @@ rsd_status rsd_plan_net(const rsd_spec *spec, const rsd_capacity *capacity, rsd_
   plan->parameters = rsd_parameter_count(&net);
   plan->convolutions = (uint32_t)net.layer_count;
   plan->bytes = arena.used;
-  plan->flops_per_image = 2ull * (uint64_t)net.features * spec->classes;
+  plan->flops_per_image = 2 * (uint64_t)net.features * spec->classes;
   for (int i = 0; i < net.layer_count; i++) plan->flops_per_image += convolution_flops(&net.layers[i]);
   plan->checkpoint_bytes = rsd_checkpoint_bytes(&net);
   return RSD_OK;
@@ -227,9 +227,15 @@ void rsd_net_set_training(rsd_net *net, const rsd_recipe *recipe, const rsd_prog
   net->running = 1;
 }
 
+/* A loaded run may have larger batches than the net; rsd_train_begin refuses it, then. */
+static int can_step(const rsd_net *net) {
+  return net->running && net->progress.step < net->progress.steps &&
+         net->recipe.batch_size <= net->capacity.batch_size;
+}
+
 uint32_t rsd_train_indices(const rsd_net *net, uint32_t *indices) {
   const rsd_progress *at = &net->progress;
-  if (!net->running || at->step >= at->steps) return 0;
+  if (!can_step(net)) return 0;
   uint32_t epoch = at->step / at->steps_per_epoch;
   uint32_t first = at->step % at->steps_per_epoch * net->recipe.batch_size;
   for (uint32_t i = 0; i < net->recipe.batch_size; i++)
@@ -241,7 +247,7 @@ rsd_status rsd_train_step(rsd_net *net, const uint8_t *images, const uint16_t *l
                           rsd_progress *progress, rsd_error *error) {
   RSD_NEED(net && images && progress && progress->size == sizeof(rsd_progress),
            "net, images or progress are missing.");
-  if (!net->running || net->progress.step >= net->progress.steps)
+  if (!can_step(net))
     return rsd_fail(error, RSD_BAD_STATE, "no run is under way; call rsd_train_begin first.");
   RSD_TRY(check_labels(net, labels, net->recipe.batch_size, error));
   RSD_TRY(rsd_net_step(net, images, labels, error));

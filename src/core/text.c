@@ -6,7 +6,8 @@
 
 size_t rsd_text_length(const char *text) {
   size_t length = 0;
-  while (text[length]) length++;
+  while (text[length])
+    length++;
   return length;
 }
 
@@ -27,7 +28,8 @@ static void rsd_text_char(rsd_text *text, char c) {
 }
 
 static void rsd_text_chars(rsd_text *text, const char *chars, size_t length) {
-  for (size_t i = 0; i < length; i++) rsd_text_char(text, chars[i]);
+  for (size_t i = 0; i < length; i++)
+    rsd_text_char(text, chars[i]);
 }
 
 /* At least `digits` of them. */
@@ -38,22 +40,31 @@ static void rsd_text_integer(rsd_text *text, uint64_t value, int digits) {
     reversed[count++] = (char)('0' + value % 10);
     value /= 10;
   } while (value != 0 || count < digits);
-  while (count > 0) rsd_text_char(text, reversed[--count]);
+  while (count > 0)
+    rsd_text_char(text, reversed[--count]);
+}
+
+static void rsd_text_hex(rsd_text *text, uint64_t value) {
+  for (int shift = 60; shift >= 0; shift -= 4)
+    rsd_text_char(text, "0123456789abcdef"[value >> shift & 15]);
 }
 
 /* Off by a few units in the last place of a double beyond 10^22: seven digits more than the
  * nine that tell all float32 apart. */
 static double rsd_scale10(double value, int exponent) {
   double power = 1.0;
-  for (int i = exponent < 0 ? -exponent : exponent; i > 0; i--) power *= 10.0;
+  for (int i = exponent < 0 ? -exponent : exponent; i > 0; i--)
+    power *= 10.0;
   return exponent < 0 ? value / power : value * power;
 }
 
 /* value = digits * 10^exponent, to `count` significant digits. */
 static uint64_t rsd_digits(double value, int count, int *exponent) {
   int top = 0;
-  while (rsd_scale10(1.0, top + 1) <= value) top++;
-  while (rsd_scale10(1.0, top) > value) top--;
+  while (rsd_scale10(1.0, top + 1) <= value)
+    top++;
+  while (rsd_scale10(1.0, top) > value)
+    top--;
   *exponent = top - count + 1;
   return (uint64_t)(rsd_scale10(value, -*exponent) + 0.5);
 }
@@ -69,7 +80,8 @@ static uint64_t rsd_shortest_digits(float value, int *exponent) {
 
 static void rsd_text_fraction(rsd_text *text, uint64_t digits, int places) {
   uint64_t unit = 1;
-  for (int i = 0; i < places; i++) unit *= 10;
+  for (int i = 0; i < places; i++)
+    unit *= 10;
   rsd_text_integer(text, digits / unit, 1);
   if (places == 0) return;
   rsd_text_char(text, '.');
@@ -95,7 +107,8 @@ static void rsd_text_float(rsd_text *text, float value) {
   }
   if (exponent >= 0 && exponent <= 9) {
     rsd_text_integer(text, digits, 1);
-    for (int i = 0; i < exponent; i++) rsd_text_char(text, '0');
+    for (int i = 0; i < exponent; i++)
+      rsd_text_char(text, '0');
   } else if (exponent < 0 && exponent >= -12) {
     rsd_text_fraction(text, digits, -exponent);
   } else {
@@ -135,6 +148,9 @@ static void rsd_text_format(rsd_text *text, const char *format, va_list argument
     } else if (*format == 'l') {
       rsd_text_integer(text, va_arg(arguments, unsigned long long), 1);
       format += 2; /* "lu" */
+    } else if (*format == '0') {
+      rsd_text_hex(text, va_arg(arguments, unsigned long long));
+      format += 5; /* "16llx" */
     } else if (*format == 'g') {
       rsd_text_float(text, (float)va_arg(arguments, double));
     } else {
@@ -164,15 +180,34 @@ rsd_status rsd_fail(rsd_error *error, rsd_status status, const char *format, ...
 
 /* ------------------------------------------------------------ from decimal */
 
-int rsd_parse_u32(const char *text, size_t length, uint32_t *value) {
+int rsd_parse_u64(const char *text, size_t length, uint64_t *value) {
   uint64_t sum = 0;
-  if (length == 0 || length > 10) return 0;
   for (size_t i = 0; i < length; i++) {
-    if (text[i] < '0' || text[i] > '9') return 0;
-    sum = sum * 10 + (uint64_t)(text[i] - '0');
+    uint64_t digit = (uint64_t)(text[i] - '0');
+    if (digit > 9 || sum > UINT64_MAX / 10) return 0;
+    sum = sum * 10 + digit;
+    if (sum < digit) return 0;
   }
-  if (sum > UINT32_MAX) return 0;
-  *value = (uint32_t)sum;
+  *value = sum;
+  return length > 0;
+}
+
+int rsd_parse_u32(const char *text, size_t length, uint32_t *value) {
+  uint64_t wide;
+  if (!rsd_parse_u64(text, length, &wide) || wide > UINT32_MAX) return 0;
+  *value = (uint32_t)wide;
+  return 1;
+}
+
+int rsd_parse_hex(const char *text, size_t length, uint64_t *value) {
+  uint64_t sum = 0;
+  if (length != 16) return 0;
+  for (size_t i = 0; i < length; i++) {
+    int is_digit = text[i] >= '0' && text[i] <= '9', is_letter = text[i] >= 'a' && text[i] <= 'f';
+    if (!is_digit && !is_letter) return 0;
+    sum = sum << 4 | (uint64_t)(is_digit ? text[i] - '0' : text[i] - 'a' + 10);
+  }
+  *value = sum;
   return 1;
 }
 

@@ -16,7 +16,7 @@ typedef struct rsd_text {
   size_t length;
 } rsd_text;
 
-/* %s, %.*s, %c, %d, %u, %llu and %%, as in printf, and %g: the shortest decimal that
+/* %s, %.*s, %c, %d, %u, %llu, %016llx and %%, as in printf, and %g: the shortest decimal that
  * rsd_parse_float turns into the same float32 (of the argument rounded to one). */
 RSD_PRINTF(2, 3) void rsd_text_add(rsd_text *text, const char *format, ...);
 
@@ -29,7 +29,10 @@ rsd_status rsd_fail(rsd_error *error, rsd_status status, const char *format, ...
  * number. Right to the bit for the nine digits or fewer that a float32 needs. */
 int rsd_parse_float(const char *text, size_t length, float *value);
 /* Decimal digits alone. */
+int rsd_parse_u64(const char *text, size_t length, uint64_t *value);
 int rsd_parse_u32(const char *text, size_t length, uint32_t *value);
+/* Sixteen hexadecimal digits, as %016llx writes them. */
+int rsd_parse_hex(const char *text, size_t length, uint64_t *value);
 
 size_t rsd_text_length(const char *text);
 /* Whether the `length` characters at `a` are the zero-terminated `b`. */

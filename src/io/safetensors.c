@@ -2,13 +2,16 @@
 
 #include "../core/text.h"
 
+/* -------------------------------------------------------------------- JSON */
+
 /* A position in the JSON text. Every read_* returns 0 where the text is not what it should be. */
 typedef struct json {
   const char *at, *end;
 } json;
 
 static void skip_space(json *j) {
-  while (j->at < j->end && (*j->at == ' ' || *j->at == '\n' || *j->at == '\r' || *j->at == '\t')) j->at++;
+  while (j->at < j->end && (*j->at == ' ' || *j->at == '\n' || *j->at == '\r' || *j->at == '\t'))
+    j->at++;
 }
 static int read_char(json *j, char c) {
   skip_space(j);
@@ -16,184 +19,315 @@ static int read_char(json *j, char c) {
   j->at++;
   return 1;
 }
+static int is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+/* What follows a backslash. */
+static int read_escape(json *j) {
+  static const char known[] = "\"\\/bfnrt";
+  if (j->at == j->end) return 0;
+  char c = *j->at++;
+  for (const char *k = known; *k; k++)
+    if (c == *k) return 1;
+  for (int digit = 0; digit < 4; digit++, j->at++)
+    if (c != 'u' || j->at == j->end || !is_hex(*j->at)) return 0;
+  return 1;
+}
 /* The text between the quotes, escapes left as they are. */
 static int read_string(json *j, const char **text, size_t *length) {
   if (!read_char(j, '"')) return 0;
   *text = j->at;
-  for (; j->at < j->end && *j->at != '"'; j->at++) {
-    if ((unsigned char)*j->at < ' ') return 0;
-    if (*j->at == '\\' && ++j->at == j->end) return 0;
+  while (j->at < j->end) {
+    char c = *j->at++;
+    if (c == '"') {
+      *length = (size_t)(j->at - 1 - *text);
+      return 1;
+    }
+    if ((unsigned char)c < ' ' || (c == '\\' && !read_escape(j))) return 0;
   }
-  *length = (size_t)(j->at - *text);
-  return read_char(j, '"');
+  return 0;
 }
-static int read_u64(json *j, uint64_t *value) {
+/* Sizes: whole numbers below 2^53, the largest that JSON readers agree on. */
+static int read_size(json *j, uint64_t *value) {
   skip_space(j);
   const char *from = j->at;
   for (*value = 0; j->at < j->end && *j->at >= '0' && *j->at <= '9'; j->at++) {
-    if (*value > (UINT64_MAX >> 1) / 10) return 0;
     *value = *value * 10 + (uint64_t)(*j->at - '0');
+    if (*value >> 53) return 0;
   }
-  return j->at > from;
+  return j->at > from && (*from != '0' || j->at == from + 1);
 }
+
+/* -------------------------------------------------------------- the header */
 
 static int read_shape(json *j, rsd_file_tensor *t) {
   t->rank = 0;
   if (!read_char(j, '[')) return 0;
   if (read_char(j, ']')) return 1;
   do {
-    if (t->rank == 4 || !read_u64(j, &t->shape[t->rank++])) return 0;
+    if (t->rank == 4 || !read_size(j, &t->shape[t->rank++])) return 0;
   } while (read_char(j, ','));
   return read_char(j, ']');
 }
 static int read_offsets(json *j, rsd_file_tensor *t) {
-  return read_char(j, '[') && read_u64(j, &t->begin) && read_char(j, ',') && read_u64(j, &t->end) &&
-         read_char(j, ']');
+  return read_char(j, '[') && read_size(j, &t->begin) && read_char(j, ',') &&
+         read_size(j, &t->end) && read_char(j, ']');
 }
 
+/* Dtype, shape and data_offsets, each once, in any order, and nothing else. */
 static int read_tensor(json *j, rsd_file_tensor *t) {
-  unsigned seen = 0;
+  enum { DTYPE = 1, SHAPE = 2, OFFSETS = 4 };
+  int seen = 0;
   if (!read_char(j, '{')) return 0;
   do {
     const char *key;
     size_t length;
+    int field = 0;
     if (!read_string(j, &key, &length) || !read_char(j, ':')) return 0;
     if (rsd_text_equal(key, length, "dtype") && read_string(j, &t->dtype, &t->dtype_length))
-      seen |= 1;
+      field = DTYPE;
     else if (rsd_text_equal(key, length, "shape") && read_shape(j, t))
-      seen |= 2;
+      field = SHAPE;
     else if (rsd_text_equal(key, length, "data_offsets") && read_offsets(j, t))
-      seen |= 4;
-    else
-      return 0;
+      field = OFFSETS;
+    if (field == 0 || (seen & field)) return 0;
+    seen |= field;
   } while (read_char(j, ','));
-  return seen == 7 && read_char(j, '}');
+  return seen == (DTYPE | SHAPE | OFFSETS) && read_char(j, '}');
 }
 
-static int skip_metadata(json *j) {
-  const char *text;
-  size_t length;
-  if (!read_char(j, '{')) return 0;
-  if (read_char(j, '}')) return 1;
+/* All strings; with a `key`, stops at its value and returns 1. To the closing brace: 0. -1: wrong.
+ */
+static int read_metadata(json *j, const char *key, const char **value, size_t *length) {
+  if (!read_char(j, '{')) return -1;
+  if (read_char(j, '}')) return 0;
   do {
-    if (!read_string(j, &text, &length) || !read_char(j, ':') || !read_string(j, &text, &length)) return 0;
+    const char *name;
+    size_t n;
+    if (!read_string(j, &name, &n) || !read_char(j, ':') || !read_string(j, value, length))
+      return -1;
+    if (key && rsd_text_equal(name, n, key)) return 1;
   } while (read_char(j, ','));
-  return read_char(j, '}');
+  return read_char(j, '}') ? 0 : -1;
 }
 
-/* Moves to the next tensor: 1, to the closing brace: 0, -1 where the text is wrong. */
-static int step(json *j, rsd_file_tensor *t) {
-  for (;;) {
-    if (read_char(j, '}')) return 0;
-    read_char(j, ',');
-    if (!read_string(j, &t->name, &t->name_length) || !read_char(j, ':')) return -1;
-    if (!rsd_text_equal(t->name, t->name_length, "__metadata__")) return read_tensor(j, t) ? 1 : -1;
-    if (!skip_metadata(j)) return -1;
-  }
+static void strip_module(rsd_file_tensor *t) {
+  static const char module[] = "module.";
+  size_t n = sizeof module - 1;
+  if (t->name_length <= n || !rsd_same(t->name, module, n)) return;
+  t->name += n;
+  t->name_length -= n;
+}
+
+typedef enum entry { ENTRY_BROKEN, ENTRY_END, ENTRY_TENSOR, ENTRY_METADATA } entry;
+
+/* The next entry of the header; of __metadata__ only the key has been read then. */
+static entry next_entry(json *j, rsd_file_tensor *t) {
+  int first = j->at[-1] == '{'; /* entries end with a closing brace */
+  if (read_char(j, '}')) return ENTRY_END;
+  if (!first && !read_char(j, ',')) return ENTRY_BROKEN;
+  if (!read_string(j, &t->name, &t->name_length) || !read_char(j, ':')) return ENTRY_BROKEN;
+  if (rsd_text_equal(t->name, t->name_length, "__metadata__")) return ENTRY_METADATA;
+  strip_module(t);
+  return read_tensor(j, t) ? ENTRY_TENSOR : ENTRY_BROKEN;
 }
 
 int rsd_file_next(const rsd_file *file, const char **cursor, rsd_file_tensor *tensor) {
   json j = {*cursor ? *cursor : file->header + 1, file->header_end};
-  int found = step(&j, tensor);
+  const char *value;
+  size_t length;
+  entry found;
+  while ((found = next_entry(&j, tensor)) == ENTRY_METADATA)
+    read_metadata(&j, NULL, &value, &length);
   *cursor = j.at;
-  return found == 1;
+  return found == ENTRY_TENSOR;
 }
 
 int rsd_file_metadata(const rsd_file *file, const char *key, const char **value, size_t *length) {
   json j = {file->header + 1, file->header_end};
   rsd_file_tensor t;
-  for (;;) {
-    read_char(&j, ',');
-    if (!read_string(&j, &t.name, &t.name_length) || !read_char(&j, ':')) return 0;
-    if (rsd_text_equal(t.name, t.name_length, "__metadata__")) break;
-    if (!read_tensor(&j, &t)) return 0;
-  }
-  if (!read_char(&j, '{')) return 0;
-  do {
-    const char *name;
-    size_t n;
-    if (!read_string(&j, &name, &n) || !read_char(&j, ':') || !read_string(&j, value, length)) return 0;
-    if (rsd_text_equal(name, n, key)) return 1;
-  } while (read_char(&j, ','));
-  return 0;
+  entry found;
+  while ((found = next_entry(&j, &t)) == ENTRY_TENSOR)
+    continue;
+  return found == ENTRY_METADATA && read_metadata(&j, key, value, length) == 1;
 }
+
+/* ------------------------------------------------------------- its promises */
 
 static uint64_t dtype_bytes(const rsd_file_tensor *t) {
   static const struct {
     const char *name;
     uint64_t bytes;
-  } types[] = {{"F32", 4}, {"F64", 8}, {"F16", 2}, {"BF16", 2}, {"I64", 8}, {"I32", 4}, {"I16", 2},
-               {"I8", 1},  {"U8", 1},  {"BOOL", 1}, {"U16", 2}, {"U32", 4}, {"U64", 8}};
+  } types[] = {{"F32", 4}, {"F64", 8}, {"F16", 2},     {"BF16", 2},    {"I64", 8},
+               {"I32", 4}, {"I16", 2}, {"I8", 1},      {"U64", 8},     {"U32", 4},
+               {"U16", 2}, {"U8", 1},  {"F8_E4M3", 1}, {"F8_E5M2", 1}, {"BOOL", 1}};
   for (size_t i = 0; i < sizeof types / sizeof *types; i++)
     if (rsd_text_equal(t->dtype, t->dtype_length, types[i].name)) return types[i].bytes;
   return 0;
 }
 
-static rsd_status check_tensor(const rsd_file *file, const rsd_file_tensor *t, rsd_error *error) {
+/* UINT64_MAX stands for more than fits in 32 bits times 32 bits, and in any net. */
+static uint64_t shape_bytes(const rsd_file_tensor *t) {
   uint64_t bytes = dtype_bytes(t);
-  int n = (int)(t->name_length < 100 ? t->name_length : 100);
-  if (bytes == 0)
-    return rsd_fail(error, RSD_BAD_FILE, "tensor %.*s has a number type that is not known here.", n, t->name);
+  for (uint32_t i = 0; i < t->rank; i++)
+    if (t->shape[i] == 0) return 0;
   for (uint32_t i = 0; i < t->rank; i++) {
-    if (t->shape[i] > file->data_bytes)
-      return rsd_fail(error, RSD_BAD_FILE, "tensor %.*s claims to be larger than the file.", n, t->name);
-    if (t->shape[i] && bytes > (uint64_t)1 << 62) break;
-    bytes = bytes > file->data_bytes ? bytes : bytes * t->shape[i];
+    if (bytes > UINT32_MAX || t->shape[i] > UINT32_MAX) return UINT64_MAX;
+    bytes *= t->shape[i];
   }
+  return bytes;
+}
+
+static rsd_status check_tensor(const rsd_file *file, const rsd_file_tensor *t, rsd_error *error) {
+  if (dtype_bytes(t) == 0)
+    return rsd_fail(error, RSD_BAD_FILE,
+                    "tensor %.*s is of type %.*s, which safetensors does not have.",
+                    RSD_SHOWN(t->name_length, t->name), RSD_SHOWN(t->dtype_length, t->dtype));
   if (t->begin > t->end || t->end > file->data_bytes)
-    return rsd_fail(error, RSD_BAD_FILE, "tensor %.*s lies outside the file, which may have been cut off.", n,
-                    t->name);
-  if (t->end - t->begin != bytes)
-    return rsd_fail(error, RSD_BAD_FILE, "tensor %.*s has a shape that does not fit its %llu bytes.", n, t->name,
-                    (unsigned long long)(t->end - t->begin));
+    return rsd_fail(
+        error, RSD_BAD_FILE,
+        "tensor %.*s lies at bytes %llu to %llu of %llu; the file is damaged or cut off.",
+        RSD_SHOWN(t->name_length, t->name), (unsigned long long)t->begin,
+        (unsigned long long)t->end, (unsigned long long)file->data_bytes);
+  if (t->end - t->begin != shape_bytes(t))
+    return rsd_fail(error, RSD_BAD_FILE, "tensor %.*s has %llu bytes, which do not fit its shape.",
+                    RSD_SHOWN(t->name_length, t->name), (unsigned long long)(t->end - t->begin));
   return RSD_OK;
 }
 
-/* Against all tensors before it. */
-static rsd_status check_apart(const rsd_file *file, const char *before, const rsd_file_tensor *t,
-                              rsd_error *error) {
+/* Comparing all tensors with all others would let a file of a few megabytes keep us busy for
+ * minutes, and there is no memory to sort them in. So they are sorted by the window: each walk
+ * through the header finds the next WINDOW tensors by a key, and neighbours are compared. */
+enum { WINDOW = 128 };
+
+typedef struct keyed {
+  uint64_t key;
+  rsd_file_tensor tensor;
+} keyed;
+
+typedef uint64_t (*sort_key)(const rsd_file_tensor *t);
+#define LEFT_OUT UINT64_MAX
+
+/* Tensors without bytes share none. */
+static uint64_t key_of_data(const rsd_file_tensor *t) {
+  return t->begin < t->end ? t->begin : LEFT_OUT;
+}
+/* FNV-1a; that two names of 2048 agree by chance in 63 bits does not happen. */
+static uint64_t key_of_name(const rsd_file_tensor *t) {
+  uint64_t hash = 0xcbf29ce484222325ull;
+  for (size_t i = 0; i < t->name_length; i++)
+    hash = (hash ^ (uint8_t)t->name[i]) * 0x100000001b3ull;
+  return hash >> 1;
+}
+
+/* The WINDOW smallest keys from `floor` on, in order; returns how many there are. */
+static int next_window(const rsd_file *file, sort_key key_of, uint64_t floor, keyed *window) {
   const char *cursor = NULL;
-  rsd_file_tensor other;
-  int n = (int)(t->name_length < 100 ? t->name_length : 100);
-  while (cursor != before && rsd_file_next(file, &cursor, &other)) {
-    if (cursor == before) break;
-    if (other.name_length == t->name_length && rsd_same(other.name, t->name, t->name_length))
-      return rsd_fail(error, RSD_BAD_FILE, "the file has tensor %.*s twice.", n, t->name);
-    if (t->begin < other.end && other.begin < t->end)
-      return rsd_fail(error, RSD_BAD_FILE, "tensor %.*s overlaps another tensor's data.", n, t->name);
+  rsd_file_tensor t;
+  int count = 0;
+  while (rsd_file_next(file, &cursor, &t)) {
+    uint64_t key = key_of(&t);
+    if (key == LEFT_OUT || key < floor || (count == WINDOW && key >= window[count - 1].key))
+      continue;
+    int at = count < WINDOW ? count++ : count - 1;
+    for (; at > 0 && window[at - 1].key > key; at--)
+      window[at] = window[at - 1];
+    window[at].key = key;
+    window[at].tensor = t;
   }
-  return RSD_OK;
+  return count;
+}
+
+typedef rsd_status (*pair_check)(const keyed *a, const keyed *b, rsd_error *error);
+
+static rsd_status check_data_apart(const keyed *a, const keyed *b, rsd_error *error) {
+  if (a->tensor.end <= b->key) return RSD_OK;
+  return rsd_fail(error, RSD_BAD_FILE, "tensors %.*s and %.*s overlap; the file is damaged.",
+                  RSD_SHOWN(a->tensor.name_length, a->tensor.name),
+                  RSD_SHOWN(b->tensor.name_length, b->tensor.name));
+}
+static rsd_status check_names_apart(const keyed *a, const keyed *b, rsd_error *error) {
+  if (a->key != b->key) return RSD_OK;
+  return rsd_fail(error, RSD_BAD_FILE, "the file has tensor %.*s twice; keep one of them.",
+                  RSD_SHOWN(b->tensor.name_length, b->tensor.name));
+}
+
+/* Each window begins with the last tensor of the one before. */
+static rsd_status check_neighbours(const rsd_file *file, sort_key key_of, pair_check check,
+                                   rsd_error *error) {
+  keyed window[WINDOW];
+  uint64_t floor = 0;
+  for (;;) {
+    int count = next_window(file, key_of, floor, window);
+    for (int i = 1; i < count; i++) {
+      rsd_status status = check(&window[i - 1], &window[i], error);
+      if (status != RSD_OK) return status;
+    }
+    if (count < WINDOW) return RSD_OK;
+    floor = window[count - 1].key;
+  }
+}
+
+static rsd_status broken_header(const rsd_file *file, const json *j, rsd_error *error) {
+  return rsd_fail(
+      error, RSD_BAD_FILE,
+      "this is no safetensors file, or a damaged one: its header is wrong near byte %llu.",
+      8 + (unsigned long long)(j->at - file->header));
+}
+
+/* Every entry by itself. Counts the bytes that belong to tensors. */
+static rsd_status check_entries(const rsd_file *file, uint64_t *bytes, rsd_error *error) {
+  json j = {file->header, file->header_end};
+  rsd_file_tensor t;
+  const char *value;
+  size_t length;
+  int tensors = 0, metadata = 0;
+  entry found;
+  if (j.at == j.end || *j.at++ != '{') return broken_header(file, &j, error);
+  while ((found = next_entry(&j, &t)) == ENTRY_TENSOR || found == ENTRY_METADATA) {
+    if (found == ENTRY_METADATA) {
+      if (++metadata > 1 || read_metadata(&j, NULL, &value, &length) != 0) break;
+      continue;
+    }
+    if (++tensors > RSD_FILE_MAX_TENSORS)
+      return rsd_fail(error, RSD_BAD_FILE,
+                      "the file has more than %d tensors; no net here has as many.",
+                      RSD_FILE_MAX_TENSORS);
+    rsd_status status = check_tensor(file, &t, error);
+    if (status != RSD_OK) return status;
+    *bytes += t.end - t.begin;
+  }
+  skip_space(&j);
+  return found == ENTRY_END && j.at == j.end ? RSD_OK : broken_header(file, &j, error);
+}
+
+static rsd_status check_file(const rsd_file *file, rsd_error *error) {
+  uint64_t bytes = 0;
+  rsd_status status = check_entries(file, &bytes, error);
+  if (status == RSD_OK) status = check_neighbours(file, key_of_name, check_names_apart, error);
+  if (status == RSD_OK) status = check_neighbours(file, key_of_data, check_data_apart, error);
+  if (status != RSD_OK || bytes == file->data_bytes) return status;
+  return rsd_fail(error, RSD_BAD_FILE,
+                  "%llu of the file's %llu bytes of data belong to no tensor; the file is damaged.",
+                  (unsigned long long)(file->data_bytes - bytes),
+                  (unsigned long long)file->data_bytes);
 }
 
 rsd_status rsd_file_open(const void *bytes, size_t length, rsd_file *file, rsd_error *error) {
   uint64_t header = 0;
-  if (bytes == NULL || length < 10)
+  if (bytes == NULL || length < 8)
     return rsd_fail(error, RSD_BAD_FILE, "this is no safetensors file: it has only %llu bytes.",
-                    (unsigned long long)length);
+                    (unsigned long long)(bytes ? length : 0));
   rsd_copy(&header, bytes, 8);
-  if (header > length - 8 || header > 100000000)
-    return rsd_fail(error, RSD_BAD_FILE,
-                    "this is no safetensors file, or it was cut off: its header claims %llu bytes, the file "
-                    "has %llu.", (unsigned long long)header, (unsigned long long)length);
+  if (header > length - 8 || header > RSD_FILE_MAX_HEADER)
+    return rsd_fail(
+        error, RSD_BAD_FILE,
+        "this is no safetensors file, or it was cut off: its header should have %llu bytes "
+        "(at most %u are allowed), the whole file has %llu.",
+        (unsigned long long)header, RSD_FILE_MAX_HEADER, (unsigned long long)length);
   file->header = (const char *)bytes + 8;
   file->header_end = file->header + header;
   file->data = (const uint8_t *)file->header_end;
   file->data_bytes = length - 8 - header;
-  rsd_file_tensor t;
-  json j = {file->header, file->header_end};
-  if (header < 2 || file->header[0] != '{' || !read_char(&j, '{'))
-    return rsd_fail(error, RSD_BAD_FILE, "this is no safetensors file: its header is not JSON.");
-  int found, count = 0;
-  while ((found = step(&j, &t)) == 1) {
-    if (++count > RSD_FILE_MAX_TENSORS)
-      return rsd_fail(error, RSD_BAD_FILE, "the file has more than %d tensors.", RSD_FILE_MAX_TENSORS);
-    rsd_status status = check_tensor(file, &t, error);
-    if (status == RSD_OK) status = check_apart(file, j.at, &t, error);
-    if (status != RSD_OK) return status;
-  }
-  skip_space(&j);
-  if (found < 0 || j.at != j.end)
-    return rsd_fail(error, RSD_BAD_FILE, "the file's header is not what safetensors allows at byte %llu.",
-                    (unsigned long long)(j.at - file->header) + 8);
-  return RSD_OK;
+  return check_file(file, error);
 }

@@ -6,7 +6,10 @@
 #include "../../include/residua.h"
 #include "../core/base.h"
 
+/* The format allows headers of 100 MB. The largest net here, with optimizer state, has 1,308
+ * tensors and 122 kB; these limits bound what a hostile file can cost. */
 #define RSD_FILE_MAX_TENSORS 2048
+#define RSD_FILE_MAX_HEADER (8u << 20)
 
 typedef struct rsd_file {
   const char *header, *header_end;
@@ -14,21 +17,28 @@ typedef struct rsd_file {
   uint64_t data_bytes;
 } rsd_file;
 
+/* Strings are as in the header: not terminated, escapes not resolved (so a name with escapes
+ * equals none of ours). */
 typedef struct rsd_file_tensor {
-  const char *name; /* not terminated */
+  const char *name; /* without "module.", which PyTorch's DataParallel puts before it */
   size_t name_length;
   const char *dtype;
   size_t dtype_length;
   uint32_t rank;
   uint64_t shape[4];
-  uint64_t begin, end;
+  uint64_t begin, end; /* in the data */
 } rsd_file_tensor;
 
-/* Checks the whole header: syntax, sizes, that tensors lie inside the data and do not overlap. */
+/* Checks the whole header: that it is JSON of the right form, that every tensor's bytes lie inside
+ * the data and fit its shape, that no two share bytes or a name, and that no bytes are left over.
+ */
 rsd_status rsd_file_open(const void *bytes, size_t length, rsd_file *file, rsd_error *error);
 /* The next tensor of an opened file; *cursor starts as NULL. Returns 0 after the last. */
 int rsd_file_next(const rsd_file *file, const char **cursor, rsd_file_tensor *tensor);
-/* The raw text of a __metadata__ value; 0 if there is no such key. */
+/* A value of __metadata__; 0 if there is no such key. */
 int rsd_file_metadata(const rsd_file *file, const char *key, const char **value, size_t *length);
+
+/* For messages: at most so much of a name, as "%.*s" wants it. */
+#define RSD_SHOWN(length, text) (int)((length) < 80 ? (length) : 80), (text)
 
 #endif

@@ -111,30 +111,32 @@ static ptrdiff_t inner_weight(const rsd_layer *l, int o, int i, int tap) {
   return ((ptrdiff_t)tap * l->shape.in + i) * l->shape.out + o;
 }
 
-typedef void (*element_copy)(float *inner, float *outer);
-static void to_outer(float *inner, float *outer) { *outer = *inner; }
-static void to_inner(float *inner, float *outer) { *inner = *outer; }
+/* The outer side may be bytes of a file, at any address. */
+typedef void (*element_copy)(float *inner, char *outer);
+static void to_outer(float *inner, char *outer) { rsd_copy(outer, inner, sizeof(float)); }
+static void to_inner(float *inner, char *outer) { rsd_copy(inner, outer, sizeof(float)); }
 
-static void for_each_element(const rsd_net *net, int index, float *inner, float *outer,
+static void for_each_element(const rsd_net *net, int index, float *inner, char *outer,
                              element_copy copy) {
   tensor_place p = place_of(net, index);
   rsd_tensor tensor;
   shape_tensor(net, &p, &tensor);
   if (tensor.rank < 4) {
-    for (uint32_t k = 0; k < tensor.elements; k++) copy(inner + k, outer + k);
+    for (uint32_t k = 0; k < tensor.elements; k++) copy(inner + k, outer + sizeof(float) * k);
     return;
   }
   int taps = p.layer->shape.kernel * p.layer->shape.kernel;
   for (int o = 0; o < p.layer->out; o++)
     for (int i = 0; i < p.layer->in; i++)
-      for (int tap = 0; tap < taps; tap++) copy(inner + inner_weight(p.layer, o, i, tap), outer++);
+      for (int tap = 0; tap < taps; tap++, outer += sizeof(float))
+        copy(inner + inner_weight(p.layer, o, i, tap), outer);
 }
 
-void rsd_tensor_export(const rsd_net *net, int index, const float *from, float *values) {
+void rsd_tensor_export(const rsd_net *net, int index, const float *from, void *values) {
   for_each_element(net, index, (float *)(uintptr_t)from, values, to_outer);
 }
-void rsd_tensor_import(const rsd_net *net, int index, const float *values, float *to) {
-  for_each_element(net, index, to, (float *)(uintptr_t)values, to_inner);
+void rsd_tensor_import(const rsd_net *net, int index, const void *values, float *to) {
+  for_each_element(net, index, to, (char *)(uintptr_t)values, to_inner);
 }
 
 /* ------------------------------------------------------- initial parameters */

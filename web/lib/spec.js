@@ -187,6 +187,7 @@ export function fieldsOfRecipe(op, recipe, images) {
 export function recipeOfMetadata(metadata) {
   const number = (/** @type {string} */ name) => Number(metadata[`recipe.${name}`]);
   if (!metadata['recipe.images']) return null;
+  const [schedule, augment] = [metadata['recipe.schedule'], metadata['recipe.augment']];
   return {
     images: number('images'),
     epochs: number('epochs'),
@@ -194,8 +195,8 @@ export function recipeOfMetadata(metadata) {
     lr: number('lr'),
     momentum: number('momentum'),
     weightDecay: number('weight_decay'),
-    schedule: SCHEDULES[number('schedule')],
-    augment: AUGMENTS[number('augment')],
-    seed: number('seed_high') * 2 ** 32 + number('seed_low'),
+    schedule: /** @type {import('./index.js').SavedRecipe['schedule']} */ (schedule),
+    augment: /** @type {import('./index.js').SavedRecipe['augment']} */ (augment),
+    seed: number('seed'),
   };
 }
