@@ -110,12 +110,12 @@ static int test_same_bits(const void *a, const void *b, size_t bytes) {
   return 1;
 }
 static int test_contains(const char *text, const char *part) {
-  for (; *text; text++) {
+  for (;; text++) {
     const char *a = text, *b = part;
     while (*b && *a == *b) a++, b++;
     if (*b == 0) return 1;
+    if (*text == 0) return 0;
   }
-  return 0;
 }
 
 /* Adds bits to the digest that the scalar and the simd128 build must have in common. */

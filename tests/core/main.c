@@ -13,9 +13,12 @@
 #include "reference.c"
 #include "test_kernels.c"
 #include "test_net.c"
+#include "test_api.c"
 
-#define RUN_ALL(tests) \
-  for (size_t i = 0; i < sizeof(tests) / sizeof *(tests); i++) failures += test_run(&(tests)[i])
+static const char *wanted_tests = ""; /* those whose names contain it */
+#define RUN_ALL(tests)                                          \
+  for (size_t i = 0; i < sizeof(tests) / sizeof *(tests); i++)  \
+    if (test_contains((tests)[i].name, wanted_tests)) failures += test_run(&(tests)[i])
 
 __attribute__((visibility("default"))) int run_tests(void);
 __attribute__((visibility("default"))) const char *test_log(void);
@@ -26,12 +29,14 @@ int run_tests(void) {
   test_text.length = 0;
   RUN_ALL(kernel_tests);
   RUN_ALL(net_tests);
+  RUN_ALL(api_tests);
   return failures;
 }
 const char *test_log(void) { return test_text.text; }
 
 #if !defined(__wasm__)
-int main(void) {
+int main(int count, char **arguments) {
+  if (count > 1) wanted_tests = arguments[1];
   int failures = run_tests();
   fputs(test_log(), stdout);
   printf("%d failures\n", failures);
