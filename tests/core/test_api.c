@@ -6,15 +6,15 @@
 static rsd_error said = {.size = sizeof said};
 
 /* A refusal is one sentence, about `part`. */
-#define CHECK_FAILS(call, status, part) test_fails(__LINE__, #call, call, status, part)
-static void test_fails(int line, const char *what, rsd_status got, rsd_status wanted, const char *part) {
+#define CHECK_FAILS(call, status, part) test_fails(__FILE__, __LINE__, #call, call, status, part)
+static void test_fails(const char *file, int line, const char *what, rsd_status got, rsd_status wanted, const char *part) {
   size_t length = 0;
   while (said.message[length]) length++;
   if (got == wanted && length > 20 && said.message[length - 1] == '.' && test_contains(said.message, part)) {
     said.message[0] = 0;
     return;
   }
-  test_fail(__FILE__, line, what);
+  test_fail(file, line, what);
   log_text("    status ");
   log_int(got);
   log_text(", message: ");
