@@ -29,118 +29,120 @@
 #include "gemm.h"
 #include "kernels.h"
 
-#define TILE 4                          /* output pixels along a side */
-#define SPAN 6                          /* input pixels along a side */
+#define TILE 4 /* output pixels along a side */
+#define SPAN 6 /* input pixels along a side */
 #define FREQUENCIES (SPAN * SPAN)
-#define FREQUENCY_PADDING 16            /* floats */
-#ifndef BLOCK_TILES
-#define BLOCK_TILES 16
-#endif
-
-static const float A_POINT = 0.70710678f; /* a */
-static const float B_POINT = 1.41421356f; /* b = 1/a */
+#define FREQUENCY_PADDING 16 /* floats between one frequency's matrix and the next */
 
 /* ------------------------------------------------- one-dimensional transforms
- * Each applies one matrix to a column or row of vectors, one channel per lane. Rows of the matrices
- * that belong to +-a and +-b differ in the sign of their odd part only. */
+ * Each multiplies one of the matrices by a row or column of vectors, a channel per lane. What the
+ * matrices hold for +a and -a (+b and -b) differs in the sign of the odd part only. */
 
-typedef struct points {
-  v4 a, b, half, two, sum;
-} points;
-RSD_INLINE points constants(void) {
-  points p = {v4_constant(A_POINT), v4_constant(B_POINT), v4_constant(0.5f), v4_constant(2.0f),
-              v4_constant(2.5f)};
-  return p;
+#define A_POINT 0.70710678f
+#define B_POINT 1.41421356f
+
+typedef struct coefficients {
+  v4 a, b, half, two, five_halves;
+} coefficients;
+
+RSD_INLINE coefficients load_coefficients(void) {
+  coefficients k = {v4_constant(A_POINT), v4_constant(B_POINT), v4_constant(0.5f),
+                    v4_constant(2.0f), v4_constant(2.5f)};
+  return k;
 }
 
 /* out = B^T d */
-RSD_INLINE void transform_input(const points *p, const v4 d[SPAN], v4 out[SPAN]) {
-  v4 even_a = v4_nmadd(p->two, d[2], d[4]), odd_a = v4_nmadd(p->two, d[1], d[3]);
-  v4 even_b = v4_nmadd(p->half, d[2], d[4]), odd_b = v4_nmadd(p->half, d[1], d[3]);
-  out[0] = v4_nmadd(p->sum, d[2], v4_add(d[0], d[4]));
-  out[1] = v4_madd(p->a, odd_a, even_a);
-  out[2] = v4_nmadd(p->a, odd_a, even_a);
-  out[3] = v4_madd(p->b, odd_b, even_b);
-  out[4] = v4_nmadd(p->b, odd_b, even_b);
-  out[5] = v4_nmadd(p->sum, d[3], v4_add(d[1], d[5]));
+RSD_INLINE void transform_input(const coefficients *k, const v4 d[SPAN], v4 out[SPAN]) {
+  v4 even_a = v4_nmadd(k->two, d[2], d[4]), odd_a = v4_nmadd(k->two, d[1], d[3]);
+  v4 even_b = v4_nmadd(k->half, d[2], d[4]), odd_b = v4_nmadd(k->half, d[1], d[3]);
+  out[0] = v4_nmadd(k->five_halves, d[2], v4_add(d[0], d[4]));
+  out[1] = v4_madd(k->a, odd_a, even_a);
+  out[2] = v4_nmadd(k->a, odd_a, even_a);
+  out[3] = v4_madd(k->b, odd_b, even_b);
+  out[4] = v4_nmadd(k->b, odd_b, even_b);
+  out[5] = v4_nmadd(k->five_halves, d[3], v4_add(d[1], d[5]));
 }
 
-/* out = B m, the transpose of transform_input */
-RSD_INLINE void transform_input_gradient(const points *p, const v4 m[SPAN], v4 out[SPAN]) {
-  v4 even_a = v4_add(m[1], m[2]), odd_a = v4_mul(p->a, v4_sub(m[1], m[2]));
-  v4 even_b = v4_add(m[3], m[4]), odd_b = v4_mul(p->b, v4_sub(m[3], m[4]));
+/* out = B m */
+RSD_INLINE void transform_input_gradient(const coefficients *k, const v4 m[SPAN], v4 out[SPAN]) {
+  v4 even_a = v4_add(m[1], m[2]), odd_a = v4_mul(k->a, v4_sub(m[1], m[2]));
+  v4 even_b = v4_add(m[3], m[4]), odd_b = v4_mul(k->b, v4_sub(m[3], m[4]));
+  v4 minus_m0 = v4_nmadd(k->five_halves, m[0], v4_zero());
   out[0] = m[0];
-  out[1] = v4_nmadd(p->two, odd_a, v4_nmadd(p->half, odd_b, m[5]));
-  out[2] = v4_nmadd(p->two, even_a, v4_nmadd(p->half, even_b, v4_nmadd(p->sum, m[0], v4_zero())));
-  out[3] = v4_nmadd(p->sum, m[5], v4_add(odd_a, odd_b));
+  out[1] = v4_nmadd(k->two, odd_a, v4_nmadd(k->half, odd_b, m[5]));
+  out[2] = v4_nmadd(k->two, even_a, v4_nmadd(k->half, even_b, minus_m0));
+  out[3] = v4_nmadd(k->five_halves, m[5], v4_add(odd_a, odd_b));
   out[4] = v4_add(m[0], v4_add(even_a, even_b));
   out[5] = m[5];
 }
 
 /* out = A^T m */
-RSD_INLINE void transform_output(const points *p, const v4 m[SPAN], v4 out[TILE]) {
-  v4 even_a = v4_add(m[1], m[2]), odd_a = v4_mul(p->a, v4_sub(m[1], m[2]));
-  v4 even_b = v4_add(m[3], m[4]), odd_b = v4_mul(p->b, v4_sub(m[3], m[4]));
+RSD_INLINE void transform_output(const coefficients *k, const v4 m[SPAN], v4 out[TILE]) {
+  v4 even_a = v4_add(m[1], m[2]), odd_a = v4_mul(k->a, v4_sub(m[1], m[2]));
+  v4 even_b = v4_add(m[3], m[4]), odd_b = v4_mul(k->b, v4_sub(m[3], m[4]));
   out[0] = v4_add(m[0], v4_add(even_a, even_b));
   out[1] = v4_add(odd_a, odd_b);
-  out[2] = v4_madd(p->half, even_a, v4_mul(p->two, even_b));
-  out[3] = v4_madd(p->half, odd_a, v4_madd(p->two, odd_b, m[5]));
+  out[2] = v4_madd(k->half, even_a, v4_mul(k->two, even_b));
+  out[3] = v4_madd(k->half, odd_a, v4_madd(k->two, odd_b, m[5]));
 }
 
-/* out = A dy, the transpose of transform_output */
-RSD_INLINE void transform_output_gradient(const points *p, const v4 dy[TILE], v4 out[SPAN]) {
-  v4 even_a = v4_madd(p->half, dy[2], dy[0]), odd_a = v4_madd(p->half, dy[3], dy[1]);
-  v4 even_b = v4_madd(p->two, dy[2], dy[0]), odd_b = v4_madd(p->two, dy[3], dy[1]);
+/* out = A dy */
+RSD_INLINE void transform_output_gradient(const coefficients *k, const v4 dy[TILE], v4 out[SPAN]) {
+  v4 even_a = v4_madd(k->half, dy[2], dy[0]), odd_a = v4_madd(k->half, dy[3], dy[1]);
+  v4 even_b = v4_madd(k->two, dy[2], dy[0]), odd_b = v4_madd(k->two, dy[3], dy[1]);
   out[0] = dy[0];
-  out[1] = v4_madd(p->a, odd_a, even_a);
-  out[2] = v4_nmadd(p->a, odd_a, even_a);
-  out[3] = v4_madd(p->b, odd_b, even_b);
-  out[4] = v4_nmadd(p->b, odd_b, even_b);
+  out[1] = v4_madd(k->a, odd_a, even_a);
+  out[2] = v4_nmadd(k->a, odd_a, even_a);
+  out[3] = v4_madd(k->b, odd_b, even_b);
+  out[4] = v4_nmadd(k->b, odd_b, even_b);
   out[5] = dy[3];
 }
 
 /* out = G g */
 RSD_INLINE void transform_filter(const v4 g[3], v4 out[SPAN]) {
+  v4 third = v4_splat(1.0f / 3.0f), minus_third = v4_splat(-1.0f / 3.0f);
   v4 even_a = v4_madd(v4_splat(2.0f), g[0], g[2]), odd_a = v4_mul(v4_splat(2 * A_POINT), g[1]);
-  v4 even_b = v4_madd(v4_splat(0.5f), g[0], g[2]), odd_b = v4_mul(v4_splat(0.5f * B_POINT), g[1]);
-  v4 third = v4_splat(1.0f / 3.0f);
+  v4 even_b = v4_madd(v4_splat(0.5f), g[0], g[2]), odd_b = v4_mul(v4_splat(B_POINT / 2), g[1]);
   out[0] = g[0];
-  out[1] = v4_mul(v4_splat(-1.0f / 3.0f), v4_add(even_a, odd_a));
-  out[2] = v4_mul(v4_splat(-1.0f / 3.0f), v4_sub(even_a, odd_a));
+  out[1] = v4_mul(minus_third, v4_add(even_a, odd_a));
+  out[2] = v4_mul(minus_third, v4_sub(even_a, odd_a));
   out[3] = v4_mul(third, v4_add(even_b, odd_b));
   out[4] = v4_mul(third, v4_sub(even_b, odd_b));
   out[5] = g[2];
 }
 
-/* out = G^T u, the transpose of transform_filter */
+/* out = G^T u */
 RSD_INLINE void transform_filter_gradient(const v4 u[SPAN], v4 out[3]) {
-  v4 third = v4_splat(1.0f / 3.0f);
-  v4 even_a = v4_mul(v4_splat(-1.0f / 3.0f), v4_add(u[1], u[2]));
+  v4 third = v4_splat(1.0f / 3.0f), minus_third = v4_splat(-1.0f / 3.0f);
+  v4 even_a = v4_mul(minus_third, v4_add(u[1], u[2]));
   v4 even_b = v4_mul(third, v4_add(u[3], u[4]));
-  v4 odd_a = v4_mul(v4_splat(-1.0f / 3.0f), v4_sub(u[1], u[2]));
+  v4 odd_a = v4_mul(minus_third, v4_sub(u[1], u[2]));
   v4 odd_b = v4_mul(third, v4_sub(u[3], u[4]));
   out[0] = v4_madd(v4_splat(2.0f), even_a, v4_madd(v4_splat(0.5f), even_b, u[0]));
-  out[1] = v4_madd(v4_splat(2 * A_POINT), odd_a, v4_mul(v4_splat(0.5f * B_POINT), odd_b));
+  out[1] = v4_madd(v4_splat(2 * A_POINT), odd_a, v4_mul(v4_splat(B_POINT / 2), odd_b));
   out[2] = v4_add(v4_add(even_a, even_b), u[5]);
 }
 
-/* --------------------------------------------------------------- block layout */
+/* --------------------------------------------------------------------- blocks
+ * Images are taken as one tall picture and cut into rows of tiles; a block is a few of those. */
 
-/* Images are taken as one tall picture and cut into rows of tiles; a block is a few of those. */
 typedef struct winograd {
-  int columns, rows; /* tiles across and down an image */
-  int block_rows;    /* tile rows of a block */
+  int columns, rows;               /* tiles across and down an image */
+  int block_rows;                  /* rows of tiles in a block */
   ptrdiff_t in_stride, out_stride; /* floats between frequencies */
-  float *in;    /* V, then dV: [36][tiles][in] */
-  float *out;   /* M or D: [36][tiles][out] */
-  float *lines; /* [width + 2][6][4]: a tile row transformed along one axis, for four channels */
-  float *zeros, *unused; /* [width][in]: a row of pixels outside, to read from and to write to */
+  float *in;                       /* V, then dV: [36][tiles][in] */
+  float *out;                      /* M or D: [36][tiles][out] */
+  float *lines;                    /* [width + 2][6][4], see the transforms */
+  float *zeros, *unused;           /* [width][in]: rows above and below the image */
 } winograd;
 
+/* 16 tiles stay in the second-level cache even with 128 channels; narrow nets take more, so that
+ * the products' loops are long enough. */
 static int block_rows(const rsd_conv_shape *s) {
-  return rsd_max(1, BLOCK_TILES / (s->width / TILE));
+  int tiles = rsd_min(64, rsd_max(16, 512 / (s->in + s->out)));
+  return rsd_max(1, tiles / (s->width / TILE));
 }
-static ptrdiff_t frequency_stride(const rsd_conv_shape *s, int channels) {
+static ptrdiff_t block_stride(const rsd_conv_shape *s, int channels) {
   int tiles = rsd_round_up(block_rows(s) * (s->width / TILE), 4);
   return (ptrdiff_t)tiles * channels + FREQUENCY_PADDING;
 }
@@ -149,27 +151,27 @@ static ptrdiff_t lines_floats(const rsd_conv_shape *s) {
 }
 
 static size_t winograd_scratch_floats(const rsd_conv_shape *s) {
-  ptrdiff_t strides = frequency_stride(s, s->in) + frequency_stride(s, s->out);
+  ptrdiff_t strides = block_stride(s, s->in) + block_stride(s, s->out);
   return (size_t)(FREQUENCIES * strides + lines_floats(s) + 2 * (ptrdiff_t)s->width * s->in);
 }
 
-static winograd winograd_layout(const rsd_conv_shape *s, float *scratch) {
+static winograd lay_out(const rsd_conv_shape *s, float *scratch) {
   RSD_ASSERT(s->kernel == 3 && s->stride == 1 && s->height % TILE == 0 && s->width % TILE == 0);
   winograd w = {.columns = s->width / TILE,
                 .rows = s->height / TILE,
                 .block_rows = block_rows(s),
-                .in_stride = frequency_stride(s, s->in),
-                .out_stride = frequency_stride(s, s->out)};
+                .in_stride = block_stride(s, s->in),
+                .out_stride = block_stride(s, s->out)};
   w.in = scratch;
   w.out = w.in + FREQUENCIES * w.in_stride;
   w.lines = w.out + FREQUENCIES * w.out_stride;
   w.zeros = w.lines + lines_floats(s);
   w.unused = w.zeros + (ptrdiff_t)s->width * s->in;
-  rsd_zero(w.zeros, sizeof(float) * (size_t)(s->width * s->in));
+  rsd_zero(w.zeros, sizeof(float) * 2 * (size_t)(s->width * s->in));
   return w;
 }
 
-/* The products take tiles in fours: the missing ones of a last block become zeros. */
+/* The products take tiles in fours: those that the last block lacks become zeros. */
 static void zero_missing_tiles(int tiles, int channels, float *v, ptrdiff_t stride) {
   int missing = rsd_round_up(tiles, 4) - tiles;
   if (missing == 0) return;
@@ -179,52 +181,58 @@ static void zero_missing_tiles(int tiles, int channels, float *v, ptrdiff_t stri
 }
 
 /* ------------------------------------------------------------------ transforms
- * Four channels at a time. Those of x and dx work on a row of tiles: what neighbouring tiles share
- * is then transformed along the vertical axis once. */
+ * Four channels of a row of tiles at a time. Where tiles overlap, in x and dx, the vertical half of
+ * a transform is shared by neighbours: it works on columns of pixels, and `lines` holds their six
+ * numbers, [1 + column][6][4], with one column of padding on either side. */
 
-/* lines[1 + x][i] = (B^T d)[i], with rows[i] + x*channels the six pixels of column x. */
+/* lines = B^T x; rows are those of the six pixels of a column. */
 static RSD_NOINLINE void input_columns(int width, int channels, const float *const rows[SPAN],
                                        ptrdiff_t channel, float *lines) {
   const float *r0 = rows[0] + channel, *r1 = rows[1] + channel, *r2 = rows[2] + channel;
   const float *r3 = rows[3] + channel, *r4 = rows[4] + channel, *r5 = rows[5] + channel;
-  points p = constants();
+  coefficients k = load_coefficients();
+  ptrdiff_t at = 0;
   RSD_NO_UNROLL
-  for (int x = 0; x < width; x++) {
-    v4 d[SPAN] = {v4_load(r0), v4_load(r1), v4_load(r2), v4_load(r3), v4_load(r4), v4_load(r5)};
+  for (int x = 0; x < width; x++, at += channels) {
+    v4 d[SPAN] = {v4_load(r0 + at), v4_load(r1 + at), v4_load(r2 + at),
+                  v4_load(r3 + at), v4_load(r4 + at), v4_load(r5 + at)};
     v4 out[SPAN];
-    transform_input(&p, d, out);
+    transform_input(&k, d, out);
     lines += SPAN * 4;
     RSD_OPAQUE(lines);
-    for (int i = 0; i < SPAN; i++) v4_store(lines + 4 * i, out[i]);
-    r0 += channels, r1 += channels, r2 += channels, r3 += channels, r4 += channels, r5 += channels;
+    for (int i = 0; i < SPAN; i++)
+      v4_store(lines + i * 4, out[i]);
   }
 }
 
-/* v[f][tile] = (lines B)[f] */
+/* V = lines B */
 static RSD_NOINLINE void input_tiles(int tiles, int channels, const float *lines, float *v,
                                      ptrdiff_t stride) {
-  points p = constants();
+  coefficients k = load_coefficients();
   RSD_NO_UNROLL
   for (int t = 0; t < tiles; t++, lines += TILE * SPAN * 4, v += channels) {
+    const float *from = lines;
     float *to = v;
-    const float *line = lines;
     RSD_NO_UNROLL
-    for (int i = 0; i < SPAN; i++, line += 4) {
+    for (int i = 0; i < SPAN; i++, from += 4) {
       v4 d[SPAN], out[SPAN];
-      RSD_OPAQUE(line);
-      for (int j = 0; j < SPAN; j++) d[j] = v4_load(line + j * SPAN * 4);
-      transform_input(&p, d, out);
-      for (int j = 0; j < SPAN; j++, to += stride) v4_store(to, out[j]);
+      RSD_OPAQUE(from);
+      for (int j = 0; j < SPAN; j++)
+        d[j] = v4_load(from + j * SPAN * 4);
+      transform_input(&k, d, out);
+      for (int j = 0; j < SPAN; j++, to += stride)
+        v4_store(to, out[j]);
     }
   }
 }
 
-/* V of tile row `row`. */
+/* V of one row of tiles. */
 static void input_row(const rsd_conv_shape *s, const winograd *w, const float *x, int row,
                       float *v) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->in;
   const float *rows[SPAN];
-  for (int i = 0; i < SPAN; i++) rows[i] = x + ((ptrdiff_t)row * TILE + i - 1) * pitch;
+  for (int i = 0; i < SPAN; i++)
+    rows[i] = x + ((ptrdiff_t)row * TILE + i - 1) * pitch;
   if (row % w->rows == 0) rows[0] = w->zeros;
   if (row % w->rows == w->rows - 1) rows[SPAN - 1] = w->zeros;
   rsd_zero(w->lines, sizeof(float) * SPAN * 4);
@@ -235,12 +243,11 @@ static void input_row(const rsd_conv_shape *s, const winograd *w, const float *x
   }
 }
 
-/* lines[4*tile + j][i] (+)= (dV B^T)[i][j]: a tile's first two columns are its left neighbour's
- * last two as well. */
+/* lines = dV B^T; the first two columns of a tile are the last two of the tile before as well. */
 static RSD_NOINLINE void input_gradient_tiles(int tiles, int channels, const float *dv,
                                               ptrdiff_t stride, float *lines) {
+  coefficients k = load_coefficients();
   rsd_zero(lines, sizeof(float) * 2 * SPAN * 4);
-  points p = constants();
   RSD_NO_UNROLL
   for (int t = 0; t < tiles; t++, lines += TILE * SPAN * 4, dv += channels) {
     const float *from = dv;
@@ -248,204 +255,291 @@ static RSD_NOINLINE void input_gradient_tiles(int tiles, int channels, const flo
     RSD_NO_UNROLL
     for (int i = 0; i < SPAN; i++, to += 4) {
       v4 m[SPAN], out[SPAN];
-      for (int j = 0; j < SPAN; j++, from += stride) m[j] = v4_load(from);
-      transform_input_gradient(&p, m, out);
+      for (int j = 0; j < SPAN; j++, from += stride)
+        m[j] = v4_load(from);
+      transform_input_gradient(&k, m, out);
       RSD_OPAQUE(to);
-      for (int j = 0; j < 2; j++)
-        v4_store(to + j * SPAN * 4, v4_add(v4_load(to + j * SPAN * 4), out[j]));
-      for (int j = 2; j < SPAN; j++) v4_store(to + j * SPAN * 4, out[j]);
+      v4_store(to, v4_add(v4_load(to), out[0]));
+      v4_store(to + SPAN * 4, v4_add(v4_load(to + SPAN * 4), out[1]));
+      for (int j = 2; j < SPAN; j++)
+        v4_store(to + j * SPAN * 4, out[j]);
     }
   }
 }
 
-/* dx = B lines, column by column. The first two of the six rows are the tile row above's last two
- * as well: `above` holds what that left there. */
+/* dx = B lines; the first two of the six rows are the last two of the tiles above as well. */
 static RSD_NOINLINE void input_gradient_columns(int width, int channels, const float *lines,
-                                                const float *const above[2], float *const rows[SPAN],
-                                                ptrdiff_t channel) {
-  const float *a0 = above[0] + channel, *a1 = above[1] + channel;
+                                                float *const rows[SPAN], ptrdiff_t channel) {
   float *r0 = rows[0] + channel, *r1 = rows[1] + channel, *r2 = rows[2] + channel;
   float *r3 = rows[3] + channel, *r4 = rows[4] + channel, *r5 = rows[5] + channel;
-  points p = constants();
+  coefficients k = load_coefficients();
+  ptrdiff_t at = 0;
   RSD_NO_UNROLL
-  for (int x = 0; x < width; x++) {
+  for (int x = 0; x < width; x++, at += channels) {
     v4 m[SPAN], out[SPAN];
     lines += SPAN * 4;
     RSD_OPAQUE(lines);
-    for (int i = 0; i < SPAN; i++) m[i] = v4_load(lines + 4 * i);
-    transform_input_gradient(&p, m, out);
-    v4_store(r0, v4_add(v4_load(a0), out[0]));
-    v4_store(r1, v4_add(v4_load(a1), out[1]));
-    v4_store(r2, out[2]);
-    v4_store(r3, out[3]);
-    v4_store(r4, out[4]);
-    v4_store(r5, out[5]);
-    a0 += channels, a1 += channels;
-    r0 += channels, r1 += channels, r2 += channels, r3 += channels, r4 += channels, r5 += channels;
+    RSD_OPAQUE(at);
+    for (int i = 0; i < SPAN; i++)
+      m[i] = v4_load(lines + i * 4);
+    transform_input_gradient(&k, m, out);
+    v4_store(r0 + at, v4_add(v4_load(r0 + at), out[0]));
+    v4_store(r1 + at, v4_add(v4_load(r1 + at), out[1]));
+    v4_store(r2 + at, out[2]);
+    v4_store(r3 + at, out[3]);
+    v4_store(r4 + at, out[4]);
+    v4_store(r5 + at, out[5]);
   }
 }
 
-/* dx of tile row `row`, after that of the row above. */
+/* dx of one row of tiles, after the row above. */
 static void input_gradient_row(const rsd_conv_shape *s, const winograd *w, const float *dv, int row,
                                float *dx) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->in;
   float *rows[SPAN];
-  for (int i = 0; i < SPAN; i++) rows[i] = dx + ((ptrdiff_t)row * TILE + i - 1) * pitch;
-  const float *above[2] = {rows[0], rows[1]};
+  for (int i = 0; i < SPAN; i++)
+    rows[i] = dx + ((ptrdiff_t)row * TILE + i - 1) * pitch;
   if (row % w->rows == 0) {
     rows[0] = w->unused;
-    above[0] = above[1] = w->zeros;
+    rsd_zero(rows[1], sizeof(float) * (size_t)pitch);
   }
   if (row % w->rows == w->rows - 1) rows[SPAN - 1] = w->unused;
   for (int c = 0; c < s->in; c += 4) {
     input_gradient_tiles(w->columns, s->in, dv + c, w->in_stride, w->lines);
-    input_gradient_columns(s->width, s->in, w->lines, above, rows, c);
+    input_gradient_columns(s->width, s->in, w->lines, rows, c);
   }
 }
 
-/* y = relu(A^T M A + shift + residual) of a row of tiles. */
+/* half[6][4] = M A of one tile. */
+RSD_INLINE void output_half(const coefficients *k, const float *m, ptrdiff_t stride, float *half) {
+  RSD_NO_UNROLL
+  for (int i = 0; i < SPAN; i++, half += TILE * 4) {
+    v4 d[SPAN], out[TILE];
+    for (int j = 0; j < SPAN; j++, m += stride)
+      d[j] = v4_load(m);
+    transform_output(k, d, out);
+    RSD_OPAQUE(half);
+    for (int j = 0; j < TILE; j++)
+      v4_store(half + j * 4, out[j]);
+  }
+}
+
+/* out = A^T half, one column of it. */
+RSD_INLINE void output_column(const coefficients *k, const float *half, v4 out[TILE]) {
+  v4 d[SPAN];
+  RSD_OPAQUE(half);
+  for (int i = 0; i < SPAN; i++)
+    d[i] = v4_load(half + i * TILE * 4);
+  transform_output(k, d, out);
+}
+
+/* y = A^T M A */
 static RSD_NOINLINE void output_tiles(int tiles, int channels, const float *m, ptrdiff_t stride,
-                                      float *y, ptrdiff_t pitch, const rsd_epilogue *e) {
-  points p = constants();
+                                      float *y, ptrdiff_t pitch) {
+  coefficients k = load_coefficients();
   RSD_NO_UNROLL
   for (int t = 0; t < tiles; t++, m += channels) {
-    const float *from = m;
     float half[SPAN * TILE * 4];
-    float *line = half;
+    output_half(&k, m, stride, half);
     RSD_NO_UNROLL
-    for (int i = 0; i < SPAN; i++, line += TILE * 4) {
-      RSD_OPAQUE(line);
-      v4 d[SPAN], out[TILE];
-      for (int j = 0; j < SPAN; j++, from += stride) d[j] = v4_load(from);
-      transform_output(&p, d, out);
-      for (int j = 0; j < TILE; j++) v4_store(line + j * 4, out[j]);
-    }
-    const float *column = half;
-    RSD_NO_UNROLL
-    for (int j = 0; j < TILE; j++, y += channels, column += 4) {
-      v4 d[SPAN], out[TILE];
-      RSD_OPAQUE(column);
-      for (int i = 0; i < SPAN; i++) d[i] = v4_load(column + i * TILE * 4);
-      transform_output(&p, d, out);
-      for (int i = 0; i < TILE; i++) v4_store(y + i * pitch, out[i]);
+    for (int j = 0; j < TILE; j++, y += channels) {
+      v4 out[TILE];
+      output_column(&k, half + j * 4, out);
+      for (int i = 0; i < TILE; i++)
+        v4_store(y + i * pitch, out[i]);
     }
   }
-  (void)e;
 }
 
-static void output_row(const rsd_conv_shape *s, const winograd *w, const float *m, int row, float *y,
-                       const rsd_epilogue *e) {
-  ptrdiff_t pitch = (ptrdiff_t)s->width * s->out;
-  y += row * TILE * pitch;
+/* y = relu(A^T M A + shift + residual); at: of the first pixel and channel in y and residual. */
+static RSD_NOINLINE void output_tiles_epilogue(int tiles, int channels, const float *m,
+                                               ptrdiff_t stride, float *y, ptrdiff_t pitch,
+                                               ptrdiff_t at, const rsd_epilogue *e) {
+  coefficients k = load_coefficients();
+  v4 shift = v4_load(e->shift + at % channels);
+  v4 least = v4_splat(e->relu ? 0.0f : -__builtin_inff());
+  RSD_NO_UNROLL
+  for (int t = 0; t < tiles; t++, m += channels) {
+    float half[SPAN * TILE * 4];
+    output_half(&k, m, stride, half);
+    RSD_NO_UNROLL
+    for (int j = 0; j < TILE; j++, at += channels) {
+      v4 out[TILE];
+      output_column(&k, half + j * 4, out);
+      for (int i = 0; i < TILE; i++) {
+        v4 sum = v4_add(out[i], shift);
+        if (e->residual) sum = v4_add(sum, v4_load(e->residual + at + i * pitch));
+        v4_store(y + at + i * pitch, v4_max(sum, least));
+      }
+    }
+  }
+}
+
+/* y of one row of tiles. */
+static void output_row(const rsd_conv_shape *s, const winograd *w, const float *m, int row,
+                       float *y, const rsd_epilogue *epilogue) {
+  ptrdiff_t pitch = (ptrdiff_t)s->width * s->out, at = row * TILE * pitch;
   for (int c = 0; c < s->out; c += 4)
-    output_tiles(w->columns, s->out, m + c, w->out_stride, y + c, pitch, e);
-  if (e) {
-    rsd_epilogue o = *e;
-    if (o.residual) o.residual += row * TILE * pitch;
-    rsd_epilogue_apply(&o, TILE * s->width, s->out, y);
-  }
+    if (epilogue)
+      output_tiles_epilogue(w->columns, s->out, m + c, w->out_stride, y, pitch, at + c, epilogue);
+    else
+      output_tiles(w->columns, s->out, m + c, w->out_stride, y + at + c, pitch);
 }
 
-/* D = A dy A^T of a row of tiles. */
+/* D = A dy A^T */
 static RSD_NOINLINE void output_gradient_tiles(int tiles, int channels, const float *dy,
                                                ptrdiff_t pitch, float *d, ptrdiff_t stride) {
-  points p = constants();
+  coefficients k = load_coefficients();
   RSD_NO_UNROLL
   for (int t = 0; t < tiles; t++, d += channels) {
-    float *to = d;
-    float half[TILE * SPAN * 4];
-    float *line = half;
+    float half[TILE * SPAN * 4], *to = half, *at = d;
     RSD_NO_UNROLL
-    for (int j = 0; j < TILE; j++, dy += channels, line += SPAN * 4) {
-      RSD_OPAQUE(line);
+    for (int j = 0; j < TILE; j++, dy += channels, to += SPAN * 4) {
       v4 column[TILE], out[SPAN];
-      for (int i = 0; i < TILE; i++) column[i] = v4_load(dy + i * pitch);
-      transform_output_gradient(&p, column, out);
-      for (int i = 0; i < SPAN; i++) v4_store(line + i * 4, out[i]);
+      for (int i = 0; i < TILE; i++)
+        column[i] = v4_load(dy + i * pitch);
+      transform_output_gradient(&k, column, out);
+      RSD_OPAQUE(to);
+      for (int i = 0; i < SPAN; i++)
+        v4_store(to + i * 4, out[i]);
     }
     const float *from = half;
     RSD_NO_UNROLL
     for (int i = 0; i < SPAN; i++, from += 4) {
       v4 row[TILE], out[SPAN];
       RSD_OPAQUE(from);
-      for (int j = 0; j < TILE; j++) row[j] = v4_load(from + j * SPAN * 4);
-      transform_output_gradient(&p, row, out);
-      for (int j = 0; j < SPAN; j++, to += stride) v4_store(to, out[j]);
+      for (int j = 0; j < TILE; j++)
+        row[j] = v4_load(from + j * SPAN * 4);
+      transform_output_gradient(&k, row, out);
+      for (int j = 0; j < SPAN; j++, at += stride)
+        v4_store(at, out[j]);
     }
   }
 }
 
-static void output_gradient_row(const rsd_conv_shape *s, const winograd *w, const float *dy, int row,
-                                float *d) {
+/* D of one row of tiles. */
+static void output_gradient_row(const rsd_conv_shape *s, const winograd *w, const float *dy,
+                                int row, float *d) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->out;
+  dy += row * TILE * pitch;
   for (int c = 0; c < s->out; c += 4)
-    output_gradient_tiles(w->columns, s->out, dy + row * TILE * pitch + c, pitch, d + c,
-                          w->out_stride);
+    output_gradient_tiles(w->columns, s->out, dy + c, pitch, d + c, w->out_stride);
 }
 
-/* -------------------------------------------------------------------- products */
+/* -------------------------------------------------------------------- products
+ * One product of matrices per frequency; tiles are a multiple of four. */
 
 /* c[f][tiles][columns] = a[f][tiles][depth] b[f], b packed in panels of eight or four columns. */
 RSD_INLINE void multiply_depth(int tiles, int depth, int columns, const float *a,
                                ptrdiff_t a_stride, const float *b, float *c, ptrdiff_t c_stride) {
-  for (int f = 0; f < FREQUENCIES; f++, a += a_stride, c += c_stride) {
-    int n = 0;
+  for (int f = 0; f < FREQUENCIES; f++) {
+    int n = 0, t = 0;
     for (; n + 8 <= columns; n += 8, b += 8 * depth)
-      for (int t = 0; t < tiles; t += 4)
+      for (t = 0; t < tiles; t += 4)
         gemm_block(4, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
     if (n < columns) {
-      for (int t = 0; t < tiles; t += 4)
-        gemm_block(4, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
+      for (t = 0; t + 8 <= tiles; t += 8)
+        gemm_block(8, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
+      if (t < tiles) gemm_block(4, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
       b += 4 * depth;
     }
+    a += a_stride, b += FREQUENCY_PADDING, c += c_stride;
   }
 }
 
-/* Strides that the compiler knows make loads cheaper. */
-#define MULTIPLY(depth)                                                                          \
-  static RSD_NOINLINE void multiply_##depth(int tiles, int columns, const float *a,              \
-                                            ptrdiff_t a_stride, const float *b, float *c,        \
-                                            ptrdiff_t c_stride) {                                \
-    multiply_depth(tiles, depth, columns, a, a_stride, b, c, c_stride);                          \
+/* The depths of common widths as constants: distances between rows are then part of the loads. */
+#define MULTIPLY(depth)                                                                   \
+  static RSD_NOINLINE void multiply_##depth(int tiles, int columns, const float *a,       \
+                                            ptrdiff_t a_stride, const float *b, float *c, \
+                                            ptrdiff_t c_stride) {                         \
+    multiply_depth(tiles, depth, columns, a, a_stride, b, c, c_stride);                   \
   }
-MULTIPLY(4) MULTIPLY(8) MULTIPLY(16) MULTIPLY(32) MULTIPLY(64)
+MULTIPLY(8)
+MULTIPLY(12)
+MULTIPLY(16)
+MULTIPLY(20)
+MULTIPLY(32)
+MULTIPLY(64)
+
 static RSD_NOINLINE void multiply_any(int tiles, int depth, int columns, const float *a,
                                       ptrdiff_t a_stride, const float *b, float *c,
                                       ptrdiff_t c_stride) {
   multiply_depth(tiles, depth, columns, a, a_stride, b, c, c_stride);
 }
 
+static RSD_NOINLINE void multiply_4x4(int tiles, const float *a, ptrdiff_t a_stride, const float *b,
+                                      float *c, ptrdiff_t c_stride) {
+  for (int f = 0; f < FREQUENCIES; f++) {
+    gemm_4x4(tiles, a, b, c);
+    a += a_stride, b += 4 * 4 + FREQUENCY_PADDING, c += c_stride;
+  }
+}
+
 static void multiply(int tiles, int depth, int columns, const float *a, ptrdiff_t a_stride,
                      const float *b, float *c, ptrdiff_t c_stride) {
-  tiles = rsd_round_up(tiles, 4);
-  switch (depth) {
-    case 4: multiply_4(tiles, columns, a, a_stride, b, c, c_stride); break;
-    case 8: multiply_8(tiles, columns, a, a_stride, b, c, c_stride); break;
-    case 16: multiply_16(tiles, columns, a, a_stride, b, c, c_stride); break;
-    case 32: multiply_32(tiles, columns, a, a_stride, b, c, c_stride); break;
-    case 64: multiply_64(tiles, columns, a, a_stride, b, c, c_stride); break;
-    default: multiply_any(tiles, depth, columns, a, a_stride, b, c, c_stride);
+  if (depth == 4 && columns == 4) {
+    multiply_4x4(tiles, a, a_stride, b, c, c_stride);
+    return;
   }
+  switch (depth) {
+    case 8:
+      multiply_8(tiles, columns, a, a_stride, b, c, c_stride);
+      break;
+    case 12:
+      multiply_12(tiles, columns, a, a_stride, b, c, c_stride);
+      break;
+    case 16:
+      multiply_16(tiles, columns, a, a_stride, b, c, c_stride);
+      break;
+    case 20:
+      multiply_20(tiles, columns, a, a_stride, b, c, c_stride);
+      break;
+    case 32:
+      multiply_32(tiles, columns, a, a_stride, b, c, c_stride);
+      break;
+    case 64:
+      multiply_64(tiles, columns, a, a_stride, b, c, c_stride);
+      break;
+    default:
+      multiply_any(tiles, depth, columns, a, a_stride, b, c, c_stride);
+  }
+}
+
+/* One frequency of multiply_transposed. */
+RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
+                                         const float *b, float *sum) {
+  int n = 0, r = 0;
+  for (; n + 8 <= columns; n += 8)
+    for (r = 0; r < rows; r += 4)
+      gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+  if (n == columns) return;
+  for (r = 0; r + 8 <= rows; r += 8)
+    gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+  if (r < rows)
+    gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
 }
 
 /* sum[f][rows][columns] += transpose(a[f][tiles][rows]) b[f][tiles][columns] */
 static RSD_NOINLINE void multiply_transposed(int tiles, int rows, int columns, const float *a,
                                              ptrdiff_t a_stride, const float *b, ptrdiff_t b_stride,
                                              float *sum) {
-  for (int f = 0; f < FREQUENCIES; f++, a += a_stride, b += b_stride)
-    for (int r = 0; r < rows; r += 4, sum += 4 * columns) {
-      int n = 0;
-      for (; n + 8 <= columns; n += 8)
-        gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, sum + n, columns);
-      if (n < columns)
-        gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, sum + n, columns);
-    }
+  for (int f = 0; f < FREQUENCIES; f++) {
+    if (rows == 4 && columns == 4)
+      gemm_transposed_4x4(tiles, a, b, sum);
+    else
+      multiply_transposed_once(tiles, rows, columns, a, b, sum);
+    a += a_stride, b += b_stride, sum += (ptrdiff_t)rows * columns + FREQUENCY_PADDING;
+  }
 }
 
 /* --------------------------------------------------------------------- filters */
 
+/* Floats between frequencies of a packed filter and of dU. */
+static ptrdiff_t filter_stride(const rsd_conv_shape *s) {
+  return (ptrdiff_t)s->in * s->out + FREQUENCY_PADDING;
+}
 static size_t winograd_filter_floats(const rsd_conv_shape *s) {
-  return (size_t)FREQUENCIES * (size_t)s->in * (size_t)s->out;
+  return (size_t)(FREQUENCIES * filter_stride(s));
 }
 
 /* U = G g G^T for four filters at once, g[9]; u[f * stride]. */
@@ -458,60 +552,65 @@ static void filter_to_frequencies(const v4 g[9], float *u, ptrdiff_t stride) {
   for (int i = 0; i < SPAN; i++) {
     v4 row[3] = {half[0][i], half[1][i], half[2][i]};
     transform_filter(row, out);
-    for (int j = 0; j < SPAN; j++) v4_store(u + (i * SPAN + j) * stride, out[j]);
+    for (int j = 0; j < SPAN; j++)
+      v4_store(u + (i * SPAN + j) * stride, out[j]);
   }
-}
-
-/* Where row k of the panel with column n lies in packed[rows][columns]; n is a multiple of four. */
-static ptrdiff_t panel_offset(int rows, int columns, int k, int n) {
-  int panel = n / 8 * 8, width = rsd_min(8, columns - panel);
-  return (ptrdiff_t)panel * rows + (ptrdiff_t)k * width + (n - panel);
 }
 
 /* packed[f][panel of out][in][8] */
 static void winograd_pack_forward(const rsd_conv_shape *s, const float *weights, float *packed) {
   ptrdiff_t tap = (ptrdiff_t)s->in * s->out;
-  for (int i = 0; i < s->in; i++)
-    for (int o = 0; o < s->out; o += 4) {
-      v4 g[9];
-      for (int t = 0; t < 9; t++) g[t] = v4_load(weights + t * tap + (ptrdiff_t)i * s->out + o);
-      filter_to_frequencies(g, packed + panel_offset(s->in, s->out, i, o), tap);
-    }
+  for (int panel = 0; panel < s->out; panel += 8)
+    for (int i = 0; i < s->in; i++)
+      for (int o = panel; o < rsd_min(panel + 8, s->out); o += 4, packed += 4) {
+        v4 g[9];
+        for (int t = 0; t < 9; t++)
+          g[t] = v4_load(weights + t * tap + (ptrdiff_t)i * s->out + o);
+        filter_to_frequencies(g, packed, filter_stride(s));
+      }
 }
 
 /* packed[f][panel of in][out][8] */
 static void winograd_pack_backward(const rsd_conv_shape *s, const float *weights, float *packed) {
   ptrdiff_t tap = (ptrdiff_t)s->in * s->out;
-  for (int i = 0; i < s->in; i += 4)
-    for (int o = 0; o < s->out; o += 4) {
-      v4 g[4][9];
-      for (int t = 0; t < 9; t++) {
-        const float *from = weights + t * tap + (ptrdiff_t)i * s->out + o;
-        v4 block[4];
-        for (int k = 0; k < 4; k++) block[k] = v4_load(from + (ptrdiff_t)k * s->out);
-        v4_transpose(block);
-        for (int k = 0; k < 4; k++) g[k][t] = block[k];
+  for (int panel = 0; panel < s->in; panel += 8) {
+    int width = rsd_min(8, s->in - panel);
+    for (int o = 0; o < s->out; o += 4, packed += 4 * width)
+      for (int i = panel; i < panel + width; i += 4) {
+        v4 g[4][9];
+        for (int t = 0; t < 9; t++) {
+          const float *from = weights + t * tap + (ptrdiff_t)i * s->out + o;
+          v4 block[4];
+          for (int k = 0; k < 4; k++)
+            block[k] = v4_load(from + (ptrdiff_t)k * s->out);
+          v4_transpose(block);
+          for (int k = 0; k < 4; k++)
+            g[k][t] = block[k];
+        }
+        for (int k = 0; k < 4; k++)
+          filter_to_frequencies(g[k], packed + k * width + (i - panel), filter_stride(s));
       }
-      for (int k = 0; k < 4; k++)
-        filter_to_frequencies(g[k], packed + panel_offset(s->out, s->in, o + k, i), tap);
-    }
+  }
 }
 
 /* dg = G^T dU G */
 static void winograd_filter_gradient(const rsd_conv_shape *s, const float *accumulator,
                                      float *gradient) {
-  ptrdiff_t stride = (ptrdiff_t)s->in * s->out;
-  for (ptrdiff_t at = 0; at < stride; at += 4) {
+  ptrdiff_t tap = (ptrdiff_t)s->in * s->out, stride = filter_stride(s);
+  for (ptrdiff_t at = 0; at < tap; at += 4) {
     v4 half[3][SPAN], out[3];
     for (int j = 0; j < SPAN; j++) {
       v4 column[SPAN];
-      for (int i = 0; i < SPAN; i++) column[i] = v4_load(accumulator + at + (i * SPAN + j) * stride);
+      for (int i = 0; i < SPAN; i++)
+        column[i] = v4_load(accumulator + at + (i * SPAN + j) * stride);
       transform_filter_gradient(column, out);
-      for (int i = 0; i < 3; i++) half[i][j] = out[i];
+      for (int i = 0; i < 3; i++)
+        half[i][j] = out[i];
     }
     for (int i = 0; i < 3; i++) {
       transform_filter_gradient(half[i], out);
-      for (int j = 0; j < 3; j++) v4_store(gradient + at + (i * 3 + j) * stride, out[j]);
+      for (int j = 0; j < 3; j++)
+        v4_store(gradient + at + (i * 3 + j) * tap, out[j]);
     }
   }
 }
@@ -521,34 +620,34 @@ static void winograd_filter_gradient(const rsd_conv_shape *s, const float *accum
 static void winograd_forward(const rsd_conv_shape *s, int images, const float *x,
                              const float *packed, float *y, const rsd_epilogue *epilogue,
                              float *scratch) {
-  winograd w = winograd_layout(s, scratch);
-  int rows = images * w.rows;
-  for (int row = 0; row < rows; row += w.block_rows) {
-    int count = rsd_min(w.block_rows, rows - row), tiles = count * w.columns;
-    for (int r = 0; r < count; r++)
+  winograd w = lay_out(s, scratch);
+  for (int row = 0; row < images * w.rows; row += w.block_rows) {
+    int rows = rsd_min(w.block_rows, images * w.rows - row), tiles = rows * w.columns;
+    for (int r = 0; r < rows; r++)
       input_row(s, &w, x, row + r, w.in + (ptrdiff_t)r * w.columns * s->in);
     zero_missing_tiles(tiles, s->in, w.in, w.in_stride);
-    multiply(tiles, s->in, s->out, w.in, w.in_stride, packed, w.out, w.out_stride);
-    for (int r = 0; r < count; r++)
+    multiply(rsd_round_up(tiles, 4), s->in, s->out, w.in, w.in_stride, packed, w.out, w.out_stride);
+    for (int r = 0; r < rows; r++)
       output_row(s, &w, w.out + (ptrdiff_t)r * w.columns * s->out, row + r, y, epilogue);
   }
 }
 
 static void winograd_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
                               const float *packed, float *dx, float *accumulator, float *scratch) {
-  winograd w = winograd_layout(s, scratch);
-  int rows = images * w.rows;
-  for (int row = 0; row < rows; row += w.block_rows) {
-    int count = rsd_min(w.block_rows, rows - row), tiles = count * w.columns;
-    for (int r = 0; r < count; r++) {
+  winograd w = lay_out(s, scratch);
+  for (int row = 0; row < images * w.rows; row += w.block_rows) {
+    int rows = rsd_min(w.block_rows, images * w.rows - row), tiles = rows * w.columns;
+    int padded = rsd_round_up(tiles, 4);
+    for (int r = 0; r < rows; r++) {
       input_row(s, &w, x, row + r, w.in + (ptrdiff_t)r * w.columns * s->in);
       output_gradient_row(s, &w, dy, row + r, w.out + (ptrdiff_t)r * w.columns * s->out);
     }
-    multiply_transposed(tiles, s->in, s->out, w.in, w.in_stride, w.out, w.out_stride, accumulator);
-    if (dx == NULL) continue;
+    zero_missing_tiles(tiles, s->in, w.in, w.in_stride);
     zero_missing_tiles(tiles, s->out, w.out, w.out_stride);
-    multiply(tiles, s->out, s->in, w.out, w.out_stride, packed, w.in, w.in_stride);
-    for (int r = 0; r < count; r++)
+    multiply_transposed(padded, s->in, s->out, w.in, w.in_stride, w.out, w.out_stride, accumulator);
+    if (dx == NULL) continue;
+    multiply(padded, s->out, s->in, w.out, w.out_stride, packed, w.in, w.in_stride);
+    for (int r = 0; r < rows; r++)
       input_gradient_row(s, &w, w.in + (ptrdiff_t)r * w.columns * s->in, row + r, dx);
   }
 }

@@ -1,17 +1,18 @@
-/* The two matrix products of Winograd convolution, as micro-kernels that keep a block of c in
- * registers: `rows` times `vectors` is at most eight, both known when inlined, one k per
- * iteration (docs/ARCHITECTURE.md, kernel facts). */
+/* The products of matrices in Winograd convolution, as micro-kernels that keep a block of c in
+ * eight registers, one k per iteration (docs/ARCHITECTURE.md, kernel facts). `rows` and `vectors`
+ * are known when inlined. */
 #ifndef RSD_GEMM_H
 #define RSD_GEMM_H
 
 #include "../simd/vec.h"
 
-/* c[rows][4*vectors] = a[rows][depth] b[depth][4*vectors]. Rows of a are lda floats apart, those
- * of c ldc; b is a packed panel. */
+/* c[rows][4*vectors] = a[rows][depth] b[depth][4*vectors]; rows of a are lda floats apart, those of
+ * c ldc. */
 RSD_INLINE void gemm_block(int rows, int vectors, int depth, const float *a, ptrdiff_t lda,
                            const float *b, float *c, ptrdiff_t ldc) {
   v4 sum[8];
-  for (int i = 0; i < rows * vectors; i++) sum[i] = v4_zero();
+  for (int i = 0; i < rows * vectors; i++)
+    sum[i] = v4_zero();
   RSD_NO_UNROLL
   for (int k = 0; k < depth; k++, a++, b += 4 * vectors) {
     RSD_OPAQUE(a);
@@ -23,16 +24,17 @@ RSD_INLINE void gemm_block(int rows, int vectors, int depth, const float *a, ptr
     }
   }
   for (int row = 0; row < rows; row++)
-    for (int v = 0; v < vectors; v++) v4_store(c + row * ldc + 4 * v, sum[row * vectors + v]);
+    for (int v = 0; v < vectors; v++)
+      v4_store(c + row * ldc + 4 * v, sum[row * vectors + v]);
 }
 
-/* c[rows][4*vectors] += transpose(a[depth][rows]) b[depth][4*vectors]. The product is summed on
- * its own and then added: short chains of additions lose less. */
+/* c[rows][4*vectors] += transpose(a[depth][rows]) b[depth][4*vectors]; rows of b and c are ldb
+ * floats apart. The product is summed on its own first: short chains of additions lose less. */
 RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const float *a,
-                                      ptrdiff_t lda, const float *b, ptrdiff_t ldb, float *c,
-                                      ptrdiff_t ldc) {
+                                      ptrdiff_t lda, const float *b, ptrdiff_t ldb, float *c) {
   v4 sum[8];
-  for (int i = 0; i < rows * vectors; i++) sum[i] = v4_zero();
+  for (int i = 0; i < rows * vectors; i++)
+    sum[i] = v4_zero();
   RSD_NO_UNROLL
   for (int k = 0; k < depth; k++, a += lda, b += ldb) {
     RSD_OPAQUE(a);
@@ -45,9 +47,41 @@ RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const fl
   }
   for (int row = 0; row < rows; row++)
     for (int v = 0; v < vectors; v++) {
-      float *at = c + row * ldc + 4 * v;
-      v4_store(at, v4_add(v4_load(at), sum[row * vectors + v]));
+      float *to = c + row * ldb + 4 * v;
+      v4_store(to, v4_add(v4_load(to), sum[row * vectors + v]));
     }
+}
+
+/* The same two for four channels by four, where a block of rows would leave the loops too short. */
+
+/* c[rows][4] = a[rows][4] b[4][4] */
+RSD_INLINE void gemm_4x4(int rows, const float *a, const float *b, float *c) {
+  v4 b0 = v4_load(b), b1 = v4_load(b + 4), b2 = v4_load(b + 8), b3 = v4_load(b + 12);
+  RSD_NO_UNROLL
+  for (int row = 0; row < rows; row++, a += 4, c += 4) {
+    RSD_OPAQUE(a);
+    v4 sum = v4_mul(v4_load_splat(a), b0);
+    sum = v4_madd(v4_load_splat(a + 1), b1, sum);
+    sum = v4_madd(v4_load_splat(a + 2), b2, sum);
+    v4_store(c, v4_madd(v4_load_splat(a + 3), b3, sum));
+  }
+}
+
+/* c[4][4] += transpose(a[depth][4]) b[depth][4], depth even: sums of even and odd k on their own.
+ */
+RSD_INLINE void gemm_transposed_4x4(int depth, const float *a, const float *b, float *c) {
+  v4 sum[8];
+  for (int i = 0; i < 8; i++)
+    sum[i] = v4_zero();
+  RSD_NO_UNROLL
+  for (int k = 0; k < depth; k += 2, a += 8, b += 8) {
+    RSD_OPAQUE(a);
+    RSD_OPAQUE(b);
+    for (int i = 0; i < 8; i++)
+      sum[i] = v4_madd(v4_load_splat(a + i), v4_load(b + (i < 4 ? 0 : 4)), sum[i]);
+  }
+  for (int i = 0; i < 4; i++)
+    v4_store(c + 4 * i, v4_add(v4_load(c + 4 * i), v4_add(sum[i], sum[i + 4])));
 }
 
 #endif
