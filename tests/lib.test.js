@@ -167,6 +167,16 @@ describe('the module', () => {
     engine.dispose();
   });
 
+  it('of a slower tier serves where the fastest is missing', async () => {
+    const without = (name) => (name.includes('relaxed') ? new Uint8Array(9) : bytes);
+    const engine = await createEngine({ threads: 1, wasm: without });
+    assert.equal(engine.tier, 'simd128');
+    engine.dispose();
+    await assert.rejects(createEngine({ threads: 1, wasm: () => new Uint8Array(9) }), {
+      code: 'BAD_WASM',
+    });
+  });
+
   it('that is something else is recognised', async () => {
     await assert.rejects(wasm(`${origin}/page.wasm`), badWasm(/page\.wasm is an HTML page/));
     await assert.rejects(wasm(`${origin}/none.wasm`), badWasm(/none\.wasm .*404/));

@@ -6,7 +6,7 @@ export type Tier = 'scalar' | 'simd128' | 'relaxed';
 export type Convolution = 'auto' | 'direct' | 'winograd';
 
 export interface EngineOptions {
-  /** 'auto' takes the fastest tier that this machine validates. */
+  /** 'auto' takes the fastest tier that this machine validates and this build has. */
   tier?: Tier | 'auto';
   /** Threads per network, 1 to 64. 'auto': the machine's cores, at most 8. It is 1, whatever is
    * asked for, where threads are impossible: they take shared memory (Node, or a cross-origin

@@ -57,16 +57,16 @@ const NO_SIMD = {
     ' (Node 20 needs --experimental-wasm-relaxed-simd).',
 };
 
-/** @param {Tier | 'auto'} wanted @returns {Tier} */
-function pickTier(wanted) {
-  if (wanted === 'auto' && supports('relaxed')) return 'relaxed';
+/** The tiers to try, the fastest first. @param {Tier | 'auto'} wanted @returns {Tier[]} */
+function tiersFor(wanted) {
+  if (wanted === 'auto' && supports('relaxed')) return ['relaxed', 'simd128'];
   const tier = wanted === 'auto' ? 'simd128' : wanted;
   numberOf('createEngine', 'tier', ['scalar', 'simd128', 'relaxed'], tier);
   if (!supports(tier)) {
     const message = NO_SIMD[/** @type {keyof typeof NO_SIMD} */ (tier)];
     throw new ResiduaError('NO_SIMD', 'createEngine', message);
   }
-  return tier;
+  return [tier];
 }
 
 /** @param {number | 'auto'} wanted @param {boolean} inWindow whether the nets run in a window */
@@ -127,6 +127,20 @@ async function compileFile(file, locate) {
     : compileBytes(file, /** @type {BufferSource} */ (source));
 }
 
+/** The first of the files that compiles: builds by a compiler without relaxed SIMD lack some.
+ * @param {string[]} files @param {EngineOptions['wasm']} locate
+ * @returns {Promise<WebAssembly.Module>} */
+async function compileFirst([file, ...others], locate) {
+  try {
+    return await compileFile(file, locate);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return compileFirst(others, locate).catch(() => {
+      throw error;
+    });
+  }
+}
+
 /**
  * What an engine works with.
  * @typedef {object} Settings
@@ -141,12 +155,10 @@ async function compileFile(file, locate) {
 export async function loadSettings(options, inWorker) {
   const conv = options.conv ?? 'auto';
   convNumber('createEngine', conv);
-  const tier = pickTier(options.tier ?? 'auto');
+  const tiers = tiersFor(options.tier ?? 'auto');
   const threads = await pickThreads(options.threads ?? 'auto', isWindow && !inWorker);
-  const module = await compileFile(
-    `residua-${tier}${threads > 1 ? '-threads' : ''}.wasm`,
-    options.wasm,
-  );
+  const files = tiers.map((tier) => `residua-${tier}${threads > 1 ? '-threads' : ''}.wasm`);
+  const module = await compileFirst(files, options.wasm);
   const worker = options.worker ?? workerScript();
   return {
     module,
