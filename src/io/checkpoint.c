@@ -504,7 +504,7 @@ rsd_status rsd_net_load(rsd_net *net, const void *bytes, size_t length, rsd_erro
   rsd_file file;
   rsd_recipe recipe = {0};
   rsd_progress progress = {0};
-  if (net == NULL) return rsd_fail(error, RSD_BAD_ARGUMENT, "the net is missing.");
+  if (net == NULL) return rsd_fail(error, RSD_BAD_ARGUMENT, "the net to load into is missing.");
   rsd_status status = rsd_file_open(bytes, length, &file, error);
   if (status != RSD_OK) return status;
   int with_run = net->capacity.training && has_momentum(&file);

@@ -146,10 +146,14 @@ int rsd_file_next(const rsd_file *file, const char **cursor, rsd_file_tensor *te
 int rsd_file_metadata(const rsd_file *file, const char *key, const char **value, size_t *length) {
   json j = {file->header + 1, file->header_end};
   rsd_file_tensor t;
-  entry found;
-  while ((found = next_entry(&j, &t)) == ENTRY_TENSOR)
-    continue;
-  return found == ENTRY_METADATA && read_metadata(&j, key, value, length) == 1;
+  const char *text;
+  size_t n;
+  entry found = ENTRY_TENSOR;
+  while (found == ENTRY_TENSOR) found = next_entry(&j, &t);
+  if (found != ENTRY_METADATA || read_metadata(&j, key, &text, &n) != 1) return 0;
+  *value = text;
+  *length = n;
+  return 1;
 }
 
 /* ------------------------------------------------------------- its promises */
