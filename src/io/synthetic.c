@@ -194,8 +194,10 @@ static void draw(uint32_t split, uint64_t index, uint8_t *out, uint16_t *label) 
   for (int p = 0; p < PIXELS; p++) image[p] = between(ground, other, 0.5 + field[p] * 0.8);
   paint_strokes(&d, image, 4);
   rgb middle = between(ground, other, 0.5), colour = shape_colour(&d, kind, middle);
+  /* A colour outside the cube that colours are drawn from may have no neighbour in it. */
+  int tries = 0;
   do second = any_colour(&d);
-  while (distance(second, middle) < 70 || distance(second, colour) > 90);
+  while ((distance(second, middle) < 70 || distance(second, colour) > 90) && ++tries < 1000);
   paint_shape(&d, image, kind, colour, second);
   paint_strokes(&d, image, 2);
   double grain = 14 * uniform(&d, 0.3, 1);
