@@ -3,6 +3,7 @@
 #include "core/text.c"
 #include "core/pool.c"
 #include "kernels/conv_direct.c"
+#include "kernels/conv_winograd.c"
 #include "kernels/elementwise.c"
 #include "kernels/head.c"
 #include "net/plan.c"
