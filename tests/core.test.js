@@ -1,0 +1,73 @@
+/** The C tests of tests/core: in WebAssembly on every tier, and natively under AddressSanitizer and
+ * UndefinedBehaviorSanitizer. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { availableTiers } from './tiers.js';
+
+const BUILD = new URL('../build/', import.meta.url);
+
+/** @param {string} tier */
+const moduleOf = (tier) => new URL(`tests/residua-tests-${tier}.wasm`, BUILD);
+
+/** What keeps a program from being tested, where it could not be built.
+ * @param {URL} file @param {string} problem */
+function skipUnlessBuilt(file, problem) {
+  return existsSync(file) ? {} : { skip: `*** ${problem} ***` };
+}
+
+/** @param {WebAssembly.Memory} memory @param {number} at */
+function textAt(memory, at) {
+  const bytes = new Uint8Array(memory.buffer, at);
+  return new TextDecoder().decode(bytes.slice(0, bytes.indexOf(0)));
+}
+
+/** Runs all tests of a module and returns their log. A trap ends them, and the log says where.
+ * @param {string} tier */
+async function runModule(tier) {
+  const { instance } = await WebAssembly.instantiate(await readFile(moduleOf(tier)));
+  const { memory, run_tests, test_log } = /** @type {any} */ (instance.exports);
+  let failures;
+  try {
+    failures = run_tests();
+  } catch (trap) {
+    assert.fail(`${textAt(memory, test_log())}then ${trap}`);
+  }
+  const log = textAt(memory, test_log());
+  assert.equal(failures, 0, log);
+  return log;
+}
+
+/** @param {string} log */
+function digestsIn(log) {
+  return [...log.matchAll(/^ok (\w+) .*digest (\w+)$/gm)].map(([, name, bits]) => `${name} ${bits}`);
+}
+
+describe('the core', () => {
+  /** @type {Map<string, string>} */
+  const logs = new Map();
+  for (const tier of availableTiers()) {
+    it(`on tier ${tier}`, skipUnlessBuilt(moduleOf(tier), `NOT BUILT: tier ${tier}`), async () => {
+      logs.set(tier, await runModule(tier));
+    });
+  }
+
+  it('computes the same bits on scalar and simd128', (context) => {
+    const [scalar, simd128] = ['scalar', 'simd128'].map((tier) => logs.get(tier));
+    if (!scalar || !simd128) return context.skip('*** needs both tiers to pass ***');
+    assert.ok(digestsIn(scalar).length > 30);
+    assert.deepEqual(digestsIn(simd128), digestsIn(scalar));
+  });
+
+  const native = new URL('native/tests', BUILD);
+  it('natively, sanitized', skipUnlessBuilt(native, 'NO NATIVE BUILD'), async () => {
+    const program = fileURLToPath(native);
+    await promisify(execFile)(program, { maxBuffer: 1 << 26 }).catch(({ stdout, stderr }) => {
+      assert.fail(`${stdout}${stderr}`);
+    });
+  });
+});
