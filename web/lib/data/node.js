@@ -13,10 +13,15 @@ const FOLDERS = ['cifar-10-batches-bin', 'cifar-10-batches-py'];
 /** @param {string} file an archive, or a folder of its files or of an archive
  * @param {import('../index.js').ReadOptions} [options] */
 export async function readCifar10Path(file, options) {
+  const files = await filesOfPath(file);
+  return readCifar10(await Promise.all(files.map(sourceOf)), options);
+}
+
+/** @param {string} file an archive, or a folder of its files or of an archive */
+export async function filesOfPath(file) {
   const facts = await stat(file).catch(() => null);
   if (!facts) throw badFile(`There is no file or folder ${file}; ${EXPECTED}.`);
-  const files = facts.isDirectory() ? await filesOfFolder(file) : [file];
-  return readCifar10(await Promise.all(files.map(sourceOf)), options);
+  return facts.isDirectory() ? filesOfFolder(file) : [file];
 }
 
 /** @param {string} folder */

@@ -1,0 +1,33 @@
+/** npm start: installs, builds and serves the page.
+ *   PORT=N        the port; otherwise 8080 or the next that is free
+ *   CIFAR10=PATH  an archive of CIFAR-10, or a folder of its files, that the page may fetch */
+import { resolve } from 'node:path';
+import { BuildError, runTool } from './process.js';
+import { setUp } from './setup.js';
+
+function wantedPort() {
+  if (!process.env.PORT) return undefined;
+  const port = Number(process.env.PORT);
+  if (Number.isInteger(port) && port >= 0 && port < 65536) return port;
+  throw new BuildError(`PORT is ${process.env.PORT}; it has to be a number from 0 to 65535.`);
+}
+
+async function wantedData() {
+  if (!process.env.CIFAR10) return [];
+  const { filesOfPath } = await import('../web/lib/data/node.js');
+  const path = resolve(process.env.INIT_CWD ?? '', process.env.CIFAR10);
+  return filesOfPath(path).catch((error) => {
+    throw new BuildError(`CIFAR10: ${error.message}`);
+  });
+}
+
+await runTool(async () => {
+  const port = wantedPort();
+  await setUp();
+  const offered = await wantedData();
+  const { build } = await import('./build.js');
+  await build();
+  const { serve } = await import('../web/serve.js');
+  const { url } = await serve({ port, offered });
+  console.log(`\nResidua is at ${url} (Ctrl-C ends it).`);
+});
