@@ -79,7 +79,11 @@ function commandFiles(debug) {
 /** @param {boolean} debug */
 async function pageFiles(debug) {
   const made = await files({
-    entryPoints: { main: 'web/page/main.js', style: 'web/page/style.css' },
+    entryPoints: {
+      main: 'web/page/main.js',
+      'data-worker': 'web/page/data-worker.js',
+      style: 'web/page/style.css',
+    },
     outdir: 'dist/page',
     splitting: true,
     minify: !debug,

@@ -40,7 +40,15 @@ export const FIELDS = [
   { name: 'seed', group: 'network', type: 'integer', default: 1, min: 0, max: 2 ** 53 - 1 },
 
   // 64,000 iterations of 128 images are 164 epochs of 50,000.
-  { name: 'epochs', group: 'training', type: 'integer', default: 12, min: 1, max: 1000, paper: 164 },
+  {
+    name: 'epochs',
+    group: 'training',
+    type: 'integer',
+    default: 12,
+    min: 1,
+    max: 1000,
+    paper: 164,
+  },
   { name: 'lr', group: 'training', type: 'number', default: 0.03, min: 1e-6, max: 10, paper: 0.1 },
   choice('schedule', 'training', ['step', 'paper', 'cosine', 'constant'], 'step', 'paper'),
   choice('batchSize', 'training', [16, 32, 64, 128, 256, 512], 32, 128),
@@ -83,7 +91,8 @@ export const SHARED_FIELDS = FIELDS.filter(isShared);
 export const NETWORK_FIELDS = FIELDS.filter((field) => !isShared(field));
 
 /** @param {readonly Field[]} fields */
-const defaultsOf = (fields) => Object.fromEntries(fields.map(({ name, default: value }) => [name, value]));
+const defaultsOf = (fields) =>
+  Object.fromEntries(fields.map(({ name, default: value }) => [name, value]));
 
 /** @returns {Experiment} */
 export function defaultExperiment() {
@@ -118,7 +127,11 @@ export function problemsOf(experiment) {
     const fields = index === 0 ? SHARED_FIELDS : NETWORK_FIELDS;
     return fields
       .filter((field) => field.applies?.(config) ?? true)
-      .map((field) => ({ field, run: index - 1, problem: problemOf(field, valueIn(config, field)) }));
+      .map((field) => ({
+        field,
+        run: index - 1,
+        problem: problemOf(field, valueIn(config, field)),
+      }));
   });
   return problems.filter(({ problem }) => problem !== null);
 }
@@ -146,25 +159,30 @@ export function recipeOf({ epochs, batchSize, lr, momentum, weightDecay, schedul
 
 const FAMILY_NAMES = { plain: 'plain', residual: 'resnet' };
 
-/** Says in few words what differs between runs. @type {Record<string, (value: Value) => string>} */
+/** Says in few words what is unusual about a run. @type {Record<string, (value: Value) => string>} */
 const SUFFIXES = {
   width: (value) => `w${value}`,
   shortcut: (value) => `${value}`,
   norm: (value) => (value === 'batch' ? 'BN' : 'no BN'),
-  init: (value) => `${value}`,
+  init: (value) => `${value}`.replace(/^./, (first) => first.toUpperCase()),
   sigma: (value) => `σ${value}`,
-  seed: (value) => `#${value}`,
+  seed: (value) => `seed ${value}`,
 };
 
-/** "plain-20", and whatever else tells the runs apart: "resnet-20 B". @param {RunConfig[]} runs */
+/** "plain-20", with what is not as by default if other runs differ in it: "resnet-20 B".
+ * @param {RunConfig[]} runs */
 export function namesOf(runs) {
+  const applies = (/** @type {Field} */ field, /** @type {RunConfig} */ run) =>
+    field.applies?.(run) ?? true;
   const varied = NETWORK_FIELDS.filter((field) => {
-    const values = runs.filter((run) => field.applies?.(run) ?? true).map((run) => valueIn(run, field));
-    return SUFFIXES[field.name] && new Set(values).size > 1;
+    const values = runs.filter((run) => applies(field, run)).map((run) => valueIn(run, field));
+    return field.name in SUFFIXES && new Set(values).size > 1;
   });
   return runs.map((run) => {
-    const told = varied.filter((field) => field.applies?.(run) ?? true);
-    const suffixes = told.map((field) => SUFFIXES[field.name](valueIn(run, field)));
+    const unusual = varied.filter(
+      (field) => applies(field, run) && valueIn(run, field) !== field.default,
+    );
+    const suffixes = unusual.map((field) => SUFFIXES[field.name](valueIn(run, field)));
     return [`${FAMILY_NAMES[run.family]}-${run.depth}`, ...suffixes].join(' ');
   });
 }
@@ -172,7 +190,9 @@ export function namesOf(runs) {
 /** @param {Field} field @param {string} text @returns {Value | null} */
 function parse(field, text) {
   const value =
-    field.type === 'choice' ? field.options?.find((option) => String(option) === text) : Number(text);
+    field.type === 'choice'
+      ? field.options?.find((option) => String(option) === text)
+      : Number(text);
   return value === undefined || text === '' || problemOf(field, value) ? null : value;
 }
 
@@ -225,7 +245,10 @@ export function fromHash(hash) {
     const value = parse(field, params.get(field.name) ?? '');
     if (value !== null) Object.assign(experiment, { [field.name]: value });
   }
-  const runs = params.getAll('run').map(parseRun).filter((run) => run !== null);
+  const runs = params
+    .getAll('run')
+    .map(parseRun)
+    .filter((run) => run !== null);
   if (runs.length > 0) experiment.runs = runs.slice(0, MOST_RUNS);
   return experiment;
 }

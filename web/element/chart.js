@@ -1,0 +1,230 @@
+/** The figure: error against iteration, as in Figures 1 and 6 of the paper. Test is a bold solid
+ * line, train a thin dashed one, each with its label at its end instead of a legend. */
+import * as Plot from '@observablehq/plot';
+import { number, percent } from './format.js';
+import { spread } from './spread.js';
+
+/** @typedef {import('./curve.js').Point} Point */
+
+/**
+ * One run in the figure.
+ * @typedef {object} Series
+ * @property {string} name
+ * @property {string} color
+ * @property {Point[]} train
+ * @property {Point[]} test
+ * @property {number[]} drops steps where the learning rate was cut
+ */
+
+/**
+ * @typedef {object} Look
+ * @property {number} width
+ * @property {number} height
+ * @property {number} steps the whole run
+ * @property {number} guessing the error of a network that guesses
+ * @property {string} lang
+ * @property {import('./messages.js').Translate} t
+ */
+
+const TOP = 34;
+const BOTTOM = 44;
+const LEFT = 44;
+const LABEL_HEIGHT = 16;
+const LABEL_GAP = 12;
+/** Below this many pixels only test lines have labels, without values. */
+const NARROW = 560;
+const TEXT_SIZE = 13;
+
+/** A line of the figure with its label.
+ * @typedef {{ name: string, label: string, points: Point[], color: string, bold: boolean }} Line */
+
+/** @param {Series[]} series @param {Look} look @returns {SVGSVGElement} */
+export function drawChart(series, look) {
+  const lines = linesOf(series, look);
+  const right = LABEL_GAP + 6 + Math.max(0, ...lines.map(({ label }) => textWidth(label)));
+  const top = Math.max(0.95, ...lines.flatMap(({ points }) => points.map(({ error }) => error)));
+  const chart = Plot.plot({
+    width: look.width,
+    height: look.height,
+    marginTop: TOP,
+    marginRight: right,
+    marginBottom: BOTTOM,
+    marginLeft: LEFT,
+    style: { fontSize: `${TEXT_SIZE}px`, fontFamily: 'inherit', background: 'none' },
+    x: { domain: [0, look.steps] },
+    y: { domain: [0, top] },
+    color: { type: 'identity' },
+    ariaLabel: look.t('chartLabel'),
+    ariaDescription: describe(series, look),
+    marks: [
+      ...axes(look),
+      ...references(series, look),
+      ...curves(lines),
+      ...ends(lines, top, right, look),
+    ],
+  });
+  chart.setAttribute('role', 'img');
+  return /** @type {SVGSVGElement} */ (chart);
+}
+
+/** @param {Series[]} series @param {Look} look @returns {Line[]} */
+function linesOf(series, { t, lang, width }) {
+  const lines = series.flatMap(({ name, color, train, test }) => [
+    { name, label: t('trainLine', { name }), points: train, color, bold: false },
+    { name, label: t('testLine', { name }), points: test, color, bold: true },
+  ]);
+  return lines
+    .filter(({ points }) => points.length > 0)
+    .map((line) => ({ ...line, label: labelOf(line) }));
+
+  /** @param {(typeof lines)[number]} line */
+  function labelOf({ name, label, bold, points }) {
+    if (width < NARROW) return bold ? name : '';
+    return `${label}  ${percent(lang, points[points.length - 1].error)}`;
+  }
+}
+
+/** About how wide a label is. @param {string} label */
+function textWidth(label) {
+  const wide = label.match(/[\u1100-\uffdc]/g)?.length ?? 0;
+  return TEXT_SIZE * (0.57 * (label.length - wide) + wide);
+}
+
+/** @param {Look} look */
+function axes({ t, lang, width }) {
+  const ticks = { tickSize: 0, tickPadding: 8 };
+  return [
+    Plot.gridY({ interval: 0.2, stroke: 'var(--hairline)', strokeOpacity: 1 }),
+    Plot.axisY({ ...ticks, interval: 0.2, label: null, tickFormat: (d) => number(lang, d * 100) }),
+    Plot.axisX({
+      ...ticks,
+      ticks: Math.max(2, Math.round(width / 140)),
+      label: null,
+      tickFormat: (d) => number(lang, d),
+    }),
+    Plot.ruleY([0], { stroke: 'var(--axis)' }),
+    Plot.text([t('error')], {
+      frameAnchor: 'top-left',
+      dx: -LEFT + 4,
+      dy: -TOP + 8,
+      fill: 'var(--muted)',
+    }),
+    Plot.text([t('iteration')], { frameAnchor: 'bottom', dy: BOTTOM - 6, fill: 'var(--muted)' }),
+  ];
+}
+
+/** Marks that are no measurements. @param {Series[]} series @param {Look} look */
+function references(series, { t, steps, guessing }) {
+  const drop = series.flatMap(({ drops }) => drops).slice(0, 1);
+  const quiet = { fill: 'var(--muted)', stroke: 'var(--ground)', strokeWidth: 4 };
+  return [
+    Plot.ruleY([guessing], { stroke: 'var(--axis)', strokeDasharray: '1 3' }),
+    Plot.text([t('guessing')], {
+      ...quiet,
+      ...{ x: steps, y: guessing, dx: -6, dy: -8, textAnchor: 'end' },
+    }),
+    Plot.ruleX(drop, { stroke: 'var(--axis)', strokeDasharray: '1 3' }),
+    Plot.text(drop, {
+      ...quiet,
+      ...{
+        x: (/** @type {number} */ step) => step,
+        text: () => t('slower'),
+        frameAnchor: 'bottom',
+      },
+      textAnchor: drop[0] > steps / 2 ? 'end' : 'start',
+      ...{ dx: drop[0] > steps / 2 ? -6 : 6, dy: -8 },
+    }),
+  ];
+}
+
+/** @param {Line[]} lines */
+function curves(lines) {
+  const style = { x: 'step', y: 'error', z: 'line', stroke: 'color', strokeLinecap: 'round' };
+  const pointsOf = (/** @type {boolean} */ bold) =>
+    lines.flatMap(({ points, color, bold: isBold }, line) =>
+      isBold === bold ? points.map(({ step, error }) => ({ step, error, color, line })) : [],
+    );
+  return [
+    Plot.line(pointsOf(false), {
+      ...style,
+      strokeWidth: 1.25,
+      strokeDasharray: '5 3.5',
+      strokeLinecap: 'butt',
+    }),
+    Plot.line(pointsOf(true), { ...style, strokeWidth: 2.75 }),
+  ];
+}
+
+/** Dots at the ends of lines, and labels in the margin to the right. @param {Line[]} lines
+ * @param {number} top of the scale @param {number} right margin @param {Look} look */
+function ends(lines, top, right, { width, height, steps }) {
+  const [from, to] = [TOP, height - BOTTOM];
+  const margin = steps * (1 + LABEL_GAP / (width - LEFT - right));
+  const toPixels = (/** @type {number} */ error) => to - (error / top) * (to - from);
+  const last = lines.map((line) => ({ ...line, ...line.points[line.points.length - 1] }));
+  const named = last.filter(({ label }) => label !== '');
+  const places = spread(
+    named.map(({ error }) => toPixels(error)),
+    LABEL_HEIGHT,
+    from,
+    to,
+  );
+  const labelled = named.map((line, i) => ({
+    ...line,
+    margin,
+    place: ((to - places[i]) / (to - from)) * top,
+    text: `color-mix(in oklab, ${line.color} 72%, var(--ink))`,
+  }));
+  /** @type {Plot.TextOptions} */
+  const label = {
+    x: 'margin',
+    y: 'place',
+    text: 'label',
+    dx: 3,
+    textAnchor: 'start',
+    fill: 'text',
+  };
+  return [
+    Plot.link(labelled, {
+      ...{ x1: 'step', y1: 'error', x2: 'margin', y2: 'place' },
+      ...{ stroke: 'color', strokeOpacity: 0.35, strokeWidth: 0.75 },
+    }),
+    Plot.dot(
+      last.filter(({ bold }) => bold),
+      { x: 'step', y: 'error', fill: 'color', r: 3.25 },
+    ),
+    Plot.dot(
+      last.filter(({ bold }) => !bold),
+      {
+        ...{
+          x: 'step',
+          y: 'error',
+          stroke: 'color',
+          fill: 'var(--ground)',
+          r: 2.25,
+          strokeWidth: 1.25,
+        },
+      },
+    ),
+    Plot.text(
+      labelled.filter(({ bold }) => bold),
+      { ...label, fontWeight: 650 },
+    ),
+    Plot.text(
+      labelled.filter(({ bold }) => !bold),
+      label,
+    ),
+  ];
+}
+
+/** What a reader who does not see the figure is told of it. @param {Series[]} series
+ * @param {Look} look */
+function describe(series, { t, lang }) {
+  const told = series.map(({ name, train, test }) => {
+    const [trained, tested] = [train, test].map((points) => points.at(-1)?.error);
+    const text = (/** @type {number | undefined} */ error) =>
+      error === undefined ? '–' : percent(lang, error);
+    return t('chartSeries', { name, train: text(trained), test: text(tested) });
+  });
+  return t('chartDescription', { series: told.join(' ') });
+}

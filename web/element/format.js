@@ -1,0 +1,41 @@
+/** Numbers, as the reader's language writes them. */
+
+/** Between a number and its unit. */
+const THIN = '\u202f';
+/** After it, where Korean particles follow without a break. */
+const JOINER = '\u2060';
+
+/** @type {Map<string, Intl.NumberFormat>} */
+const formats = new Map();
+
+/** @param {string} lang @param {number} value @param {number} [digits] after the point */
+export function number(lang, value, digits = 0) {
+  const key = `${lang} ${digits}`;
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const format = formats.get(key) ?? new Intl.NumberFormat(lang, options);
+  formats.set(key, format);
+  return format.format(value);
+}
+
+/** A fraction in percent. @param {string} lang @param {number} fraction @param {number} [digits] */
+export function percent(lang, fraction, digits = 1) {
+  return `${number(lang, fraction * 100, digits)}${THIN}%${JOINER}`;
+}
+
+/** "1:05" @param {number} seconds */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const parts = hours > 0 ? [hours, String(minutes).padStart(2, '0')] : [minutes];
+  return [...parts, String(whole % 60).padStart(2, '0')].join(':');
+}
+
+/** @param {string} lang @param {number} bytes */
+export function mebibytes(lang, bytes) {
+  return `${number(lang, bytes / 2 ** 20)}${THIN}MiB`;
+}
+
+/** @param {string} lang @param {number} bytes */
+export function megabytes(lang, bytes) {
+  return `${number(lang, bytes / 1e6)}${THIN}MB`;
+}

@@ -1,0 +1,81 @@
+/** The workbench as an element, `<residua-lab>`. Importing this defines it. */
+import type { Dataset, Engine, EngineOptions } from '../lib/index.js';
+
+/** One network of an experiment. */
+export interface RunConfig {
+  family: 'plain' | 'residual';
+  depth: number;
+  width: number;
+  shortcut: 'A' | 'B' | 'C';
+  norm: 'batch' | 'none';
+  init: 'he' | 'xavier' | 'gaussian';
+  /** Standard deviation of 'gaussian'. */
+  sigma: number;
+  seed: number;
+}
+
+/** Networks, and the recipe, images and machine settings that they share. */
+export interface Experiment {
+  runs: RunConfig[];
+  epochs: number;
+  lr: number;
+  schedule: 'step' | 'paper' | 'cosine' | 'constant';
+  batchSize: number;
+  augment: 'none' | 'flip' | 'crop-flip';
+  weightDecay: number;
+  momentum: number;
+  /** 'cifar10' stands for the element's `source`. */
+  data: 'synthetic' | 'cifar10';
+  images: number;
+  testImages: number;
+  tier: 'auto' | 'relaxed' | 'simd128' | 'scalar';
+  /** Of each network. 'auto': the cores shared among them. */
+  threads: 'auto' | number;
+}
+
+/** Where images come from, in ten classes. */
+export interface ImageSource {
+  name: string;
+  synthetic: boolean;
+  /** How many there are for training and for the test. */
+  images: number;
+  testImages: number;
+  /** The first so many. */
+  take(counts: { images: number; testImages: number }): Dataset | Promise<Dataset>;
+}
+
+/** Four plain and residual networks of 20 and 56 layers, width 4, on 5,000 synthetic images. */
+export function defaultExperiment(): Experiment;
+export function newRun(some?: Partial<RunConfig>): RunConfig;
+/** What differs from the default, as the text of a link's hash; and back, where whatever cannot be
+ * read is as the default has it. */
+export function toHash(experiment: Experiment): string;
+export function fromHash(hash: string): Experiment;
+
+/** Slots: "title" and the default one for text beside the figure, "data" for a way to bring
+ * images. Parts: lab, figure, runs, callout, actions, panel. Events: "residua-experiment" when
+ * the reader has changed the experiment, "residua-change" when anything shown has changed. */
+export class ResiduaLab extends HTMLElement {
+  /** "en" or "ko". */
+  lang: string;
+  /** Replaced as a whole, never changed in place. Not while training. */
+  experiment: Experiment;
+  source: ImageSource | null;
+  engineOptions: EngineOptions;
+  readonly state: 'idle' | 'starting' | 'running' | 'paused';
+  readonly engine: Engine | null;
+  /** Why nothing can be trained, such as a ResiduaError NO_SIMD. */
+  readonly error: Error | null;
+  train(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  stop(): void;
+  openPanel(group?: 'network' | 'training' | 'data' | 'machine'): Promise<void>;
+  closePanel(): void;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'residua-lab': ResiduaLab;
+  }
+}

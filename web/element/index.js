@@ -1,0 +1,7 @@
+/** Importing this defines the element <residua-lab>. */
+import { ResiduaLab } from './lab.js';
+
+export { defaultExperiment, fromHash, newRun, toHash } from './experiment.js';
+export { ResiduaLab };
+
+if (!customElements.get('residua-lab')) customElements.define('residua-lab', ResiduaLab);

@@ -1,0 +1,414 @@
+/** Every word of the workbench and of the page, in every language, side by side. */
+
+/** @typedef {'en' | 'ko'} Lang */
+/** @typedef {string | ((args: any) => string)} Text */
+/** @typedef {Record<string, Record<Lang, Text>>} Table */
+
+export const LANGS = /** @type {const} */ (['en', 'ko']);
+
+/** @param {string | undefined} tag @returns {Lang} */
+export function langOf(tag) {
+  return tag?.toLowerCase().startsWith('ko') ? 'ko' : 'en';
+}
+
+/** @param {Table} table @param {string} lang */
+export function translator(table, lang) {
+  /** @param {string} key @param {any} [args] @returns {string} */
+  return (key, args) => {
+    const text = table[key][langOf(lang)];
+    return typeof text === 'function' ? text(args) : text;
+  };
+}
+
+/** @typedef {ReturnType<typeof translator>} Translate */
+
+const COUNTS = [
+  'no',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+];
+const KO_COUNTS = ['', '한', '두', '세', '네', '다섯', '여섯', '일곱', '여덟', '아홉', '열'];
+const networks = (/** @type {number} */ n) => `${COUNTS[n] ?? n} network${n === 1 ? '' : 's'}`;
+const koNetworks = (/** @type {number} */ n) => `신경망 ${KO_COUNTS[n] ? `${KO_COUNTS[n]} ` : n}개`;
+
+/** Of the element. @type {Table} */
+export const LAB = {
+  // What can be pressed.
+  train: {
+    en: ({ count }) => (count === 1 ? 'Train this network here' : `Train ${networks(count)} here`),
+    ko: ({ count }) => `여기서 ${koNetworks(count)} 학습시키기`,
+  },
+  trainAgain: { en: 'Train again', ko: '다시 학습시키기' },
+  pause: { en: 'Pause', ko: '일시정지' },
+  resume: { en: 'Resume', ko: '이어서 학습' },
+  stop: { en: 'Stop', ko: '중지' },
+  change: { en: 'Change the experiment', ko: '실험 바꾸기' },
+  closePanel: { en: 'Done', ko: '완료' },
+  reset: { en: 'Back to the four networks', ko: '처음의 네 신경망으로' },
+  addRun: { en: 'Add a network', ko: '신경망 추가' },
+  removeRun: { en: ({ name }) => `Remove ${name}`, ko: ({ name }) => `${name} 삭제` },
+  editRun: { en: ({ name }) => `Change ${name}`, ko: ({ name }) => `${name} 바꾸기` },
+  locked: {
+    en: 'The experiment can be changed when training has ended.',
+    ko: '학습이 끝나면 실험을 바꿀 수 있습니다.',
+  },
+
+  // The figure.
+  chartLabel: {
+    en: 'Error of each network against iteration',
+    ko: '반복에 따른 각 신경망의 오류율',
+  },
+  chartDescription: {
+    en: ({ series }) =>
+      `Line chart. Vertical: error in percent. Horizontal: iteration. ${series} The table below it holds the numbers.`,
+    ko: ({ series }) =>
+      `선 그래프. 세로축은 오류율(%), 가로축은 반복입니다. ${series} 수치는 아래 표에 있습니다.`,
+  },
+  chartSeries: {
+    en: ({ name, train, test }) => `${name}: training ${train}, test ${test}.`,
+    ko: ({ name, train, test }) => `${name}: 훈련 ${train}, 테스트 ${test}.`,
+  },
+  error: { en: 'error (%)', ko: '오류율 (%)' },
+  iteration: { en: 'iteration', ko: '반복' },
+  guessing: { en: 'guessing', ko: '찍었을 때' },
+  slower: { en: 'learning rate ÷ 10', ko: '학습률 ÷ 10' },
+  waitingChart: { en: 'The curves will appear here.', ko: '여기에 곡선이 그려집니다.' },
+  trainLine: { en: ({ name }) => `${name} train`, ko: ({ name }) => `${name} 훈련` },
+  testLine: { en: ({ name }) => `${name} test`, ko: ({ name }) => `${name} 테스트` },
+  caption: {
+    en: ({ count, widths, images, testImages, data }) =>
+      `Training error (thin, dashed) and test error (bold) of ${networks(count)}${widths} on ${images} ${data} images; test: ${testImages} others.`,
+    ko: ({ count, widths, images, testImages, data }) =>
+      `${koNetworks(count)}${widths}의 훈련 오류율(가는 점선)과 테스트 오류율(굵은 실선). ${data} 이미지 ${images}장으로 학습하고 다른 ${testImages}장으로 테스트.`,
+  },
+  captionWidth: { en: ({ width }) => `, width ${width},`, ko: ({ width }) => `(너비 ${width})` },
+  figure: { en: 'Figure.', ko: '그림.' },
+  synthetic: { en: 'synthetic', ko: '합성' },
+  syntheticData: { en: 'synthetic data', ko: '합성 데이터' },
+
+  // The table of runs.
+  runs: { en: 'Networks in training', ko: '학습하는 신경망' },
+  network: { en: 'network', ko: '신경망' },
+  progress: { en: 'progress', ko: '진행' },
+  trainError: { en: 'train error', ko: '훈련 오류율' },
+  testError: { en: 'test error', ko: '테스트 오류율' },
+  speed: { en: 'images/s', ko: '장/초' },
+  left: { en: 'time left', ko: '남은 시간' },
+  epochOf: {
+    en: ({ epoch, epochs }) => `epoch ${epoch} of ${epochs}`,
+    ko: ({ epoch, epochs }) => `에폭 ${epoch}/${epochs}`,
+  },
+  state_ready: { en: 'ready', ko: '대기' },
+  state_starting: { en: 'starting', ko: '시작하는 중' },
+  state_running: { en: 'training', ko: '학습 중' },
+  state_paused: { en: 'paused', ko: '일시정지' },
+  state_finished: { en: 'finished', ko: '완료' },
+  state_stopped: { en: 'stopped', ko: '중지됨' },
+  state_diverged: { en: 'diverged', ko: '발산' },
+  state_failed: { en: 'failed', ko: '실패' },
+
+  // The table of ticks.
+  ticks: { en: 'The numbers, epoch by epoch', ko: '에폭별 수치' },
+  ticksCaption: {
+    en: ({ data }) => `Error in percent after each epoch, on ${data}`,
+    ko: ({ data }) => `각 에폭 뒤의 오류율(%), ${data}`,
+  },
+  noTicks: { en: 'No epoch has been completed yet.', ko: '아직 끝난 에폭이 없습니다.' },
+  epoch: { en: 'epoch', ko: '에폭' },
+  trainShort: { en: 'train', ko: '훈련' },
+  testShort: { en: 'test', ko: '테스트' },
+
+  // The panel.
+  panel: { en: 'The experiment', ko: '실험' },
+  group_network: { en: 'Networks', ko: '신경망' },
+  group_training: { en: 'Training', ko: '학습' },
+  group_data: { en: 'Data', ko: '데이터' },
+  group_machine: { en: 'Machine', ko: '기기' },
+  paperHead: { en: 'the paper’s', ko: '논문의 값' },
+  paper: { en: 'in the paper: ', ko: '논문: ' },
+  field_family: { en: 'family', ko: '종류' },
+  field_depth: { en: 'depth', ko: '깊이' },
+  field_width: { en: 'width', ko: '너비' },
+  field_shortcut: { en: 'shortcut', ko: '지름길' },
+  field_norm: { en: 'normalisation', ko: '정규화' },
+  field_init: { en: 'initial weights', ko: '가중치 초기화' },
+  field_sigma: { en: 'standard deviation', ko: '표준편차' },
+  field_seed: { en: 'seed', ko: '시드' },
+  field_epochs: { en: 'epochs', ko: '에폭' },
+  field_lr: { en: 'learning rate', ko: '학습률' },
+  field_schedule: { en: 'schedule', ko: '학습률 일정' },
+  field_batchSize: { en: 'batch', ko: '배치' },
+  field_augment: { en: 'augmentation', ko: '데이터 증강' },
+  field_weightDecay: { en: 'weight decay', ko: '가중치 감쇠' },
+  field_momentum: { en: 'momentum', ko: '모멘텀' },
+  field_data: { en: 'data set', ko: '데이터 집합' },
+  field_images: { en: 'training set', ko: '훈련 집합' },
+  field_testImages: { en: 'test set', ko: '테스트 집합' },
+  field_tier: { en: 'instructions', ko: '명령어 집합' },
+  field_threads: { en: 'threads each', ko: '신경망별 스레드' },
+  unit_depth: { en: 'layers', ko: '층' },
+  unit_width: { en: 'channels', ko: '채널' },
+  unit_batchSize: { en: 'images', ko: '장' },
+  unit_images: { en: 'images', ko: '장' },
+  unit_testImages: { en: 'images', ko: '장' },
+  family_plain: { en: 'plain', ko: 'plain (지름길 없음)' },
+  family_residual: { en: 'residual', ko: 'residual (잔차)' },
+  shortcut_A: { en: 'A: zero padding', ko: 'A: 0으로 채움' },
+  shortcut_B: { en: 'B: projection to grow', ko: 'B: 커질 때 투영' },
+  shortcut_C: { en: 'C: projections only', ko: 'C: 모두 투영' },
+  norm_batch: { en: 'batch norm', ko: '배치 정규화' },
+  norm_none: { en: 'none', ko: '없음' },
+  init_he: { en: 'He', ko: 'He' },
+  init_xavier: { en: 'Xavier', ko: 'Xavier' },
+  init_gaussian: { en: 'Gaussian', ko: '가우스' },
+  schedule_step: { en: 'one step', ko: '한 번 낮춤' },
+  schedule_paper: { en: 'two steps', ko: '두 번 낮춤' },
+  schedule_cosine: { en: 'cosine', ko: '코사인' },
+  schedule_constant: { en: 'constant', ko: '고정' },
+  augment_none: { en: 'none', ko: '없음' },
+  augment_flip: { en: 'flip', ko: '좌우 뒤집기' },
+  'augment_crop-flip': { en: 'crop and flip', ko: '자르기와 뒤집기' },
+  data_synthetic: { en: 'synthetic', ko: '합성' },
+  data_cifar10: { en: 'CIFAR-10', ko: 'CIFAR-10' },
+  tier_auto: { en: 'fastest', ko: '가장 빠른 것' },
+  tier_scalar: { en: 'no SIMD', ko: 'SIMD 없음' },
+  tier_simd128: { en: 'SIMD', ko: 'SIMD' },
+  tier_relaxed: { en: 'relaxed SIMD', ko: 'relaxed SIMD' },
+  threads_auto: { en: 'share the cores', ko: '코어를 나눔' },
+  syntheticNote: {
+    en: 'Synthetic images are drawn by a program, in ten classes. They are not photographs, and their errors are not the paper’s.',
+    ko: '합성 이미지는 프로그램이 그린 열 가지 그림입니다. 사진이 아니며, 그 오류율은 논문의 값과 다릅니다.',
+  },
+  noCifar: {
+    en: 'This experiment is on CIFAR-10, which is not here yet. Drop the archive on the page, or choose the synthetic images.',
+    ko: '이 실험에는 CIFAR-10이 필요한데 아직 없습니다. 압축 파일을 페이지에 놓거나 합성 이미지를 고르십시오.',
+  },
+  tooFewImages: {
+    en: ({ images, testImages }) =>
+      `The data set has ${images} images for training and ${testImages} for the test; ask for no more.`,
+    ko: ({ images, testImages }) =>
+      `이 데이터 집합에는 훈련 이미지 ${images}장과 테스트 이미지 ${testImages}장이 있습니다. 더 많이 쓸 수 없습니다.`,
+  },
+  batchTooLarge: {
+    en: ({ batch, images }) =>
+      `A batch of ${batch} is larger than the training set of ${images}; make one of them fit.`,
+    ko: ({ batch, images }) =>
+      `배치 ${batch}장이 훈련 집합 ${images}장보다 큽니다. 둘 중 하나를 바꾸십시오.`,
+  },
+  problem_number: { en: 'Please write a number.', ko: '수를 쓰십시오.' },
+  problem_integer: { en: 'Please write a whole number.', ko: '정수를 쓰십시오.' },
+  problem_choice: { en: 'Please choose one of the list.', ko: '목록에서 고르십시오.' },
+  problem_range: {
+    en: ({ min, max }) => `From ${min} to ${max}.`,
+    ko: ({ min, max }) => `${min}에서 ${max}까지.`,
+  },
+  memory: {
+    en: ({ total, networks: nets, images }) =>
+      `Memory planned: ${total} (networks ${nets}, images ${images})`,
+    ko: ({ total, networks: nets, images }) =>
+      `필요한 메모리: ${total} (신경망 ${nets}, 이미지 ${images})`,
+  },
+  memoryUnknown: { en: 'Memory planned: being worked out', ko: '필요한 메모리: 계산하는 중' },
+  engine: {
+    en: ({ tier, threads }) => `${tier}, ${threads} thread${threads === 1 ? '' : 's'} a network`,
+    ko: ({ tier, threads }) => `${tier}, 신경망마다 스레드 ${threads}개`,
+  },
+  engineMissing: { en: 'no engine', ko: '엔진 없음' },
+  enginePending: { en: 'engine is loading', ko: '엔진을 불러오는 중' },
+  noThreads: {
+    en: 'Threads need a cross-origin isolated page; here each network has one.',
+    ko: '이 페이지에서는 스레드를 나눌 수 없어 신경망마다 하나만 씁니다.',
+  },
+
+  // What is announced, and what went wrong.
+  said_started: {
+    en: ({ count }) => `Training of ${networks(count)} has started.`,
+    ko: ({ count }) => `${koNetworks(count)}의 학습을 시작했습니다.`,
+  },
+  said_paused: { en: 'Paused.', ko: '일시정지했습니다.' },
+  said_resumed: { en: 'Training goes on.', ko: '학습을 이어 갑니다.' },
+  said_finished: {
+    en: ({ name, train, test }) =>
+      `${name} has finished: training error ${train}, test error ${test}.`,
+    ko: ({ name, train, test }) => `${name} 완료: 훈련 오류율 ${train}, 테스트 오류율 ${test}.`,
+  },
+  leadDiverged: {
+    en: ({ name }) =>
+      `${name} diverged: its numbers grew beyond all bounds, and it was stopped. A smaller learning rate, or batch norm, usually helps.`,
+    ko: ({ name }) =>
+      `${name}: 값이 한없이 커져(발산) 학습을 멈췄습니다. 학습률을 낮추거나 배치 정규화를 쓰면 대개 나아집니다.`,
+  },
+  leadMemory: {
+    en: ({ name }) => `${name} did not fit in memory. The other networks are not affected.`,
+    ko: ({ name }) => `${name}: 메모리가 모자랍니다. 다른 신경망에는 영향이 없습니다.`,
+  },
+  leadFailed: {
+    en: ({ name }) => `${name} could not go on.`,
+    ko: ({ name }) => `${name}: 학습을 계속할 수 없습니다.`,
+  },
+  engineFailed: { en: 'The engine did not start.', ko: '엔진이 시작되지 않았습니다.' },
+  dataFailed: { en: 'The images could not be had.', ko: '이미지를 가져오지 못했습니다.' },
+  noSimdTitle: {
+    en: 'This browser cannot run it yet',
+    ko: '이 브라우저에서는 아직 실행할 수 없습니다',
+  },
+  noSimd: {
+    en: 'Training here needs WebAssembly SIMD, which browsers have had since 2021 (Chrome 91, Firefox 89) and Safari since 16.4. Please update the browser or open the page in another one. Some browsers switch it off in a lockdown or high-security mode.',
+    ko: '여기서 학습하려면 WebAssembly SIMD가 필요합니다. Chrome 91, Firefox 89, Safari 16.4부터 있는 기능입니다. 브라우저를 업데이트하거나 다른 브라우저로 열어 주십시오. 잠금(lockdown)이나 고보안 모드에서는 꺼져 있을 수 있습니다.',
+  },
+  tryScalar: { en: 'Try it slowly, without SIMD', ko: 'SIMD 없이 느리게 해 보기' },
+
+  // What happened, under the chart.
+  happenedTitle: { en: 'What happened here', ko: '여기서 일어난 일' },
+  pairWorse: {
+    en: ({ deep, shallow, deepError, shallowError }) =>
+      `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: the deeper network fits even the training set worse, so this is not overfitting.`,
+    ko: ({ deep, shallow, deepError, shallowError }) =>
+      `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}입니다. 더 깊은 신경망이 훈련 집합조차 더 못 맞추므로, 과적합이 아닙니다.`,
+  },
+  pairBetter: {
+    en: ({ deep, shallow, deepError, shallowError }) =>
+      `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: here the deeper network fits better.`,
+    ko: ({ deep, shallow, deepError, shallowError }) =>
+      `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}입니다. 여기서는 더 깊은 신경망이 더 잘 맞춥니다.`,
+  },
+  pairEqual: {
+    en: ({ deep, shallow, deepError, shallowError }) =>
+      `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: within a point of each other.`,
+    ko: ({ deep, shallow, deepError, shallowError }) =>
+      `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}로, 차이가 1%p 이내입니다.`,
+  },
+  pairLess: {
+    en: ({ deep, shallow, deepError, shallowError, less, more }) =>
+      `With shortcuts, ${deep} ended at ${deepError} and ${shallow} at ${shallowError}: depth cost ${less} points instead of ${more}.`,
+    ko: ({ deep, shallow, deepError, shallowError, less, more }) =>
+      `지름길이 있으면 ${deep} ${deepError}, ${shallow} ${shallowError}로, 깊어지며 오른 오류율이 ${more}%p가 아니라 ${less}%p입니다.`,
+  },
+  shortcutsAtDepth: {
+    en: ({ depth, plainError, residualError }) =>
+      `At ${depth} layers, shortcuts brought the training error from ${plainError} to ${residualError}.`,
+    ko: ({ depth, plainError, residualError }) =>
+      `${depth}층에서 지름길은 훈련 오류율을 ${plainError}에서 ${residualError}로 낮췄습니다.`,
+  },
+  endedAt: {
+    en: ({ name, train, test }) =>
+      `${name} ended at ${train} training error and ${test} test error.`,
+    ko: ({ name, train, test }) => `${name}: 훈련 오류율 ${train}, 테스트 오류율 ${test}.`,
+  },
+  stoppedEarly: {
+    en: ({ names }) =>
+      `Stopped before the end: ${names}. What was trained so far stays on the chart.`,
+    ko: ({ names }) => `끝나기 전에 중지됨: ${names}. 그때까지의 곡선은 남아 있습니다.`,
+  },
+  caveatSynthetic: {
+    en: 'This is one run on synthetic images with small networks; another seed gives somewhat other numbers.',
+    ko: '합성 이미지와 작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 수치가 조금 달라집니다.',
+  },
+  caveat: {
+    en: 'This is one run of small networks; another seed gives somewhat other numbers.',
+    ko: '작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 수치가 조금 달라집니다.',
+  },
+};
+
+/** Of the page around it. @type {Table} */
+export const PAGE = {
+  title: { en: 'Residua: deeper should not be worse', ko: 'Residua: 깊다고 나빠질 이유는 없다' },
+  skip: { en: 'To the experiment', ko: '실험으로 건너뛰기' },
+  headline: { en: 'Deeper should not be worse', ko: '깊다고 나빠질 이유는 없다' },
+  story1: {
+    en: 'A deeper network can do all that a shallower one does: its extra layers need only pass their input on.',
+    ko: '더 깊은 신경망은 얕은 신경망이 하는 일을 모두 할 수 있습니다. 늘어난 층은 입력을 그대로 넘기기만 하면 되니까요.',
+  },
+  story2: {
+    en: 'Yet when He, Zhang, Ren and Sun trained networks of plain layers, 56 of them did worse than 20, and on the training images too, so it was not overfitting.',
+    ko: '그런데 He, Zhang, Ren, Sun이 평범한(plain) 층만 쌓아 학습시켜 보니 56층이 20층보다 나빴습니다. 훈련 이미지에서도 그랬으니 과적합 때문이 아니었습니다.',
+  },
+  story3: {
+    en: 'With a shortcut around every two layers, depth stops hurting: four small networks show it here, on your own machine, while you watch.',
+    ko: '두 층마다 지름길(shortcut)을 내면 깊이가 더는 해가 되지 않습니다. 작은 신경망 네 개를 여러분의 기기에서 학습시키며 지켜보십시오.',
+  },
+  bringShort: {
+    en: 'Drop the CIFAR-10 archive anywhere on this page to train on real photographs.',
+    ko: 'CIFAR-10 압축 파일을 이 페이지 아무 곳에나 놓으면 실제 사진으로 학습합니다.',
+  },
+  bringMore: { en: 'How to bring it', ko: '가져오는 방법' },
+  settings: { en: 'Settings', ko: '설정' },
+  language: { en: 'Language', ko: '언어' },
+  theme: { en: 'Theme', ko: '테마' },
+  theme_auto: { en: 'theme: auto', ko: '테마: 자동' },
+  theme_light: { en: 'theme: light', ko: '테마: 밝게' },
+  theme_dark: { en: 'theme: dark', ko: '테마: 어둡게' },
+  chipEngine: {
+    en: ({ tier, threads }) => `${tier}, ${threads} thread${threads === 1 ? '' : 's'}`,
+    ko: ({ tier, threads }) => `${tier}, 스레드 ${threads}개`,
+  },
+  chipArriving: {
+    en: ({ share }) => `CIFAR-10 arriving${share}`,
+    ko: ({ share }) => `CIFAR-10 읽는 중${share}`,
+  },
+  footPaper: {
+    en: 'After He, Zhang, Ren and Sun, “Deep Residual Learning for Image Recognition”, 2015.',
+    ko: '원논문: He, Zhang, Ren, Sun, “Deep Residual Learning for Image Recognition”, 2015.',
+  },
+  footLicence: {
+    en: 'Residua is free software under the MIT licence.',
+    ko: 'Residua는 MIT 라이선스의 자유 소프트웨어입니다.',
+  },
+  footPrivacy: {
+    en: 'Nothing leaves this tab: everything is computed here, and no other server is asked for anything.',
+    ko: '아무것도 이 탭 밖으로 나가지 않습니다. 모든 계산은 여기서 하며, 다른 서버에 아무것도 요청하지 않습니다.',
+  },
+
+  // Bringing CIFAR-10.
+  bring: {
+    en: 'Bring the official CIFAR-10 archive (cifar-10-binary.tar.gz or cifar-10-python.tar.gz, about 170 MB, from the CIFAR page of the University of Toronto), or its loose files. It is read here and sent nowhere.',
+    ko: '공식 CIFAR-10 압축 파일(cifar-10-binary.tar.gz 또는 cifar-10-python.tar.gz, 약 170 MB, 토론토 대학교 CIFAR 페이지에서 제공)이나 풀어 놓은 파일을 가져오십시오. 여기서 읽기만 하고 어디에도 보내지 않습니다.',
+  },
+  choose: { en: 'Choose files', ko: '파일 고르기' },
+  orDrop: { en: 'or drop them anywhere on the page', ko: '또는 페이지 아무 곳에나 놓기' },
+  dropNow: { en: 'Drop to read CIFAR-10', ko: '놓으면 CIFAR-10을 읽습니다' },
+  looking: { en: 'Looking for images kept from last time', ko: '지난번에 보관한 이미지를 찾는 중' },
+  readingOf: {
+    en: ({ name, done, total }) => `Reading ${name}: ${done}${total ? ` of ${total}` : ''}`,
+    ko: ({ name, done, total }) => `${name} 읽는 중: ${done}${total ? ` / ${total}` : ''}`,
+  },
+  keeping: {
+    en: 'Keeping the images for your next visit',
+    ko: '다음 방문을 위해 이미지를 보관하는 중',
+  },
+  cancel: { en: 'Cancel', ko: '취소' },
+  isHere: {
+    en: ({ name, images, testImages }) =>
+      `${name} is here: ${images} images for training, ${testImages} for the test.`,
+    ko: ({ name, images, testImages }) =>
+      `${name} 준비됨: 훈련 이미지 ${images}장, 테스트 이미지 ${testImages}장.`,
+  },
+  kept: {
+    en: ({ size }) => `It is kept in this browser for your next visit (${size}).`,
+    ko: ({ size }) => `다음 방문을 위해 이 브라우저에 보관했습니다(${size}).`,
+  },
+  notKept_denied: {
+    en: 'This browser does not let the page keep it, so bring it again next time.',
+    ko: '이 브라우저에서는 보관할 수 없어 다음에 다시 가져와야 합니다.',
+  },
+  notKept_full: {
+    en: 'There is not enough storage left to keep it, so bring it again next time.',
+    ko: '저장 공간이 모자라 보관하지 못했습니다. 다음에 다시 가져와야 합니다.',
+  },
+  remove: { en: 'Delete the images from this browser', ko: '이 브라우저에서 이미지 지우기' },
+  forget: { en: 'Forget the images', ko: '이미지 버리기' },
+  removed: { en: 'The images have been deleted.', ko: '이미지를 지웠습니다.' },
+  readFailed: { en: 'This could not be read as CIFAR-10.', ko: 'CIFAR-10으로 읽을 수 없습니다.' },
+  useWhenDone: {
+    en: 'It can be chosen as the data set when training has ended.',
+    ko: '학습이 끝나면 데이터 집합으로 고를 수 있습니다.',
+  },
+};

@@ -1,0 +1,27 @@
+/** Hue says family, lightness says depth: deeper is darker on a light ground, brighter on a dark
+ * one. Okabe and Ito's vermilion and blue, which the colour-blind tell apart. */
+
+/** The shallowest and the deepest, each on the light and on the dark ground. */
+const ENDS = {
+  plain: [
+    ['#e2691a', '#d9641f'],
+    ['#5f2000', '#ffd9bf'],
+  ],
+  residual: [
+    ['#2f8fd0', '#3a8fd0'],
+    ['#002b47', '#cfeaff'],
+  ],
+};
+const [SHALLOWEST, DEEPEST] = [14, 110];
+
+/** A CSS colour for lines, at least 3:1 on both grounds; for text it is to be mixed with ink.
+ * @param {{ family: 'plain' | 'residual', depth: number }} run */
+export function lineColor({ family, depth }) {
+  const position = Math.log(depth / SHALLOWEST) / Math.log(DEEPEST / SHALLOWEST);
+  const share = `${(100 * Math.min(1, Math.max(0, position))).toFixed(1)}%`;
+  const [shallow, deep] = ENDS[family];
+  const [light, dark] = [0, 1].map(
+    (ground) => `color-mix(in oklab, ${shallow[ground]}, ${deep[ground]} ${share})`,
+  );
+  return `light-dark(${light}, ${dark})`;
+}

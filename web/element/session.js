@@ -1,0 +1,262 @@
+/** What the workbench has under way: an engine, images, and a run for each network, all at once. */
+import { createEngine } from '../worker/index.js';
+import { Curve } from './curve.js';
+import { recipeOf, specOf } from './experiment.js';
+
+/** @typedef {import('./index.js').Experiment} Experiment */
+/** @typedef {import('./index.js').RunConfig} RunConfig */
+/** @typedef {import('./index.js').ImageSource} ImageSource */
+/** @typedef {import('../lib/index.js').Tick} Tick */
+/** @typedef {import('../lib/index.js').Engine} Engine */
+/** @typedef {import('../lib/index.js').Dataset} Dataset */
+
+/** @typedef {'ready' | 'starting' | 'running' | 'paused' | 'finished' | 'stopped' | 'diverged'
+ *   | 'failed'} RunState */
+
+/** Seconds that a speed is measured over. */
+const SPEED_WINDOW = 8;
+
+/** One network's run: what it is doing and what came of it. */
+export class Run {
+  /** @type {RunState} */
+  state = 'ready';
+  curve = new Curve();
+  /** The latest. @type {Tick | null} */
+  tick = null;
+  /** @type {Error | null} */
+  error = null;
+  /** @type {import('../lib/index.js').Training | null} */
+  training = null;
+  /** Ticks to measure the speed between. @type {Tick[]} */
+  #recent = [];
+
+  /** @param {Tick} tick */
+  push(tick) {
+    this.tick = tick;
+    this.curve.push(tick);
+    if (tick.seconds - (this.#recent.at(-1)?.seconds ?? -1) >= 1) this.#recent.push(tick);
+    while (tick.seconds - this.#recent[0].seconds > SPEED_WINDOW) this.#recent.shift();
+  }
+
+  get ended() {
+    return ['finished', 'stopped', 'diverged', 'failed'].includes(this.state);
+  }
+
+  /** In seconds; undefined if it cannot be said yet. */
+  get timeLeft() {
+    const [from, to] = [this.#recent[0], this.tick];
+    if (!from || !to || to.step === from.step) return undefined;
+    const perStep = (to.seconds - from.seconds) / (to.step - from.step);
+    return (to.steps - to.step) * perStep;
+  }
+
+  /** Over the last epoch of images. */
+  get trainError() {
+    return this.curve.train.at(-1)?.error;
+  }
+
+  get testError() {
+    return this.curve.test.at(-1)?.error;
+  }
+}
+
+const NOT_RUN = new Run();
+
+export class Session {
+  /** @type {'idle' | 'starting' | 'running' | 'paused'} */
+  state = 'idle';
+  /** @type {Engine | null} */
+  engine = null;
+  /** By the run's configuration: a network that is changed is another one. @type {Map<RunConfig, Run>} */
+  #runs = new Map();
+  /** @type {{ key: string, engine: Promise<Engine> } | null} */
+  #opened = null;
+  /** @type {{ key: unknown[], dataset: Promise<Dataset> } | null} */
+  #images = null;
+  #stop = new AbortController();
+  #onChange;
+  #onState;
+
+  /** @param {() => void} onChange something is new to show
+   * @param {(config: RunConfig, run: Run) => void} onState a run has another state */
+  constructor(onChange, onState) {
+    this.#onChange = onChange;
+    this.#onState = onState;
+  }
+
+  /** @param {RunConfig} config */
+  runOf(config) {
+    return this.#runs.get(config) ?? NOT_RUN;
+  }
+
+  get busy() {
+    return this.state !== 'idle';
+  }
+
+  /** The networks that are still to be trained; all of them, if none is.
+   * @param {Experiment} experiment */
+  due({ runs }) {
+    const due = runs.filter((config) => this.runOf(config).state !== 'finished');
+    return due.length > 0 ? due : runs;
+  }
+
+  /** The networks get one engine, opened anew when other threads or instructions are wanted.
+   * @param {Experiment} experiment @param {import('../lib/index.js').EngineOptions} options */
+  async open({ tier, threads, runs }, options) {
+    const cores = navigator.hardwareConcurrency || 1;
+    const shared = Math.max(1, Math.floor(cores / runs.length));
+    const wanted = { tier, threads: threads === 'auto' ? shared : threads };
+    const key = JSON.stringify(wanted);
+    if (this.#opened?.key !== key) {
+      this.#close();
+      this.#opened = { key, engine: createEngine({ ...options, ...wanted }) };
+    }
+    const opened = this.#opened;
+    try {
+      const engine = await opened.engine;
+      if (this.#opened === opened) this.engine = engine;
+      return engine;
+    } catch (error) {
+      if (this.#opened === opened) this.#opened = null;
+      throw error;
+    }
+  }
+
+  #close() {
+    void this.#opened?.engine.then(
+      (engine) => engine.dispose(),
+      () => {},
+    );
+    this.#opened = null;
+    this.engine = null;
+  }
+
+  /** Bytes that training all networks will take, in their memories and in images.
+   * @param {Experiment} experiment @param {Engine} engine */
+  async plan({ runs, images, testImages, batchSize }, engine) {
+    const plans = await Promise.all(
+      runs.map((config) => engine.plan(specOf(config), { batchSize, training: true })),
+    );
+    const networks = plans.reduce((sum, { bytes }) => sum + bytes, 0);
+    const bytesEach = (images + testImages) * (3 * 32 * 32 + 2);
+    return { networks, images: bytesEach * (runs.length + 1) };
+  }
+
+  /** The images of the experiment, which stay as long as it asks for the same ones.
+   * @param {Experiment} experiment @param {Engine} engine @param {ImageSource | null} source */
+  images({ data, images, testImages }, engine, source) {
+    const from = data === 'synthetic' ? null : source;
+    const key = [from, images, testImages];
+    if (!this.#images?.key.every((part, i) => part === key[i])) {
+      const counts = { images, testImages };
+      const dataset = Promise.resolve(from ? from.take(counts) : engine.synthetic(counts));
+      this.#images = { key, dataset };
+      dataset.catch(() => {
+        this.#images = null;
+      });
+    }
+    return this.#images.dataset;
+  }
+
+  /** Trains what is due, all at once, and resolves when all of it has ended.
+   * @param {Experiment} experiment @param {import('../lib/index.js').EngineOptions} options
+   * @param {ImageSource | null} source */
+  async train(experiment, options, source) {
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    const due = this.due(experiment);
+    this.#runs = new Map(experiment.runs.map((config) => [config, this.runOf(config)]));
+    for (const config of due) this.#runs.set(config, new Run());
+    this.#setState('starting');
+    try {
+      for (const config of due) this.#setRun(config, 'starting');
+      const engine = await this.open(experiment, options);
+      const dataset = await this.images(experiment, engine, source);
+      const recipe = recipeOf(experiment);
+      if (!signal.aborted) this.#setState('running');
+      await Promise.all(due.map((config) => this.#train(config, engine, dataset, recipe, signal)));
+    } finally {
+      for (const config of due) {
+        if (this.runOf(config).state === 'starting') this.#setRun(config, 'ready');
+      }
+      this.#setState('idle');
+    }
+  }
+
+  /** @param {RunConfig} config @param {Engine} engine @param {Dataset} dataset
+   * @param {import('../lib/index.js').Recipe} recipe @param {AbortSignal} signal */
+  async #train(config, engine, dataset, recipe, signal) {
+    const run = this.runOf(config);
+    /** @type {import('../lib/index.js').Net | undefined} */
+    let net;
+    try {
+      net = await engine.createNet(specOf(config));
+      signal.throwIfAborted();
+      run.training = net.train(dataset, { ...recipe, signal });
+      if (this.state === 'paused') run.training.pause();
+      this.#setRun(config, this.state === 'paused' ? 'paused' : 'running');
+      for await (const tick of run.training) {
+        run.push(tick);
+        this.#onChange();
+      }
+      this.#setRun(config, 'finished');
+    } catch (error) {
+      run.error = /** @type {Error} */ (error);
+      const diverged = /** @type {any} */ (error).code === 'DIVERGED';
+      const ended = run.tick ? 'stopped' : 'ready';
+      this.#setRun(config, signal.aborted ? ended : diverged ? 'diverged' : 'failed');
+    } finally {
+      run.training = null;
+      net?.dispose();
+    }
+  }
+
+  /** @param {Session['state']} state */
+  #setState(state) {
+    this.state = state;
+    this.#onChange();
+  }
+
+  /** @param {RunConfig} config @param {RunState} state */
+  #setRun(config, state) {
+    const run = this.runOf(config);
+    run.state = state;
+    this.#onState(config, run);
+    this.#onChange();
+  }
+
+  pause() {
+    this.#steer('paused', (training) => training.pause());
+  }
+
+  resume() {
+    this.#steer('running', (training) => training.resume());
+  }
+
+  /** @param {'paused' | 'running'} state
+   * @param {(training: import('../lib/index.js').Training) => void} steer */
+  #steer(state, steer) {
+    this.#setState(state);
+    for (const run of this.#runs.values()) {
+      if (!run.training) continue;
+      steer(run.training);
+      run.state = state;
+    }
+  }
+
+  /** Ends what is being trained, each network after its current step. */
+  stop() {
+    this.#stop.abort();
+  }
+
+  /** Forgets all runs, for instance since they would come out otherwise now. */
+  forget() {
+    this.#runs.clear();
+  }
+
+  dispose() {
+    this.stop();
+    this.#close();
+    this.#images = null;
+  }
+}

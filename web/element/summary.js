@@ -1,0 +1,84 @@
+/** What happened in the reader's own runs, in words. */
+import { NETWORK_FIELDS, valueIn } from './experiment.js';
+import { number, percent } from './format.js';
+
+/** @typedef {import('./index.js').RunConfig} RunConfig */
+/** @typedef {import('./session.js').Run} Run */
+/** @typedef {{ config: RunConfig, name: string, run: Run, error: number }} Ended */
+
+/** Differences of errors below this say nothing. */
+const NOTABLE = 0.01;
+
+/** @param {RunConfig} config @param {string[]} but fields that may differ */
+function likeness(config, ...but) {
+  const same = NETWORK_FIELDS.filter(({ name }) => !but.includes(name));
+  return same
+    .map((field) => `${(field.applies?.(config) ?? true) && valueIn(config, field)}`)
+    .join();
+}
+
+/** The shallowest and the deepest of a family that differ in nothing else.
+ * @param {Ended[]} ended @param {'plain' | 'residual'} family */
+function pairOf(ended, family) {
+  const members = ended.filter(({ config }) => config.family === family);
+  const first = members[0] && likeness(members[0].config, 'depth');
+  const alike = members.filter(({ config }) => likeness(config, 'depth') === first);
+  const byDepth = alike.sort((a, b) => a.config.depth - b.config.depth);
+  const [shallow, deep] = [byDepth[0], byDepth[byDepth.length - 1]];
+  return deep && deep.config.depth > shallow.config.depth ? { shallow, deep } : null;
+}
+
+/** @param {{ shallow: Ended, deep: Ended }} pair */
+const gapOf = ({ shallow, deep }) => deep.error - shallow.error;
+
+/** @param {{ config: RunConfig, name: string, run: Run }[]} runs
+ * @param {{ t: import('./messages.js').Translate, lang: string, synthetic: boolean }} look */
+export function summary(runs, { t, lang, synthetic }) {
+  const ended = runs.flatMap(({ config, name, run }) => {
+    const error = run.state === 'finished' ? run.trainError : undefined;
+    return error === undefined ? [] : [{ config, name, run, error }];
+  });
+  const stopped = runs.filter(({ run }) => run.state === 'stopped').map(({ name }) => name);
+  const plain = pairOf(ended, 'plain');
+  const residual = pairOf(ended, 'residual');
+  const told = [
+    ...(plain ? [tellPair(plain, t, lang)] : []),
+    ...(residual ? [tellPair(residual, t, lang, plain ? gapOf(plain) : 0)] : []),
+    ...(plain && residual ? tellShortcuts(plain.deep, residual.deep, t, lang) : []),
+    ...(plain || residual ? [] : ended.map((one) => tellOne(one, t, lang))),
+  ];
+  if (stopped.length > 0) told.push(t('stoppedEarly', { names: stopped.join(', ') }));
+  const caveat = ended.length > 0 ? t(synthetic ? 'caveatSynthetic' : 'caveat') : '';
+  return { told, caveat };
+}
+
+/** @param {{ shallow: Ended, deep: Ended }} pair @param {import('./messages.js').Translate} t
+ * @param {string} lang @param {number} [plainGap] what depth cost the plain networks, if it did */
+function tellPair({ shallow, deep }, t, lang, plainGap = 0) {
+  const gap = gapOf({ shallow, deep });
+  const names = { deep: deep.name, shallow: shallow.name };
+  const errors = {
+    deepError: percent(lang, deep.error),
+    shallowError: percent(lang, shallow.error),
+  };
+  if (Math.abs(gap) < NOTABLE) return t('pairEqual', { ...names, ...errors });
+  if (gap < 0) return t('pairBetter', { ...names, ...errors });
+  if (gap >= plainGap) return t('pairWorse', { ...names, ...errors });
+  const [less, more] = [gap, plainGap].map((points) => number(lang, points * 100, 1));
+  return t('pairLess', { ...names, ...errors, less, more });
+}
+
+/** @param {Ended} plain @param {Ended} residual @param {import('./messages.js').Translate} t
+ * @param {string} lang */
+function tellShortcuts(plain, residual, t, lang) {
+  const { depth } = plain.config;
+  if (depth !== residual.config.depth || plain.error - residual.error < NOTABLE) return [];
+  const [plainError, residualError] = [plain, residual].map(({ error }) => percent(lang, error));
+  return [t('shortcutsAtDepth', { depth, plainError, residualError })];
+}
+
+/** @param {Ended} one @param {import('./messages.js').Translate} t @param {string} lang */
+function tellOne({ name, run, error }, t, lang) {
+  const test = run.testError === undefined ? '–' : percent(lang, run.testError);
+  return t('endedAt', { name, train: percent(lang, error), test });
+}

@@ -1,0 +1,195 @@
+/** What the page shows around the workbench. */
+import { html, nothing } from 'lit';
+import { megabytes, number } from '../element/format.js';
+import { LAB, LANGS, translator } from '../element/messages.js';
+
+/** @typedef {'auto' | 'light' | 'dark'} Theme */
+/** @typedef {import('../element/messages.js').Lang} Lang */
+
+/**
+ * @typedef {object} View
+ * @property {Lang} lang
+ * @property {Theme} theme
+ * @property {boolean} dragging files over the page
+ * @property {import('../element/messages.js').Translate} t
+ * @property {import('./data.js').Data} data
+ * @property {import('../element/index.js').ResiduaLab | null} lab null before the first drawing
+ * @property {object} actions
+ * @property {(from: File[]) => void} actions.bring
+ * @property {() => void} actions.removeData
+ * @property {(change: { lang?: Lang, theme?: Theme }) => void} actions.choose
+ */
+
+const PAPER = 'https://arxiv.org/abs/1512.03385';
+const THEMES = /** @type {const} */ (['auto', 'light', 'dark']);
+const LANG_NAMES = { en: 'English', ko: '한국어' };
+
+/** @param {View} view */
+export function pageView(view) {
+  const { t, lang, data, lab, dragging } = view;
+  const toLab = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    lab?.focus();
+  };
+  return html`
+    <a class="skip" href="#lab" @click=${toLab}>${t('skip')}</a>
+    <header>
+      <span class="name">Residua</span>
+      <div class="chips">${chips(view)}</div>
+      <div class="settings" role="group" aria-label=${t('settings')}>${settings(view)}</div>
+    </header>
+    <main>
+      <residua-lab id="lab" tabindex="-1" .lang=${lang} .source=${data.source}>
+        <h1 slot="title">${t('headline')}</h1>
+        ${story(view)}
+        <div slot="data" class="data">${dataView(view)}</div>
+      </residua-lab>
+    </main>
+    <footer>
+      <p>${t('footPaper')} <a href=${PAPER}>arXiv:1512.03385</a></p>
+      <p>${t('footPrivacy')} ${t('footLicence')}</p>
+    </footer>
+    ${dragging ? html`<div class="drop"><p>${t('dropNow')}</p></div>` : nothing}
+  `;
+}
+
+/** What the experiment runs on: each leads to its controls. @param {View} view */
+function chips({ t, lang, lab, data }) {
+  const inLab = translator(LAB, lang);
+  const engine = lab?.engine;
+  const { activity } = data;
+  const isCifar = lab?.experiment.data === 'cifar10';
+  const name = isCifar ? (data.source?.name ?? 'CIFAR-10') : inLab('syntheticData');
+  const percentage =
+    activity.state === 'reading' && activity.total ? activity.done / activity.total : 0;
+  const share = percentage ? `, ${number(lang, percentage * 100)}\u202f%` : '';
+  return html`
+    <button class="chip" id="data-chip" @click=${() => lab?.openPanel('data')}>
+      ${data.isReading ? t('chipArriving', { share }) : name}
+    </button>
+    <button class="chip" id="engine-chip" @click=${() => lab?.openPanel('machine')}>
+      ${
+        engine
+          ? t('chipEngine', { tier: inLab(`tier_${engine.tier}`), threads: engine.threads })
+          : inLab(lab?.error ? 'engineMissing' : 'enginePending')
+      }
+    </button>
+  `;
+}
+
+/** @param {View} view */
+function settings({ t, lang, theme, actions }) {
+  const onLang = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
+    actions.choose({ lang: /** @type {Lang} */ (target.value) });
+  const onTheme = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
+    actions.choose({ theme: /** @type {Theme} */ (target.value) });
+  return html`
+    <select id="lang" aria-label=${t('language')} @change=${onLang}>
+      ${LANGS.map(
+        (one) => html`<option value=${one} lang=${one} .selected=${one === lang}>
+          ${LANG_NAMES[one]}
+        </option>`,
+      )}
+    </select>
+    <select id="theme" aria-label=${t('theme')} @change=${onTheme}>
+      ${THEMES.map(
+        (one) =>
+          html`<option value=${one} .selected=${one === theme}>${t(`theme_${one}`)}</option>`,
+      )}
+    </select>
+  `;
+}
+
+/** @param {View} view */
+function story({ t, lab }) {
+  return html`
+    <p>${t('story1')} ${t('story2')}</p>
+    <p>${t('story3')}</p>
+    <p class="aside">
+      ${t('bringShort')}
+      <button class="link" @click=${() => lab?.openPanel('data')}>${t('bringMore')}</button>
+    </p>
+  `;
+}
+
+/** The way to bring CIFAR-10 and to get rid of it. @param {View} view */
+function dataView(view) {
+  const { t, data } = view;
+  const { activity } = data;
+  return html`
+    <div aria-live="polite">
+      ${data.facts ? factsView(view) : nothing}
+      ${activity.state === 'looking' ? html`<p>${t('looking')}</p>` : nothing}
+      ${
+        activity.state === 'failed'
+          ? html`<div class="problem">
+            <p>${t('readFailed')}</p>
+            <p lang="en">${activity.message}</p>
+          </div>`
+          : nothing
+      }
+    </div>
+    ${data.isReading ? progressView(view) : chooserView(view)}
+  `;
+}
+
+/** @param {View} view */
+function factsView({ t, lang, data, actions, lab }) {
+  const { name, images, testImages, bytes, notKept } = /** @type {import('./data.js').Facts} */ (
+    data.facts
+  );
+  const counts = { images: number(lang, images), testImages: number(lang, testImages) };
+  return html`
+    <p>
+      ${t('isHere', { name, ...counts })}
+      ${notKept ? t(`notKept_${notKept}`) : t('kept', { size: megabytes(lang, bytes) })}
+      ${lab && lab.state !== 'idle' && lab.experiment.data === 'synthetic' ? t('useWhenDone') : ''}
+    </p>
+    <button id="remove-data" @click=${() => actions.removeData()}>
+      ${t(notKept ? 'forget' : 'remove')}
+    </button>
+  `;
+}
+
+/** @param {View} view */
+function progressView({ t, lang, data }) {
+  const { activity } = data;
+  if (activity.state !== 'reading' && activity.state !== 'keeping') return nothing;
+  const { state, name, done, total } = activity;
+  const [doneText, totalText] = [done, total].map((bytes) => bytes && megabytes(lang, bytes));
+  const text =
+    state === 'keeping'
+      ? t('keeping')
+      : t('readingOf', { name, done: doneText || megabytes(lang, 0), total: totalText });
+  return html`
+    <p>${text}</p>
+    <progress
+      max="1"
+      aria-label=${text}
+      value=${state === 'reading' && total ? done / total : nothing}
+    ></progress>
+    ${
+      state === 'reading'
+        ? html`<button @click=${() => data.cancel()}>${t('cancel')}</button>`
+        : nothing
+    }
+  `;
+}
+
+/** @param {View} view */
+function chooserView({ t, data, actions }) {
+  const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
+    actions.bring([...(target.files ?? [])]);
+    target.value = '';
+  };
+  const choose = (/** @type {{ target: HTMLElement }} */ { target }) =>
+    /** @type {HTMLElement} */ (target.nextElementSibling).click();
+  return html`
+    ${data.facts ? nothing : html`<p>${t('bring')}</p>`}
+    <p class="chooser">
+      <button id="choose-files" @click=${choose}>${t('choose')}</button
+      ><input type="file" multiple hidden @change=${onChange} />
+      <span>${t('orDrop')}</span>
+    </p>
+  `;
+}
