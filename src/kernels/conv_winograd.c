@@ -127,13 +127,13 @@ RSD_INLINE void transform_filter_gradient(const v4 u[SPAN], v4 out[3]) {
  * Images are taken as one tall picture and cut into rows of tiles; a block is a few of those. */
 
 typedef struct winograd {
-  int columns, rows;               /* tiles across and down an image */
-  int block_rows;                  /* rows of tiles in a block */
+  int columns, rows; /* tiles across and down an image */
+  int block_rows; /* rows of tiles in a block */
   ptrdiff_t in_stride, out_stride; /* floats between frequencies */
-  float *in;                       /* V, then dV: [36][tiles][in] */
-  float *out;                      /* M or D: [36][tiles][out] */
-  float *lines;                    /* [width + 2][6][4], see the transforms */
-  float *zeros, *unused;           /* [width][in]: rows above and below the image */
+  float *in; /* V, then dV: [36][tiles][in] */
+  float *out; /* M or D: [36][tiles][out] */
+  float *lines; /* [width + 2][6][4], see the transforms */
+  float *zeros, *unused; /* [width][in]: rows above and below the image */
 } winograd;
 
 /* 16 tiles stay in the second-level cache even with 64 channels; narrow nets take more, so that
