@@ -44,7 +44,9 @@ async function runModule(tier) {
 
 /** @param {string} log */
 function digestsIn(log) {
-  return [...log.matchAll(/^ok (\w+) .*digest (\w+)$/gm)].map(([, name, bits]) => `${name} ${bits}`);
+  return [...log.matchAll(/^ok (\w+) .*digest (\w+)$/gm)].map(
+    ([, name, bits]) => `${name} ${bits}`,
+  );
 }
 
 describe('the core', () => {
