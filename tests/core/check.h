@@ -27,24 +27,29 @@ static void log_text(const char *text) {
 }
 static void log_int(long long value) {
   char digits[24], *at = digits + sizeof digits;
-  unsigned long long rest = value < 0 ? 0ull - (unsigned long long)value : (unsigned long long)value;
+  unsigned long long rest =
+      value < 0 ? 0ull - (unsigned long long)value : (unsigned long long)value;
   *--at = 0;
-  do *--at = (char)('0' + rest % 10);
+  do
+    *--at = (char)('0' + rest % 10);
   while (rest /= 10);
   if (value < 0) *--at = '-';
   log_text(at);
 }
 static void log_hex(uint64_t value) {
   char digits[17] = {0};
-  for (int i = 15; i >= 0; i--, value >>= 4) digits[i] = "0123456789abcdef"[value & 15];
+  for (int i = 15; i >= 0; i--, value >>= 4)
+    digits[i] = "0123456789abcdef"[value & 15];
   log_text(digits);
 }
 /* Two digits and an exponent: "3.1e-7". */
 static void log_number(double value) {
   int exponent = 0;
   if (!(value < 1e300)) return log_text("not a number");
-  while (value > 0 && value < 1) value *= 10, exponent--;
-  while (value >= 9.95) value /= 10, exponent++;
+  while (value > 0 && value < 1)
+    value *= 10, exponent--;
+  while (value >= 9.95)
+    value /= 10, exponent++;
   long long tenths = (long long)(value * 10 + 0.5);
   log_int(tenths / 10);
   log_text(".");
@@ -77,7 +82,8 @@ static int test_fail(const char *file, int line, const char *what) {
 static double test_abs(double x) { return x < 0 ? -x : x; }
 
 static int test_below(const char *file, int line, const char *what, double error, double limit) {
-  if (!(error / limit <= test_now.error / test_now.limit)) test_now.error = error, test_now.limit = limit;
+  if (!(error / limit <= test_now.error / test_now.limit))
+    test_now.error = error, test_now.limit = limit;
   if (error <= limit) return 1;
   test_fail(file, line, what);
   log_text("    error ");
@@ -112,7 +118,8 @@ static int test_same_bits(const void *a, const void *b, size_t bytes) {
 static int test_contains(const char *text, const char *part) {
   for (;; text++) {
     const char *a = text, *b = part;
-    while (*b && *a == *b) a++, b++;
+    while (*b && *a == *b)
+      a++, b++;
     if (*b == 0) return 1;
     if (*text == 0) return 0;
   }
@@ -121,7 +128,8 @@ static int test_contains(const char *text, const char *part) {
 /* Adds bits to the digest that the scalar and the simd128 build must have in common. */
 static void test_digest(const void *bits, size_t bytes) {
   const unsigned char *p = bits;
-  for (size_t i = 0; i < bytes; i++) test_now.digest = (test_now.digest ^ p[i]) * 0x100000001b3ull;
+  for (size_t i = 0; i < bytes; i++)
+    test_now.digest = (test_now.digest ^ p[i]) * 0x100000001b3ull;
 }
 
 /* ------------------------------------------------------------------ memory */
@@ -142,17 +150,20 @@ static unsigned char *test_take(size_t bytes) {
   static uintptr_t start;
   int last = test_block_count - 1;
   if (start == 0) start = ((uintptr_t)&__heap_base + 63) / 64 * 64;
-  uintptr_t at = last < 0 ? start : (uintptr_t)test_blocks[last].at + test_blocks[last].bytes + TEST_CANARY;
+  uintptr_t at =
+      last < 0 ? start : (uintptr_t)test_blocks[last].at + test_blocks[last].bytes + TEST_CANARY;
   at = (at + 63) / 64 * 64;
   size_t have = __builtin_wasm_memory_size(0) << 16, need = at + bytes + TEST_CANARY;
   if (need > have && __builtin_wasm_memory_grow(0, (need - have + 65535) >> 16) == (size_t)-1)
     __builtin_trap();
-  for (size_t i = 0; i < TEST_CANARY; i++) ((unsigned char *)at)[bytes + i] = (unsigned char)(0xa5 ^ i);
+  for (size_t i = 0; i < TEST_CANARY; i++)
+    ((unsigned char *)at)[bytes + i] = (unsigned char)(0xa5 ^ i);
   return (unsigned char *)at;
 }
 static void test_give_back(unsigned char *at, size_t bytes) {
   int whole = 1;
-  for (size_t i = 0; i < TEST_CANARY; i++) whole &= at[bytes + i] == (unsigned char)(0xa5 ^ i);
+  for (size_t i = 0; i < TEST_CANARY; i++)
+    whole &= at[bytes + i] == (unsigned char)(0xa5 ^ i);
   CHECK(whole && "nothing is written past the end of a block");
 }
 #else
@@ -198,7 +209,8 @@ static float test_uniform(float low, float high) {
 }
 static float *test_random_floats(ptrdiff_t count) {
   float *at = test_floats(count);
-  for (ptrdiff_t i = 0; i < count; i++) at[i] = test_uniform(-1, 1);
+  for (ptrdiff_t i = 0; i < count; i++)
+    at[i] = test_uniform(-1, 1);
   return at;
 }
 

@@ -17,8 +17,8 @@
 #include "test_io.c"
 
 static const char *wanted_tests = ""; /* those whose names contain it */
-#define RUN_ALL(tests)                                          \
-  for (size_t i = 0; i < sizeof(tests) / sizeof *(tests); i++)  \
+#define RUN_ALL(tests)                                         \
+  for (size_t i = 0; i < sizeof(tests) / sizeof *(tests); i++) \
     if (test_contains((tests)[i].name, wanted_tests)) failures += test_run(&(tests)[i])
 
 __attribute__((visibility("default"))) int run_tests(void);

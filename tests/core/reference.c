@@ -9,19 +9,26 @@ double ref_exp(double x) {
   int k = 0;
   double sum = 1.0;
   if (x < -740.0) return 0.0;
-  while (x - k * 0.693147180559945309417 > 0.35) k++;
-  while (x - k * 0.693147180559945309417 < -0.35) k--;
+  while (x - k * 0.693147180559945309417 > 0.35)
+    k++;
+  while (x - k * 0.693147180559945309417 < -0.35)
+    k--;
   double r = x - k * 0.693147180559945309417;
-  for (int n = 20; n >= 1; n--) sum = 1.0 + sum * r / n;
-  for (; k > 0; k--) sum *= 2.0;
-  for (; k < 0; k++) sum *= 0.5;
+  for (int n = 20; n >= 1; n--)
+    sum = 1.0 + sum * r / n;
+  for (; k > 0; k--)
+    sum *= 2.0;
+  for (; k < 0; k++)
+    sum *= 0.5;
   return sum;
 }
 /* Halley's iteration on e^y = x. */
 double ref_log(double x) {
   double y = 0.0;
-  for (double rest = x; rest > 1.5; rest *= 0.5) y += 0.693;
-  for (double rest = x; rest < 0.75; rest *= 2.0) y -= 0.693;
+  for (double rest = x; rest > 1.5; rest *= 0.5)
+    y += 0.693;
+  for (double rest = x; rest < 0.75; rest *= 2.0)
+    y -= 0.693;
   for (int i = 0; i < 5; i++) {
     double e = ref_exp(y);
     y += 2.0 * (x - e) / (x + e);
@@ -45,8 +52,10 @@ typedef void (*ref_tap_visit)(const ref_conv *s, const ref_tap *t, const double 
 static void ref_tap_range(int size, int out, int stride, int shift, int *from, int *to) {
   *from = 0;
   *to = out;
-  while (*from * stride + shift < 0) ++*from;
-  while (*to > *from && (*to - 1) * stride + shift >= size) --*to;
+  while (*from * stride + shift < 0)
+    ++*from;
+  while (*to > *from && (*to - 1) * stride + shift >= size)
+    --*to;
 }
 
 static void ref_for_taps(const ref_conv *s, ref_tap_visit visit, const double *a, const double *b,
@@ -82,7 +91,8 @@ REF_HOT static void ref_tap_forward(const ref_conv *s, const ref_tap *t, const d
   for (int r = t->from_y; r < t->to_y; r++) {
     const double *x_row = x + ref_x_row(s, t, r);
     double *y_row = y + ref_y_row(s, t, r);
-    for (int c = t->from_x; c < t->to_x; c++) y_row[c] += x_row[c * s->stride] * weight;
+    for (int c = t->from_x; c < t->to_x; c++)
+      y_row[c] += x_row[c * s->stride] * weight;
   }
 }
 REF_HOT static void ref_tap_data(const ref_conv *s, const ref_tap *t, const double *dy,
@@ -91,23 +101,27 @@ REF_HOT static void ref_tap_data(const ref_conv *s, const ref_tap *t, const doub
   for (int r = t->from_y; r < t->to_y; r++) {
     const double *dy_row = dy + ref_y_row(s, t, r);
     double *dx_row = dx + ref_x_row(s, t, r);
-    for (int c = t->from_x; c < t->to_x; c++) dx_row[c * s->stride] += dy_row[c] * weight;
+    for (int c = t->from_x; c < t->to_x; c++)
+      dx_row[c * s->stride] += dy_row[c] * weight;
   }
 }
 REF_HOT static void ref_tap_weights(const ref_conv *s, const ref_tap *t, const double *x,
                                     const double *dy, double *dw) {
   for (int r = t->from_y; r < t->to_y; r++) {
     const double *dy_row = dy + ref_y_row(s, t, r), *x_row = x + ref_x_row(s, t, r);
-    for (int c = t->from_x; c < t->to_x; c++) dw[t->weight] += dy_row[c] * x_row[c * s->stride];
+    for (int c = t->from_x; c < t->to_x; c++)
+      dw[t->weight] += dy_row[c] * x_row[c * s->stride];
   }
 }
 
 static void ref_clear(ptrdiff_t count, double *at) {
-  for (ptrdiff_t i = 0; i < count; i++) at[i] = 0.0;
+  for (ptrdiff_t i = 0; i < count; i++)
+    at[i] = 0.0;
 }
 void ref_conv_forward(const ref_conv *s, const double *x, const double *w, double *y) {
   ref_clear((ptrdiff_t)s->images * s->out * ref_conv_out(s->height, s->stride) *
-                ref_conv_out(s->width, s->stride), y);
+                ref_conv_out(s->width, s->stride),
+            y);
   ref_for_taps(s, ref_tap_forward, x, w, y);
 }
 void ref_conv_backward_data(const ref_conv *s, const double *dy, const double *w, double *dx) {
@@ -124,7 +138,7 @@ void ref_conv_backward_weights(const ref_conv *s, const double *x, const double 
 static ptrdiff_t ref_at(const ref_planes *s, int n, int c, int p) {
   return ((ptrdiff_t)n * s->channels + c) * s->pixels + p;
 }
-#define REF_FOR_CHANNEL(s)             \
+#define REF_FOR_CHANNEL(s)              \
   for (int n = 0; n < (s)->images; n++) \
     for (int p = 0; p < (s)->pixels; p++)
 
@@ -166,8 +180,9 @@ void ref_norm_backward(const ref_planes *s, const double *dz, const double *y, c
     }
     REF_FOR_CHANNEL(s) {
       double xhat = (y[ref_at(s, n, c, p)] - mean[c]) / deviation;
-      dy[ref_at(s, n, c, p)] = gamma[c] / deviation *
-                               (dz[ref_at(s, n, c, p)] - dbeta[c] / count - xhat * dgamma[c] / count);
+      dy[ref_at(s, n, c, p)] =
+          gamma[c] / deviation *
+          (dz[ref_at(s, n, c, p)] - dbeta[c] / count - xhat * dgamma[c] / count);
     }
   }
   test_release(blocks);
@@ -185,8 +200,8 @@ void ref_pad_shortcut(int images, int in, int out, int height, int width, const 
         y[((ptrdiff_t)n * out + before + c) * oh * ow + p] =
             x[(((ptrdiff_t)n * in + c) * height + 2 * (p / ow)) * width + 2 * (p % ow)];
 }
-void ref_pad_shortcut_backward(int images, int in, int out, int height, int width,
-                               const double *dy, double *dx) {
+void ref_pad_shortcut_backward(int images, int in, int out, int height, int width, const double *dy,
+                               double *dx) {
   int oh = height / 2, ow = width / 2, before = (out - in) / 2;
   ref_clear((ptrdiff_t)images * in * height * width, dx);
   for (int n = 0; n < images; n++)
@@ -231,7 +246,8 @@ double ref_cross_entropy(int images, int classes, const double *logits, const ui
     double largest = logits[0], sum = 0.0;
     for (int k = 1; k < classes; k++)
       if (logits[k] > largest) largest = logits[k];
-    for (int k = 0; k < classes; k++) sum += ref_exp(logits[k] - largest);
+    for (int k = 0; k < classes; k++)
+      sum += ref_exp(logits[k] - largest);
     loss += (largest + ref_log(sum) - logits[labels[n]]) / images;
     for (int k = 0; dlogits && k < classes; k++)
       dlogits[n * classes + k] = (ref_exp(logits[k] - largest) / sum - (k == labels[n])) / images;
@@ -262,7 +278,8 @@ ref_net ref_net_copy(const rsd_net *net, uint32_t tensors) {
     int blocks = test_block_count;
     float *values = test_floats((ptrdiff_t)t->info.elements);
     rsd_net_read(net, i, RSD_PART_VALUE, values, NULL);
-    for (uint32_t k = 0; k < t->info.elements; k++) t->values[k] = t->next[k] = (double)values[k];
+    for (uint32_t k = 0; k < t->info.elements; k++)
+      t->values[k] = t->next[k] = (double)values[k];
     test_release(blocks);
   }
   return copy;
@@ -289,12 +306,14 @@ static ref_tensor *ref_find(const ref_net *net, const ref_layer *l, const char *
       if (number >= 10) *to++ = (char)('0' + number / 10);
       *to++ = (char)('0' + number % 10);
     } else {
-      for (const char *from = pieces[i]; *from;) *to++ = *from++;
+      for (const char *from = pieces[i]; *from;)
+        *to++ = *from++;
     }
   }
   *to++ = 0;
   for (int i = 0; i < net->count; i++)
-    if (test_same_bits(net->tensors[i].info.name, name, (size_t)(to - name))) return &net->tensors[i];
+    if (test_same_bits(net->tensors[i].info.name, name, (size_t)(to - name)))
+      return &net->tensors[i];
   log_text("    the net has no tensor ");
   log_text(name);
   log_text("\n");
@@ -324,8 +343,13 @@ static void ref_apply_norm(const ref_net *net, const ref_layer *l, const ref_pla
 static ref_maps ref_conv_norm(const ref_net *net, const ref_layer *l, int images, int training,
                               const ref_maps *x) {
   const ref_tensor *w = ref_find(net, l, l->conv, "weight");
-  ref_conv s = {images, (int)w->info.shape[1], (int)w->info.shape[0], x->side, x->side,
-                (int)w->info.shape[2], l->stride};
+  ref_conv s = {images,
+                (int)w->info.shape[1],
+                (int)w->info.shape[0],
+                x->side,
+                x->side,
+                (int)w->info.shape[2],
+                l->stride};
   ref_maps y = {s.out, ref_conv_out(x->side, l->stride), NULL};
   ref_planes planes = {images, y.channels, y.side * y.side};
   y.values = test_doubles((ptrdiff_t)images * y.channels * planes.pixels);
@@ -364,13 +388,15 @@ static ref_maps ref_shortcut(const ref_net *net, int stage, int block, int image
 static ref_maps ref_block(const ref_net *net, int stage, int block, int images, int training,
                           const ref_maps *x) {
   int stride = stage > 1 && block == 0 ? 2 : 1;
-  ref_layer first = {stage, block, stride, "conv1", "bn1"}, second = {stage, block, 1, "conv2", "bn2"};
+  ref_layer first = {stage, block, stride, "conv1", "bn1"},
+            second = {stage, block, 1, "conv2", "bn2"};
   ref_maps middle = ref_conv_norm(net, &first, images, training, x);
   ref_relu(&middle, images);
   ref_maps y = ref_conv_norm(net, &second, images, training, &middle);
   if (net->spec.family == RSD_RESIDUAL) {
     ref_maps shortcut = ref_shortcut(net, stage, block, images, training, x, y.channels, stride);
-    for (ptrdiff_t i = 0; i < ref_maps_count(&y, images); i++) y.values[i] += shortcut.values[i];
+    for (ptrdiff_t i = 0; i < ref_maps_count(&y, images); i++)
+      y.values[i] += shortcut.values[i];
   }
   ref_relu(&y, images);
   return y;

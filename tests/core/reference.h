@@ -33,8 +33,8 @@ void ref_norm_backward(const ref_planes *s, const double *dz, const double *y, c
 /* Option A: x[::2, ::2], zero channels evenly before and after. */
 void ref_pad_shortcut(int images, int in, int out, int height, int width, const double *x,
                       double *y);
-void ref_pad_shortcut_backward(int images, int in, int out, int height, int width,
-                               const double *dy, double *dx);
+void ref_pad_shortcut_backward(int images, int in, int out, int height, int width, const double *dy,
+                               double *dx);
 void ref_average_pool(const ref_planes *s, const double *x, double *features);
 void ref_dense(int images, int features, int classes, const double *x, const double *w,
                const double *bias, double *logits);

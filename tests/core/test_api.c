@@ -7,10 +7,13 @@ static rsd_error said = {.size = sizeof said};
 
 /* A refusal is one sentence, about `part`. */
 #define CHECK_FAILS(call, status, part) test_fails(__FILE__, __LINE__, #call, call, status, part)
-static void test_fails(const char *file, int line, const char *what, rsd_status got, rsd_status wanted, const char *part) {
+static void test_fails(const char *file, int line, const char *what, rsd_status got,
+                       rsd_status wanted, const char *part) {
   size_t length = 0;
-  while (said.message[length]) length++;
-  if (got == wanted && length > 20 && said.message[length - 1] == '.' && test_contains(said.message, part)) {
+  while (said.message[length])
+    length++;
+  if (got == wanted && length > 20 && said.message[length - 1] == '.' &&
+      test_contains(said.message, part)) {
     said.message[0] = 0;
     return;
   }
@@ -112,12 +115,18 @@ static void test_bad_specs(void) {
     rsd_status status;
     const char *part;
   } cases[] = {
-      {spoil_size, RSD_BAD_ARGUMENT, "spec"},      {spoil_depth, RSD_BAD_SPEC, "depth 21 is not 6n+2"},
-      {spoil_depth_low, RSD_BAD_SPEC, "depth 2"},  {spoil_depth_high, RSD_BAD_SPEC, "depth 116"},
-      {spoil_width, RSD_BAD_SPEC, "width 0"},      {spoil_width_high, RSD_BAD_SPEC, "width 257"},
-      {spoil_classes, RSD_BAD_SPEC, "classes"},    {spoil_family, RSD_BAD_SPEC, "family"},
-      {spoil_frozen, RSD_BAD_SPEC, "frozen"},      {spoil_stddev, RSD_BAD_SPEC, "stddev"},
-      {spoil_mean, RSD_BAD_SPEC, "mean"},          {spoil_sigma, RSD_BAD_SPEC, "standard deviation"},
+      {spoil_size, RSD_BAD_ARGUMENT, "spec"},
+      {spoil_depth, RSD_BAD_SPEC, "depth 21 is not 6n+2"},
+      {spoil_depth_low, RSD_BAD_SPEC, "depth 2"},
+      {spoil_depth_high, RSD_BAD_SPEC, "depth 116"},
+      {spoil_width, RSD_BAD_SPEC, "width 0"},
+      {spoil_width_high, RSD_BAD_SPEC, "width 257"},
+      {spoil_classes, RSD_BAD_SPEC, "classes"},
+      {spoil_family, RSD_BAD_SPEC, "family"},
+      {spoil_frozen, RSD_BAD_SPEC, "frozen"},
+      {spoil_stddev, RSD_BAD_SPEC, "stddev"},
+      {spoil_mean, RSD_BAD_SPEC, "mean"},
+      {spoil_sigma, RSD_BAD_SPEC, "standard deviation"},
   };
   rsd_capacity capacity = {sizeof capacity, 4, 1, 1, RSD_CONV_AUTO};
   rsd_plan plan = {.size = sizeof plan};
@@ -136,10 +145,12 @@ static void test_bad_capacities(void) {
   rsd_plan plan = {.size = sizeof plan};
   rsd_default_spec(&spec);
   const rsd_capacity bad[] = {
-      {sizeof *bad, 0, 1, 1, 0},    {sizeof *bad, RSD_MAX_BATCH + 1, 1, 1, 0}, {sizeof *bad, 4, 1, 0, 0},
-      {sizeof *bad, 4, 1, 65, 0},   {sizeof *bad, 4, 2, 1, 0},                 {sizeof *bad, 4, 1, 1, 3},
+      {sizeof *bad, 0, 1, 1, 0},    {sizeof *bad, RSD_MAX_BATCH + 1, 1, 1, 0},
+      {sizeof *bad, 4, 1, 0, 0},    {sizeof *bad, 4, 1, 65, 0},
+      {sizeof *bad, 4, 2, 1, 0},    {sizeof *bad, 4, 1, 1, 3},
       {sizeof *bad - 1, 4, 1, 1, 0}};
-  const char *const parts[] = {"batch_size 0", "batch_size 4097", "threads 0", "threads 65", "training", "conv", "capacity"};
+  const char *const parts[] = {
+      "batch_size 0", "batch_size 4097", "threads 0", "threads 65", "training", "conv", "capacity"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     CHECK_FAILS(rsd_plan_net(&spec, &bad[i], &plan, &said), RSD_BAD_ARGUMENT, parts[i]);
   CHECK_FAILS(rsd_plan_net(&spec, NULL, &plan, &said), RSD_BAD_ARGUMENT, "capacity");
@@ -157,9 +168,12 @@ static void test_bad_memory(void) {
   CHECK(rsd_plan_net(&spec, &capacity, &plan, NULL) == RSD_OK);
   size_t bytes = (size_t)plan.bytes;
   unsigned char *memory = test_memory(bytes + 8);
-  CHECK_FAILS(rsd_net_create(&spec, &capacity, memory, bytes - 1, &net, &said), RSD_NO_MEMORY, "smaller");
-  CHECK_FAILS(rsd_net_create(&spec, &capacity, memory + 8, bytes, &net, &said), RSD_BAD_ARGUMENT, "multiple of 64");
-  CHECK_FAILS(rsd_net_create(&spec, &capacity, NULL, bytes, &net, &said), RSD_BAD_ARGUMENT, "memory");
+  CHECK_FAILS(rsd_net_create(&spec, &capacity, memory, bytes - 1, &net, &said), RSD_NO_MEMORY,
+              "smaller");
+  CHECK_FAILS(rsd_net_create(&spec, &capacity, memory + 8, bytes, &net, &said), RSD_BAD_ARGUMENT,
+              "multiple of 64");
+  CHECK_FAILS(rsd_net_create(&spec, &capacity, NULL, bytes, &net, &said), RSD_BAD_ARGUMENT,
+              "memory");
   CHECK(net == NULL);
   for (size_t i = 0; i < bytes; i++)
     if (!CHECK(memory[i] == 0xff)) break; /* a refusal writes nothing */
@@ -172,13 +186,18 @@ static void test_bad_tensors(void) {
   float values[16], before[4], after[4];
   CHECK_FAILS(rsd_net_tensor(n.net, n.plan.tensors, &t, &said), RSD_BAD_ARGUMENT, "no tensor");
   CHECK_FAILS(rsd_net_tensor(NULL, 0, &t, &said), RSD_BAD_ARGUMENT, "missing");
-  CHECK_FAILS(rsd_net_read(n.net, n.plan.tensors, RSD_PART_VALUE, values, &said), RSD_BAD_ARGUMENT, "tensor");
-  CHECK_FAILS(rsd_net_read(n.net, 0, RSD_PART_GRADIENT, values, &said), RSD_BAD_ARGUMENT, "training");
-  CHECK_FAILS(rsd_net_read(trainable.net, 3, RSD_PART_MOMENTUM, values, &said), RSD_BAD_ARGUMENT, "statistic");
+  CHECK_FAILS(rsd_net_read(n.net, n.plan.tensors, RSD_PART_VALUE, values, &said), RSD_BAD_ARGUMENT,
+              "tensor");
+  CHECK_FAILS(rsd_net_read(n.net, 0, RSD_PART_GRADIENT, values, &said), RSD_BAD_ARGUMENT,
+              "training");
+  CHECK_FAILS(rsd_net_read(trainable.net, 3, RSD_PART_MOMENTUM, values, &said), RSD_BAD_ARGUMENT,
+              "statistic");
   CHECK_FAILS(rsd_net_read(n.net, 1, RSD_PART_VALUE, NULL, &said), RSD_BAD_ARGUMENT, "missing");
   CHECK(rsd_net_read(n.net, 1, RSD_PART_VALUE, before, NULL) == RSD_OK);
-  for (int i = 0; i < 4; i++) values[i] = i == 2 ? __builtin_inff() : 5.0f;
-  CHECK_FAILS(rsd_net_write(n.net, 1, RSD_PART_VALUE, values, &said), RSD_BAD_ARGUMENT, "element 2 for bn1.weight");
+  for (int i = 0; i < 4; i++)
+    values[i] = i == 2 ? __builtin_inff() : 5.0f;
+  CHECK_FAILS(rsd_net_write(n.net, 1, RSD_PART_VALUE, values, &said), RSD_BAD_ARGUMENT,
+              "element 2 for bn1.weight");
   CHECK(rsd_net_read(n.net, 1, RSD_PART_VALUE, after, NULL) == RSD_OK);
   CHECK(test_same_bits(before, after, sizeof before));
 }
@@ -197,7 +216,8 @@ static void test_bad_inference(void) {
   CHECK_FAILS(rsd_evaluate(n.net, images, NULL, 1, &score, &said), RSD_BAD_ARGUMENT, "labels");
   CHECK_FAILS(rsd_evaluate(n.net, images, labels, 4, NULL, &said), RSD_BAD_ARGUMENT, "score");
   labels[3] = 10;
-  CHECK_FAILS(rsd_evaluate(n.net, images, labels, 4, &score, &said), RSD_BAD_ARGUMENT, "label 10 of image 3");
+  CHECK_FAILS(rsd_evaluate(n.net, images, labels, 4, &score, &said), RSD_BAD_ARGUMENT,
+              "label 10 of image 3");
 }
 
 typedef void (*spoil_recipe)(rsd_recipe *recipe);
@@ -218,11 +238,16 @@ static void test_bad_recipes(void) {
     spoil_recipe spoil;
     const char *part;
   } cases[] = {
-      {spoil_batch_small, "batch_size 1"},     {spoil_batch_large, "batch_size 9"},
-      {spoil_images, "4 images is more than the 3"}, {spoil_epochs, "epochs"},
-      {spoil_steps, "steps"},                  {spoil_lr, "learning rate"},
-      {spoil_lr_sign, "learning rate"},        {spoil_momentum, "momentum"},
-      {spoil_decay, "weight_decay"},           {spoil_schedule, "schedule"},
+      {spoil_batch_small, "batch_size 1"},
+      {spoil_batch_large, "batch_size 9"},
+      {spoil_images, "4 images is more than the 3"},
+      {spoil_epochs, "epochs"},
+      {spoil_steps, "steps"},
+      {spoil_lr, "learning rate"},
+      {spoil_lr_sign, "learning rate"},
+      {spoil_momentum, "momentum"},
+      {spoil_decay, "weight_decay"},
+      {spoil_schedule, "schedule"},
       {spoil_augment, "augment"},
   };
   rsd_spec spec = spec_of(&net_cases[2]);
@@ -251,14 +276,16 @@ static void test_calls_out_of_order(void) {
   rsd_recipe recipe = recipe_of(8, 4, 1, 0.1f), other = recipe;
   uint8_t *images = random_images(4, labels, 10);
   CHECK(rsd_train_indices(n.net, indices) == 0);
-  CHECK_FAILS(rsd_train_step(n.net, images, labels, &progress, &said), RSD_BAD_STATE, "rsd_train_begin");
+  CHECK_FAILS(rsd_train_step(n.net, images, labels, &progress, &said), RSD_BAD_STATE,
+              "rsd_train_begin");
   CHECK_FAILS(rsd_train_progress(n.net, &progress, &said), RSD_BAD_STATE, "rsd_train_begin");
   CHECK_FAILS(rsd_train_logits(n.net, logits, &said), RSD_BAD_STATE, "step");
   begin_run(&n, &recipe);
   other.lr = 0.2f;
   CHECK_FAILS(rsd_train_begin(n.net, &other, &said), RSD_MISMATCH, "lr");
   labels[1] = 10;
-  CHECK_FAILS(rsd_train_step(n.net, images, labels, &progress, &said), RSD_BAD_ARGUMENT, "label 10 of image 1");
+  CHECK_FAILS(rsd_train_step(n.net, images, labels, &progress, &said), RSD_BAD_ARGUMENT,
+              "label 10 of image 1");
   CHECK_FAILS(rsd_train_step(n.net, images, NULL, &progress, &said), RSD_BAD_ARGUMENT, "labels");
   labels[1] = 0;
   CHECK_FAILS(rsd_train_step(n.net, NULL, labels, &progress, &said), RSD_BAD_ARGUMENT, "images");
@@ -312,8 +339,10 @@ static void test_divergence(void) {
   begin_run(&n, &recipe);
   take_step(&n, images, labels);
   float *weights = read_part(&n, n.plan.tensors - 2, RSD_PART_VALUE);
-  for (int i = 0; i < 160; i++) weights[i] *= 2e38f / 0.5f;
-  for (int i = 0; i < 160; i++) weights[i] = weights[i] > 3e38f ? 3e38f : weights[i] < -3e38f ? -3e38f : weights[i];
+  for (int i = 0; i < 160; i++)
+    weights[i] *= 2e38f / 0.5f;
+  for (int i = 0; i < 160; i++)
+    weights[i] = weights[i] > 3e38f ? 3e38f : weights[i] < -3e38f ? -3e38f : weights[i];
   CHECK(rsd_net_write(n.net, n.plan.tensors - 2, RSD_PART_VALUE, weights, &said) == RSD_OK);
   progress.size = sizeof progress;
   CHECK(rsd_train_progress(n.net, &progress, NULL) == RSD_OK);
@@ -360,12 +389,16 @@ static void test_initial_weights(void) {
     test_net n = make_net(&spec, 1, 0);
     for (uint32_t i = 0; i < n.plan.tensors; i++) {
       rsd_tensor t = tensor_of(&n, i);
-      double taps = (double)t.shape[2] * t.shape[3], fan_in = t.shape[1] * taps, fan_out = t.shape[0] * taps;
+      double taps = (double)t.shape[2] * t.shape[3], fan_in = t.shape[1] * taps,
+             fan_out = t.shape[0] * taps;
       double variance = init == RSD_INIT_HE ? 2 / fan_in : 2 / (fan_in + fan_out);
-      int starts_at_one = is_named(&t, "running_var") || (is_named(&t, "bn") && is_named(&t, ".weight"));
+      int starts_at_one =
+          is_named(&t, "running_var") || (is_named(&t, "bn") && is_named(&t, ".weight"));
       const float *w = read_part(&n, i, RSD_PART_VALUE);
-      if (t.rank > 1) check_draws(&n, i, init == RSD_INIT_GAUSSIAN ? 0.01 : __builtin_sqrt(variance));
-      for (uint32_t k = 0; t.rank == 1 && k < t.elements; k++) CHECK(w[k] == (starts_at_one ? 1.0f : 0.0f));
+      if (t.rank > 1)
+        check_draws(&n, i, init == RSD_INIT_GAUSSIAN ? 0.01 : __builtin_sqrt(variance));
+      for (uint32_t k = 0; t.rank == 1 && k < t.elements; k++)
+        CHECK(w[k] == (starts_at_one ? 1.0f : 0.0f));
     }
     digest_part(&n, RSD_PART_VALUE);
   }
@@ -388,7 +421,8 @@ static void test_seeds(void) {
 
 /* ----------------------------------------------------- schedules and orders */
 
-static void check_rates(rsd_recipe recipe, uint32_t depth, const uint32_t *steps, const double *rates, int count) {
+static void check_rates(rsd_recipe recipe, uint32_t depth, const uint32_t *steps,
+                        const double *rates, int count) {
   for (int i = 0; i < count; i++)
     CHECK_BELOW(test_abs((double)rsd_learning_rate(&recipe, depth, steps[i]) - rates[i]), 1e-8);
 }
@@ -397,7 +431,8 @@ static void test_schedules(void) {
   const uint32_t paper_steps[] = {0, 6, 7, 499, 500, 749, 750, 999};
   recipe.schedule = RSD_SCHEDULE_PAPER;
   check_rates(recipe, 56, paper_steps, (double[]){0.1, 0.1, 0.1, 0.1, 0.01, 0.01, 0.001, 0.001}, 8);
-  check_rates(recipe, 110, paper_steps, (double[]){0.01, 0.01, 0.1, 0.1, 0.01, 0.01, 0.001, 0.001}, 8);
+  check_rates(recipe, 110, paper_steps, (double[]){0.01, 0.01, 0.1, 0.1, 0.01, 0.01, 0.001, 0.001},
+              8);
   recipe.schedule = RSD_SCHEDULE_STEP;
   check_rates(recipe, 20, (uint32_t[]){0, 9, 19, 20, 699, 700, 999},
               (double[]){0.005, 0.05, 0.1, 0.1, 0.1, 0.01, 0.01}, 7);
@@ -422,7 +457,8 @@ static void test_order(void) {
   begin_run(&n, &recipe);
   for (uint32_t step = 0; step < 2 * STEPS; step++) {
     if (step % STEPS == 0)
-      for (int i = 0; i < IMAGES; i++) seen[i] = 0;
+      for (int i = 0; i < IMAGES; i++)
+        seen[i] = 0;
     CHECK(rsd_train_indices(n.net, indices) == BATCH);
     for (int i = 0; i < BATCH; i++)
       if (CHECK(indices[i] < IMAGES)) CHECK(seen[indices[i]]++ == 0);
@@ -447,13 +483,15 @@ static void test_augmentation(void) {
     shifts_y[crop.y + 4]++;
     flips += crop.flip;
   }
-  for (int i = 0; i < 9; i++) CHECK(test_abs(shifts_x[i] - 1000) < 150 && test_abs(shifts_y[i] - 1000) < 150);
+  for (int i = 0; i < 9; i++)
+    CHECK(test_abs(shifts_x[i] - 1000) < 150 && test_abs(shifts_y[i] - 1000) < 150);
   CHECK(test_abs(flips - 4500) < 250);
   recipe.augment = RSD_AUGMENT_FLIP;
   rsd_crop crop = rsd_recipe_crop(&recipe, 1, 7);
   CHECK(crop.x == 0 && crop.y == 0);
   recipe.augment = RSD_AUGMENT_NONE;
-  for (uint32_t image = 0; image < 20; image++) CHECK(rsd_recipe_crop(&recipe, 0, image).flip == 0);
+  for (uint32_t image = 0; image < 20; image++)
+    CHECK(rsd_recipe_crop(&recipe, 0, image).flip == 0);
 }
 
 static const test_case api_tests[] = {

@@ -8,14 +8,16 @@ static double *to_planes(int images, int pixels, int channels, const float *x) {
   double *planes = test_doubles((ptrdiff_t)images * pixels * channels), *to = planes;
   for (int n = 0; n < images; n++)
     for (int c = 0; c < channels; c++)
-      for (int p = 0; p < pixels; p++) *to++ = (double)x[((ptrdiff_t)n * pixels + p) * channels + c];
+      for (int p = 0; p < pixels; p++)
+        *to++ = (double)x[((ptrdiff_t)n * pixels + p) * channels + c];
   return planes;
 }
 static double *from_planes(int images, int pixels, int channels, const double *planes) {
   double *x = test_doubles((ptrdiff_t)images * pixels * channels);
   for (int n = 0; n < images; n++)
     for (int c = 0; c < channels; c++)
-      for (int p = 0; p < pixels; p++) x[((ptrdiff_t)n * pixels + p) * channels + c] = *planes++;
+      for (int p = 0; p < pixels; p++)
+        x[((ptrdiff_t)n * pixels + p) * channels + c] = *planes++;
   return x;
 }
 /* [tap][in][out] and [out][in][tap]. */
@@ -23,24 +25,28 @@ static double *to_filters(int taps, int in, int out, const float *w) {
   double *filters = test_doubles((ptrdiff_t)taps * in * out), *to = filters;
   for (int o = 0; o < out; o++)
     for (int i = 0; i < in; i++)
-      for (int t = 0; t < taps; t++) *to++ = (double)w[((ptrdiff_t)t * in + i) * out + o];
+      for (int t = 0; t < taps; t++)
+        *to++ = (double)w[((ptrdiff_t)t * in + i) * out + o];
   return filters;
 }
 static double *from_filters(int taps, int in, int out, const double *filters) {
   double *w = test_doubles((ptrdiff_t)taps * in * out);
   for (int o = 0; o < out; o++)
     for (int i = 0; i < in; i++)
-      for (int t = 0; t < taps; t++) w[((ptrdiff_t)t * in + i) * out + o] = *filters++;
+      for (int t = 0; t < taps; t++)
+        w[((ptrdiff_t)t * in + i) * out + o] = *filters++;
   return w;
 }
 static double *to_doubles(ptrdiff_t count, const float *x) {
   double *to = test_doubles(count);
-  for (ptrdiff_t i = 0; i < count; i++) to[i] = (double)x[i];
+  for (ptrdiff_t i = 0; i < count; i++)
+    to[i] = (double)x[i];
   return to;
 }
 static float *to_floats(ptrdiff_t count, const double *x) {
   float *to = test_floats(count);
-  for (ptrdiff_t i = 0; i < count; i++) to[i] = (float)x[i];
+  for (ptrdiff_t i = 0; i < count; i++)
+    to[i] = (float)x[i];
   return to;
 }
 static void digest_floats(ptrdiff_t count, const float *x) {
@@ -62,7 +68,8 @@ typedef struct conv_case {
   float *x, *weights;
 } conv_case;
 
-static conv_case make_conv_case(const rsd_conv_method *method, const rsd_conv_shape *s, int images) {
+static conv_case make_conv_case(const rsd_conv_method *method, const rsd_conv_shape *s,
+                                int images) {
   int oh = ref_conv_out(s->height, s->stride), ow = ref_conv_out(s->width, s->stride);
   conv_case c = {.method = method, .shape = *s, .y_pixels = oh * ow};
   ref_conv ref = {images, s->in, s->out, s->height, s->width, s->kernel, s->stride};
@@ -85,7 +92,8 @@ static void expect_epilogue(const conv_case *c, const rsd_epilogue *e, double *y
 
 static void check_conv_forward(const conv_case *c) {
   int images = c->ref.images, taps = c->shape.kernel * c->shape.kernel;
-  const float *shift = test_random_floats(c->shape.out), *residual = test_random_floats(c->y_floats);
+  const float *shift = test_random_floats(c->shape.out),
+              *residual = test_random_floats(c->y_floats);
   float *packed = test_floats((ptrdiff_t)c->method->packed_floats(&c->shape));
   float *scratch = test_floats((ptrdiff_t)c->method->scratch_floats(&c->shape));
   float *y = test_floats(c->y_floats);
@@ -93,7 +101,8 @@ static void check_conv_forward(const conv_case *c) {
   ref_conv_forward(&c->ref, to_planes(images, c->shape.height * c->shape.width, c->shape.in, c->x),
                    to_filters(taps, c->shape.in, c->shape.out, c->weights), planes);
   c->method->pack_forward(&c->shape, c->weights, packed);
-  rsd_epilogue epilogues[] = {{shift, NULL, 0}, {shift, NULL, 1}, {shift, residual, 0}, {shift, residual, 1}};
+  rsd_epilogue epilogues[] = {
+      {shift, NULL, 0}, {shift, NULL, 1}, {shift, residual, 0}, {shift, residual, 1}};
   for (int i = -1; i < 4; i++) {
     double *expected = from_planes(images, c->y_pixels, c->shape.out, planes);
     if (i >= 0) expect_epilogue(c, &epilogues[i], expected);
@@ -105,22 +114,27 @@ static void check_conv_forward(const conv_case *c) {
 
 /* Two calls accumulate; the second wants no dx. */
 static void check_conv_backward(const conv_case *c) {
-  int images = c->ref.images, taps = c->shape.kernel * c->shape.kernel, pixels = c->shape.height * c->shape.width;
+  int images = c->ref.images, taps = c->shape.kernel * c->shape.kernel,
+      pixels = c->shape.height * c->shape.width;
   ptrdiff_t sums = (ptrdiff_t)c->method->accumulator_floats(&c->shape);
   const float *dy = test_random_floats(c->y_floats), *more_x = test_random_floats(c->x_floats);
   const float *more_dy = test_random_floats(c->y_floats);
   float *packed = test_floats((ptrdiff_t)c->method->packed_floats(&c->shape));
   float *scratch = test_floats((ptrdiff_t)c->method->scratch_floats(&c->shape));
-  float *dx = test_floats(c->x_floats), *accumulator = test_floats(sums), *dw = test_floats(c->w_floats);
+  float *dx = test_floats(c->x_floats), *accumulator = test_floats(sums),
+        *dw = test_floats(c->w_floats);
   double *dx_planes = test_doubles(c->x_floats), *filters = test_doubles(c->w_floats);
   double *more_filters = test_doubles(c->w_floats);
   const double *dy_planes = to_planes(images, c->y_pixels, c->shape.out, dy);
-  ref_conv_backward_data(&c->ref, dy_planes, to_filters(taps, c->shape.in, c->shape.out, c->weights), dx_planes);
-  ref_conv_backward_weights(&c->ref, to_planes(images, pixels, c->shape.in, c->x), dy_planes, filters);
+  ref_conv_backward_data(&c->ref, dy_planes,
+                         to_filters(taps, c->shape.in, c->shape.out, c->weights), dx_planes);
+  ref_conv_backward_weights(&c->ref, to_planes(images, pixels, c->shape.in, c->x), dy_planes,
+                            filters);
   ref_conv_backward_weights(&c->ref, to_planes(images, pixels, c->shape.in, more_x),
                             to_planes(images, c->y_pixels, c->shape.out, more_dy), more_filters);
   c->method->pack_backward(&c->shape, c->weights, packed);
-  for (ptrdiff_t i = 0; i < sums; i++) accumulator[i] = 0.0f;
+  for (ptrdiff_t i = 0; i < sums; i++)
+    accumulator[i] = 0.0f;
   c->method->backward(&c->shape, images, c->x, dy, packed, dx, accumulator, scratch);
   c->method->filter_gradient(&c->shape, accumulator, dw);
   CHECK_NEAR(c->x_floats, dx, from_planes(images, pixels, c->shape.in, dx_planes), CONV_LIMIT);
@@ -128,7 +142,8 @@ static void check_conv_backward(const conv_case *c) {
   digest_floats(c->x_floats, dx);
   c->method->backward(&c->shape, images, more_x, more_dy, packed, NULL, accumulator, scratch);
   c->method->filter_gradient(&c->shape, accumulator, dw);
-  for (ptrdiff_t i = 0; i < c->w_floats; i++) filters[i] += more_filters[i];
+  for (ptrdiff_t i = 0; i < c->w_floats; i++)
+    filters[i] += more_filters[i];
   CHECK_NEAR(c->w_floats, dw, from_filters(taps, c->shape.in, c->shape.out, filters), CONV_LIMIT);
   digest_floats(c->w_floats, dw);
 }
@@ -136,7 +151,8 @@ static void check_conv_backward(const conv_case *c) {
 /* Says which shape the messages just before are about. */
 static void name_conv_case(const rsd_conv_shape *s, int images) {
   const int numbers[] = {images, s->height, s->width, s->in, s->out, s->kernel, s->stride};
-  const char *const names[] = {"    images ", ", height ", ", width ", ", in ", ", out ", ", kernel ", ", stride "};
+  const char *const names[] = {"    images ", ", height ", ", width ", ", in ",
+                               ", out ",      ", kernel ", ", stride "};
   for (int i = 0; i < 7; i++) {
     log_text(names[i]);
     log_int(numbers[i]);
@@ -146,8 +162,7 @@ static void name_conv_case(const rsd_conv_shape *s, int images) {
 
 /* Walks through all pairs of sizes, channels and image counts taking turns beside them. */
 static void for_conv_shapes(const rsd_conv_method *method, const int *sizes, int size_count,
-                            int kernel, int stride,
-                            void (*check)(const conv_case *c)) {
+                            int kernel, int stride, void (*check)(const conv_case *c)) {
   static const int channels[] = {4, 8, 12, 16, 20, 36, 64}, images[] = {1, 2, 3, 5};
   int turn = 0;
   for (int i = 0; i < size_count * size_count; i++) {
@@ -182,8 +197,10 @@ static void test_conv_exact(void) {
   rsd_conv_shape s = {6, 5, 4, 8, 3, 1};
   conv_case c = make_conv_case(&rsd_conv_direct, &s, 2);
   float *packed = test_floats((ptrdiff_t)c.method->packed_floats(&s));
-  float *scratch = test_floats((ptrdiff_t)c.method->scratch_floats(&s)), *y = test_floats(c.y_floats);
-  for (ptrdiff_t i = 0; i < c.w_floats; i++) c.weights[i] = 0.0f;
+  float *scratch = test_floats((ptrdiff_t)c.method->scratch_floats(&s)),
+        *y = test_floats(c.y_floats);
+  for (ptrdiff_t i = 0; i < c.w_floats; i++)
+    c.weights[i] = 0.0f;
   c.weights[(4 * 4 + 2) * 8 + 5] = 1.0f; /* middle tap, in 2 to out 5 */
   c.weights[(3 * 4 + 1) * 8 + 6] = 1.0f; /* left neighbour, in 1 to out 6 */
   c.method->pack_forward(&s, c.weights, packed);
@@ -199,7 +216,8 @@ static void test_conv_exact(void) {
 
 static void test_epilogue(void) {
   const ptrdiff_t n = 7 * 12;
-  const float *shift = test_random_floats(12), *residual = test_random_floats(n), *y = test_random_floats(n);
+  const float *shift = test_random_floats(12), *residual = test_random_floats(n),
+              *y = test_random_floats(n);
   float *out = test_floats(n);
   double *expected = test_doubles(n);
   for (int relu = 0; relu <= 1; relu++)
@@ -240,8 +258,10 @@ static void test_normalise(void) {
 
 /* A net that diverges must not look healthy because ReLU swallowed the NaN. */
 static void test_relu_keeps_nan(void) {
-  float *y = test_random_floats(4), *zero = test_floats(4), *one = test_floats(4), *out = test_floats(4);
-  for (int i = 0; i < 4; i++) zero[i] = 0.0f, one[i] = 1.0f;
+  float *y = test_random_floats(4), *zero = test_floats(4), *one = test_floats(4),
+        *out = test_floats(4);
+  for (int i = 0; i < 4; i++)
+    zero[i] = 0.0f, one[i] = 1.0f;
   rsd_affine f = {zero, one, zero};
   y[2] = __builtin_nanf("");
   rsd_normalise(1, 4, y, &f, NULL, NULL, out);
@@ -259,14 +279,17 @@ static void test_moments(void) {
   rsd_moments m = {test_doubles(channels), test_doubles(channels), 0};
   double *mean = test_doubles(channels), *var = test_doubles(channels);
   ref_planes planes = {images, channels, pixels};
-  for (int i = 0; i < n; i++) y[i] += 1000.0f * (float)(i % channels - 5);
-  for (int c = 0; c < channels; c++) m.mean[c] = m.m2[c] = 0.0;
+  for (int i = 0; i < n; i++)
+    y[i] += 1000.0f * (float)(i % channels - 5);
+  for (int c = 0; c < channels; c++)
+    m.mean[c] = m.m2[c] = 0.0;
   rsd_moments_add(1, pixels, channels, y, &m);
   rsd_moments_add(4, pixels, channels, y + pixels * channels, &m);
   rsd_moments_add(2, pixels, channels, y + 5 * pixels * channels, &m);
   ref_moments(&planes, to_planes(images, pixels, channels, y), mean, var);
   CHECK(m.count == images * pixels);
-  for (int c = 0; c < channels; c++) m.m2[c] /= images * pixels;
+  for (int c = 0; c < channels; c++)
+    m.m2[c] /= images * pixels;
   CHECK_NEAR(channels, to_floats(channels, m.mean), mean, 2e-7);
   CHECK_NEAR(channels, to_floats(channels, m.m2), var, 1e-4);
   test_digest(m.mean, sizeof(double) * (size_t)channels);
@@ -276,7 +299,8 @@ static void test_moments(void) {
 /* The sums, what the net makes of them, and the backward pass, as one. */
 static void test_norm_backward(void) {
   enum { IMAGES = 3, AREA = 35, CHANNELS = 8, ALL = IMAGES * AREA * CHANNELS };
-  const float *y = test_random_floats(ALL), *dz = test_random_floats(ALL), *gamma = test_random_floats(CHANNELS);
+  const float *y = test_random_floats(ALL), *dz = test_random_floats(ALL),
+              *gamma = test_random_floats(CHANNELS);
   double sum_dz[CHANNELS] = {0}, sum_dz_y[CHANNELS] = {0};
   double mean[CHANNELS], var[CHANNELS], dgamma[CHANNELS], dbeta[CHANNELS];
   float scale[CHANNELS], mean_dz[CHANNELS], slope[CHANNELS], *dy = test_floats(ALL);
@@ -284,8 +308,8 @@ static void test_norm_backward(void) {
   const double *y_planes = to_planes(IMAGES, AREA, CHANNELS, y);
   ref_planes planes = {IMAGES, CHANNELS, AREA};
   ref_moments(&planes, y_planes, mean, var);
-  ref_norm_backward(&planes, to_planes(IMAGES, AREA, CHANNELS, dz), y_planes, to_doubles(CHANNELS, gamma),
-                    dy_planes, dgamma, dbeta);
+  ref_norm_backward(&planes, to_planes(IMAGES, AREA, CHANNELS, dz), y_planes,
+                    to_doubles(CHANNELS, gamma), dy_planes, dgamma, dbeta);
   const float *means = to_floats(CHANNELS, mean);
   rsd_gradient_sums_add(2, AREA, CHANNELS, dz, y, means, sum_dz, sum_dz_y);
   rsd_gradient_sums_add(1, AREA, CHANNELS, dz + 2 * AREA * CHANNELS, y + 2 * AREA * CHANNELS, means,
@@ -311,7 +335,8 @@ static void test_relu_backward(void) {
   const ptrdiff_t n = 44;
   const float *gradient = test_random_floats(n), *shortcut = test_random_floats(n);
   float *activation = test_random_floats(n), *dz = test_floats(n);
-  for (ptrdiff_t i = 0; i < n; i += 3) activation[i] = 0.0f;
+  for (ptrdiff_t i = 0; i < n; i += 3)
+    activation[i] = 0.0f;
   for (int with = 0; with <= 1; with++) {
     rsd_relu_backward(n, gradient, with ? shortcut : NULL, activation, dz);
     for (ptrdiff_t i = 0; i < n; i++)
@@ -323,16 +348,19 @@ static void test_relu_backward(void) {
 static void test_add(void) {
   const float *x = test_random_floats(20), *before = test_random_floats(20);
   float *to = test_floats(20);
-  for (int i = 0; i < 20; i++) to[i] = before[i];
+  for (int i = 0; i < 20; i++)
+    to[i] = before[i];
   rsd_add(20, x, to);
-  for (int i = 0; i < 20; i++) CHECK(to[i] == before[i] + x[i]);
+  for (int i = 0; i < 20; i++)
+    CHECK(to[i] == before[i] + x[i]);
 }
 
 /* ------------------------------------------------------ shortcut and head */
 
 /* Widths whose channels need padding too: 5 of 8 become 10 of 12. */
 static void check_pad_shortcut(int in, int out, int height, int width) {
-  const int images = 2, stored_in = (in + 3) / 4 * 4, stored_out = (out + 3) / 4 * 4, before = (out - in) / 2;
+  const int images = 2, stored_in = (in + 3) / 4 * 4, stored_out = (out + 3) / 4 * 4,
+            before = (out - in) / 2;
   const int pixels = height * width, out_pixels = pixels / 4;
   rsd_pad_shape s = {height, width, stored_in, stored_out, in, before};
   float *x = test_random_floats((ptrdiff_t)images * pixels * stored_in);
@@ -345,7 +373,8 @@ static void check_pad_shortcut(int in, int out, int height, int width) {
   /* The reference pads evenly; an odd surplus of stored channels goes where none of ours are. */
   int even = stored_in + 2 * before;
   expected = test_doubles((ptrdiff_t)images * out_pixels * even);
-  ref_pad_shortcut(images, stored_in, even, height, width, to_planes(images, pixels, stored_in, x), expected);
+  ref_pad_shortcut(images, stored_in, even, height, width, to_planes(images, pixels, stored_in, x),
+                   expected);
   expected = from_planes(images, out_pixels, even, expected);
   for (int p = 0; p < images * out_pixels; p++)
     for (int c = 0; c < stored_out; c++)
@@ -357,11 +386,13 @@ static void check_pad_shortcut(int in, int out, int height, int width) {
     for (int c = 0; c < even; c++)
       for (int p = 0; p < out_pixels; p++)
         dy_planes[(n * even + c) * out_pixels + p] =
-            c >= before && c < before + in ? (double)dy[(n * out_pixels + p) * stored_out + c] : 0.0;
+            c >= before && c < before + in ? (double)dy[(n * out_pixels + p) * stored_out + c]
+                                           : 0.0;
   ref_pad_shortcut_backward(images, stored_in, even, height, width, dy_planes, wide);
   wide = from_planes(images, pixels, stored_in, wide);
   float *dx = test_random_floats((ptrdiff_t)images * pixels * stored_in);
-  for (ptrdiff_t i = 0; i < (ptrdiff_t)images * pixels * stored_in; i++) wide[i] += (double)dx[i];
+  for (ptrdiff_t i = 0; i < (ptrdiff_t)images * pixels * stored_in; i++)
+    wide[i] += (double)dx[i];
   rsd_pad_shortcut_backward(&s, images, dy, dx);
   CHECK_NEAR((ptrdiff_t)images * pixels * stored_in, dx, wide, 1e-7);
   digest_floats((ptrdiff_t)images * pixels * stored_in, dx);
@@ -386,7 +417,8 @@ static void test_average_pool(void) {
   rsd_average_pool_backward(images, pixels, channels, dfeatures, x, dz);
   for (int i = 0; i < n; i++)
     dz_expected[i] =
-        x[i] > 0.0f ? (double)dfeatures[i / (pixels * channels) * channels + i % channels] / pixels : 0.0;
+        x[i] > 0.0f ? (double)dfeatures[i / (pixels * channels) * channels + i % channels] / pixels
+                    : 0.0;
   CHECK_NEAR(n, dz, dz_expected, 2e-7);
   digest_floats(images * channels, features);
   digest_floats(n, dz);
@@ -394,19 +426,25 @@ static void test_average_pool(void) {
 
 static void check_dense(int images, int features, int stride, int classes) {
   float *x = test_random_floats((ptrdiff_t)images * stride);
-  const float *w = test_random_floats((ptrdiff_t)classes * features), *bias = test_random_floats(classes);
+  const float *w = test_random_floats((ptrdiff_t)classes * features),
+              *bias = test_random_floats(classes);
   const float *dlogits = test_random_floats((ptrdiff_t)images * classes);
-  float *logits = test_floats((ptrdiff_t)images * classes), *dw = test_floats((ptrdiff_t)classes * features);
+  float *logits = test_floats((ptrdiff_t)images * classes),
+        *dw = test_floats((ptrdiff_t)classes * features);
   float *dbias = test_floats(classes), *dx = test_floats((ptrdiff_t)images * stride);
-  double *xs = test_doubles((ptrdiff_t)images * features), *ws = to_doubles((ptrdiff_t)classes * features, w);
-  double *expected = test_doubles((ptrdiff_t)images * classes), *dws = test_doubles((ptrdiff_t)classes * features);
+  double *xs = test_doubles((ptrdiff_t)images * features),
+         *ws = to_doubles((ptrdiff_t)classes * features, w);
+  double *expected = test_doubles((ptrdiff_t)images * classes),
+         *dws = test_doubles((ptrdiff_t)classes * features);
   double *dbs = test_doubles(classes), *dxs = test_doubles((ptrdiff_t)images * features);
-  for (int i = 0; i < images * features; i++) xs[i] = (double)x[i / features * stride + i % features];
+  for (int i = 0; i < images * features; i++)
+    xs[i] = (double)x[i / features * stride + i % features];
   rsd_dense(images, features, classes, x, stride, w, bias, logits);
   ref_dense(images, features, classes, xs, ws, to_doubles(classes, bias), expected);
   CHECK_NEAR((ptrdiff_t)images * classes, logits, expected, 1e-6);
   rsd_dense_backward(images, features, classes, x, stride, w, dlogits, dw, dbias, dx);
-  ref_dense_backward(images, features, classes, xs, ws, to_doubles((ptrdiff_t)images * classes, dlogits), dws, dbs, dxs);
+  ref_dense_backward(images, features, classes, xs, ws,
+                     to_doubles((ptrdiff_t)images * classes, dlogits), dws, dbs, dxs);
   CHECK_NEAR((ptrdiff_t)classes * features, dw, dws, 2e-6);
   CHECK_NEAR(classes, dbias, dbs, 2e-6);
   digest_floats((ptrdiff_t)images * classes, logits);
@@ -414,7 +452,8 @@ static void check_dense(int images, int features, int stride, int classes) {
   digest_floats((ptrdiff_t)images * stride, dx);
   for (int i = 0; i < images; i++) {
     CHECK_NEAR(features, dx + i * stride, dxs + i * features, 2e-6);
-    for (int c = features; c < stride; c++) CHECK(dx[i * stride + c] == 0.0f);
+    for (int c = features; c < stride; c++)
+      CHECK(dx[i * stride + c] == 0.0f);
   }
 }
 static void test_dense(void) {
@@ -437,7 +476,8 @@ static void test_cross_entropy(void) {
     logits[4 * classes + k] = k == 3 ? 2.0f : 1.0f;
     logits[5 * classes + k] = 0.0f;
   }
-  for (int i = 0; i < n; i++) chances[i] = logits[i];
+  for (int i = 0; i < n; i++)
+    chances[i] = logits[i];
   double loss = ref_cross_entropy(images, classes, to_doubles(n, logits), labels, expected);
   rsd_loss ours = rsd_cross_entropy(images, classes, logits, labels, dlogits);
   CHECK_BELOW(test_abs(ours.sum / images - loss) / loss, 1e-12);
@@ -452,7 +492,8 @@ static void test_cross_entropy(void) {
   CHECK(ours.wrong == wrong);
   CHECK(rsd_cross_entropy(images, classes, logits, labels, NULL).sum == ours.sum);
   rsd_softmax(chances, (uint32_t)images, (uint32_t)classes);
-  for (int i = 0; i < n; i++) expected[i] = expected[i] * images + (i % classes == labels[i / classes]);
+  for (int i = 0; i < n; i++)
+    expected[i] = expected[i] * images + (i % classes == labels[i / classes]);
   CHECK_NEAR(n, chances, expected, 1e-7);
   test_digest(&ours.sum, sizeof ours.sum);
   digest_floats(n, dlogits);
@@ -492,7 +533,8 @@ static void test_input(void) {
   rsd_input_table(mean, stddev, table);
   uint8_t *image = test_memory(3 * INPUT_PLANE);
   float *out = test_floats(4 * INPUT_PLANE);
-  for (int i = 0; i < 3 * INPUT_PLANE; i++) image[i] = (uint8_t)test_random();
+  for (int i = 0; i < 3 * INPUT_PLANE; i++)
+    image[i] = (uint8_t)test_random();
   for (int i = 0; i < 9 * 9 * 2; i++) {
     rsd_crop crop = {i % 9 - 4, i / 9 % 9 - 4, i / 81};
     rsd_input(image, &crop, table, out);
@@ -503,7 +545,9 @@ static void test_input(void) {
       int inside = from_x >= 0 && from_x < INPUT_SIDE && from_y >= 0 && from_y < INPUT_SIDE;
       for (int c = 0; c < 3; c++) {
         double pixel = inside ? (image[c * INPUT_PLANE + from_y * INPUT_SIDE + from_x] / 255.0 -
-                                 (double)mean[c]) / (double)stddev[c] : 0.0;
+                                 (double)mean[c]) /
+                                    (double)stddev[c]
+                              : 0.0;
         right &= out[p * 4 + c] == (float)pixel;
       }
       right &= out[p * 4 + 3] == 0.0f;

@@ -7,24 +7,34 @@ enum { FEW = 5 /* images: two segments, the second not full */ };
 
 typedef struct net_case {
   const char *name;
-  uint32_t family, depth, width, shortcut, norm, frozen_stages;
+  uint32_t family, depth, width, shortcut, norm, frozen_stages, classes, conv;
 } net_case;
 
 static const net_case net_cases[] = {
-    {"plain8-w4", RSD_PLAIN, 8, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0},
-    {"plain14-w4", RSD_PLAIN, 14, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0},
-    {"resnet8-A-w4", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0},
-    {"resnet14-A-w5", RSD_RESIDUAL, 14, 5, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0},
-    {"resnet14-B-w4", RSD_RESIDUAL, 14, 4, RSD_SHORTCUT_B, RSD_NORM_BATCH, 0},
-    {"resnet8-C-w5", RSD_RESIDUAL, 8, 5, RSD_SHORTCUT_C, RSD_NORM_BATCH, 0},
-    {"resnet14-C-w3", RSD_RESIDUAL, 14, 3, RSD_SHORTCUT_C, RSD_NORM_BATCH, 0},
-    {"plain8-w5-none", RSD_PLAIN, 8, 5, RSD_SHORTCUT_A, RSD_NORM_NONE, 0},
-    {"resnet8-A-w4-none", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_A, RSD_NORM_NONE, 0},
-    {"resnet8-C-w4-none", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_C, RSD_NORM_NONE, 0},
-    {"resnet14-A-w4-frozen1", RSD_RESIDUAL, 14, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 1},
-    {"resnet8-B-w4-frozen2", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_B, RSD_NORM_BATCH, 2},
-    {"resnet8-C-w4-frozen3", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_C, RSD_NORM_BATCH, 3},
-    {"plain8-w5-none-frozen1", RSD_PLAIN, 8, 5, RSD_SHORTCUT_A, RSD_NORM_NONE, 1},
+    {"plain8-w4", RSD_PLAIN, 8, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0, 10, RSD_CONV_DIRECT},
+    {"plain14-w4", RSD_PLAIN, 14, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0, 3, RSD_CONV_DIRECT},
+    {"resnet8-A-w4", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0, 10, RSD_CONV_DIRECT},
+    {"resnet14-A-w5", RSD_RESIDUAL, 14, 5, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0, 10, RSD_CONV_DIRECT},
+    {"resnet14-B-w4", RSD_RESIDUAL, 14, 4, RSD_SHORTCUT_B, RSD_NORM_BATCH, 0, 10, RSD_CONV_DIRECT},
+    {"resnet8-C-w5", RSD_RESIDUAL, 8, 5, RSD_SHORTCUT_C, RSD_NORM_BATCH, 0, 10, RSD_CONV_DIRECT},
+    {"resnet14-C-w3", RSD_RESIDUAL, 14, 3, RSD_SHORTCUT_C, RSD_NORM_BATCH, 0, 17, RSD_CONV_DIRECT},
+    {"plain8-w5-none", RSD_PLAIN, 8, 5, RSD_SHORTCUT_A, RSD_NORM_NONE, 0, 10, RSD_CONV_DIRECT},
+    {"resnet8-A-w4-none", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_A, RSD_NORM_NONE, 0, 10,
+     RSD_CONV_DIRECT},
+    {"resnet8-C-w4-none", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_C, RSD_NORM_NONE, 0, 10,
+     RSD_CONV_DIRECT},
+    {"resnet14-A-w4-frozen1", RSD_RESIDUAL, 14, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 1, 10,
+     RSD_CONV_DIRECT},
+    {"resnet8-B-w4-frozen2", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_B, RSD_NORM_BATCH, 2, 10,
+     RSD_CONV_DIRECT},
+    {"resnet8-C-w4-frozen3", RSD_RESIDUAL, 8, 4, RSD_SHORTCUT_C, RSD_NORM_BATCH, 3, 10,
+     RSD_CONV_DIRECT},
+    {"plain8-w5-none-frozen1", RSD_PLAIN, 8, 5, RSD_SHORTCUT_A, RSD_NORM_NONE, 1, 10,
+     RSD_CONV_DIRECT},
+    {"plain8-w4-winograd", RSD_PLAIN, 8, 4, RSD_SHORTCUT_A, RSD_NORM_BATCH, 0, 10,
+     RSD_CONV_WINOGRAD},
+    {"resnet8-C-w8-winograd", RSD_RESIDUAL, 8, 8, RSD_SHORTCUT_C, RSD_NORM_BATCH, 0, 10,
+     RSD_CONV_WINOGRAD},
 };
 enum { NET_CASES = sizeof net_cases / sizeof *net_cases };
 
@@ -43,18 +53,25 @@ static rsd_spec spec_of(const net_case *c) {
   spec.shortcut = c->shortcut;
   spec.norm = c->norm;
   spec.frozen_stages = c->frozen_stages;
+  spec.classes = c->classes;
   return spec;
 }
 
-static test_net make_net(const rsd_spec *spec, uint32_t batch_size, uint32_t training) {
+static test_net make_net_with(const rsd_spec *spec, uint32_t batch_size, uint32_t training,
+                              uint32_t conv) {
   test_net made = {.spec = *spec, .plan = {.size = sizeof(rsd_plan)}};
-  rsd_capacity capacity = {sizeof capacity, batch_size, training, 3, RSD_CONV_DIRECT};
+  rsd_capacity capacity = {sizeof capacity, batch_size, training, 3, conv};
   rsd_error error = {.size = sizeof error};
   if (!CHECK(rsd_plan_net(spec, &capacity, &made.plan, &error) == RSD_OK)) __builtin_trap();
   size_t bytes = (size_t)made.plan.bytes;
-  if (!CHECK(rsd_net_create(spec, &capacity, test_memory(bytes), bytes, &made.net, &error) == RSD_OK))
+  if (!CHECK(rsd_net_create(spec, &capacity, test_memory(bytes), bytes, &made.net, &error) ==
+             RSD_OK))
     __builtin_trap();
   return made;
+}
+
+static test_net make_net(const rsd_spec *spec, uint32_t batch_size, uint32_t training) {
+  return make_net_with(spec, batch_size, training, RSD_CONV_DIRECT);
 }
 
 static rsd_tensor tensor_of(const test_net *n, uint32_t index) {
@@ -91,13 +108,14 @@ static uint8_t *random_images(int count, uint16_t *labels, int classes) {
     for (int p = 0; p < 1024; p++)
       images[i * 1024 + p] = (uint8_t)(base + slope * (p % 32 - 16) / 2 + test_below_int(40));
   }
-  for (int i = 0; i < count; i++) labels[i] = (uint16_t)test_below_int(classes);
+  for (int i = 0; i < count; i++)
+    labels[i] = (uint16_t)test_below_int(classes);
   return images;
 }
 
 static rsd_recipe recipe_of(uint32_t images, uint32_t batch_size, uint32_t epochs, float lr) {
-  rsd_recipe recipe = {sizeof recipe, images, batch_size, epochs, lr, 0.9f, 1e-4f,
-                       RSD_SCHEDULE_CONSTANT, RSD_AUGMENT_NONE, 7, 0};
+  rsd_recipe recipe = {sizeof recipe,         images,           batch_size, epochs, lr, 0.9f, 1e-4f,
+                       RSD_SCHEDULE_CONSTANT, RSD_AUGMENT_NONE, 7,          0};
   return recipe;
 }
 
@@ -130,32 +148,34 @@ static void begin_run(const test_net *n, const rsd_recipe *recipe) {
 
 static void check_logits(const net_case *c) {
   rsd_spec spec = spec_of(c);
-  test_net n = make_net(&spec, FEW, 1);
+  test_net n = make_net_with(&spec, FEW, 1, c->conv);
   uint16_t labels[FEW];
+  const int count = FEW * (int)c->classes;
   rsd_recipe recipe = recipe_of(FEW, FEW, 1, 0.0f);
-  float *logits = test_floats(FEW * 10);
-  double *expected = test_doubles(FEW * 10);
+  float *logits = test_floats(count);
+  double *expected = test_doubles(count);
   shake_net(&n);
-  uint8_t *images = random_images(FEW, labels, 10);
+  uint8_t *images = random_images(FEW, labels, (int)c->classes);
   ref_net ref = ref_net_copy(n.net, n.plan.tensors);
 
   CHECK(rsd_infer(n.net, images, FEW, logits, NULL) == RSD_OK);
   ref_net_logits(&ref, images, FEW, 0, expected);
-  CHECK_NEAR(FEW * 10, logits, expected, 1e-5);
-  test_digest(logits, sizeof(float) * FEW * 10);
+  CHECK_NEAR(count, logits, expected, 1e-5);
+  test_digest(logits, sizeof(float) * (size_t)count);
 
   begin_run(&n, &recipe);
   rsd_progress progress = take_step(&n, images, labels);
   CHECK(rsd_train_logits(n.net, logits, NULL) == RSD_OK);
   ref_net_logits(&ref, images, FEW, 1, expected);
-  CHECK_NEAR(FEW * 10, logits, expected, 1e-5);
-  test_digest(logits, sizeof(float) * FEW * 10);
+  CHECK_NEAR(count, logits, expected, 1e-5);
+  test_digest(logits, sizeof(float) * (size_t)count);
   double loss = ref_net_loss(&ref, images, labels, FEW);
   CHECK_BELOW(test_abs(progress.loss - loss) / loss, 1e-6);
   for (uint32_t i = 0; i < n.plan.tensors; i++) { /* the running statistics have moved */
     rsd_tensor t = tensor_of(&n, i);
     if (t.kind == RSD_TENSOR_STATISTIC)
-      CHECK_NEAR((ptrdiff_t)t.elements, read_part(&n, i, RSD_PART_VALUE), ref.tensors[i].next, 1e-5);
+      CHECK_NEAR((ptrdiff_t)t.elements, read_part(&n, i, RSD_PART_VALUE), ref.tensors[i].next,
+                 1e-5);
   }
 }
 
@@ -172,7 +192,7 @@ static void for_net_cases(void (*check)(const net_case *c)) {
 }
 static void test_logits(void) { for_net_cases(check_logits); }
 
-/* One image, and counts that leave the last chunk or segment part empty, change no image's logits. */
+/* Counts that leave a chunk of images part empty change no image's logits. */
 static void test_inference_counts(void) {
   rsd_spec spec = spec_of(&net_cases[4]);
   test_net n = make_net(&spec, 9, 0);
@@ -214,9 +234,11 @@ static double difference_along(const difference *d, const double *direction) {
   double loss[2];
   for (int side = 0; side < 2; side++) {
     double by = side ? step : -step;
-    for (uint32_t k = 0; k < d->tensor->info.elements; k++) d->tensor->values[k] += by * direction[k];
+    for (uint32_t k = 0; k < d->tensor->info.elements; k++)
+      d->tensor->values[k] += by * direction[k];
     loss[side] = ref_net_loss(&d->ref, d->images, d->labels, FEW);
-    for (uint32_t k = 0; k < d->tensor->info.elements; k++) d->tensor->values[k] -= by * direction[k];
+    for (uint32_t k = 0; k < d->tensor->info.elements; k++)
+      d->tensor->values[k] -= by * direction[k];
   }
   return (loss[1] - loss[0]) / (2 * step);
 }
@@ -231,7 +253,9 @@ static void check_gradient(const difference *d, const float *gradient) {
     norm += (double)gradient[k] * (double)gradient[k];
   }
   norm = __builtin_sqrt(norm);
-  if (CHECK(norm > 1e-4) && CHECK_BELOW(test_abs(difference_along(d, direction) - sum) / norm, 3e-5)) return;
+  if (CHECK(norm > 1e-4) &&
+      CHECK_BELOW(test_abs(difference_along(d, direction) - sum) / norm, 5e-5))
+    return;
   log_text("    tensor ");
   log_text(d->tensor->info.name);
   log_text("\n");
@@ -244,11 +268,11 @@ static int is_frozen(const net_case *c, const rsd_tensor *t) {
 
 static void check_gradients_of(const net_case *c) {
   rsd_spec spec = spec_of(c);
-  test_net n = make_net(&spec, FEW, 1);
+  test_net n = make_net_with(&spec, FEW, 1, c->conv);
   uint16_t labels[FEW];
   rsd_recipe recipe = recipe_of(FEW, FEW, 1, 0.0f);
   shake_net(&n);
-  uint8_t *images = random_images(FEW, labels, 10);
+  uint8_t *images = random_images(FEW, labels, (int)c->classes);
   difference d = {ref_net_copy(n.net, n.plan.tensors), NULL, images, labels};
   begin_run(&n, &recipe);
   take_step(&n, images, labels);
@@ -269,13 +293,13 @@ static void test_gradients(void) { for_net_cases(check_gradients_of); }
  * tensors keep every bit, even under weight decay. */
 static void check_sgd(const net_case *c) {
   rsd_spec spec = spec_of(c);
-  test_net n = make_net(&spec, FEW, 1);
+  test_net n = make_net_with(&spec, FEW, 1, c->conv);
   uint16_t labels[FEW];
   rsd_recipe recipe = recipe_of(FEW, FEW, 2, 0.05f);
   double **velocity = test_memory(n.plan.tensors * sizeof *velocity);
   recipe.weight_decay = 0.01f;
   shake_net(&n);
-  uint8_t *images = random_images(FEW, labels, 10);
+  uint8_t *images = random_images(FEW, labels, (int)c->classes);
   begin_run(&n, &recipe);
   for (int step = 0; step < 2; step++) {
     ref_net before = ref_net_copy(n.net, n.plan.tensors);
@@ -285,7 +309,8 @@ static void check_sgd(const net_case *c) {
       int count = (int)t->info.elements;
       float *after = read_part(&n, i, RSD_PART_VALUE);
       if (is_frozen(c, &t->info)) {
-        for (int k = 0; k < count; k++) CHECK((double)after[k] == t->values[k]);
+        for (int k = 0; k < count; k++)
+          CHECK((double)after[k] == t->values[k]);
       } else if (t->info.kind == RSD_TENSOR_PARAMETER) {
         float *gradient = read_part(&n, i, RSD_PART_GRADIENT);
         double *g = test_doubles(count);
@@ -314,7 +339,8 @@ static void test_learns(void) {
   rsd_progress progress = {.size = sizeof progress};
   rsd_score score = {.size = sizeof score};
   begin_run(&n, &recipe);
-  for (int step = 0; step < 60; step++) progress = take_step(&n, images, labels);
+  for (int step = 0; step < 60; step++)
+    progress = take_step(&n, images, labels);
   CHECK_BELOW(progress.loss, 0.05);
   CHECK(progress.epoch_wrong == 0);
   CHECK(rsd_evaluate(n.net, images, labels, 16, &score, NULL) == RSD_OK);
@@ -384,7 +410,8 @@ static void test_trajectory(void) {
       float loss = (float)progress.loss;
       uint32_t bits;
       __builtin_memcpy(&bits, &loss, 4);
-      for (int i = 0; run == 0 && i < 4; i++) hash = (hash ^ (bits >> (8 * i) & 255)) * 1099511628211ull;
+      for (int i = 0; run == 0 && i < 4; i++)
+        hash = (hash ^ (bits >> (8 * i) & 255)) * 1099511628211ull;
     }
     trajectories[run] = (uint64_t)progress.trajectory_high << 32 | progress.trajectory_low;
   }
@@ -419,7 +446,8 @@ static void test_threads(void) {
     rsd_pool *pool = NULL;
     pool_thread threads[THREADS];
     if (threaded) {
-      CHECK(rsd_pool_create(THREADS, test_memory(rsd_pool_bytes()), rsd_pool_bytes(), &pool, NULL) == RSD_OK);
+      CHECK(rsd_pool_create(THREADS, test_memory(rsd_pool_bytes()), rsd_pool_bytes(), &pool,
+                            NULL) == RSD_OK);
       CHECK(rsd_net_use_pool(n.net, pool, NULL) == RSD_OK);
       for (uint32_t i = 1; i < THREADS; i++) {
         threads[i].pool = pool;
@@ -437,19 +465,17 @@ static void test_threads(void) {
     digests[threaded] = test_now.digest;
     if (!threaded) continue;
     rsd_pool_stop(pool);
-    for (uint32_t i = 1; i < THREADS; i++) pthread_join(threads[i].thread, NULL);
+    for (uint32_t i = 1; i < THREADS; i++)
+      pthread_join(threads[i].thread, NULL);
   }
   CHECK(digests[0] == digests[1]);
 }
 #endif
 
 static const test_case net_tests[] = {
-    {"logits", test_logits},
-    {"inference_counts", test_inference_counts},
-    {"gradients", test_gradients},
-    {"sgd_of_nets", test_sgd_of_nets},
-    {"learns", test_learns},
-    {"short_training", test_short_training},
+    {"logits", test_logits},         {"inference_counts", test_inference_counts},
+    {"gradients", test_gradients},   {"sgd_of_nets", test_sgd_of_nets},
+    {"learns", test_learns},         {"short_training", test_short_training},
     {"trajectory", test_trajectory},
 #if !defined(__wasm__)
     {"threads", test_threads},
