@@ -102,6 +102,7 @@ export const LAB = {
   testError: { en: 'test error', ko: '테스트 오류율' },
   speed: { en: 'images/s', ko: '장/초' },
   left: { en: 'time left', ko: '남은 시간' },
+  timeLeft: { en: ({ time }) => `${time} left`, ko: ({ time }) => `${time} 남음` },
   epochOf: {
     en: ({ epoch, epochs }) => `epoch ${epoch} of ${epochs}`,
     ko: ({ epoch, epochs }) => `에폭 ${epoch}/${epochs}`,
@@ -254,8 +255,9 @@ export const LAB = {
     en: ({ name }) => `${name} could not go on.`,
     ko: ({ name }) => `${name}: 학습을 계속할 수 없습니다.`,
   },
-  engineFailed: { en: 'The engine did not start.', ko: '엔진이 시작되지 않았습니다.' },
-  dataFailed: { en: 'The images could not be had.', ko: '이미지를 가져오지 못했습니다.' },
+  failed_engine: { en: 'The engine did not start.', ko: '엔진이 시작되지 않았습니다.' },
+  failed_plan: { en: 'This experiment cannot be trained.', ko: '이 실험은 학습할 수 없습니다.' },
+  failed_images: { en: 'The images could not be had.', ko: '이미지를 가져오지 못했습니다.' },
   noSimdTitle: {
     en: 'This browser cannot run it yet',
     ko: '이 브라우저에서는 아직 실행할 수 없습니다',
@@ -282,9 +284,9 @@ export const LAB = {
   },
   pairEqual: {
     en: ({ deep, shallow, deepError, shallowError }) =>
-      `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: within a point of each other.`,
+      `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: no more apart than by chance.`,
     ko: ({ deep, shallow, deepError, shallowError }) =>
-      `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}로, 차이가 1%p 이내입니다.`,
+      `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}로, 우연이라 할 만한 차이입니다.`,
   },
   pairLess: {
     en: ({ deep, shallow, deepError, shallowError, less, more }) =>
@@ -405,7 +407,6 @@ export const PAGE = {
   },
   remove: { en: 'Delete the images from this browser', ko: '이 브라우저에서 이미지 지우기' },
   forget: { en: 'Forget the images', ko: '이미지 버리기' },
-  removed: { en: 'The images have been deleted.', ko: '이미지를 지웠습니다.' },
   readFailed: { en: 'This could not be read as CIFAR-10.', ko: 'CIFAR-10으로 읽을 수 없습니다.' },
   useWhenDone: {
     en: 'It can be chosen as the data set when training has ended.',

@@ -23,7 +23,7 @@ export function panel(view) {
       (group) => html`
         <section class="group" id=${group} aria-labelledby=${`${group}-title`}>
           <div class="group-head">
-            <h3 id=${`${group}-title`}>${t(`group_${group}`)}</h3>
+            <h3 id=${`${group}-title`} tabindex="-1">${t(`group_${group}`)}</h3>
             ${
               group === 'machine'
                 ? nothing
@@ -102,7 +102,7 @@ function sharedFields(group, view) {
   const { lab } = view;
   const fields = FIELDS.filter((field) => field.group === group);
   const change = (/** @type {Field} */ { name }, /** @type {unknown} */ value) =>
-    lab.changeShared({ [name]: value });
+    lab.change({ [name]: value });
   return html`<div class="fields">
     ${fields.map((field) => control(field, lab.experiment, change, view))}
   </div>`;

@@ -6,8 +6,9 @@ import { number, percent } from './format.js';
 /** @typedef {import('./session.js').Run} Run */
 /** @typedef {{ config: RunConfig, name: string, run: Run, error: number }} Ended */
 
-/** Differences of errors below this say nothing. */
-const NOTABLE = 0.01;
+/** Differences of errors below this are chance: two standard deviations of the difference between
+ * two errors, each measured on so many images, at most. @param {number} images */
+const chance = (images) => 2 * Math.sqrt((2 * 0.25) / images);
 
 /** @param {RunConfig} config @param {string[]} but fields that may differ */
 function likeness(config, ...but) {
@@ -31,9 +32,17 @@ function pairOf(ended, family) {
 /** @param {{ shallow: Ended, deep: Ended }} pair */
 const gapOf = ({ shallow, deep }) => deep.error - shallow.error;
 
-/** @param {{ config: RunConfig, name: string, run: Run }[]} runs
- * @param {{ t: import('./messages.js').Translate, lang: string, synthetic: boolean }} look */
-export function summary(runs, { t, lang, synthetic }) {
+/**
+ * @typedef {object} Look
+ * @property {import('./messages.js').Translate} t
+ * @property {string} lang
+ * @property {boolean} synthetic
+ * @property {number} images that errors are measured on
+ */
+
+/** @param {{ config: RunConfig, name: string, run: Run }[]} runs @param {Look} look */
+export function summary(runs, look) {
+  const { t } = look;
   const ended = runs.flatMap(({ config, name, run }) => {
     const error = run.state === 'finished' ? run.trainError : undefined;
     return error === undefined ? [] : [{ config, name, run, error }];
@@ -42,43 +51,40 @@ export function summary(runs, { t, lang, synthetic }) {
   const plain = pairOf(ended, 'plain');
   const residual = pairOf(ended, 'residual');
   const told = [
-    ...(plain ? [tellPair(plain, t, lang)] : []),
-    ...(residual ? [tellPair(residual, t, lang, plain ? gapOf(plain) : 0)] : []),
-    ...(plain && residual ? tellShortcuts(plain.deep, residual.deep, t, lang) : []),
-    ...(plain || residual ? [] : ended.map((one) => tellOne(one, t, lang))),
+    ...(plain ? [tellPair(plain, look)] : []),
+    ...(residual ? [tellPair(residual, look, plain ? gapOf(plain) : 0)] : []),
+    ...(plain && residual ? tellShortcuts(plain.deep, residual.deep, look) : []),
+    ...(plain || residual ? [] : ended.map((one) => tellOne(one, look))),
   ];
   if (stopped.length > 0) told.push(t('stoppedEarly', { names: stopped.join(', ') }));
-  const caveat = ended.length > 0 ? t(synthetic ? 'caveatSynthetic' : 'caveat') : '';
+  const caveat = ended.length > 0 ? t(look.synthetic ? 'caveatSynthetic' : 'caveat') : '';
   return { told, caveat };
 }
 
-/** @param {{ shallow: Ended, deep: Ended }} pair @param {import('./messages.js').Translate} t
- * @param {string} lang @param {number} [plainGap] what depth cost the plain networks, if it did */
-function tellPair({ shallow, deep }, t, lang, plainGap = 0) {
+/** @param {{ shallow: Ended, deep: Ended }} pair @param {Look} look
+ * @param {number} [plainGap] what depth cost the plain networks, if it did */
+function tellPair({ shallow, deep }, { t, lang, images }, plainGap = 0) {
   const gap = gapOf({ shallow, deep });
-  const names = { deep: deep.name, shallow: shallow.name };
-  const errors = {
-    deepError: percent(lang, deep.error),
-    shallowError: percent(lang, shallow.error),
-  };
-  if (Math.abs(gap) < NOTABLE) return t('pairEqual', { ...names, ...errors });
-  if (gap < 0) return t('pairBetter', { ...names, ...errors });
-  if (gap >= plainGap) return t('pairWorse', { ...names, ...errors });
+  const [deepError, shallowError] = [deep, shallow].map(({ error }) => percent(lang, error));
+  const said = { deep: deep.name, shallow: shallow.name, deepError, shallowError };
+  if (Math.abs(gap) < chance(images)) return t('pairEqual', said);
+  if (gap < 0) return t('pairBetter', said);
+  if (gap >= plainGap) return t('pairWorse', said);
   const [less, more] = [gap, plainGap].map((points) => number(lang, points * 100, 1));
-  return t('pairLess', { ...names, ...errors, less, more });
+  return t('pairLess', { ...said, less, more });
 }
 
-/** @param {Ended} plain @param {Ended} residual @param {import('./messages.js').Translate} t
- * @param {string} lang */
-function tellShortcuts(plain, residual, t, lang) {
+/** @param {Ended} plain @param {Ended} residual @param {Look} look */
+function tellShortcuts(plain, residual, { t, lang, images }) {
   const { depth } = plain.config;
-  if (depth !== residual.config.depth || plain.error - residual.error < NOTABLE) return [];
+  const gain = plain.error - residual.error;
+  if (depth !== residual.config.depth || gain < chance(images)) return [];
   const [plainError, residualError] = [plain, residual].map(({ error }) => percent(lang, error));
   return [t('shortcutsAtDepth', { depth, plainError, residualError })];
 }
 
-/** @param {Ended} one @param {import('./messages.js').Translate} t @param {string} lang */
-function tellOne({ name, run, error }, t, lang) {
+/** @param {Ended} one @param {Look} look */
+function tellOne({ name, run, error }, { t, lang }) {
   const test = run.testError === undefined ? '–' : percent(lang, run.testError);
   return t('endedAt', { name, train: percent(lang, error), test });
 }

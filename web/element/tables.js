@@ -3,11 +3,11 @@ import { html, nothing } from 'lit';
 import { clock, number, percent } from './format.js';
 
 /** @typedef {import('./lab.js').Row} Row */
-/** @typedef {{ t: import('./messages.js').Translate, lang: string, epochs: number }} Look */
+/** @typedef {{ t: import('./messages.js').Translate, lang: string }} Look */
 
 const NONE = '–';
 
-/** @param {Row[]} rows @param {Look} look */
+/** @param {Row[]} rows @param {Look & { epochs: number }} look */
 export function runTable(rows, look) {
   const { t } = look;
   return html`
@@ -29,7 +29,7 @@ export function runTable(rows, look) {
   `;
 }
 
-/** @param {Row} row @param {Look} look */
+/** @param {Row} row @param {Look & { epochs: number }} look */
 function runRow({ name, color, run }, { t, lang, epochs }) {
   const { tick, trainError, testError, timeLeft, state } = run;
   const share = tick ? tick.step / tick.steps : 0;

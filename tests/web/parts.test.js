@@ -1,0 +1,193 @@
+/** The parts of the workbench that need no browser. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Curve } from '../../web/element/curve.js';
+import {
+  defaultExperiment,
+  FIELDS,
+  fromHash,
+  MOST_RUNS,
+  namesOf,
+  newRun,
+  problemsOf,
+  toHash,
+} from '../../web/element/experiment.js';
+import { LAB, LANGS, PAGE, translator } from '../../web/element/messages.js';
+import { spread } from '../../web/element/spread.js';
+import { summary } from '../../web/element/summary.js';
+
+describe('messages', () => {
+  for (const [name, table] of Object.entries({ LAB, PAGE })) {
+    it(`${name} says everything in every language`, () => {
+      for (const [key, texts] of Object.entries(table)) {
+        assert.deepEqual(Object.keys(texts), [...LANGS], key);
+        const kinds = new Set(Object.values(texts).map((text) => typeof text));
+        assert.equal(kinds.size, 1, `${key} takes values in one language only`);
+        for (const text of Object.values(texts)) assert.notEqual(text, '', key);
+      }
+    });
+  }
+
+  it('name every field, value, unit and state that can be shown', () => {
+    for (const { name, options = [] } of FIELDS) {
+      assert.ok(LAB[`field_${name}`], name);
+      for (const option of options.filter((value) => typeof value === 'string')) {
+        assert.ok(LAB[`${name}_${option}`], `${name}_${option}`);
+      }
+    }
+  });
+});
+
+describe('an experiment', () => {
+  it('is by default that of the design', () => {
+    const { runs, ...shared } = defaultExperiment();
+    assert.deepEqual(namesOf(runs), ['plain-20', 'plain-56', 'resnet-20', 'resnet-56']);
+    assert.ok(runs.every(({ width }) => width === 4));
+    const { images, testImages, epochs, batchSize, lr, schedule, augment, weightDecay } = shared;
+    assert.deepEqual([images, testImages, epochs, batchSize], [5000, 1000, 12, 32]);
+    assert.deepEqual([lr, schedule, augment, weightDecay], [0.03, 'step', 'flip', 1e-4]);
+    assert.equal(shared.data, 'synthetic');
+    assert.equal(toHash(defaultExperiment()), '');
+    assert.deepEqual(problemsOf(defaultExperiment()), []);
+  });
+
+  it('comes back from its link', () => {
+    const experiment = {
+      ...defaultExperiment(),
+      ...{ lr: 1e-6, weightDecay: 0, schedule: 'cosine', threads: 2, data: 'cifar10' },
+      runs: [
+        newRun({ family: 'residual', depth: 110, shortcut: 'C', seed: 2 ** 53 - 1 }),
+        newRun({ depth: 8, width: 64, norm: 'none', init: 'gaussian', sigma: 1e-5 }),
+      ],
+    };
+    assert.deepEqual(fromHash(`#${toHash(experiment)}`), experiment);
+    assert.deepEqual(fromHash(''), defaultExperiment());
+  });
+
+  it('takes nothing from a link that does not fit', () => {
+    const hash = 'epochs=0&lr=fast&images=1e9&tier=gpu&run=plain-21&run=vgg-16&run=plain-20_width-5';
+    assert.deepEqual(fromHash(hash), defaultExperiment());
+    const many = Array.from({ length: 50 }, (_, i) => `run=plain-20_seed-${i}`).join('&');
+    assert.equal(fromHash(many).runs.length, MOST_RUNS);
+    assert.deepEqual(fromHash('run=plain-20_seed-2&run=x').runs, [newRun({ seed: 2 })]);
+  });
+
+  it('names its runs by what tells them apart', () => {
+    const residual = { family: 'residual', depth: 20 };
+    const named = (...runs) => namesOf(runs.map(newRun));
+    assert.deepEqual(named(residual, { ...residual, shortcut: 'B', seed: 2 }), [
+      'resnet-20',
+      'resnet-20 B seed 2',
+    ]);
+    assert.deepEqual(named({ width: 8 }, { width: 8, depth: 56 }), ['plain-20', 'plain-56']);
+    assert.deepEqual(named({}, { init: 'gaussian', norm: 'none' }), [
+      'plain-20',
+      'plain-20 no BN Gaussian',
+    ]);
+  });
+});
+
+/** Ticks of a run in which `errorAt` says how many of 10 images of a step are wrong. */
+function ticksOf(errorAt, perEpoch, epochs) {
+  const ticks = [];
+  let sum = 0;
+  for (let step = 1; step <= perEpoch * epochs; step++) {
+    const inEpoch = ((step - 1) % perEpoch) + 1;
+    sum = (inEpoch === 1 ? 0 : sum) + errorAt(step);
+    const tick = { step, steps: perEpoch * epochs, epochs, lr: 0.1, trainError: sum / inEpoch };
+    ticks.push({ ...tick, kind: 'step' });
+    if (inEpoch === perEpoch) ticks.push({ ...tick, kind: 'epoch', testError: 0.5 });
+  }
+  return ticks;
+}
+
+describe('a curve', () => {
+  const errorAt = (step) => ((step * 7) % 10) / 10;
+  const mean = (from, to) => {
+    let sum = 0;
+    for (let step = from + 1; step <= to; step++) sum += errorAt(step);
+    return sum / (to - from);
+  };
+
+  it('is the mean over the last epoch of images, at epoch ends the train error', () => {
+    const curve = new Curve();
+    for (const tick of ticksOf(errorAt, 8, 5)) {
+      curve.push(tick);
+      const { step, error } = curve.train.at(-1);
+      assert.equal(step, tick.step);
+      assert.ok(Math.abs(error - mean(Math.max(0, step - 8), step)) < 1e-12, `step ${step}`);
+    }
+    assert.deepEqual(curve.epochs.map(({ step }) => step), [8, 16, 24, 32, 40]);
+    assert.equal(curve.test.length, 5);
+  });
+
+  it('stays small, and right at epoch ends, however many ticks come or are missed', () => {
+    const curve = new Curve();
+    const ticks = ticksOf(errorAt, 500, 20);
+    for (const tick of ticks) if (tick.kind === 'epoch' || tick.step % 13 === 0) curve.push(tick);
+    assert.ok(curve.train.length < 300, `${curve.train.length} points`);
+    for (const tick of curve.epochs) {
+      const point = curve.train.find(({ step }) => step === tick.step);
+      assert.ok(Math.abs(point.error - tick.trainError) < 1e-12);
+    }
+  });
+
+  it('knows where the learning rate fell', () => {
+    const curve = new Curve();
+    for (const tick of ticksOf(errorAt, 10, 10)) {
+      curve.push({ ...tick, lr: tick.step < 20 ? tick.step / 20 : tick.step <= 70 ? 1 : 0.1 });
+    }
+    assert.deepEqual(curve.drops, [71]);
+  });
+});
+
+describe('labels', () => {
+  it('move apart as little as needed, in their order and within bounds', () => {
+    assert.deepEqual(spread([10, 50, 90], 16, 0, 100), [10, 50, 90]);
+    assert.deepEqual(spread([50, 50], 16, 0, 100), [42, 58]);
+    assert.deepEqual(spread([99, 100], 16, 0, 100), [84, 100]);
+    assert.deepEqual(spread([0, 1, 2], 16, 0, 100), [0, 16, 32]);
+    for (let round = 0; round < 200; round++) {
+      const wanted = Array.from({ length: 8 }, (_, i) => (((round + 1) * (i + 3) * 7919) % 997) / 5);
+      const placed = spread(wanted, 16, 0, 200);
+      const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
+      for (const [rank, i] of order.entries()) {
+        assert.ok(placed[i] >= -1e-9 && placed[i] <= 200 + 1e-9);
+        if (rank > 0) assert.ok(placed[i] - placed[order[rank - 1]] >= 16 - 1e-9);
+      }
+    }
+  });
+});
+
+describe('the summary', () => {
+  const look = { t: translator(LAB, 'en'), lang: 'en', synthetic: true, images: 5000 };
+  const { runs } = defaultExperiment();
+  const rowsOf = (errors, state = 'finished') =>
+    runs.map((config, i) => ({
+      config,
+      name: namesOf(runs)[i],
+      run: { state, trainError: errors[i], testError: errors[i] },
+    }));
+  const tell = (errors) => summary(rowsOf(errors), look).told.join(' ').replace(/[\u202f\u2060]/g, '');
+
+  it('says that depth hurt the plain networks and that shortcuts helped', () => {
+    assert.equal(
+      tell([0.517, 0.758, 0.422, 0.454]),
+      'plain-56 ended at 75.8% training error, plain-20 at 51.7%: the deeper network fits even the' +
+        ' training set worse, so this is not overfitting. With shortcuts, resnet-56 ended at 45.4%' +
+        ' and resnet-20 at 42.2%: depth cost 3.2 points instead of 24.1. At 56 layers, shortcuts' +
+        ' brought the training error from 75.8% to 45.4%.',
+    );
+  });
+
+  it('claims nothing that did not happen', () => {
+    assert.match(tell([0.5, 0.3, 0.4, 0.2]), /here the deeper network fits better/);
+    assert.match(tell([0.5, 0.505, 0.4, 0.4]), /no more apart than by chance/);
+    assert.doesNotMatch(tell([0.5, 0.505, 0.5, 0.8]), /not overfitting.*not overfitting|With shortcuts/);
+    assert.doesNotMatch(tell([0.5, 0.6, 0.5, 0.7]), /At 56 layers/);
+    assert.deepEqual(summary(rowsOf([0.5, 0.5, 0.5, 0.5], 'running'), look).told, []);
+    const stopped = summary(rowsOf([0.5, 0.6, 0.5, 0.7], 'stopped'), look);
+    assert.match(stopped.told.join(), /^Stopped before the end: plain-20, plain-56/);
+    assert.equal(stopped.caveat, '');
+  });
+});

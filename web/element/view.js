@@ -1,0 +1,181 @@
+/** What the workbench shows. */
+import { html, nothing } from 'lit';
+import { clock, number } from './format.js';
+import { panel } from './panel.js';
+import { summary } from './summary.js';
+import { runTable, tickTable } from './tables.js';
+
+/** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
+/** @typedef {{ lab: ResiduaLab, t: import('./messages.js').Translate, lang: string }} View */
+
+/** @param {View} view */
+export function labView(view) {
+  const { lab, t, lang } = view;
+  const { epochs } = lab.experiment;
+  const onKey = (/** @type {KeyboardEvent} */ { key }) => {
+    if (key === 'Escape' && lab.wide) lab.closePanel();
+  };
+  return html`
+    <div class="lab" part="lab">
+      <div class="title"><slot name="title"></slot></div>
+      <div class="right">
+        ${figure(view)}
+        <div class="runs" part="runs">
+          ${notices(view)} ${callout(view)} ${runTable(lab.rows, { t, lang, epochs })}
+          ${ticks(view)}
+        </div>
+      </div>
+      <div class="story" ?hidden=${lab.panelOpen && lab.wide}><slot></slot></div>
+      <dialog
+        class=${lab.wide ? 'beside' : 'sheet'}
+        part="panel"
+        aria-labelledby="panel-title"
+        @cancel=${() => lab.closePanel()}
+        @keydown=${onKey}
+      >
+        ${panel(view)}
+      </dialog>
+      <div class="actions" part="actions">
+        ${lab.state === 'idle' ? start(view) : steer(view)}
+        ${
+          lab.panelOpen
+            ? nothing
+            : html`<button id="change" class="quiet" @click=${() => lab.openPanel()}>
+                ${t('change')}
+              </button>`
+        }
+      </div>
+      <p class="said" aria-live="polite">${lab.said}</p>
+    </div>
+  `;
+}
+
+/** @param {View} view */
+function figure(view) {
+  const { lab, t } = view;
+  const trained = lab.rows.some(({ run }) => run.tick);
+  return html`
+    <figure class="figure" part="figure">
+      <div class="chart" style=${`--chart-height: ${lab.chartHeight}px`}>
+        <div class="plot"></div>
+        ${lab.isSynthetic ? html`<span class="tag">${t('syntheticData')}</span>` : nothing}
+        ${trained ? nothing : html`<p class="empty">${t('waitingChart')}</p>`}
+      </div>
+      <figcaption><b>${t('figure')}</b> ${caption(view)}</figcaption>
+    </figure>
+  `;
+}
+
+/** @param {View} view */
+function caption({ lab, t, lang }) {
+  const { runs, images, testImages } = lab.experiment;
+  const widths = new Set(runs.map(({ width }) => width));
+  return t('caption', {
+    count: runs.length,
+    widths: widths.size === 1 ? t('captionWidth', { width: [...widths][0] }) : '',
+    images: number(lang, images || 0),
+    testImages: number(lang, testImages || 0),
+    data: lab.isSynthetic ? t('synthetic') : lab.dataName,
+  });
+}
+
+/** @param {View} view */
+function start({ lab, t }) {
+  const { due } = lab;
+  const again = due.every(({ run }) => run.state === 'finished');
+  return html`<button class="primary" ?disabled=${!lab.ready} @click=${() => lab.train()}>
+    ${again ? t('trainAgain') : t('train', { count: due.length })}
+  </button>`;
+}
+
+/** @param {View} view */
+function steer({ lab, t }) {
+  const { state } = lab;
+  const times = lab.rows.filter(({ run }) => run.training).map(({ run }) => run.timeLeft ?? NaN);
+  const left = Math.max(...times);
+  return html`
+    ${
+      state === 'paused'
+        ? html`<button class="primary" @click=${() => lab.resume()}>${t('resume')}</button>`
+        : html`<button
+            class="primary"
+            ?disabled=${state === 'starting'}
+            @click=${() => lab.pause()}
+          >
+            ${t('pause')}
+          </button>`
+    }
+    <button @click=${() => lab.stop()}>${t('stop')}</button>
+    ${
+      Number.isFinite(left)
+        ? html`<span class="left">${t('timeLeft', { time: clock(left) })}</span>`
+        : nothing
+    }
+  `;
+}
+
+/** @param {View} view */
+function notices(view) {
+  const { lab, t } = view;
+  const { failure } = lab;
+  if (failure?.error.code === 'NO_SIMD') return noSimd(view);
+  const troubles = lab.rows.flatMap(({ name, run }) => {
+    const lead = troubleOf(name, run, t);
+    return lead ? [notice(lead, run.state === 'diverged' ? '' : run.error?.message)] : [];
+  });
+  return html`
+    ${failure ? notice(t(`failed_${failure.doing}`), failure.error.message) : nothing}
+    ${lab.obstacle && !lab.busy ? notice(lab.obstacle) : nothing} ${troubles}
+  `;
+}
+
+/** What went wrong with a run, if anything did. @param {string} name
+ * @param {import('./session.js').Run} run @param {import('./messages.js').Translate} t */
+export function troubleOf(name, { state, error }, t) {
+  if (state === 'diverged') return t('leadDiverged', { name });
+  if (state !== 'failed') return null;
+  const noMemory = /** @type {any} */ (error)?.code === 'NO_MEMORY';
+  return t(noMemory ? 'leadMemory' : 'leadFailed', { name });
+}
+
+/** @param {string} lead @param {string} [detail] in the words of the engine */
+function notice(lead, detail) {
+  return html`<div class="notice" role="alert">
+    <p>${lead}</p>
+    ${detail ? html`<p class="detail" lang="en">${detail}</p>` : nothing}
+  </div>`;
+}
+
+/** @param {View} view */
+function noSimd({ lab, t }) {
+  return html`<div class="notice" role="alert">
+    <p><b>${t('noSimdTitle')}</b></p>
+    <p>${t('noSimd')}</p>
+    <p>
+      <button @click=${() => lab.change({ tier: 'scalar' })}>${t('tryScalar')}</button>
+    </p>
+  </div>`;
+}
+
+/** @param {View} view */
+function callout({ lab, t, lang }) {
+  if (lab.busy) return nothing;
+  const { images } = lab.experiment;
+  const { told, caveat } = summary(lab.rows, { t, lang, synthetic: lab.isSynthetic, images });
+  if (told.length === 0) return nothing;
+  return html`<section class="callout" part="callout" aria-label=${t('happenedTitle')}>
+    <p>${told.join(' ')}</p>
+    ${caveat ? html`<p class="caveat">${caveat}</p>` : nothing}
+  </section>`;
+}
+
+/** @param {View} view */
+function ticks({ lab, t, lang }) {
+  const onToggle = (/** @type {{ target: HTMLDetailsElement }} */ { target }) =>
+    lab.showTicks(target.open);
+  const data = lab.isSynthetic ? t('syntheticData') : lab.dataName;
+  return html`<details class="numbers" @toggle=${onToggle}>
+    <summary>${t('ticks')}</summary>
+    ${lab.ticksShown ? tickTable(lab.rows, { t, lang, data }) : nothing}
+  </details>`;
+}
