@@ -1,13 +1,13 @@
 /** ./build.sh: makes dist/ (WebAssembly modules, JavaScript bundles, the page) and build/. */
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildNative } from './native.js';
-import { BuildError, root, runTool } from './process.js';
+import { BuildError, root, runTool, writeWhole } from './process.js';
 import { findToolchain, TIERS } from './toolchains.js';
 
 const HELP = `Usage: ./build.sh [options]
@@ -71,7 +71,8 @@ function exportFlags(header) {
 /** @param {Tier} tier @param {boolean} threads @param {boolean} debug */
 function compilerFlags(tier, threads, debug) {
   const flags = ['-std=c11', ...(debug ? ['-O1', '-g'] : ['-O3']), '-ffreestanding'];
-  flags.push('-fvisibility=hidden', '-ffp-contract=off', '-fno-math-errno', '-mbulk-memory', '-mmutable-globals');
+  flags.push('-fvisibility=hidden', '-ffp-contract=off', '-fno-math-errno');
+  flags.push('-mbulk-memory', '-mmutable-globals');
   if (tier !== 'scalar') flags.push('-msimd128');
   if (tier === 'relaxed') flags.push('-mrelaxed-simd');
   if (threads) flags.push('-pthread');
@@ -122,29 +123,22 @@ async function testModules(toolchain, tiers, debug) {
   }));
 }
 
-/** Written beside and renamed, so that nobody ever reads half a file.
- * @param {string} file @param {string | Uint8Array} content */
-async function writeWhole(file, content) {
-  const path = join(root, file);
-  await mkdir(join(path, '..'), { recursive: true });
-  await writeFile(`${path}.${process.pid}`, content);
-  await rename(`${path}.${process.pid}`, path);
-}
-
 /** Makes a module, or takes it from the cache, which holds the last one of each toolchain.
  * @param {Toolchain} toolchain @param {Module} module */
 async function buildModule({ name, version, build }, { file, job }) {
-  const key = createHash('sha256').update(JSON.stringify([version, job])).digest('hex');
+  const key = createHash('sha256')
+    .update(JSON.stringify([version, job]))
+    .digest('hex');
   const cache = `build/cache/${name}/${file.replace(/.*\//, '')}`;
   const made = await readFile(join(root, `${cache}.key`), 'utf8').catch(() => null);
   let bytes = made === key ? await readFile(join(root, cache)).catch(() => null) : null;
   const state = bytes ? 'unchanged' : 'built';
   if (!bytes) {
     bytes = Buffer.from(await build(job));
-    await writeWhole(cache, bytes);
-    await writeWhole(`${cache}.key`, key);
+    await writeWhole(join(root, cache), bytes);
+    await writeWhole(join(root, `${cache}.key`), key);
   }
-  await writeWhole(file, bytes);
+  await writeWhole(join(root, file), bytes);
   const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length];
   const [whole, packed] = sizes.map((size) => size.toLocaleString('en').padStart(9));
   console.log(`${file.padEnd(40)} ${whole} bytes ${packed} gzip  ${state}`);
@@ -223,7 +217,8 @@ async function main() {
   }
   if (options.help) return console.log(HELP);
   if (options.clean) {
-    for (const folder of ['dist', 'build']) await rm(join(root, folder), { recursive: true, force: true });
+    for (const folder of ['dist', 'build'])
+      await rm(join(root, folder), { recursive: true, force: true });
   }
   await (options.native ? buildNative(options.debug) : build(options));
 }

@@ -1,5 +1,7 @@
-/** What the tools share: the project's folder, and other programs. */
+/** What the tools share: the project's folder, its files and other programs. */
 import { execFile, spawn } from 'node:child_process';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -38,4 +40,12 @@ export async function runTool(main) {
     if (error instanceof BuildError) console.error(error.message);
     else throw error;
   }
+}
+
+/** Writes beside and renames, so that nobody ever reads half a file.
+ * @param {string} path @param {string | Uint8Array} content @param {number} [mode] */
+export async function writeWhole(path, content, mode) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.${process.pid}`, content, { mode });
+  await rename(`${path}.${process.pid}`, path);
 }

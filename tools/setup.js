@@ -22,7 +22,9 @@ async function isInstalled() {
 
 export async function setUp() {
   if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
-    throw new BuildError(`Node ${OLDEST_NODE} or later is needed; this is ${process.versions.node}.`);
+    throw new BuildError(
+      `Node ${OLDEST_NODE} or later is needed; this is ${process.versions.node}.`,
+    );
   }
   if (await isInstalled()) return;
   console.log('Installing what package-lock.json lists ...');

@@ -14,7 +14,10 @@ const MINUTES_PER_TEST = 10;
 async function testFiles(full) {
   const names = await readdir(join(root, 'tests'), { recursive: true });
   const wanted = full ? /\.(test|full)\.js$/ : /\.test\.js$/;
-  return names.filter((name) => wanted.test(name)).map((name) => join('tests', name)).sort();
+  return names
+    .filter((name) => wanted.test(name))
+    .map((name) => join('tests', name))
+    .sort();
 }
 
 async function buildNativeIfPossible() {

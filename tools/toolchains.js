@@ -34,8 +34,7 @@ import { BuildError, capture, root } from './process.js';
 /** @type {Tier[]} */
 export const TIERS = ['scalar', 'simd128', 'relaxed'];
 const OLDEST_CLANG = 18;
-const CLANGS = ['clang', 'clang-24', 'clang-23', 'clang-22', 'clang-21', 'clang-20', 'clang-19']
-  .concat('clang-18');
+const CLANGS = ['clang', ...[24, 23, 22, 21, 20, 19, 18].map((version) => `clang-${version}`)];
 
 const WARNINGS =
   '-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wdouble-promotion -Werror'.split(' ');

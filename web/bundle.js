@@ -1,22 +1,12 @@
 /** Bundles the JavaScript into dist/, and the page, which needs nothing else, into dist/page/. */
-import { existsSync } from 'node:fs'; // MISSING
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { root, writeWhole } from '../tools/process.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 
 /** @typedef {Map<string, Uint8Array>} Files content by path in dist/ */
-
-// MISSING: until every part has been written.
-/** @param {string} source */
-function exists(source) {
-  if (existsSync(join(root, source))) return true;
-  console.error(`*** NOT WRITTEN YET, so left out of dist/: ${source}`);
-  return false;
-}
 
 /** @param {esbuild.BuildOptions} options @returns {Promise<Files>} */
 async function files(options) {
@@ -45,7 +35,7 @@ function packageFiles(debug) {
     entryPoints: {
       index: 'web/lib/index.js',
       worker: 'web/worker/index.js',
-      ...(exists('web/element/index.js') && { element: 'web/element/index.js' }), // MISSING
+      element: 'web/element/index.js',
     },
     splitting: true,
     sourcemap: debug && 'inline',
@@ -106,8 +96,11 @@ async function pageFiles(debug) {
 async function typeFiles() {
   /** @type {Files} */
   const made = new Map();
-  for (const [name, folder] of [['index', 'lib'], ['worker', 'worker'], ['element', 'element']]) {
-    if (!exists(`web/${folder}/index.d.ts`)) continue; // MISSING
+  for (const [name, folder] of [
+    ['index', 'lib'],
+    ['worker', 'worker'],
+    ['element', 'element'],
+  ]) {
     const text = await readFile(join(root, 'web', folder, 'index.d.ts'), 'utf8');
     const beside = text.replaceAll(/'\.\.\/(lib|worker)\/index\.js'/g, (_, entry) => {
       return entry === 'lib' ? "'./index.js'" : "'./worker.js'";
@@ -117,15 +110,13 @@ async function typeFiles() {
   return made;
 }
 
-/** Writes what has changed, so that a server or a test never misses a file, and removes what is
- * left of earlier builds. @param {Files} made */
+/** Writes what has changed and removes what is left of earlier builds. @param {Files} made */
 async function write(made) {
   for (const [name, content] of made) {
     const path = join(dist, name);
     const old = await readFile(path).catch(() => null);
     if (old?.equals(content)) continue;
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content, { mode: name === 'cli.js' ? 0o755 : 0o644 });
+    await writeWhole(path, content, name === 'cli.js' ? 0o755 : 0o644);
   }
   const found = await readdir(dist, { recursive: true, withFileTypes: true });
   for (const entry of found.filter((file) => file.isFile())) {
@@ -140,9 +131,9 @@ export async function bundle(debug) {
   const parts = await Promise.all([
     packageFiles(debug),
     workerFiles('dist', debug, false),
-    exists('web/cli/main.js') ? commandFiles(debug) : [], // MISSING
+    commandFiles(debug),
     typeFiles(),
-    exists('web/page/main.js') && exists('web/page/style.css') ? pageFiles(debug) : [], // MISSING
+    pageFiles(debug),
     workerFiles('dist/page', debug, !debug),
   ]);
   await write(new Map(parts.flatMap((part) => [...part])));
