@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { CIFAR10_CLASSES, Dataset, readCifar10 } from '../web/lib/index.js';
 import { readCifar10Path } from '../web/lib/data/node.js';
+import { CIFAR10_CLASSES, Dataset, readCifar10 } from '../web/lib/index.js';
 import {
   BATCHES,
   binaryFile,
@@ -45,7 +45,10 @@ function checkMadeUp(data, batches = madeUpBatches()) {
   assert.deepEqual(data.classes, [...CIFAR10_CLASSES]);
   const train = BATCHES.slice(0, 5).flatMap((name) => batches.get(name) ?? []);
   const images = train.flatMap((batch) => [...batch.images]);
-  assert.deepEqual([...data.train.labels], train.flatMap((batch) => batch.labels));
+  assert.deepEqual(
+    [...data.train.labels],
+    train.flatMap((batch) => batch.labels),
+  );
   assert.deepEqual(data.train.images, Uint8Array.from(images));
   assert.deepEqual([...data.test.labels], batches.get('test_batch').labels);
   assert.deepEqual(data.test.images, batches.get('test_batch').images);
@@ -80,7 +83,8 @@ describe('CIFAR-10 comes', () => {
 
   it('in pieces of any size', async () => {
     const archive = await tar(pythonFiles());
-    for (const piece of [7, 511, 100000]) checkMadeUp(await readCifar10(source('a', archive, piece)));
+    for (const piece of [7, 511, 100000])
+      checkMadeUp(await readCifar10(source('a', archive, piece)));
   });
 
   it('as loose files in any order, with what browsers add to names', async () => {
@@ -104,7 +108,9 @@ describe('CIFAR-10 comes', () => {
 
   it('in part: the training files there are, in their order', async () => {
     const all = madeUpBatches();
-    const some = new Map(['test_batch', 'data_batch_5', 'data_batch_2'].map((n) => [n, all.get(n)]));
+    const some = new Map(
+      ['test_batch', 'data_batch_5', 'data_batch_2'].map((n) => [n, all.get(n)]),
+    );
     checkMadeUp(await readCifar10(sourcesOf(binaryFiles(some))), some);
   });
 
@@ -167,7 +173,10 @@ describe('a folder', () => {
 
   it('may be missing or hold something else', async () => {
     const nowhere = path.join(folder, 'nowhere');
-    await assert.rejects(readCifar10Path(nowhere), badFile(/no file or folder .*nowhere; expected/));
+    await assert.rejects(
+      readCifar10Path(nowhere),
+      badFile(/no file or folder .*nowhere; expected/),
+    );
     const other = await fill('other', [['a.txt', Buffer.from('a')]]);
     await assert.rejects(readCifar10Path(other), badFile(/other has no such files; expected/));
   });
@@ -197,17 +206,29 @@ describe('a file that ends too early', () => {
 
   it('as tar, between two files', async () => {
     const archive = await tar(binaryFiles());
-    await cut('c.tar', archive.subarray(0, -1024), 1, new RegExp(`c.tar ends after [\\d.]+ KB, too early. ${advice}`));
+    await cut(
+      'c.tar',
+      archive.subarray(0, -1024),
+      1,
+      new RegExp(`c.tar ends after [\\d.]+ KB, too early. ${advice}`),
+    );
   });
 
   it('as loose files', async () => {
     const part = binaryFile(madeUpBatch(1, 4)).subarray(0, 9000);
     await refuses(
       source('data_batch_1.bin', part),
-      new RegExp(`data_batch_1.bin has 9000 bytes: 2 records of 3073 .* 2854 bytes more. ${advice}`),
+      new RegExp(
+        `data_batch_1.bin has 9000 bytes: 2 records of 3073 .* 2854 bytes more. ${advice}`,
+      ),
     );
     const pickle = pythonFile(madeUpBatch(1, 4));
-    await cut('data_batch_1', pickle, 0.6, new RegExp(`ends after [\\d.]+ KB of 12.\\d KB. ${advice}`));
+    await cut(
+      'data_batch_1',
+      pickle,
+      0.6,
+      new RegExp(`ends after [\\d.]+ KB of 12.\\d KB. ${advice}`),
+    );
     await cut('data_batch_1', pickle, 0.999, new RegExp(`ends after [\\d.]+ KB. ${advice}`));
     await refuses(source('test_batch.bin', Buffer.alloc(0)), /test_batch.bin is empty/);
   });
@@ -237,7 +258,10 @@ describe('a foreign file', () => {
   it('is an archive of something else', async () => {
     const of = async (...files) => source('x.tar.gz', await tarGz(files));
     const small = Buffer.from('x');
-    await refuses(await of(['cifar-100-binary/train.bin', small]), found('an archive of CIFAR-100'));
+    await refuses(
+      await of(['cifar-100-binary/train.bin', small]),
+      found('an archive of CIFAR-100'),
+    );
     await refuses(await of(['a/b.txt', small]), found('an archive that holds a/, a/b.txt'));
     await refuses(source('x.tar.gz', gzipSync(gzipSync(small))), found('x.tar.gz is packed twice'));
     await refuses(source('x.gz', gzipSync(small)), found('x is not a file of CIFAR-10'));
@@ -280,7 +304,10 @@ describe('an archive is refused', () => {
       header.fill(' ', 148, 156);
       const sum = header.reduce((total, byte) => total + byte, 0);
       header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-      const more = source('x.tar', Buffer.concat([bytes.subarray(0, at + 512), Buffer.alloc(9000)]));
+      const more = source(
+        'x.tar',
+        Buffer.concat([bytes.subarray(0, at + 512), Buffer.alloc(9000)]),
+      );
       return more;
     };
     await refuses(await lying('data_batch_1.bin', 8e9), /data_batch_1.bin holds 2603319/);
@@ -290,7 +317,9 @@ describe('an archive is refused', () => {
   });
 
   it('for unpacking without end', async () => {
-    const zeros = gzipSync(Buffer.concat([await tar([['a', Buffer.alloc(0)]]), Buffer.alloc(300e6)]));
+    const zeros = gzipSync(
+      Buffer.concat([await tar([['a', Buffer.alloc(0)]]), Buffer.alloc(300e6)]),
+    );
     await refuses(source('x.tar.gz', zeros, 65536), /unpacks to more than 256.0 MB/);
     const many = Array.from({ length: 200 }, (_, i) => entry(`f${i}`));
     await refuses(await archive(...many), /more than 100 files/);
@@ -328,13 +357,19 @@ describe('records', () => {
 
   it('come once', async () => {
     const twice = [test(), source('test_batch', pythonFile(batch))];
-    await refuses(twice, /test_batch comes twice, from test_batch.bin and test_batch; give it once/);
+    await refuses(
+      twice,
+      /test_batch comes twice, from test_batch.bin and test_batch; give it once/,
+    );
   });
 
   it('are there for training and for testing', async () => {
     await refuses(test(), /There is test_batch, but .* no training images; add data_batch_1/);
     const three = [1, 3].map((n) => source(`data_batch_${n}.bin`, binaryFile(batch)));
-    await refuses(three, /There is data_batch_1, data_batch_3, but .* no test images; add test_batch/);
+    await refuses(
+      three,
+      /There is data_batch_1, data_batch_3, but .* no test images; add test_batch/,
+    );
   });
 
   it('have ten classes', async () => {
@@ -374,7 +409,14 @@ describe('a pickle', () => {
   });
 
   it('has the opcodes of Python 2 and protocol 2, no others', async () => {
-    const others = { INST: 'i', OBJ: 'o', NEWOBJ: '\x81', EXT1: '\x82', BINUNICODE: 'X', FRAME: '\x95' };
+    const others = {
+      INST: 'i',
+      OBJ: 'o',
+      NEWOBJ: '\x81',
+      EXT1: '\x82',
+      BINUNICODE: 'X',
+      FRAME: '\x95',
+    };
     const more = { STACK_GLOBAL: '\x93', BINPERSID: 'Q', PERSID: 'P', STRING: 'S', LONG4: '\x8b' };
     for (const opcode of Object.values({ ...others, ...more })) {
       const number = opcode.charCodeAt(0).toString(16);
@@ -421,7 +463,8 @@ describe('the real archive', { skip: process.env.CIFAR10 ? false : 'CIFAR10 is n
   it('has 50,000 and 10,000 images with the published statistics', async () => {
     const { train, test } = await readCifar10Path(process.env.CIFAR10);
     assert.deepEqual([train.labels.length, test.labels.length], [50000, 10000]);
-    const perClass = (labels) => CIFAR10_CLASSES.map((_, i) => labels.filter((l) => l === i).length);
+    const perClass = (labels) =>
+      CIFAR10_CLASSES.map((_, i) => labels.filter((l) => l === i).length);
     assert.deepEqual(perClass(train.labels), new Array(10).fill(5000));
     assert.deepEqual(perClass(test.labels), new Array(10).fill(1000));
     const sums = [0, 0, 0];

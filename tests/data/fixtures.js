@@ -56,7 +56,8 @@ class Python2Pickler {
   /** SHORT_BINSTRING, or BINSTRING from 256 bytes on. */
   string(value) {
     const bytes = Buffer.from(value, 'latin1');
-    const head = bytes.length < 256 ? [0x55, bytes.length] : [0x54, ...littleEndian(bytes.length, 4)];
+    const head =
+      bytes.length < 256 ? [0x55, bytes.length] : [0x54, ...littleEndian(bytes.length, 4)];
     this.raw(...head);
     this.#parts.push(bytes);
     return this;
@@ -152,7 +153,9 @@ export function pythonFiles(batches = madeUpBatches(), folder = 'cifar-10-batche
 
 /** @returns {Promise<Buffer>} */
 export async function tar(files) {
-  const folder = { header: { name: files[0][0].replace(/[^/]*$/, ''), size: 0, type: 'directory' } };
+  const folder = {
+    header: { name: files[0][0].replace(/[^/]*$/, ''), size: 0, type: 'directory' },
+  };
   const entries = files.map(([name, body]) => ({
     header: { name, size: body.length, type: 'file' },
     body: new Uint8Array(body),

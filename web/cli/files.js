@@ -38,7 +38,9 @@ export async function checkWritable(file) {
     const message = `Nothing can be written to the folder ${folder}: ${reason(folder, error)}.`;
     throw new ResiduaError('BAD_FILE', 'write', message);
   }
-  const isFolder = await stat(file).then((facts) => facts.isDirectory()).catch(() => false);
+  const isFolder = await stat(file)
+    .then((facts) => facts.isDirectory())
+    .catch(() => false);
   if (isFolder) throw new ResiduaError('BAD_FILE', 'write', `${file} is a folder; name a file.`);
 }
 

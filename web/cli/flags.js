@@ -73,7 +73,7 @@ export function readFlags(own, args) {
     if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
     if (!names.includes(token.name)) throw unknown(token.rawName, names);
-    values[token.name] = valueOf(token.name, token.value, token.inlineValue ?? false);
+    values[token.name] = readValue(token.name, token.value, token.inlineValue ?? false);
   }
   return { values, operands };
 }
@@ -90,7 +90,7 @@ function unknown(rawName, names) {
 }
 
 /** @param {string} name @param {string | undefined} given @param {boolean} inline after a "=" */
-function valueOf(name, given, inline) {
+function readValue(name, given, inline) {
   const { kind, value, choices } = FLAGS[name];
   if (kind === 'switch') {
     if (inline) throw new UsageError(`--${name} takes no value.`);

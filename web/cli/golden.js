@@ -38,7 +38,8 @@ function texts({ net, ...errors }) {
 
 /** @param {string} file @param {string} problem */
 function badFile(file, problem) {
-  const message = `${file} does not hold golden values: ${problem}; see the CLI's documentation.`;
+  const advice = 'make it as tests/golden/make_golden.py does';
+  const message = `${file} does not hold golden values: ${problem}; ${advice}.`;
   return new ResiduaError('BAD_FILE', 'golden', message);
 }
 

@@ -17,7 +17,9 @@ export async function info(values, paths) {
 
 /** Data sets are folders and archives. @param {string} path */
 async function isModel(path) {
-  const isFolder = await stat(path).then((facts) => facts.isDirectory()).catch(() => false);
+  const isFolder = await stat(path)
+    .then((facts) => facts.isDirectory())
+    .catch(() => false);
   return !isFolder && path.endsWith('.safetensors');
 }
 

@@ -63,7 +63,8 @@ export function duration(seconds) {
   return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
 }
 
-/** Rounded for reading, as a number. @param {number} value @param {number} digits after the point */
+/** Rounded for reading, as a number.
+ * @param {number} value @param {number} digits after the point */
 export function rounded(value, digits) {
   return Number(value.toFixed(digits));
 }

@@ -30,8 +30,8 @@ export function badFile(message) {
 /** "data_batch_1", "test_batch" or "batches.meta" if a path ends in one of CIFAR-10's file names
  * (or in the " (1)" that browsers add); else null. @param {string} path */
 export function batchOf(path) {
-  const pattern = /(?:^|\/)(data_batch_[1-5]|test_batch|batches\.meta)(?: ?\(\d+\))?(\.bin|\.txt)?$/;
-  return pattern.exec(path)?.[1] ?? null;
+  const name = path.replace(/^.*\//, '').replace(/ ?\(\d+\)/, '');
+  return /^(data_batch_[1-5]|test_batch|batches\.meta)(\.bin|\.txt)?$/.exec(name)?.[1] ?? null;
 }
 
 /** @param {number} images @returns {Images} */
@@ -255,9 +255,9 @@ function imagesInArray(file, array) {
   const [, shape, type, isFortran, pixels] = stateOf(array, 'numpy.core.multiarray._reconstruct');
   const [count, bytes] = shape instanceof Tuple ? shape.items : [];
   const isBytes = type instanceof Made && type.name === 'numpy.dtype' && type.args[0] === 'u1';
-  const isWhole =
-    pixels instanceof Uint8Array && bytes === IMAGE_BYTES && pixels.length === Number(count) * bytes;
-  if (!isBytes || !isWhole || isFortran !== false || pixels.length === 0) {
+  const size = pixels instanceof Uint8Array ? pixels.length : 0;
+  const isWhole = size > 0 && bytes === IMAGE_BYTES && size === Number(count) * IMAGE_BYTES;
+  if (!isBytes || !isWhole || isFortran !== false) {
     throw notPython(file, `it has no array "data" of [images][${IMAGE_BYTES}] bytes`);
   }
   return Number(count);

@@ -8,7 +8,6 @@ export class EndOfBytes extends Error {
   }
 }
 
-
 /** Reads a stream a few bytes at a time. What `fill` made available can be taken at once, without
  * waiting. */
 export class ByteReader {

@@ -154,35 +154,35 @@ function takeName(reader) {
   return new Name(name);
 }
 
-/** What each opcode does. @type {Record<number, (machine: Machine, reader: ByteReader) => void>} */
-const ACTIONS = {
-  0x28: (m) => void m.marks.push(m.stack.length), // MARK
-  0x29: (m) => m.push(new Tuple([])), // EMPTY_TUPLE
-  0x4a: (m, r) => m.push(integerOf(r.take(4))), // BININT
-  0x4b: (m, r) => m.push(integerOf(r.take(1))), // BININT1
-  0x4d: (m, r) => m.push(integerOf(r.take(2))), // BININT2
-  0x4e: (m) => m.push(null), // NONE
-  0x52: (m) => m.reduce(), // REDUCE
-  0x55: (m, r) => m.push(textOf(r.take(r.takeByte()))), // SHORT_BINSTRING
-  0x5d: (m) => m.push([]), // EMPTY_LIST
-  0x61: (m) => appendTo(m, [m.pop()]), // APPEND
-  0x62: (m) => m.build(), // BUILD
-  0x63: (m, r) => m.push(takeName(r)), // GLOBAL
-  0x65: (m) => appendTo(m, m.popToMark()), // APPENDS
-  0x68: (m, r) => m.get(r.takeByte()), // BINGET
-  0x6a: (m, r) => m.get(integerOf(r.take(4))), // LONG_BINGET
-  0x71: (m, r) => m.put(r.takeByte()), // BINPUT
-  0x72: (m, r) => m.put(integerOf(r.take(4))), // LONG_BINPUT
-  0x73: (m) => m.setItems([m.pop(), m.pop()].reverse()), // SETITEM
-  0x74: (m) => m.push(new Tuple(m.popToMark())), // TUPLE
-  0x75: (m) => m.setItems(m.popToMark()), // SETITEMS
-  0x7d: (m) => m.push(new Map()), // EMPTY_DICT
-  0x85: (m) => m.popTuple(1), // TUPLE1
-  0x86: (m) => m.popTuple(2), // TUPLE2
-  0x87: (m) => m.popTuple(3), // TUPLE3
-  0x88: (m) => m.push(true), // NEWTRUE
-  0x89: (m) => m.push(false), // NEWFALSE
-};
+/** What each opcode does. @type {Map<number, (machine: Machine, reader: ByteReader) => void>} */
+const ACTIONS = new Map([
+  [0x28, (m) => void m.marks.push(m.stack.length)], // MARK
+  [0x29, (m) => m.push(new Tuple([]))], // EMPTY_TUPLE
+  [0x4a, (m, r) => m.push(integerOf(r.take(4)))], // BININT
+  [0x4b, (m, r) => m.push(integerOf(r.take(1)))], // BININT1
+  [0x4d, (m, r) => m.push(integerOf(r.take(2)))], // BININT2
+  [0x4e, (m) => m.push(null)], // NONE
+  [0x52, (m) => m.reduce()], // REDUCE
+  [0x55, (m, r) => m.push(textOf(r.take(r.takeByte())))], // SHORT_BINSTRING
+  [0x5d, (m) => m.push([])], // EMPTY_LIST
+  [0x61, (m) => appendTo(m, [m.pop()])], // APPEND
+  [0x62, (m) => m.build()], // BUILD
+  [0x63, (m, r) => m.push(takeName(r))], // GLOBAL
+  [0x65, (m) => appendTo(m, m.popToMark())], // APPENDS
+  [0x68, (m, r) => m.get(r.takeByte())], // BINGET
+  [0x6a, (m, r) => m.get(integerOf(r.take(4)))], // LONG_BINGET
+  [0x71, (m, r) => m.put(r.takeByte())], // BINPUT
+  [0x72, (m, r) => m.put(integerOf(r.take(4)))], // LONG_BINPUT
+  [0x73, (m) => m.setItems([m.pop(), m.pop()].reverse())], // SETITEM
+  [0x74, (m) => m.push(new Tuple(m.popToMark()))], // TUPLE
+  [0x75, (m) => m.setItems(m.popToMark())], // SETITEMS
+  [0x7d, (m) => m.push(new Map())], // EMPTY_DICT
+  [0x85, (m) => m.popTuple(1)], // TUPLE1
+  [0x86, (m) => m.popTuple(2)], // TUPLE2
+  [0x87, (m) => m.popTuple(3)], // TUPLE3
+  [0x88, (m) => m.push(true)], // NEWTRUE
+  [0x89, (m) => m.push(false)], // NEWFALSE
+]);
 
 /** @param {Machine} machine @param {unknown[]} items */
 function appendTo(machine, items) {
@@ -214,8 +214,11 @@ export async function readPickle(reader, room) {
       await reader.takeInto(bytes);
       longStrings += bytes.length;
       machine.push(bytes);
-    } else if (opcode in ACTIONS) ACTIONS[opcode](machine, reader);
-    else throw new PickleError(`at byte ${at} is opcode 0x${opcode.toString(16)}`);
+      continue;
+    }
+    const action = ACTIONS.get(opcode);
+    if (!action) throw new PickleError(`at byte ${at} is opcode 0x${opcode.toString(16)}`);
+    action(machine, reader);
   }
   const result = machine.pop();
   if (machine.stack.length > 0 || !(await reader.isAtEnd())) {

@@ -1,0 +1,535 @@
+/** The command, run as a user runs it. */
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import jpeg from 'jpeg-js';
+import { PNG } from 'pngjs';
+import { CIFAR10_CLASSES, createEngine } from '../dist/index.js';
+import { resizeToInput } from '../web/lib/data/resize.js';
+import { binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
+
+const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+const GOLDEN = fileURLToPath(new URL('./golden/', import.meta.url));
+
+/** Runs the command to its end. */
+function residua(...args) {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], (error, stdout, stderr) => {
+      resolve({ code: error ? error.code : 0, stdout, stderr });
+    });
+  });
+}
+
+/** Runs a command that succeeds, and returns the objects that it prints. */
+async function json(...args) {
+  const { code, stdout, stderr } = await residua(...args, '--json');
+  assert.equal(code, 0, stderr);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+}
+
+/** Expects one clear line on stderr (beside notes), no stack and no result. */
+async function fails(code, pattern, ...args) {
+  const result = await residua(...args);
+  assert.equal(result.code, code, result.stderr);
+  const lines = result.stderr.split('\n').filter((line) => line.startsWith('residua: '));
+  assert.equal(lines.length, 1, result.stderr);
+  assert.match(lines[0], pattern);
+  assert.doesNotMatch(result.stderr, /\n\s+at /);
+  assert.doesNotMatch(result.stdout, /\{/);
+}
+
+const SMALL = ['--width', '4', '--images', '64', '--test-images', '24', '--batch', '16'];
+const QUICK = ['--net', 'resnet8', ...SMALL, '--epochs', '2', '--tier', 'simd128'];
+const EPOCH_KEYS = [
+  ...['net', 'epoch', 'images', 'lr', 'train_loss', 'train_error'],
+  ...['test_loss', 'test_error', 'images_per_s', 'seconds'],
+];
+
+let folder;
+const at = (name) => path.join(folder, name);
+/** Weights that a short training left. */
+let model;
+let modelBytes;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'residua-'));
+  model = at('model.safetensors');
+  await json('train', ...QUICK, '--out', model);
+  modelBytes = await readFile(model);
+});
+after(() => rm(folder, { recursive: true }));
+
+describe('help', () => {
+  const commands = ['train', 'eval', 'golden', 'predict', 'info'];
+
+  it('lists the commands', async () => {
+    for (const args of [['help'], ['--help'], ['-h']]) {
+      const { code, stdout, stderr } = await residua(...args);
+      assert.deepEqual([code, stderr], [0, '']);
+      for (const name of [...commands, 'version'])
+        assert.match(stdout, new RegExp(`^  ${name} `, 'm'));
+    }
+  });
+
+  it('describes each command', async () => {
+    for (const name of commands) {
+      const { code, stdout } = await residua(name, '--help');
+      assert.equal(code, 0);
+      assert.match(stdout, new RegExp(`^Usage: residua ${name} `, 'm'));
+      for (const flag of ['tier', 'threads', 'conv', 'json'])
+        assert.match(stdout, new RegExp(`--${flag} `));
+      assert.equal((await residua('help', name)).stdout, stdout);
+    }
+  });
+
+  it('is not needed to know the version', async () => {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url)));
+    for (const name of ['version', '--version']) {
+      assert.equal((await residua(name)).stdout, `${version}\n`);
+    }
+  });
+});
+
+describe('a wrong command line', () => {
+  it('has exit code 2 and says what was meant', async () => {
+    await fails(2, /Which command\? See: residua help/);
+    await fails(2, /no command "trian"; did you mean train\?/, 'trian');
+    await fails(2, /no command "xyz"\. See/, 'xyz');
+    await fails(2, /no command "trin"; did you mean train\?/, 'help', 'trin');
+    await fails(2, /no flag --epoch; did you mean --epochs\?/, 'train', '--epoch', '3');
+    await fails(2, /no flag --shortcutt; did you mean --shortcut\?/, 'train', '--shortcutt=A');
+    await fails(2, /no flag --rubbish\. See/, 'eval', '--rubbish');
+    await fails(2, /no flag -x\./, 'info', '-x');
+  });
+
+  it('has values of the wrong kind', async () => {
+    const train = (...args) => ['train', '--net', 'resnet8', ...args];
+    await fails(2, /--epochs takes a whole number, not "two"/, ...train('--epochs', 'two'));
+    await fails(2, /--batch takes a whole number, not "1.5"/, ...train('--batch', '1.5'));
+    await fails(2, /--threads takes a whole number, not "-1"/, ...train('--threads', '-1'));
+    await fails(2, /--lr takes a number, not "fast"/, ...train('--lr', 'fast'));
+    await fails(2, /--lr takes a number, not "Infinity"/, ...train('--lr', 'Infinity'));
+    await fails(2, /--tier is one of auto, scalar.*not "gpu"/, ...train('--tier', 'gpu'));
+    await fails(2, /--shortcut is one of A, B, C, not "D"/, ...train('--shortcut', 'D'));
+    await fails(2, /--lr needs a value/, ...train('--lr'));
+    await fails(2, /--lr needs a value/, ...train('--lr', '--epochs', '3'));
+    await fails(2, /--out needs a value/, ...train('--out='));
+    await fails(2, /--json takes no value/, ...train('--json=yes'));
+    await fails(2, /--net is plain20, .* not "vgg16"/, 'train', '--net', 'vgg16');
+  });
+
+  it('has too little or too much', async () => {
+    await fails(2, /--net is missing/, 'train');
+    await fails(2, /--model is missing/, 'eval', '--data', 'synthetic');
+    await fails(2, /--data is missing/, 'eval', '--model', model);
+    await fails(2, /IMAGE is missing/, 'predict', '--model', model);
+    await fails(2, /FILE is missing/, 'golden');
+    await fails(2, /PATH is missing/, 'info');
+    await fails(2, /"more" is one word too many/, 'train', '--net', 'resnet8', 'more');
+  });
+});
+
+describe('train', () => {
+  it('prints an object for each epoch and one at the end', async () => {
+    const { code, stdout, stderr } = await residua('train', ...QUICK, '--json');
+    assert.equal(code, 0);
+    assert.equal(stderr, 'Data: 64 synthetic images, 24 for the test; not photographs.\n');
+    const lines = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    assert.equal(lines.length, 3);
+    lines.slice(0, 2).forEach((line, i) => {
+      assert.deepEqual(Object.keys(line), EPOCH_KEYS);
+      const { net, epoch, images } = line;
+      assert.deepEqual({ net, epoch, images }, { net: 'resnet8', epoch: i + 1, images: 64 });
+      for (const key of EPOCH_KEYS.slice(3)) assert.ok(line[key] >= 0, `${key}: ${line[key]}`);
+    });
+    const { trajectory, threads, numerics, ...done } = lines[2];
+    const keys = ['done', 'net', 'trajectory', 'tier', 'threads', 'conv', 'numerics'];
+    assert.deepEqual(Object.keys(lines[2]), keys);
+    assert.deepEqual(done, { done: true, net: 'resnet8', tier: 'simd128', conv: 'auto' });
+    assert.match(trajectory, /^[0-9a-f]{16}$/);
+    assert.ok(threads >= 1 && Number.isInteger(numerics));
+  });
+
+  it('prints a table without --json', async () => {
+    const { stdout } = await residua('train', ...QUICK);
+    const lines = stdout.split('\n');
+    assert.match(
+      lines[0],
+      /^epoch +lr +train loss +train error +test loss +test error +images\/s$/,
+    );
+    assert.match(lines[2], /^2 +0\.01 +\d\.\d{4} +\d+\.\d\d % +\d\.\d{4} +\d+\.\d\d % +[\d.]+$/);
+    assert.match(lines[3], /^trajectory [0-9a-f]{16} \(simd128, \d+ threads?, conv auto, \d+\)$/);
+  });
+
+  it('takes every flag', async () => {
+    const spec = ['--net', 'plain8', '--shortcut', 'B', '--init', 'gaussian:0.1', '--norm', 'none'];
+    const recipe = ['--lr', '1e-3', '--momentum', '0', '--weight-decay=0', '--schedule', 'cosine'];
+    const more = ['--augment', 'flip', '--seed', '9', '--epochs', '1', '--tier', 'scalar'];
+    const machine = ['--threads', '1', '--conv', 'direct', '--data', 'synthetic'];
+    const lines = await json('train', ...spec, ...SMALL, ...recipe, ...more, ...machine);
+    const { net, tier, threads, conv } = lines[1];
+    assert.deepEqual([net, tier, threads, conv], ['plain8', 'scalar', 1, 'direct']);
+  });
+
+  it('depends on the seed, not on the threads', async () => {
+    const trajectory = async (...args) =>
+      (await json('train', ...QUICK, ...args)).at(-1).trajectory;
+    const [one, two, other] = await Promise.all([
+      trajectory('--threads', '1'),
+      trajectory('--threads', '2'),
+      trajectory('--threads', '1', '--seed', '2'),
+    ]);
+    assert.equal(one, two);
+    assert.notEqual(one, other);
+  });
+
+  it('runs on relaxed SIMD, also where Node hides it behind a flag', async () => {
+    const lines = await json('train', ...QUICK, '--tier', 'relaxed');
+    assert.equal(lines.at(-1).tier, 'relaxed');
+  });
+
+  it('trains on an archive', async () => {
+    const batches = new Map([1, 2].map((n) => [`data_batch_${n}`, madeUpBatch(n, 40)]));
+    const archive = at('cifar-10-binary.tar.gz');
+    await writeFile(
+      archive,
+      await tarGz(binaryFiles(batches.set('test_batch', madeUpBatch(6, 30)))),
+    );
+    const [epoch] = await json('train', ...QUICK, '--data', archive);
+    assert.equal(epoch.images, 64);
+    const few = ['train', ...QUICK, '--data', archive, '--images', '81'];
+    await fails(1, /81 training images were asked for, but there are 80/, ...few);
+  });
+
+  it('says what is at fault', async () => {
+    const train = (...args) => ['train', ...QUICK, ...args];
+    await fails(1, /6n\+2/, ...train('--net', 'resnet9'));
+    await fails(1, /65.*64/, ...train('--batch', '65'));
+    await fails(1, /init is "glorot"; choose he, xavier, gaussian/, ...train('--init', 'glorot'));
+    await fails(1, /threads/, ...train('--threads', '1000'));
+    await fails(1, /no file or folder .*nowhere; expected/, ...train('--data', at('nowhere')));
+    await fails(1, /step \d+.*finite/, ...train('--lr', '1e30'));
+    const huge = ['--net', 'resnet110', '--width', '256', '--images', '512', '--batch', '512'];
+    await fails(1, /memory/, ...train(...huge, '--test-images', '1'));
+    const page = at('page.tar.gz');
+    await writeFile(page, '<!doctype html><title>Not found</title>');
+    await fails(1, /page.tar.gz is an HTML page; expected/, ...train('--data', page));
+  });
+
+  it('finds out first whether it can write', async () => {
+    const nowhere = at('nowhere/x.safetensors');
+    await fails(1, /folder .*nowhere: it does not exist/, 'train', ...QUICK, '--out', nowhere);
+    await fails(1, /is a folder; name a file/, 'train', ...QUICK, '--out', folder);
+  });
+});
+
+describe('a run that is stopped', () => {
+  const LONG = ['--net', 'resnet8', ...SMALL, '--epochs', '40', '--tier', 'simd128', '--json'];
+
+  /** Starts a training and stops it by Ctrl-C after its first epoch. */
+  async function stopped(...args) {
+    const child = spawn(process.execPath, [CLI, 'train', ...LONG, ...args]);
+    let stderr = '';
+    child.stderr.on('data', (text) => (stderr += text));
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    const [code] = await once(child, 'close');
+    return { code, stderr };
+  }
+
+  it('goes on from its checkpoint as if nothing had happened', async () => {
+    const out = at('stopped.safetensors');
+    const { code, stderr } = await stopped('--out', out);
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /Stopped after step \d+ of 160\. Go on with: residua train --resume/);
+    const flags = ['--test-images', '24', '--tier', 'simd128'];
+    const resumed = await json('train', '--resume', out, '--out', out, ...flags);
+    const [first, done] = [resumed[0], resumed.at(-1)];
+    assert.ok(first.epoch > 1 && resumed.at(-2).epoch === 40);
+    const whole = (await residua('train', ...LONG)).stdout.trimEnd().split('\n').map(JSON.parse);
+    assert.equal(done.trajectory, whole.at(-1).trajectory);
+    assert.equal(resumed.at(-2).test_loss, whole.at(-2).test_loss);
+    await fails(1, /holds weights alone/, 'train', '--resume', out);
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.includes('.part')),
+      [],
+    );
+  });
+
+  it('keeps its settings', async () => {
+    const out = at('settings.safetensors');
+    await stopped('--out', out);
+    const resume = (...args) => ['train', '--resume', out, '--tier', 'simd128', ...args];
+    await fails(1, /has lr 0.1, not 0.2; leave --lr out/, ...resume('--lr', '0.2'));
+    await fails(1, /has epochs 40, not 41/, ...resume('--epochs', '41'));
+    await fails(1, /has family residual, not plain; leave --net out/, ...resume('--net', 'plain8'));
+    await fails(1, /has width 4, not 8/, ...resume('--width', '8'));
+    await fails(1, /has images 64, not 65/, ...resume('--images', '65'));
+    const same = ['--net', 'resnet8', '--lr', '0.1', '--epochs', '40', '--test-images', '5'];
+    assert.equal((await json(...resume(...same))).at(-1).done, true);
+  });
+
+  it('says that nothing was kept without --out', async () => {
+    const { code, stderr } = await stopped();
+    assert.equal(code, 130);
+    assert.match(
+      stderr,
+      /Stopped after step \d+ of 160; nothing was kept, since there is no --out/,
+    );
+  });
+});
+
+describe('eval', () => {
+  it('counts what is wrong', async () => {
+    const [score] = await json('eval', '--model', model, '--data', 'synthetic');
+    assert.deepEqual(Object.keys(score), ['net', 'total', 'wrong', 'error', 'images_per_s']);
+    assert.deepEqual([score.net, score.total], ['resnet8', 1000]);
+    assert.equal(score.error, score.wrong / 1000);
+    const { stdout } = await residua('eval', '--model', model, '--data', 'synthetic');
+    assert.match(stdout, new RegExp(`^resnet8: ${score.wrong} of 1000 wrong, [\\d.]+ % `));
+  });
+
+  const weights = path.join(
+    path.dirname(process.env.CIFAR10 ?? ''),
+    'resnet20-pytorch.safetensors',
+  );
+  const skip =
+    process.env.CIFAR10 && existsSync(weights) ? false : 'CIFAR10 or the weights are not there';
+  it('agrees with PyTorch on published weights', { skip }, async () => {
+    const args = ['eval', '--model', weights, '--data', process.env.CIFAR10, '--json'];
+    const { stdout } = await residua(...args);
+    const { net, total, wrong } = JSON.parse(stdout);
+    assert.deepEqual([net, total], ['resnet20', 10000]);
+    assert.ok(Math.abs(wrong - 827) <= 2, `${wrong} wrong`);
+  });
+});
+
+describe('a model file', () => {
+  const refused = async (pattern, bytes, ...args) => {
+    const file = at('bad.safetensors');
+    await writeFile(file, bytes);
+    await fails(1, pattern, 'eval', '--model', file, '--data', 'synthetic', ...args);
+  };
+  const headerLength = () => Number(modelBytes.readBigUInt64LE(0));
+  /** The file with another text in its header. */
+  const changed = (from, to) => {
+    const end = 8 + headerLength();
+    const header = Buffer.from(modelBytes.toString('latin1', 8, end).replace(from, to), 'latin1');
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(header.length));
+    return Buffer.concat([length, header, modelBytes.subarray(end)]);
+  };
+
+  it('may be missing or no such file', async () => {
+    const args = ['eval', '--data', 'synthetic', '--model'];
+    await fails(1, /none cannot be read: it does not exist/, ...args, at('none'));
+    await fails(1, /cannot be read: it is a folder/, ...args, folder);
+    await refused(/header/, Buffer.from('hello, world, this is no such file'));
+    await refused(/./, Buffer.alloc(0));
+  });
+
+  it('may be cut off or lie', async () => {
+    await refused(/./, modelBytes.subarray(0, modelBytes.length - 100));
+    const lying = Buffer.from(modelBytes);
+    lying.writeBigUInt64LE(2n ** 40n, 0);
+    await refused(/header/, lying);
+    await refused(/./, changed('"data_offsets":[0,', '"data_offsets":[4,'));
+    await refused(/./, changed('"conv1.weight"', '"conv9.weight"'));
+    await refused(/./, changed('"depth":"8"', '"depth":"9"'));
+    await refused(/./, changed('"width":"4"', '"width":"8"'));
+  });
+
+  it('may hold weights that are no numbers', async () => {
+    const bytes = Buffer.from(modelBytes);
+    bytes.writeFloatLE(NaN, 8 + headerLength() + 40);
+    await refused(/element 10 of tensor conv1.weight is NaN/, bytes);
+  });
+
+  it('may say nothing of its net', async () => {
+    const file = at('bare.safetensors');
+    await writeFile(file, changed(/"__metadata__":\{[^}]*\},/, ''));
+    const args = ['--data', 'synthetic', '--tier', 'simd128', '--json'];
+    const bare = await residua('eval', '--model', file, ...args);
+    assert.match(bare.stderr, /does not say which net .*: residual, 8 layers, shortcut A/);
+    const whole = await residua('eval', '--model', model, ...args);
+    assert.equal(JSON.parse(bare.stdout).wrong, JSON.parse(whole.stdout).wrong);
+    const named = await residua('eval', '--model', file, '--net', 'resnet8', ...args);
+    assert.doesNotMatch(named.stderr, /does not say/);
+  });
+
+  it('may be for another net than --net', async () => {
+    await refused(/./, modelBytes, '--net', 'resnet14');
+    const [score] = await json('eval', '--model', model, '--data', 'synthetic', '--net', 'plain8');
+    assert.equal(score.net, 'plain8');
+  });
+});
+
+describe('info', () => {
+  it('tells of a model', async () => {
+    const [facts] = await json('info', model);
+    const { net, kind, depth, width, parameters, step } = facts;
+    assert.deepEqual(
+      { net, kind, depth, width, step },
+      {
+        ...{ net: 'resnet8', kind: 'model', depth: 8, width: 4, step: 8 },
+      },
+    );
+    assert.equal(parameters, 5006);
+    assert.ok(facts.infer_bytes < facts.train_bytes);
+    assert.deepEqual([facts.has_metadata, facts.has_optimizer], [true, false]);
+    assert.match((await residua('info', model)).stdout, /^parameters +5006$/m);
+  });
+
+  it('tells of data', async () => {
+    const archive = at('some.tar.gz');
+    const batches = new Map(
+      ['data_batch_1', 'test_batch'].map((name) => [name, madeUpBatch(1, 7)]),
+    );
+    await writeFile(archive, await tarGz(binaryFiles(batches)));
+    const [facts] = await json('info', archive);
+    assert.deepEqual(facts, {
+      ...{ file: archive, kind: 'data', name: 'CIFAR-10', train_images: 7, test_images: 7 },
+      classes: [...CIFAR10_CLASSES],
+    });
+    await fails(1, /no file or folder/, 'info', at('nothing'));
+  });
+});
+
+/** RGBA of images [3][32][32], each pixel `scale` x `scale` large. */
+function picture(planes, scale = 1) {
+  const side = 32 * scale;
+  const data = new Uint8Array(side * side * 4).fill(255);
+  for (let i = 0; i < side * side; i++) {
+    const from = Math.floor(i / side / scale) * 32 + Math.floor((i % side) / scale);
+    for (let c = 0; c < 3; c++) data[i * 4 + c] = planes[c * 1024 + from];
+  }
+  return { width: side, height: side, data };
+}
+
+describe('predict', () => {
+  const planes = madeUpBatch(5, 1).images;
+  const png = ({ width, height, data }) => {
+    const image = new PNG({ width, height });
+    image.data = Buffer.from(data);
+    return PNG.sync.write(image);
+  };
+
+  it('says what the library says', async () => {
+    const [small, large] = [at('small.png'), at('large.png')];
+    await writeFile(small, png(picture(planes)));
+    await writeFile(large, png(picture(planes, 3)));
+    const results = await json('predict', '--model', model, '--tier', 'simd128', small, large);
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const shares = await (await engine.loadNet(modelBytes)).classify(planes);
+    engine.dispose();
+    const expected = [...shares]
+      .map((share, i) => ({ class: CIFAR10_CLASSES[i], probability: Number(share.toFixed(6)) }))
+      .sort((a, b) => b.probability - a.probability)
+      .slice(0, 5);
+    assert.deepEqual(results, [
+      { file: small, net: 'resnet8', top: expected },
+      { file: large, net: 'resnet8', top: expected },
+    ]);
+    const { stdout } = await residua('predict', '--model', model, small);
+    assert.match(stdout, new RegExp(`small.png: ${expected[0].class} [\\d.]+ %, `));
+  });
+
+  it('reads JPEG', async () => {
+    const file = at('photo.jpg');
+    await writeFile(file, jpeg.encode(picture(planes, 4), 90).data);
+    const [{ top }] = await json('predict', '--model', model, file);
+    assert.equal(top.length, 5);
+  });
+
+  it('refuses what is no image', async () => {
+    const file = at('no.png');
+    const refused = async (pattern, bytes) => {
+      await writeFile(file, bytes);
+      await fails(1, pattern, 'predict', '--model', model, file);
+    };
+    await refused(/no.png is neither; give a PNG or JPEG image/, 'GIF89a');
+    await refused(/no.png cannot be decoded \(/, png(picture(planes)).subarray(0, 300));
+    await refused(/no.png cannot be decoded \(/, png(picture(planes)).subarray(0, 10));
+    await refused(/no.png cannot be decoded \(/, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 1, 2, 3]));
+    const huge = png(picture(planes));
+    huge.writeUInt32BE(1e6, 16);
+    huge.writeUInt32BE(1e6, 20);
+    await refused(/more than 100 megapixels/, huge);
+  });
+
+  it('takes the middle square and the mean of areas', () => {
+    const { data } = picture(planes, 2);
+    assert.deepEqual(resizeToInput({ width: 64, height: 64, data }), planes);
+    const wide = new Uint8Array(104 * 64 * 4).fill(7);
+    for (let y = 0; y < 64; y++)
+      wide.set(data.subarray(y * 256, y * 256 + 256), (y * 104 + 20) * 4);
+    assert.deepEqual(resizeToInput({ width: 104, height: 64, data: wide }), planes);
+    const third = new Uint8Array(48 * 48 * 4).fill(255);
+    for (let i = 0; i < 48 * 48; i++) third[i * 4] = i % 3 === 0 ? 90 : 0;
+    const red = resizeToInput({ width: 48, height: 48, data: third }).subarray(0, 3);
+    assert.deepEqual([...red], [60, 0, 60]);
+    const clear = new Uint8Array(32 * 32 * 4);
+    const white = resizeToInput({ width: 32, height: 32, data: clear });
+    assert.ok(white.every((pixel) => pixel === 255));
+    assert.equal(resizeToInput({ width: 1, height: 1, data: Uint8Array.of(9, 9, 9, 255) })[99], 9);
+  });
+});
+
+describe('golden', () => {
+  const beside = path.join(path.dirname(process.env.CIFAR10 ?? ''), 'golden');
+  const folders = [GOLDEN, ...(process.env.CIFAR10 && existsSync(beside) ? [beside] : [])];
+  const paths = folders.flatMap((folder) => {
+    const files = readdirSync(folder).filter((name) => name.endsWith('.safetensors'));
+    return files.map((name) => path.join(folder, name));
+  });
+
+  const TOLERANCES = { logits: 1e-5, grad: 5e-5, losses: 1e-5, after: 1e-4, eval: 1e-4 };
+
+  for (const tier of ['scalar', 'simd128', 'relaxed']) {
+    it(`compares with PyTorch, ${tier}`, async () => {
+      const results = await json('golden', ...paths, '--conv', 'direct', '--tier', tier);
+      assert.ok(paths.length > 0 && results.length === paths.length);
+      results.forEach(({ file, net, ...errors }, i) => {
+        assert.equal(file, paths[i]);
+        assert.match(net, /^(plain|resnet)\d+$/);
+        assert.deepEqual(Object.keys(errors), ['logits', 'grad', 'losses', 'after', 'eval']);
+        for (const [group, error] of Object.entries(errors)) {
+          assert.ok(error > 0 && error <= TOLERANCES[group], `${file}: ${group} ${error}`);
+        }
+      });
+    });
+  }
+
+  it('notices values that differ', async () => {
+    const bytes = await readFile(paths[0]);
+    const start = 8 + Number(bytes.readBigUInt64LE(0));
+    const header = JSON.parse(bytes.toString('utf8', 8, start));
+    const [begin, end] = header.losses.data_offsets;
+    for (let i = start + begin; i < start + end; i += 4)
+      bytes.writeFloatLE(bytes.readFloatLE(i) * 1.01, i);
+    const file = at('wrong.safetensors');
+    await writeFile(file, bytes);
+    const [{ losses }] = await json('golden', file);
+    assert.ok(losses > 0.005 && losses < 0.02, `${losses}`);
+  });
+
+  it('refuses other files', async () => {
+    await fails(1, /does not hold golden values: bn_eps is missing/, 'golden', model);
+    await writeFile(at('cut.safetensors'), (await readFile(paths[0])).subarray(0, -100));
+    await fails(1, /not a sound safetensors file: tensor/, 'golden', at('cut.safetensors'));
+    await writeFile(at('text.safetensors'), 'text');
+    await fails(1, /its header does not fit in/, 'golden', at('text.safetensors'));
+    await fails(1, /cannot be read/, 'golden', at('nothing.safetensors'));
+  });
+});
