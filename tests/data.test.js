@@ -270,7 +270,10 @@ describe('a foreign file', () => {
   it('is a damaged archive', async () => {
     const archive = await tarGz(binaryFiles());
     archive.fill(0xff, 200, 300);
-    await refuses(source('c.tar.gz', archive), /^c.tar.gz stops making sense .* fetch it again/);
+    await refuses(
+      source('c.tar.gz', archive),
+      /^c.tar.gz stops making sense \(\w.*\)\..* fetch it again/,
+    );
     const header = await tar(binaryFiles());
     header[512 + 3] ^= 1;
     await refuses(source('c.tar', header), /^c.tar stops making sense .*checksum/);

@@ -198,11 +198,18 @@ class CutEntry extends Error {
   }
 }
 
+/** Some versions of Node hide what zlib says one level deeper. @param {unknown} error
+ * @returns {string} */
+function reasonOf(error) {
+  if (!(error instanceof Error)) return String(error);
+  return error.message || (error.cause ? reasonOf(error.cause) : error.name);
+}
+
 /** What a failure that is not ours says about the file.
  * @param {string} name @param {number} bytes read of it @param {unknown} error */
 function problemOf(name, bytes, error) {
   const cause = error instanceof CutEntry ? error.cause : error;
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = reasonOf(cause);
   if (!(cause instanceof EndOfBytes) && !/trunc|unexpected end|ended/i.test(text)) {
     const advice = 'The file is damaged or cannot be read; please fetch it again.';
     return badFile(`${name} stops making sense (${text}). ${advice}`);
