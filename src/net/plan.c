@@ -79,8 +79,8 @@ static rsd_layer *add_layer(rsd_net *net, int index, const rsd_node *input, int 
   layer->in = in;
   layer->out = out;
   /* The stem has too few input channels to gain, and its exactness is worth more. */
-  int winograd = net->capacity.conv != RSD_CONV_DIRECT && kernel == 3 && stride == 1 && in > 3;
-  layer->method = winograd ? &rsd_conv_winograd : &rsd_conv_direct;
+  int transforms = net->capacity.conv != RSD_CONV_DIRECT && kernel == 3 && stride == 1 && in > 3;
+  layer->method = transforms ? &rsd_conv_winograd : &rsd_conv_direct;
   net->layer_count++;
   return layer;
 }
