@@ -266,7 +266,8 @@ rsd_status rsd_train_step(rsd_net *net, const uint8_t *images, const uint16_t *l
 rsd_status rsd_train_progress(const rsd_net *net, rsd_progress *progress, rsd_error *error);
 /* Ends the run and forgets momentum and position; the weights stay. */
 void rsd_train_end(rsd_net *net);
-/* Copies the last step's logits [batch_size][classes], before its update. */
+/* Copies the last step's logits [batch_size][classes], before its update. Inference and loading
+ * overwrite them: RSD_BAD_STATE, then. */
 rsd_status rsd_train_logits(const rsd_net *net, float *logits, rsd_error *error);
 /* The learning rate that `recipe` gives step 0 .. T-1 of a net of this depth. */
 float rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step);

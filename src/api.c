@@ -264,7 +264,7 @@ rsd_status rsd_train_progress(const rsd_net *net, rsd_progress *progress, rsd_er
 
 rsd_status rsd_train_logits(const rsd_net *net, float *logits, rsd_error *error) {
   RSD_NEED(net && logits, "net or logits are missing.");
-  if (net->last_batch == 0 || net->packed == RSD_PACKED_INFERENCE)
+  if (net->last_batch == 0)
     return rsd_fail(error, RSD_BAD_STATE, "there are no training logits; take a step first.");
   rsd_copy(logits, net->logits, sizeof(float) * net->last_batch * net->spec.classes);
   return RSD_OK;

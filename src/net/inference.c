@@ -98,6 +98,7 @@ rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *
                          rsd_error *error) {
   inference_job job = {net, images, count, logits};
   pack_for_inference(net);
+  net->last_batch = 0; /* its logits make way */
   rsd_parallel(net->pool, (count + INFERENCE_CHUNK - 1) / INFERENCE_CHUNK, infer_task, &job);
   for (int i = 0; i < count * (int)net->spec.classes; i++)
     if (!rsd_is_finite(logits[i]))

@@ -293,6 +293,8 @@ static void test_calls_out_of_order(void) {
   CHECK(take_step(&n, images, labels).step == 1);
   CHECK(rsd_infer(n.net, images, 4, logits, NULL) == RSD_OK); /* between steps is allowed ... */
   CHECK_FAILS(rsd_train_logits(n.net, logits, &said), RSD_BAD_STATE, "step");
+  CHECK(rsd_net_write(n.net, 1, RSD_PART_VALUE, read_part(&n, 1, RSD_PART_VALUE), NULL) == RSD_OK);
+  CHECK_FAILS(rsd_train_logits(n.net, logits, &said), RSD_BAD_STATE, "step");
   CHECK(take_step(&n, images, labels).epoch == 1);
   CHECK(rsd_train_logits(n.net, logits, NULL) == RSD_OK);
   CHECK(rsd_train_indices(n.net, indices) == 0);
