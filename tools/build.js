@@ -1,13 +1,13 @@
 /** ./build.sh: makes dist/ (WebAssembly modules, JavaScript bundles, the page) and build/. */
-import { createHash } from 'node:crypto';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildNative } from './native.js';
 import { BuildError, root, runTool, writeWhole } from './process.js';
+import { keyOf, readSources } from './sources.js';
 import { findToolchain, TIERS } from './toolchains.js';
 
 const HELP = `Usage: ./build.sh [options]
@@ -46,20 +46,6 @@ const MAX_MEMORY = 65536 * 65536;
  * @property {boolean} [tests]
  * @property {boolean} [debug]
  */
-
-/** The text of all C files in these folders. @param {string[]} folders */
-async function readSources(folders) {
-  /** @type {Record<string, string>} */
-  const sources = {};
-  for (const folder of folders) {
-    const names = await readdir(join(root, folder), { recursive: true });
-    for (const name of names.sort()) {
-      const path = `${folder}/${name.replaceAll('\\', '/')}`;
-      if (/\.[ch]$/.test(path)) sources[path] = await readFile(join(root, path), 'utf8');
-    }
-  }
-  return sources;
-}
 
 /** Every function of the public header is exported. @param {string} header */
 function exportFlags(header) {
@@ -123,25 +109,31 @@ async function testModules(toolchain, tiers, debug) {
   }));
 }
 
-/** Makes a module, or takes it from the cache, which holds the last one of each toolchain.
+/** The last module of each toolchain, in a file named after what made it.
  * @param {Toolchain} toolchain @param {Module} module */
-async function buildModule({ name, version, build }, { file, job }) {
-  const key = createHash('sha256')
-    .update(JSON.stringify([version, job]))
-    .digest('hex');
-  const cache = `build/cache/${name}/${file.replace(/.*\//, '')}`;
-  const made = await readFile(join(root, `${cache}.key`), 'utf8').catch(() => null);
-  let bytes = made === key ? await readFile(join(root, cache)).catch(() => null) : null;
-  const state = bytes ? 'unchanged' : 'built';
-  if (!bytes) {
-    bytes = Buffer.from(await build(job));
-    await writeWhole(join(root, cache), bytes);
-    await writeWhole(join(root, `${cache}.key`), key);
-  }
+async function cachedModule({ name, version, build }, { file, job }) {
+  const folder = join(root, 'build/cache', name);
+  const prefix = `${basename(file, '.wasm')}.`;
+  const cache = `${prefix}${keyOf([version, job])}.wasm`;
+  const found = await readFile(join(folder, cache)).catch(() => null);
+  if (found) return { bytes: found, unchanged: true };
+  const bytes = Buffer.from(await build(job));
+  await writeWhole(join(folder, cache), bytes);
+  const old = (await readdir(folder)).filter(
+    (other) => other.startsWith(prefix) && other !== cache,
+  );
+  for (const other of old) await rm(join(folder, other), { force: true });
+  return { bytes, unchanged: false };
+}
+
+/** @param {Toolchain} toolchain @param {Module} module */
+async function buildModule(toolchain, module) {
+  const { file } = module;
+  const { bytes, unchanged } = await cachedModule(toolchain, module);
   await writeWhole(join(root, file), bytes);
   const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length];
   const [whole, packed] = sizes.map((size) => size.toLocaleString('en').padStart(9));
-  console.log(`${file.padEnd(40)} ${whole} bytes ${packed} gzip  ${state}`);
+  console.log(`${file.padEnd(40)} ${whole} bytes ${packed} gzip${unchanged ? '  unchanged' : ''}`);
 }
 
 /** Runs `work` on every item, as many at a time as there are cores.

@@ -1,10 +1,11 @@
-/** npm test: installs, builds and tests. Arguments pick test files; --full adds the long ones,
- * tests/*.full.js. */
+/** npm test: installs, builds and tests. After "npm test --", file names pick tests and
+ * --toolchain=NAME a compiler; --full adds the long tests, *.full.js. */
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { availableTiers } from '../tests/tiers.js';
 import { build } from './build.js';
-import { buildNative, compiler, hasCompiler } from './native.js';
+import { buildNative, compiler, compilerVersion } from './native.js';
 import { BuildError, root, run, runTool } from './process.js';
 import { setUp } from './setup.js';
 
@@ -21,7 +22,7 @@ async function testFiles(full) {
 }
 
 async function buildNativeIfPossible() {
-  if (await hasCompiler()) return buildNative();
+  if (await compilerVersion()) return buildNative();
   const problem = `THERE IS NO C COMPILER ${compiler}: the core's native tests are left out`;
   if (process.env.CI === 'true') throw new BuildError(`${problem}, which must not be under CI.`);
   console.error(`\n*** ${problem}; install gcc or clang, or set CC. ***\n`);
@@ -36,13 +37,15 @@ function nodeFlags(full) {
 }
 
 await runTool(async () => {
-  const full = process.argv.includes('--full');
-  const chosen = process.argv.slice(2).filter((argument) => argument !== '--full');
+  const { values, positionals } = parseArgs({
+    options: { full: { type: 'boolean', default: false }, toolchain: { type: 'string' } },
+    allowPositionals: true,
+  });
   await setUp();
-  await build({ tests: true });
+  await build({ toolchain: values.toolchain, tests: true });
   await buildNativeIfPossible();
   const env = { ...process.env };
   if (env.CIFAR10) env.CIFAR10 = resolve(env.INIT_CWD ?? '', env.CIFAR10);
-  const files = chosen.length > 0 ? chosen : await testFiles(full);
-  process.exitCode = await run(process.execPath, [...nodeFlags(full), ...files], env);
+  const files = positionals.length > 0 ? positionals : await testFiles(values.full);
+  process.exitCode = await run(process.execPath, [...nodeFlags(values.full), ...files], env);
 });
