@@ -193,6 +193,11 @@ export class ResiduaLab extends LitElement {
     this.#session.stop();
   }
 
+  /** Puts the focus on what starts or pauses training. */
+  focus() {
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('.actions button'))?.focus();
+  }
+
   /** @param {string} [group] of the panel, to be looked at first */
   async openPanel(group) {
     this.panelOpen = true;

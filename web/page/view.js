@@ -39,7 +39,7 @@ export function pageView(view) {
       <div class="settings" role="group" aria-label=${t('settings')}>${settings(view)}</div>
     </header>
     <main>
-      <residua-lab id="lab" tabindex="-1" .lang=${lang} .source=${data.source}>
+      <residua-lab id="lab" .lang=${lang} .source=${data.source}>
         <h1 slot="title">${t('headline')}</h1>
         ${story(view)}
         <div slot="data" class="data">${dataView(view)}</div>

@@ -1,0 +1,268 @@
+/** The built page in a real browser: training, its controls and its states. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { serve } from '../../web/serve.js';
+import { launchChromium, needsChromium } from '../chromium.js';
+import { Visitor } from './visit.js';
+
+/** Small enough for a test; the networks are those that the page opens with. */
+const SHORT = 'epochs=3&images=320&testImages=64';
+const FOUR = ['plain-20', 'plain-56', 'resnet-20', 'resnet-56'];
+
+describe('the page', needsChromium, () => {
+  let browser;
+  let server;
+  before(async () => {
+    server = await serve({ port: 0 });
+    browser = await launchChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  /** A test of one visitor, who has nothing to complain of. */
+  const visit = (title, options, work) =>
+    it(title, async () => {
+      const visitor = await Visitor.arrive(browser, server.url, options);
+      await work(visitor);
+      await visitor.leave();
+    });
+
+  visit('opens ready to run the four networks of the design', {}, async (visitor) => {
+    const page = await visitor.open();
+    const lab = await visitor.lab(({ experiment, state, rows }) => {
+      return { experiment, state, names: rows.map(({ name }) => name) };
+    });
+    assert.deepEqual(lab.names, FOUR);
+    assert.equal(lab.state, 'idle');
+    const { epochs, images, testImages, batchSize, lr } = lab.experiment;
+    assert.deepEqual([epochs, images, testImages, batchSize, lr], [12, 5000, 1000, 32, 0.03]);
+    assert.equal(await visitor.button('Train four networks here').isEnabled(), true);
+    assert.match(await page.locator('#engine-chip').textContent(), /relaxed SIMD, \d thread/);
+    assert.match(await page.locator('figcaption').textContent(), /5,000 synthetic images/);
+    assert.match(await page.locator('.tag').textContent(), /synthetic data/);
+    assert.equal(await page.locator('svg[role=img]').count(), 1);
+    await visitor.shoot('opened');
+  });
+
+  visit('trains all four on synthetic images, and says what happened', {}, async (visitor) => {
+    const page = await visitor.open(SHORT);
+    await visitor.button('Train four networks here').click();
+    await visitor.until((lab) => lab.rows.every(({ run }) => run.state === 'running'));
+    await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.step > 2));
+    assert.equal(await page.locator('.callout').count(), 0);
+    await visitor.ended();
+    assert.deepEqual(await visitor.states(), Array(4).fill('finished'));
+
+    const ticks = await visitor.lab((lab) =>
+      lab.rows.map(({ run }) => run.curve.epochs.map((tick) => [tick.trainError, tick.testError])),
+    );
+    const expected = [0, 1, 2].map((epoch) =>
+      ticks.flatMap((run) => run[epoch].map((error) => Number((error * 100).toFixed(1)))),
+    );
+    assert.deepEqual(await visitor.tickTable(), expected);
+
+    assert.equal(await page.locator('.plot [aria-label=line] path').count(), 8);
+    const label = await page.locator('.plot svg').getAttribute('aria-description');
+    for (const name of FOUR) assert.match(label, new RegExp(`${name}: training [\\d.]+`));
+    assert.match(await page.locator('.callout').textContent(), /plain-56 ended at [\d.]+/);
+    assert.match(await page.locator('.callout').textContent(), /one run on synthetic images/);
+    assert.match(await page.locator('.said').textContent(), /has finished: training error/);
+    assert.equal(await visitor.button('Train again').isEnabled(), true);
+  });
+
+  visit('pauses, goes on and stops', {}, async (visitor) => {
+    await visitor.open('images=320&testImages=64&epochs=500&run=plain-8&run=resnet-8');
+    const steps = () => visitor.lab((lab) => lab.rows.map(({ run }) => run.tick.step));
+    await visitor.button('Train two networks here').click();
+    await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.step > 2));
+    await visitor.button('Pause').click();
+    assert.deepEqual(await visitor.states(), ['paused', 'paused']);
+    await visitor.page.waitForTimeout(500);
+    const paused = await steps();
+    await visitor.page.waitForTimeout(500);
+    assert.deepEqual(await steps(), paused);
+    await visitor.button('Resume').click();
+    await visitor.until(
+      (lab, before) => lab.rows.every(({ run }, i) => run.tick.step > before[i]),
+      paused,
+    );
+    assert.equal(await visitor.page.locator('fieldset:not([disabled])').count(), 0);
+    await visitor.button('Stop').click();
+    await visitor.ended();
+    assert.deepEqual(await visitor.states(), ['stopped', 'stopped']);
+    assert.match(await visitor.page.locator('.callout').textContent(), /Stopped before the end/);
+    assert.equal(await visitor.button('Train two networks here').isEnabled(), true);
+  });
+
+  visit('trains only what is new, until something changes for all', {}, async (visitor) => {
+    await visitor.open('images=64&testImages=10&epochs=1&run=plain-8');
+    await visitor.trainToTheEnd();
+    await visitor.lab((lab) => lab.addRun());
+    await visitor.lab((lab) => lab.changeRun(1, { family: 'residual' }));
+    await visitor.page.waitForTimeout(100);
+    assert.deepEqual(await visitor.states(), ['finished', 'ready']);
+    await visitor.button('Train this network here').click();
+    await visitor.ended();
+    assert.deepEqual(await visitor.states(), ['finished', 'finished']);
+    await visitor.lab((lab) => lab.change({ threads: 1 }));
+    await visitor.page.waitForTimeout(100);
+    assert.deepEqual(await visitor.states(), ['finished', 'finished']);
+    await visitor.lab((lab) => lab.change({ lr: 0.1 }));
+    await visitor.page.waitForTimeout(100);
+    assert.deepEqual(await visitor.states(), ['ready', 'ready']);
+  });
+
+  visit('can be used by keyboard alone', {}, async (visitor) => {
+    const page = await visitor.open('images=64&testImages=10&epochs=1');
+    const focused = () =>
+      page.evaluate(() => {
+        let at = document.activeElement;
+        while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+        return at.name || at.textContent.trim();
+      });
+    /** Tabs to what is called so. */
+    const tabTo = async (name, key = 'Tab') => {
+      for (let presses = 0; presses < 80; presses++) {
+        await page.keyboard.press(key);
+        if (name.test(await focused())) return;
+      }
+      assert.fail(`${name} cannot be reached; the focus is on ${await focused()}`);
+    };
+    await tabTo(/^Change the experiment/);
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(200);
+    assert.equal(await focused(), 'The experiment');
+    await tabTo(/^depth$/);
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    await tabTo(/^Add a network|^\+/);
+    await page.keyboard.press('Enter');
+    await tabTo(/^seed$/);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('7');
+    await tabTo(/^epochs$/);
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('2');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(200);
+    assert.equal(await focused(), 'Change the experiment');
+    const { runs, epochs } = await visitor.lab((lab) => lab.experiment);
+    assert.equal(epochs, 2);
+    assert.deepEqual(runs.map(({ depth, seed }) => [depth, seed]), [
+      [8, 1],
+      [56, 1],
+      [20, 1],
+      [56, 1],
+      [8, 7],
+    ]);
+    assert.match(page.url(), /run=plain-8&.*run=plain-8_seed-7$/);
+    await tabTo(/^Train five networks here/, 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await visitor.until((lab) => lab.busy);
+    await visitor.ended();
+    assert.deepEqual(await visitor.states(), Array(5).fill('finished'));
+  });
+
+  visit('refuses what cannot be, and says where', {}, async (visitor) => {
+    const page = await visitor.open('images=64&testImages=10');
+    await visitor.button('Change the experiment').click();
+    const epochs = page.locator('input[name=epochs]');
+    await epochs.fill('0');
+    await epochs.press('Tab');
+    assert.match(await page.locator('.problem').textContent(), /From 1 to 1000/);
+    assert.equal(await epochs.getAttribute('aria-invalid'), 'true');
+    assert.equal(await visitor.button(/^Train/).isEnabled(), false);
+    await epochs.fill('1');
+    await epochs.press('Tab');
+    await page.locator('select[name=batchSize]').selectOption('128');
+    assert.match(await page.locator('.notice').textContent(), /batch of 128 is larger/);
+    assert.equal(await visitor.button(/^Train/).isEnabled(), false);
+    await page.locator('select[name=batchSize]').selectOption('32');
+    await visitor.until((lab) => lab.ready && lab.planned);
+    assert.match(await page.locator('#memory').textContent(), /Memory planned: \d+.MiB/);
+  });
+
+  visit('survives divergence and a lack of memory', {}, async (visitor) => {
+    const hopeless = 'run=plain-20_norm-none_init-gaussian_sigma-10&run=resnet-110_width-64';
+    const page = await visitor.open(`images=512&testImages=10&epochs=2&batchSize=512&${hopeless}&run=plain-8`);
+    await visitor.trainToTheEnd();
+    assert.deepEqual(await visitor.states(), ['diverged', 'failed', 'finished']);
+    const notices = await page.locator('.notice').allTextContents();
+    assert.match(notices[0], /plain-20.* diverged: .*smaller learning rate/s);
+    assert.match(notices[1], /resnet-110.* did not fit in memory/s);
+    await visitor.shoot('troubles');
+    await visitor.lab((lab) => lab.removeRun(0));
+    await visitor.lab((lab) => lab.removeRun(0));
+    await visitor.page.waitForTimeout(100);
+    assert.equal(await page.locator('.notice').count(), 0);
+  });
+
+  visit('says so where there is no SIMD, and can do without', {}, async (visitor) => {
+    await visitor.context.addInitScript(() => {
+      WebAssembly.validate = () => false;
+    });
+    const page = await visitor.open('images=64&testImages=10&epochs=1&run=plain-8', { ready: false });
+    await page.waitForSelector('.notice');
+    assert.match(await page.locator('.notice').textContent(), /cannot run it yet.*update/s);
+    assert.equal(await visitor.button(/^Train/).isEnabled(), false);
+    await visitor.shoot('no-simd');
+    await visitor.button('Try it slowly, without SIMD').click();
+    await visitor.until((lab) => lab.ready && lab.planned);
+    await visitor.trainToTheEnd();
+    assert.match(await page.locator('#engine-chip').textContent(), /no SIMD/);
+  });
+
+  visit('leaves no worker behind when the workbench is removed', {}, async (visitor) => {
+    const page = await visitor.open('images=320&testImages=64&epochs=500&run=plain-8&run=resnet-8');
+    await visitor.button(/^Train/).click();
+    await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.step > 2));
+    assert.ok(page.workers().length >= 4, `${page.workers().length} workers`);
+    await page.evaluate(() => document.querySelector('residua-lab').remove());
+    await page.waitForTimeout(500);
+    assert.deepEqual(page.workers().map((worker) => new URL(worker.url()).pathname), [
+      '/data-worker.js',
+    ]);
+  });
+
+  for (const width of [360, 390, 1280]) {
+    for (const [lang, theme] of [
+      ['en-US', 'light'],
+      ['ko-KR', 'dark'],
+    ]) {
+      const options = { width, height: 844, locale: lang, colorScheme: theme };
+      visit(`fits in ${width} px, ${lang}, ${theme}`, options, async (visitor) => {
+        const name = `${width}-${lang.slice(0, 2)}-${theme}`;
+        const page = await visitor.open(SHORT);
+        await visitor.checkWidth();
+        await page.locator('button.primary').click();
+        await visitor.until((lab) => lab.busy);
+        await visitor.ended();
+        await visitor.tickTable();
+        await visitor.checkWidth();
+        await visitor.shoot(name);
+        await page.locator('#change').click();
+        await page.waitForTimeout(200);
+        await visitor.checkWidth();
+        await visitor.shoot(`${name}-panel`, width === 1280);
+      });
+    }
+  }
+
+  visit('speaks the other language and takes the other theme at once, and next time', {}, async (visitor) => {
+    await visitor.open('images=64&testImages=10');
+    await visitor.page.locator('#lang').selectOption('ko');
+    await visitor.page.locator('#theme').selectOption('dark');
+    const check = async () => {
+      assert.equal(await visitor.page.locator('h1').textContent(), '깊다고 나빠질 이유는 없다');
+      assert.equal(await visitor.button('여기서 신경망 네 개 학습시키기').count(), 1);
+      const ground = () => getComputedStyle(document.body).backgroundColor;
+      assert.equal(await visitor.page.evaluate(ground), 'rgb(20, 22, 26)');
+    };
+    await check();
+    await visitor.open('images=64&testImages=10');
+    await check();
+  });
+});
