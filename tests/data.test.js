@@ -431,7 +431,7 @@ describe('a pickle', () => {
   it('is whole', async () => {
     await refusesPickle(pickle('t.'), /an end without a beginning/);
     await refusesPickle(pickle('R.'), /its stack is empty/);
-    await refusesPickle(pickle('(N\x85\x86.'), /its stack is empty/);
+    await refusesPickle(pickle('N(N\x85\x86.'), /its stack is empty/);
     await refusesPickle(pickle('h\x07.'), /refers to what is not there/);
     await refusesPickle(pickle('NNa.'), /fills something that is no container/);
     await refusesPickle(pickle(')Na.'), /fills something that is no container/);
