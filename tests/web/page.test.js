@@ -151,13 +151,16 @@ describe('the page', needsChromium, () => {
     assert.equal(await focused(), 'Change the experiment');
     const { runs, epochs } = await visitor.lab((lab) => lab.experiment);
     assert.equal(epochs, 2);
-    assert.deepEqual(runs.map(({ depth, seed }) => [depth, seed]), [
-      [8, 1],
-      [56, 1],
-      [20, 1],
-      [56, 1],
-      [8, 7],
-    ]);
+    assert.deepEqual(
+      runs.map(({ depth, seed }) => [depth, seed]),
+      [
+        [8, 1],
+        [56, 1],
+        [20, 1],
+        [56, 1],
+        [8, 7],
+      ],
+    );
     assert.match(page.url(), /run=plain-8&.*run=plain-8_seed-7$/);
     await tabTo(/^Train five networks here/, 'Shift+Tab');
     await page.keyboard.press('Enter');
@@ -182,12 +185,14 @@ describe('the page', needsChromium, () => {
     assert.equal(await visitor.button(/^Train/).isEnabled(), false);
     await page.locator('select[name=batchSize]').selectOption('32');
     await visitor.until((lab) => lab.ready && lab.planned);
-    assert.match(await page.locator('#memory').textContent(), /Memory planned: \d+.MiB/);
+    await page.getByText(/Memory planned: \d+.MiB/).waitFor();
   });
 
   visit('survives divergence and a lack of memory', {}, async (visitor) => {
     const hopeless = 'run=plain-20_norm-none_init-gaussian_sigma-10&run=resnet-110_width-64';
-    const page = await visitor.open(`images=512&testImages=10&epochs=2&batchSize=512&${hopeless}&run=plain-8`);
+    const page = await visitor.open(
+      `images=512&testImages=10&epochs=2&batchSize=512&${hopeless}&run=plain-8`,
+    );
     await visitor.trainToTheEnd();
     assert.deepEqual(await visitor.states(), ['diverged', 'failed', 'finished']);
     const notices = await page.locator('.notice').allTextContents();
@@ -204,7 +209,9 @@ describe('the page', needsChromium, () => {
     await visitor.context.addInitScript(() => {
       WebAssembly.validate = () => false;
     });
-    const page = await visitor.open('images=64&testImages=10&epochs=1&run=plain-8', { ready: false });
+    const page = await visitor.open('images=64&testImages=10&epochs=1&run=plain-8', {
+      ready: false,
+    });
     await page.waitForSelector('.notice');
     assert.match(await page.locator('.notice').textContent(), /cannot run it yet.*update/s);
     assert.equal(await visitor.button(/^Train/).isEnabled(), false);
@@ -222,9 +229,10 @@ describe('the page', needsChromium, () => {
     assert.ok(page.workers().length >= 4, `${page.workers().length} workers`);
     await page.evaluate(() => document.querySelector('residua-lab').remove());
     await page.waitForTimeout(500);
-    assert.deepEqual(page.workers().map((worker) => new URL(worker.url()).pathname), [
-      '/data-worker.js',
-    ]);
+    assert.deepEqual(
+      page.workers().map((worker) => new URL(worker.url()).pathname),
+      ['/data-worker.js'],
+    );
   });
 
   for (const width of [360, 390, 1280]) {
@@ -251,18 +259,22 @@ describe('the page', needsChromium, () => {
     }
   }
 
-  visit('speaks the other language and takes the other theme at once, and next time', {}, async (visitor) => {
-    await visitor.open('images=64&testImages=10');
-    await visitor.page.locator('#lang').selectOption('ko');
-    await visitor.page.locator('#theme').selectOption('dark');
-    const check = async () => {
-      assert.equal(await visitor.page.locator('h1').textContent(), '깊다고 나빠질 이유는 없다');
-      assert.equal(await visitor.button('여기서 신경망 네 개 학습시키기').count(), 1);
-      const ground = () => getComputedStyle(document.body).backgroundColor;
-      assert.equal(await visitor.page.evaluate(ground), 'rgb(20, 22, 26)');
-    };
-    await check();
-    await visitor.open('images=64&testImages=10');
-    await check();
-  });
+  visit(
+    'speaks the other language and takes the other theme at once, and next time',
+    {},
+    async (visitor) => {
+      await visitor.open('images=64&testImages=10');
+      await visitor.page.locator('#lang').selectOption('ko');
+      await visitor.page.locator('#theme').selectOption('dark');
+      const check = async () => {
+        assert.equal(await visitor.page.locator('h1').textContent(), '깊다고 나빠질 이유는 없다');
+        assert.equal(await visitor.button('여기서 신경망 네 개 학습시키기').count(), 1);
+        const ground = () => getComputedStyle(document.body).backgroundColor;
+        assert.equal(await visitor.page.evaluate(ground), 'rgb(20, 22, 26)');
+      };
+      await check();
+      await visitor.open('images=64&testImages=10');
+      await check();
+    },
+  );
 });

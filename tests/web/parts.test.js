@@ -65,7 +65,8 @@ describe('an experiment', () => {
   });
 
   it('takes nothing from a link that does not fit', () => {
-    const hash = 'epochs=0&lr=fast&images=1e9&tier=gpu&run=plain-21&run=vgg-16&run=plain-20_width-5';
+    const hash =
+      'epochs=0&lr=fast&images=1e9&tier=gpu&run=plain-21&run=vgg-16&run=plain-20_width-5';
     assert.deepEqual(fromHash(hash), defaultExperiment());
     const many = Array.from({ length: 50 }, (_, i) => `run=plain-20_seed-${i}`).join('&');
     assert.equal(fromHash(many).runs.length, MOST_RUNS);
@@ -117,7 +118,10 @@ describe('a curve', () => {
       assert.equal(step, tick.step);
       assert.ok(Math.abs(error - mean(Math.max(0, step - 8), step)) < 1e-12, `step ${step}`);
     }
-    assert.deepEqual(curve.epochs.map(({ step }) => step), [8, 16, 24, 32, 40]);
+    assert.deepEqual(
+      curve.epochs.map(({ step }) => step),
+      [8, 16, 24, 32, 40],
+    );
     assert.equal(curve.test.length, 5);
   });
 
@@ -148,7 +152,10 @@ describe('labels', () => {
     assert.deepEqual(spread([99, 100], 16, 0, 100), [84, 100]);
     assert.deepEqual(spread([0, 1, 2], 16, 0, 100), [0, 16, 32]);
     for (let round = 0; round < 200; round++) {
-      const wanted = Array.from({ length: 8 }, (_, i) => (((round + 1) * (i + 3) * 7919) % 997) / 5);
+      const wanted = Array.from(
+        { length: 8 },
+        (_, i) => (((round + 1) * (i + 3) * 7919) % 997) / 5,
+      );
       const placed = spread(wanted, 16, 0, 200);
       const order = wanted.map((_, i) => i).sort((a, b) => wanted[a] - wanted[b]);
       for (const [rank, i] of order.entries()) {
@@ -168,7 +175,10 @@ describe('the summary', () => {
       name: namesOf(runs)[i],
       run: { state, trainError: errors[i], testError: errors[i] },
     }));
-  const tell = (errors) => summary(rowsOf(errors), look).told.join(' ').replace(/[\u202f\u2060]/g, '');
+  const tell = (errors) =>
+    summary(rowsOf(errors), look)
+      .told.join(' ')
+      .replace(/[\u202f\u2060]/g, '');
 
   it('says that depth hurt the plain networks and that shortcuts helped', () => {
     assert.equal(
@@ -183,7 +193,10 @@ describe('the summary', () => {
   it('claims nothing that did not happen', () => {
     assert.match(tell([0.5, 0.3, 0.4, 0.2]), /here the deeper network fits better/);
     assert.match(tell([0.5, 0.505, 0.4, 0.4]), /no more apart than by chance/);
-    assert.doesNotMatch(tell([0.5, 0.505, 0.5, 0.8]), /not overfitting.*not overfitting|With shortcuts/);
+    assert.doesNotMatch(
+      tell([0.5, 0.505, 0.5, 0.8]),
+      /not overfitting.*not overfitting|With shortcuts/,
+    );
     assert.doesNotMatch(tell([0.5, 0.6, 0.5, 0.7]), /At 56 layers/);
     assert.deepEqual(summary(rowsOf([0.5, 0.5, 0.5, 0.5], 'running'), look).told, []);
     const stopped = summary(rowsOf([0.5, 0.6, 0.5, 0.7], 'stopped'), look);

@@ -76,7 +76,10 @@ export class Visitor {
   /** Waits until training has ended and the page shows it. */
   async ended() {
     await this.until((lab) => lab.state === 'idle');
-    await this.page.locator('.actions .primary').getByText(/^\s*(Train|여기서|다시)/).waitFor();
+    await this.page
+      .locator('.actions .primary')
+      .getByText(/^\s*(Train|여기서|다시)/)
+      .waitFor();
   }
 
   /** The numbers of the data table, a list for each epoch. */
@@ -87,13 +90,18 @@ export class Visitor {
     }
     await numbers.locator('tbody tr').first().waitFor();
     const rows = await numbers.locator('tbody tr').all();
-    return Promise.all(rows.map(async (row) => (await row.locator('td').allTextContents()).map(Number)));
+    return Promise.all(
+      rows.map(async (row) => (await row.locator('td').allTextContents()).map(Number)),
+    );
   }
 
   /** Drops files on the page as a hand would: names with contents, or paths. */
   async drop(files) {
     await this.page.evaluate(() => {
-      const input = Object.assign(document.createElement('input'), { type: 'file', multiple: true });
+      const input = Object.assign(document.createElement('input'), {
+        type: 'file',
+        multiple: true,
+      });
       input.id = 'dropped';
       input.hidden = true;
       document.body.append(input);
@@ -106,7 +114,9 @@ export class Visitor {
       input.remove();
       for (const type of ['dragover', 'drop']) {
         const target = document.querySelector('h1');
-        target.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+        target.dispatchEvent(
+          new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
+        );
       }
     });
   }
@@ -120,10 +130,15 @@ export class Visitor {
     assert.ok(scrollWidth <= clientWidth, `${scrollWidth} px of page in ${clientWidth} px`);
   }
 
-  /** For people to look at: build/screenshots/NAME.png. */
-  async shoot(name, fullPage = true) {
+  /** For people to look at: build/screenshots/NAME.png, of the whole page or what is seen. */
+  async shoot(name, whole = true) {
     await mkdir(SHOTS, { recursive: true });
-    await this.page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage });
+    const seen = this.page.viewportSize();
+    await this.page.evaluate(() => scrollTo(0, 0));
+    const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
+    if (whole) await this.page.setViewportSize({ ...seen, height });
+    await this.page.screenshot({ path: join(SHOTS, `${name}.png`) });
+    await this.page.setViewportSize(seen);
   }
 
   async leave() {

@@ -100,7 +100,7 @@ function axes({ t, lang, width }) {
       ...ticks,
       ticks: Math.max(2, Math.round(width / 140)),
       label: null,
-      tickFormat: (d) => number(lang, d),
+      tickFormat: (d) => (Number.isInteger(d) ? number(lang, d) : ''),
     }),
     Plot.ruleY([0], { stroke: 'var(--axis)' }),
     Plot.text([t('error')], {

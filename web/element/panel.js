@@ -175,7 +175,8 @@ function paper(field, config, view) {
   const values = field.paper === undefined ? [] : [field.paper].flat();
   if (values.length === 0) return nothing;
   const same = values.includes(valueIn(config, field));
-  const value = values.map((one) => valueText(field, one, view)).join(', ');
+  const ends = values.length > 1 ? [values[0], values[values.length - 1]] : values;
+  const value = ends.map((one) => valueText(field, one, view)).join('–');
   return html`<span class=${`paper ${same ? 'same' : ''}`}>
     <span class="unseen">${view.t('paper')}</span>${same ? '✓ ' : ''}${value}
   </span>`;

@@ -275,28 +275,6 @@ export const styles = css`
   progress::-moz-progress-bar {
     background: var(--line, var(--ink));
   }
-  @container (max-width: 599.9px) {
-    .narrow-hide {
-      display: none;
-    }
-    th,
-    td {
-      padding-right: 8px;
-      font-size: 13px;
-    }
-    .runs thead th,
-    td.wide {
-      white-space: normal;
-    }
-    tbody th .swatch {
-      width: 12px;
-      margin-right: 6px;
-    }
-    .actions button.primary {
-      flex: 1 1 auto;
-    }
-  }
-
   details summary {
     display: inline-block;
     padding: 8px 0;
@@ -320,7 +298,7 @@ export const styles = css`
     background: var(--ground);
     padding-left: 2px;
   }
-  .scroll tr:nth-child(2) th:first-child {
+  .scroll thead tr:nth-child(2) th:first-child {
     position: static;
     text-align: right;
   }
@@ -498,6 +476,31 @@ export const styles = css`
   .networks .fields {
     padding: 4px 0 16px;
   }
+  @container (max-width: 599.9px) {
+    .narrow-hide {
+      display: none;
+    }
+    th,
+    td {
+      padding-right: 8px;
+      font-size: 13px;
+    }
+    .runs thead th,
+    td.wide {
+      white-space: normal;
+    }
+    tbody th .swatch {
+      width: 12px;
+      margin-right: 6px;
+    }
+    .actions button.primary {
+      flex: 1 1 auto;
+    }
+    .field {
+      grid-template-columns: minmax(0, 7em) minmax(0, 1fr) minmax(0, 5.5em);
+    }
+  }
+
   .said,
   .unseen {
     position: absolute;
