@@ -137,4 +137,5 @@ export async function bundle(debug) {
     workerFiles('dist/page', debug, !debug),
   ]);
   await write(new Map(parts.flatMap((part) => [...part])));
+  await esbuild.stop(); // Its process would stay.
 }
