@@ -376,22 +376,24 @@ static void digest_net(const test_net *n, const rsd_progress *progress) {
   test_digest(progress, sizeof *progress);
 }
 
-/* The run whose digest must be the same on the scalar and the simd128 tier. */
+/* The runs whose digest must be the same on the scalar and the simd128 tier. */
 static void test_short_training(void) {
   enum { IMAGES = 500, BATCH = 32 };
   rsd_spec spec = spec_of(&net_cases[3]);
   rsd_recipe recipe = recipe_of(IMAGES, BATCH, 1, 0.03f);
-  test_net n = make_net(&spec, BATCH, 1);
   uint8_t *images = test_memory(IMAGES * RSD_IMAGE_BYTES);
   uint16_t *labels = test_memory(IMAGES * sizeof(uint16_t));
   recipe.augment = RSD_AUGMENT_CROP_FLIP;
   recipe.schedule = RSD_SCHEDULE_STEP;
   rsd_synthetic(0, 0, IMAGES, images, labels);
-  begin_run(&n, &recipe);
-  rsd_progress progress = train_on(&n, images, labels, BATCH, ~0u);
-  CHECK(progress.step == 15 && progress.steps == 15 && progress.epoch == 1);
-  CHECK(progress.epoch_images == 480);
-  digest_net(&n, &progress);
+  for (uint32_t conv = RSD_CONV_DIRECT; conv <= RSD_CONV_WINOGRAD; conv++) {
+    test_net n = make_net_with(&spec, BATCH, 1, conv);
+    begin_run(&n, &recipe);
+    rsd_progress progress = train_on(&n, images, labels, BATCH, ~0u);
+    CHECK(progress.step == 15 && progress.steps == 15 && progress.epoch == 1);
+    CHECK(progress.epoch_images == 480);
+    digest_net(&n, &progress);
+  }
 }
 
 /* trajectory is the FNV-1a 64 of the losses as float32, and the same seed gives the same run. */
