@@ -88,7 +88,11 @@ typedef enum rsd_family { RSD_PLAIN = 0, RSD_RESIDUAL = 1 } rsd_family;
  * A: subsample x[::2, ::2], pad the new channels with zeros evenly before and after;
  * B: 1x1 projection (with norm) where the width grows, identity elsewhere;
  * C: 1x1 projection in every block. Ignored by plain nets. */
-typedef enum rsd_shortcut { RSD_SHORTCUT_A = 0, RSD_SHORTCUT_B = 1, RSD_SHORTCUT_C = 2 } rsd_shortcut;
+typedef enum rsd_shortcut {
+  RSD_SHORTCUT_A = 0,
+  RSD_SHORTCUT_B = 1,
+  RSD_SHORTCUT_C = 2
+} rsd_shortcut;
 
 typedef enum rsd_norm { RSD_NORM_BATCH = 0, RSD_NORM_NONE = 1 } rsd_norm;
 
@@ -220,7 +224,11 @@ typedef enum rsd_schedule {
 
 /* After normalisation, so padding is zero. flip: mirrored left-right with probability 1/2.
  * crop_flip: padded by 4 on each side, a random 32x32 crop, then flip (section 4.2). */
-typedef enum rsd_augment { RSD_AUGMENT_NONE = 0, RSD_AUGMENT_FLIP = 1, RSD_AUGMENT_CROP_FLIP = 2 } rsd_augment;
+typedef enum rsd_augment {
+  RSD_AUGMENT_NONE = 0,
+  RSD_AUGMENT_FLIP = 1,
+  RSD_AUGMENT_CROP_FLIP = 2
+} rsd_augment;
 
 /* SGD as in PyTorch: v = momentum*v + grad + weight_decay*w; w -= lr*v, on every parameter.
  * Norm: epsilon 1e-5; running statistics with momentum 0.1 and unbiased variance. */

@@ -4,13 +4,13 @@
 #include "net/net.h"
 #include "simd/vec.h"
 
-#define RSD_TRY(call)                          \
-  do {                                         \
-    rsd_status status_ = (call);               \
-    if (status_ != RSD_OK) return status_;     \
+#define RSD_TRY(call)                      \
+  do {                                     \
+    rsd_status status_ = (call);           \
+    if (status_ != RSD_OK) return status_; \
   } while (0)
-#define RSD_NEED(condition, ...) \
-  do {                           \
+#define RSD_NEED(condition, ...)                                             \
+  do {                                                                       \
     if (!(condition)) return rsd_fail(error, RSD_BAD_ARGUMENT, __VA_ARGS__); \
   } while (0)
 
@@ -19,9 +19,15 @@ uint32_t rsd_numerics_version(void) { return RSD_NUMERICS_VERSION; }
 const char *rsd_tier(void) { return RSD_TIER; }
 
 void rsd_default_spec(rsd_spec *spec) {
-  rsd_spec s = {.size = sizeof(rsd_spec), .family = RSD_RESIDUAL, .depth = 20, .width = 16,
-                .classes = 10, .init_sigma = 0.01f, .seed_low = 1,
-                .mean = {0.4914f, 0.4822f, 0.4465f}, .stddev = {0.2470f, 0.2435f, 0.2616f}};
+  rsd_spec s = {.size = sizeof(rsd_spec),
+                .family = RSD_RESIDUAL,
+                .depth = 20,
+                .width = 16,
+                .classes = 10,
+                .init_sigma = 0.01f,
+                .seed_low = 1,
+                .mean = {0.4914f, 0.4822f, 0.4465f},
+                .stddev = {0.2470f, 0.2435f, 0.2616f}};
   *spec = s;
 }
 
@@ -36,8 +42,8 @@ rsd_status rsd_plan_net(const rsd_spec *spec, const rsd_capacity *capacity, rsd_
                         rsd_error *error) {
   RSD_TRY(rsd_check_spec(spec, error));
   RSD_TRY(rsd_check_capacity(capacity, error));
-  RSD_NEED(plan && plan->size == sizeof(rsd_plan), "the plan is missing or its size field is not %u.",
-           (uint32_t)sizeof(rsd_plan));
+  RSD_NEED(plan && plan->size == sizeof(rsd_plan),
+           "the plan is missing or its size field is not %u.", (uint32_t)sizeof(rsd_plan));
   rsd_net net;
   rsd_arena arena = {0, 0};
   rsd_net_lay_out(&net, spec, capacity, &arena);
@@ -46,7 +52,8 @@ rsd_status rsd_plan_net(const rsd_spec *spec, const rsd_capacity *capacity, rsd_
   plan->convolutions = (uint32_t)net.layer_count;
   plan->bytes = arena.used;
   plan->flops_per_image = 2 * (uint64_t)net.features * spec->classes;
-  for (int i = 0; i < net.layer_count; i++) plan->flops_per_image += convolution_flops(&net.layers[i]);
+  for (int i = 0; i < net.layer_count; i++)
+    plan->flops_per_image += convolution_flops(&net.layers[i]);
   plan->checkpoint_bytes = rsd_checkpoint_bytes(&net);
   return RSD_OK;
 }
@@ -58,9 +65,10 @@ rsd_status rsd_net_create(const rsd_spec *spec, const rsd_capacity *capacity, vo
   RSD_NEED(memory && net && (uintptr_t)memory % RSD_ARENA_ALIGNMENT == 0,
            "the memory for a net must begin at a multiple of %d.", RSD_ARENA_ALIGNMENT);
   if (bytes < plan.bytes)
-    return rsd_fail(error, RSD_NO_MEMORY, "the net needs %llu MiB, %llu bytes were given; use a smaller "
-                    "batch, width or depth.", (unsigned long long)(plan.bytes >> 20) + 1,
-                    (unsigned long long)bytes);
+    return rsd_fail(error, RSD_NO_MEMORY,
+                    "the net needs %llu MiB, %llu bytes were given; use a smaller "
+                    "batch, width or depth.",
+                    (unsigned long long)(plan.bytes >> 20) + 1, (unsigned long long)bytes);
   rsd_arena arena = {(uint64_t)(uintptr_t)memory, 0};
   rsd_net *made = memory;
   rsd_net_lay_out(made, spec, capacity, &arena);
@@ -85,7 +93,8 @@ rsd_status rsd_net_use_pool(rsd_net *net, rsd_pool *pool, rsd_error *error) {
 
 /* ----------------------------------------------------------------- tensors */
 
-rsd_status rsd_net_tensor(const rsd_net *net, uint32_t index, rsd_tensor *tensor, rsd_error *error) {
+rsd_status rsd_net_tensor(const rsd_net *net, uint32_t index, rsd_tensor *tensor,
+                          rsd_error *error) {
   RSD_NEED(net && tensor && tensor->size == sizeof(rsd_tensor), "net or tensor is missing.");
   RSD_NEED(index < (uint32_t)rsd_tensor_count(net), "there is no tensor %u; the net has %d.", index,
            rsd_tensor_count(net));
@@ -130,7 +139,8 @@ static rsd_status check_batch(const rsd_net *net, const void *images, uint32_t c
                               rsd_error *error) {
   RSD_NEED(net && images, "net or images are missing.");
   RSD_NEED(count >= 1 && count <= net->capacity.batch_size,
-           "%u images in one call; this net was planned for 1 to %u.", count, net->capacity.batch_size);
+           "%u images in one call; this net was planned for 1 to %u.", count,
+           net->capacity.batch_size);
   return RSD_OK;
 }
 
@@ -138,8 +148,9 @@ static rsd_status check_labels(const rsd_net *net, const uint16_t *labels, uint3
                                rsd_error *error) {
   RSD_NEED(labels, "the labels are missing.");
   for (uint32_t i = 0; i < count; i++)
-    RSD_NEED(labels[i] < net->spec.classes, "label %u of image %u is not below %u, the number of classes.",
-             (uint32_t)labels[i], i, net->spec.classes);
+    RSD_NEED(labels[i] < net->spec.classes,
+             "label %u of image %u is not below %u, the number of classes.", (uint32_t)labels[i], i,
+             net->spec.classes);
   return RSD_OK;
 }
 
@@ -167,7 +178,8 @@ rsd_status rsd_evaluate(rsd_net *net, const uint8_t *images, const uint16_t *lab
 /* ---------------------------------------------------------------- training */
 
 static rsd_status check_recipe(const rsd_net *net, const rsd_recipe *r, rsd_error *error) {
-  RSD_NEED(net && r && r->size == sizeof(rsd_recipe), "net or recipe is missing, or its size is wrong.");
+  RSD_NEED(net && r && r->size == sizeof(rsd_recipe),
+           "net or recipe is missing, or its size is wrong.");
   RSD_NEED(net->capacity.training, "this net was planned for inference only.");
   RSD_NEED(r->batch_size >= 2 && r->batch_size <= net->capacity.batch_size,
            "batch_size %u is not from 2 to %u, what the net was planned for.", r->batch_size,
@@ -187,16 +199,19 @@ static rsd_status check_recipe(const rsd_net *net, const rsd_recipe *r, rsd_erro
 }
 
 /* A run that goes on must go on with the same recipe; the struct has no padding. */
-static rsd_status check_same_recipe(const rsd_recipe *has, const rsd_recipe *wanted, rsd_error *error) {
-  static const char *const names[] = {"size", "images", "batch_size", "epochs", "lr", "momentum",
-                                      "weight_decay", "schedule", "augment", "seed", "seed"};
+static rsd_status check_same_recipe(const rsd_recipe *has, const rsd_recipe *wanted,
+                                    rsd_error *error) {
+  static const char *const names[] = {"size",    "images",   "batch_size",   "epochs",
+                                      "lr",      "momentum", "weight_decay", "schedule",
+                                      "augment", "seed",     "seed"};
   for (size_t k = 0; k < sizeof(rsd_recipe) / sizeof(uint32_t); k++) {
     uint32_t a, b;
     rsd_copy(&a, (const char *)has + sizeof a * k, sizeof a);
     rsd_copy(&b, (const char *)wanted + sizeof b * k, sizeof b);
     if (a != b)
       return rsd_fail(error, RSD_MISMATCH,
-                      "the run to go on with has another %s; give the same, or start afresh.", names[k]);
+                      "the run to go on with has another %s; give the same, or start afresh.",
+                      names[k]);
   }
   return RSD_OK;
 }
@@ -204,9 +219,11 @@ static rsd_status check_same_recipe(const rsd_recipe *has, const rsd_recipe *wan
 rsd_status rsd_train_begin(rsd_net *net, const rsd_recipe *recipe, rsd_error *error) {
   RSD_TRY(check_recipe(net, recipe, error));
   if (net->running) return check_same_recipe(&net->recipe, recipe, error);
-  rsd_progress start = {.size = sizeof(rsd_progress), .steps = rsd_recipe_steps(recipe),
+  rsd_progress start = {.size = sizeof(rsd_progress),
+                        .steps = rsd_recipe_steps(recipe),
                         .steps_per_epoch = recipe->images / recipe->batch_size,
-                        .trajectory_low = 0x84222325u, .trajectory_high = 0xcbf29ce4u};
+                        .trajectory_low = 0x84222325u,
+                        .trajectory_high = 0xcbf29ce4u};
   rsd_zero(net->velocity, sizeof(float) * (size_t)net->parameter_floats);
   rsd_net_set_training(net, recipe, &start);
   return RSD_OK;
@@ -256,8 +273,10 @@ rsd_status rsd_train_step(rsd_net *net, const uint8_t *images, const uint16_t *l
 }
 
 rsd_status rsd_train_progress(const rsd_net *net, rsd_progress *progress, rsd_error *error) {
-  RSD_NEED(net && progress && progress->size == sizeof(rsd_progress), "net or progress is missing.");
-  if (!net->running) return rsd_fail(error, RSD_BAD_STATE, "no run is under way; call rsd_train_begin first.");
+  RSD_NEED(net && progress && progress->size == sizeof(rsd_progress),
+           "net or progress is missing.");
+  if (!net->running)
+    return rsd_fail(error, RSD_BAD_STATE, "no run is under way; call rsd_train_begin first.");
   *progress = net->progress;
   return RSD_OK;
 }

@@ -21,12 +21,14 @@
 #define RSD_OPAQUE(pointer) __asm__("" : "+r"(pointer))
 
 /* Broken invariants are bugs of the core, never of the caller's data: api.c has checked that. */
-#define RSD_ASSERT(condition) \
-  do {                        \
+#define RSD_ASSERT(condition)           \
+  do {                                  \
     if (!(condition)) __builtin_trap(); \
   } while (0)
 
-RSD_INLINE void rsd_copy(void *to, const void *from, size_t bytes) { __builtin_memcpy(to, from, bytes); }
+RSD_INLINE void rsd_copy(void *to, const void *from, size_t bytes) {
+  __builtin_memcpy(to, from, bytes);
+}
 RSD_INLINE void rsd_zero(void *at, size_t bytes) { __builtin_memset(at, 0, bytes); }
 RSD_INLINE int rsd_same(const char *a, const char *b, size_t length) {
   for (size_t i = 0; i < length; i++)
@@ -35,6 +37,8 @@ RSD_INLINE int rsd_same(const char *a, const char *b, size_t length) {
 }
 RSD_INLINE int rsd_min(int a, int b) { return a < b ? a : b; }
 RSD_INLINE int rsd_max(int a, int b) { return a > b ? a : b; }
-RSD_INLINE int rsd_round_up(int n, int multiple) { return (n + multiple - 1) / multiple * multiple; }
+RSD_INLINE int rsd_round_up(int n, int multiple) {
+  return (n + multiple - 1) / multiple * multiple;
+}
 
 #endif

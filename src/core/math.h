@@ -36,7 +36,8 @@ static inline double rsd_log(double x) {
     exponent++;
   }
   double s = (m - 1.0) / (m + 1.0), s2 = s * s, sum = 0.0;
-  for (int k = 23; k >= 1; k -= 2) sum = sum * s2 + 1.0 / k;
+  for (int k = 23; k >= 1; k -= 2)
+    sum = sum * s2 + 1.0 / k;
   return 2.0 * s * sum + exponent * RSD_LN2;
 }
 
@@ -46,7 +47,8 @@ static inline double rsd_exp(double x) {
   int k = (int)(x / RSD_LN2 + (x < 0 ? -0.5 : 0.5));
   double r = (x - k * 0.693147180369123816490) - k * 1.90821492927058770002e-10;
   double sum = 1.0;
-  for (int n = 14; n >= 1; n--) sum = 1.0 + sum * r / n;
+  for (int n = 14; n >= 1; n--)
+    sum = 1.0 + sum * r / n;
   return sum * rsd_double((uint64_t)(k + 1023) << 52);
 }
 
@@ -59,7 +61,8 @@ static inline double rsd_cos_turns(double turns) {
     sign = -1.0;
   }
   double x2 = (2.0 * RSD_PI * turns) * (2.0 * RSD_PI * turns), sum = 1.0;
-  for (int n = 20; n >= 2; n -= 2) sum = 1.0 - sum * x2 / (n * (n - 1));
+  for (int n = 20; n >= 2; n -= 2)
+    sum = 1.0 - sum * x2 / (n * (n - 1));
   return sign * sum;
 }
 

@@ -68,7 +68,8 @@ static void rsd_pool_wake(rsd_pool *pool, uint32_t *word) {
 static void rsd_pool_await(rsd_pool *pool, uint32_t *word, uint32_t seen) {
   for (int spin = 0; spin < RSD_SPINS; spin++)
     if (__atomic_load_n(word, __ATOMIC_ACQUIRE) != seen) return;
-  while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == seen) rsd_pool_sleep(pool, word, seen);
+  while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == seen)
+    rsd_pool_sleep(pool, word, seen);
 }
 
 static void rsd_pool_fork(rsd_pool *pool) {
@@ -137,7 +138,8 @@ int rsd_pool_threads(const rsd_pool *pool) { return pool ? (int)pool->threads : 
 
 void rsd_parallel(rsd_pool *pool, int tasks, rsd_task run, void *context) {
   if (pool == NULL || pool->threads == 1 || tasks == 1) {
-    for (int task = 0; task < tasks; task++) run(context, task, 0);
+    for (int task = 0; task < tasks; task++)
+      run(context, task, 0);
     return;
   }
   pool->run = run;

@@ -31,7 +31,8 @@ static inline double rsd_random_normal(uint64_t seed, uint64_t stream, uint64_t 
  * to keep, any position at once. */
 static inline uint32_t rsd_permute(uint64_t seed, uint64_t stream, uint32_t index, uint32_t count) {
   int half = 1;
-  while (((uint64_t)1 << (2 * half)) < count) half++;
+  while (((uint64_t)1 << (2 * half)) < count)
+    half++;
   uint64_t mask = ((uint64_t)1 << half) - 1, x = index;
   do {
     uint64_t left = x >> half, right = x & mask;

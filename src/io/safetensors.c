@@ -149,7 +149,8 @@ int rsd_file_metadata(const rsd_file *file, const char *key, const char **value,
   const char *text;
   size_t n;
   entry found = ENTRY_TENSOR;
-  while (found == ENTRY_TENSOR) found = next_entry(&j, &t);
+  while (found == ENTRY_TENSOR)
+    found = next_entry(&j, &t);
   if (found != ENTRY_METADATA || read_metadata(&j, key, &text, &n) != 1) return 0;
   *value = text;
   *length = n;

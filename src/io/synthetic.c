@@ -65,9 +65,9 @@ static double shape_edge(int kind, double x, double y) {
     case 4: return greater(bar(x, y, 0.27, 0.95), bar(x, y, 0.95, 0.27));         /* cross */
     case 5: return star(x, y);
     case 6: return heart(x, y);
-    case 7: return lesser(0.95 - r, vector_length(x - 0.45, y) - 0.72);                  /* crescent */
+    case 7: return lesser(0.95 - r, vector_length(x - 0.45, y) - 0.72); /* crescent */
     case 8: return rungs(x, y);
-    default: return 0.32 - vector_length(size_of(x) - 0.5, size_of(y) - 0.5);            /* four dots */
+    default: return 0.32 - vector_length(size_of(x) - 0.5, size_of(y) - 0.5); /* four dots */
   }
 }
 
@@ -79,7 +79,8 @@ typedef struct rgb {
 
 static rgb any_colour(dice *d) {
   rgb c;
-  for (int k = 0; k < 3; k++) c.v[k] = uniform(d, 20, 235);
+  for (int k = 0; k < 3; k++)
+    c.v[k] = uniform(d, 20, 235);
   return c;
 }
 static double distance(rgb a, rgb b) {
@@ -87,7 +88,8 @@ static double distance(rgb a, rgb b) {
   return __builtin_sqrt(x * x + y * y + z * z);
 }
 static rgb between(rgb a, rgb b, double t) {
-  for (int k = 0; k < 3; k++) a.v[k] += (b.v[k] - a.v[k]) * t;
+  for (int k = 0; k < 3; k++)
+    a.v[k] += (b.v[k] - a.v[k]) * t;
   return a;
 }
 static void any_direction(dice *d, double *x, double *y) {
@@ -106,7 +108,8 @@ static void any_direction(dice *d, double *x, double *y) {
 static void add_clouds(dice *d, double *field, int cell, double amplitude) {
   int n = SIDE / cell + 2;
   double knots[10 * 10];
-  for (int i = 0; i < n * n; i++) knots[i] = uniform(d, -amplitude, amplitude);
+  for (int i = 0; i < n * n; i++)
+    knots[i] = uniform(d, -amplitude, amplitude);
   double from_x = uniform(d, 0, 1), from_y = uniform(d, 0, 1);
   for (int y = 0; y < SIDE; y++)
     for (int x = 0; x < SIDE; x++) {
@@ -132,7 +135,8 @@ static void paint_stroke(dice *d, rgb *image) {
     }
 }
 static void paint_strokes(dice *d, rgb *image, int most) {
-  for (int n = below(d, most + 1); n > 0; n--) paint_stroke(d, image);
+  for (int n = below(d, most + 1); n > 0; n--)
+    paint_stroke(d, image);
 }
 
 /* How a shape is filled: a fade, stripes, checks, or evenly. */
@@ -144,8 +148,10 @@ static double texture_at(const texture *t, double x, double y, double radius) {
   double across = x * t->x + y * t->y, far = t->phase + 64 * t->period;
   switch (t->kind) {
     case 0: return unit(across / (2 * radius) + 0.5);
-    case 1: return unit((size_of(fraction((across + far) / t->period) - 0.5) - 0.25) * t->period + 0.5);
-    case 2: return (fraction((x + far) / t->period) < 0.5) != (fraction((y + far) / t->period) < 0.5);
+    case 1:
+      return unit((size_of(fraction((across + far) / t->period) - 0.5) - 0.25) * t->period + 0.5);
+    case 2:
+      return (fraction((x + far) / t->period) < 0.5) != (fraction((y + far) / t->period) < 0.5);
     default: return 0;
   }
 }
@@ -164,7 +170,8 @@ static void paint_shape(dice *d, rgb *image, int kind, rgb colour, rgb second) {
       if (vector_length(px, py) > 1.5 * radius) continue;
       double edge = shape_edge(kind, (px * co + py * si) / radius, (py * co - px * si) / radius);
       rgb filled = between(colour, second, texture_at(&t, px, py, radius));
-      image[y * SIDE + x] = between(image[y * SIDE + x], filled, unit(edge * radius + 0.5) * opacity);
+      image[y * SIDE + x] =
+          between(image[y * SIDE + x], filled, unit(edge * radius + 0.5) * opacity);
     }
 }
 
@@ -177,7 +184,8 @@ static rgb shape_colour(dice *d, int kind, rgb ground) {
   rgb c;
   do {
     c = any_colour(d);
-    for (int k = 0; tinted && k < 3; k++) c.v[k] = preferred[kind].v[k] + uniform(d, -50, 50);
+    for (int k = 0; tinted && k < 3; k++)
+      c.v[k] = preferred[kind].v[k] + uniform(d, -50, 50);
   } while (distance(c, ground) < 70);
   return c;
 }
@@ -187,16 +195,19 @@ static void draw(uint32_t split, uint64_t index, uint8_t *out, uint16_t *label) 
   int kind = (int)rsd_permute(0x5e5e1000u + split, index / 10, (uint32_t)(index % 10), 10);
   rgb image[PIXELS], ground = any_colour(&d), other, second;
   double field[PIXELS] = {0};
-  do other = any_colour(&d);
+  do
+    other = any_colour(&d);
   while (distance(ground, other) > 120);
   add_clouds(&d, field, 8, 0.8);
   add_clouds(&d, field, 4, 0.4);
-  for (int p = 0; p < PIXELS; p++) image[p] = between(ground, other, 0.5 + field[p] * 0.8);
+  for (int p = 0; p < PIXELS; p++)
+    image[p] = between(ground, other, 0.5 + field[p] * 0.8);
   paint_strokes(&d, image, 4);
   rgb middle = between(ground, other, 0.5), colour = shape_colour(&d, kind, middle);
   /* A colour outside the cube that colours are drawn from may have no neighbour in it. */
   int tries = 0;
-  do second = any_colour(&d);
+  do
+    second = any_colour(&d);
   while ((distance(second, middle) < 70 || distance(second, colour) > 90) && ++tries < 1000);
   paint_shape(&d, image, kind, colour, second);
   paint_strokes(&d, image, 2);

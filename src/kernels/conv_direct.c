@@ -21,24 +21,27 @@ typedef struct rsd_rows {
 RSD_INLINE void direct_block(const rsd_rows *r, int rows, int vectors, const float *a,
                              const float *b, float *c) {
   v4 total[8];
-  for (int i = 0; i < rows * vectors; i++) total[i] = v4_zero();
+  for (int i = 0; i < rows * vectors; i++)
+    total[i] = v4_zero();
   RSD_NO_UNROLL
   for (int g = 0; g < r->segments; g++, a += r->a_segment)
     RSD_NO_UNROLL
-    for (int from = 0; from < r->depth; from += CHAIN) {
-      int to = rsd_min(from + CHAIN, r->depth);
-      v4 sum[8];
-      for (int i = 0; i < rows * vectors; i++) sum[i] = v4_zero();
-      RSD_NO_UNROLL
-      for (int k = from; k < to; k++, b += 4 * vectors) {
-        for (int row = 0; row < rows; row++) {
-          v4 x = v4_load_splat(a + row * r->a_pixel + k);
-          for (int v = 0; v < vectors; v++)
-            sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
-        }
+  for (int from = 0; from < r->depth; from += CHAIN) {
+    int to = rsd_min(from + CHAIN, r->depth);
+    v4 sum[8];
+    for (int i = 0; i < rows * vectors; i++)
+      sum[i] = v4_zero();
+    RSD_NO_UNROLL
+    for (int k = from; k < to; k++, b += 4 * vectors) {
+      for (int row = 0; row < rows; row++) {
+        v4 x = v4_load_splat(a + row * r->a_pixel + k);
+        for (int v = 0; v < vectors; v++)
+          sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
       }
-      for (int i = 0; i < rows * vectors; i++) total[i] = v4_add(total[i], sum[i]);
     }
+    for (int i = 0; i < rows * vectors; i++)
+      total[i] = v4_add(total[i], sum[i]);
+  }
   for (int row = 0; row < rows; row++)
     for (int v = 0; v < vectors; v++)
       v4_store(c + row * r->c_pixel + 4 * v, total[row * vectors + v]);
@@ -48,14 +51,18 @@ RSD_INLINE void direct_block(const rsd_rows *r, int rows, int vectors, const flo
 RSD_NOINLINE static void direct_row_8(const rsd_rows *r, int pixels, const float *a, const float *b,
                                       float *c) {
   int p = 0;
-  for (; p + 4 <= pixels; p += 4) direct_block(r, 4, 2, a + p * r->a_pixel, b, c + p * r->c_pixel);
-  for (; p < pixels; p++) direct_block(r, 1, 2, a + p * r->a_pixel, b, c + p * r->c_pixel);
+  for (; p + 4 <= pixels; p += 4)
+    direct_block(r, 4, 2, a + p * r->a_pixel, b, c + p * r->c_pixel);
+  for (; p < pixels; p++)
+    direct_block(r, 1, 2, a + p * r->a_pixel, b, c + p * r->c_pixel);
 }
 RSD_NOINLINE static void direct_row_4(const rsd_rows *r, int pixels, const float *a, const float *b,
                                       float *c) {
   int p = 0;
-  for (; p + 8 <= pixels; p += 8) direct_block(r, 8, 1, a + p * r->a_pixel, b, c + p * r->c_pixel);
-  for (; p < pixels; p++) direct_block(r, 1, 1, a + p * r->a_pixel, b, c + p * r->c_pixel);
+  for (; p + 8 <= pixels; p += 8)
+    direct_block(r, 8, 1, a + p * r->a_pixel, b, c + p * r->c_pixel);
+  for (; p < pixels; p++)
+    direct_block(r, 1, 1, a + p * r->a_pixel, b, c + p * r->c_pixel);
 }
 
 /* `lines` rows of pixels by all `channels`. */
@@ -115,7 +122,8 @@ static void direct_forward(const rsd_conv_shape *s, int images, const float *x, 
   int padded_width = s->width + 2 * p;
   ptrdiff_t line = (ptrdiff_t)padded_width * s->in;
   rsd_rows r = {(ptrdiff_t)s->stride * s->in, line, s->out, s->kernel, s->kernel * s->in};
-  ptrdiff_t x_image = (ptrdiff_t)s->height * s->width * s->in, y_image = (ptrdiff_t)oh * ow * s->out;
+  ptrdiff_t x_image = (ptrdiff_t)s->height * s->width * s->in,
+            y_image = (ptrdiff_t)oh * ow * s->out;
   for (int i = 0; i < images; i++) {
     const float *a = x + i * x_image;
     float *to = y + i * y_image;
@@ -166,7 +174,8 @@ static void direct_pack_backward(const rsd_conv_shape *s, const float *weights, 
         for (int j = 0; j < columns; j++)
           for (int k = 0; k < s->out; k++)
             for (int c = n; c < rsd_min(n + 8, s->in); c++)
-              *packed++ = weights[((ptrdiff_t)(ty[i] * s->kernel + tx[j]) * s->in + c) * s->out + k];
+              *packed++ =
+                  weights[((ptrdiff_t)(ty[i] * s->kernel + tx[j]) * s->in + c) * s->out + k];
   }
 }
 
@@ -196,7 +205,8 @@ RSD_INLINE void filter_block(int vectors, int pixels, const float *x, ptrdiff_t 
                              const float *dy, ptrdiff_t dy_pixel, float *sum, ptrdiff_t sum_row) {
   v4 c[8];
   for (int i = 0; i < 4; i++)
-    for (int v = 0; v < vectors; v++) c[i * vectors + v] = v4_load(sum + i * sum_row + 4 * v);
+    for (int v = 0; v < vectors; v++)
+      c[i * vectors + v] = v4_load(sum + i * sum_row + 4 * v);
   RSD_NO_UNROLL
   for (int p = 0; p < pixels; p++, x += x_pixel, dy += dy_pixel)
     for (int i = 0; i < 4; i++) {
@@ -205,7 +215,8 @@ RSD_INLINE void filter_block(int vectors, int pixels, const float *x, ptrdiff_t 
         c[i * vectors + v] = v4_madd(a, v4_load(dy + 4 * v), c[i * vectors + v]);
     }
   for (int i = 0; i < 4; i++)
-    for (int v = 0; v < vectors; v++) v4_store(sum + i * sum_row + 4 * v, c[i * vectors + v]);
+    for (int v = 0; v < vectors; v++)
+      v4_store(sum + i * sum_row + 4 * v, c[i * vectors + v]);
 }
 
 /* One filter row against one row of pixels: sum[taps*in][out]. */

@@ -482,26 +482,13 @@ static void multiply(int tiles, int depth, int columns, const float *a, ptrdiff_
     return;
   }
   switch (depth) {
-    case 8:
-      multiply_8(tiles, columns, a, a_stride, b, c, c_stride);
-      break;
-    case 12:
-      multiply_12(tiles, columns, a, a_stride, b, c, c_stride);
-      break;
-    case 16:
-      multiply_16(tiles, columns, a, a_stride, b, c, c_stride);
-      break;
-    case 20:
-      multiply_20(tiles, columns, a, a_stride, b, c, c_stride);
-      break;
-    case 32:
-      multiply_32(tiles, columns, a, a_stride, b, c, c_stride);
-      break;
-    case 64:
-      multiply_64(tiles, columns, a, a_stride, b, c, c_stride);
-      break;
-    default:
-      multiply_any(tiles, depth, columns, a, a_stride, b, c, c_stride);
+    case 8: multiply_8(tiles, columns, a, a_stride, b, c, c_stride); break;
+    case 12: multiply_12(tiles, columns, a, a_stride, b, c, c_stride); break;
+    case 16: multiply_16(tiles, columns, a, a_stride, b, c, c_stride); break;
+    case 20: multiply_20(tiles, columns, a, a_stride, b, c, c_stride); break;
+    case 32: multiply_32(tiles, columns, a, a_stride, b, c, c_stride); break;
+    case 64: multiply_64(tiles, columns, a, a_stride, b, c, c_stride); break;
+    default: multiply_any(tiles, depth, columns, a, a_stride, b, c, c_stride);
   }
 }
 

@@ -116,7 +116,8 @@ void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shor
 }
 
 void rsd_add(ptrdiff_t count, const float *x, float *to) {
-  for (ptrdiff_t i = 0; i < count; i += 4) v4_store(to + i, v4_add(v4_load(to + i), v4_load(x + i)));
+  for (ptrdiff_t i = 0; i < count; i += 4)
+    v4_store(to + i, v4_add(v4_load(to + i), v4_load(x + i)));
 }
 
 /* Option A works on logical channels: padded ones may lie between them. */
@@ -137,7 +138,8 @@ void rsd_pad_shortcut_backward(const rsd_pad_shape *s, int images, const float *
     for (int y = 0; y < oh; y++)
       for (int c = 0; c < ow; c++, dout += s->out) {
         float *to = dx + (((ptrdiff_t)i * s->height + 2 * y) * s->width + 2 * c) * s->in;
-        for (int k = 0; k < s->channels; k++) to[k] += dout[s->before + k];
+        for (int k = 0; k < s->channels; k++)
+          to[k] += dout[s->before + k];
       }
 }
 
@@ -178,7 +180,8 @@ void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay, cons
 void rsd_sum_slots(ptrdiff_t count, int slots, ptrdiff_t stride, const float *from, float *sum) {
   for (ptrdiff_t i = 0; i < count; i += 4) {
     v4 total = v4_load(from + i);
-    for (int s = 1; s < slots; s++) total = v4_add(total, v4_load(from + s * stride + i));
+    for (int s = 1; s < slots; s++)
+      total = v4_add(total, v4_load(from + s * stride + i));
     v4_store(sum + i, total);
   }
 }

@@ -2,8 +2,8 @@
 #include "../core/math.h"
 #include "kernels.h"
 
-void rsd_dense(int images, int features, int classes, const float *x, int x_stride, const float *weights,
-               const float *bias, float *logits) {
+void rsd_dense(int images, int features, int classes, const float *x, int x_stride,
+               const float *weights, const float *bias, float *logits) {
   for (int i = 0; i < images; i++, x += x_stride)
     for (int k = 0; k < classes; k++) {
       double sum = (double)bias[k];
@@ -38,7 +38,8 @@ static double log_sum_exp(int classes, const float *logits) {
   double sum = 0.0;
   for (int k = 1; k < classes; k++)
     if (logits[k] > largest) largest = logits[k];
-  for (int k = 0; k < classes; k++) sum += rsd_exp((double)logits[k] - (double)largest);
+  for (int k = 0; k < classes; k++)
+    sum += rsd_exp((double)logits[k] - (double)largest);
   return (double)largest + rsd_log(sum);
 }
 
@@ -61,6 +62,7 @@ rsd_loss rsd_cross_entropy(int images, int classes, const float *logits, const u
 void rsd_softmax(float *logits, uint32_t count, uint32_t classes) {
   for (uint32_t i = 0; i < count; i++, logits += classes) {
     double total = log_sum_exp((int)classes, logits);
-    for (uint32_t k = 0; k < classes; k++) logits[k] = (float)rsd_exp((double)logits[k] - total);
+    for (uint32_t k = 0; k < classes; k++)
+      logits[k] = (float)rsd_exp((double)logits[k] - total);
   }
 }

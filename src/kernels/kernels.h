@@ -113,8 +113,8 @@ void rsd_average_pool_backward(int images, int pixels, int channels, const float
 
 /* logits[images][classes] = x weights^T + bias; weights are [classes][features], x's rows
  * x_stride apart. */
-void rsd_dense(int images, int features, int classes, const float *x, int x_stride, const float *weights,
-               const float *bias, float *logits);
+void rsd_dense(int images, int features, int classes, const float *x, int x_stride,
+               const float *weights, const float *bias, float *logits);
 /* Overwrites all three gradients. */
 void rsd_dense_backward(int images, int features, int classes, const float *x, int x_stride,
                         const float *weights, const float *dlogits, float *dweights, float *dbias,

@@ -48,7 +48,9 @@ static const float *run_shortcut(const rsd_node *node, int images, const float *
   switch (node->link) {
     case RSD_LINK_IDENTITY: return x;
     case RSD_LINK_PAD: rsd_pad_shortcut(&node->pad, images, x, out); return out;
-    case RSD_LINK_PROJECTION: run_layer(node->projection, images, x, NULL, 0, out, scratch); return out;
+    case RSD_LINK_PROJECTION:
+      run_layer(node->projection, images, x, NULL, 0, out, scratch);
+      return out;
     default: return NULL;
   }
 }

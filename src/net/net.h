@@ -38,19 +38,24 @@ typedef struct rsd_layer {
   float *packed_forward, *packed_backward; /* the latter only while training */
   float *scale, *shift; /* training: z = (y - mean) * scale + shift; inference: y * scale + shift */
   /* Training only. */
-  float *y;                 /* [batch][oh][ow][out] */
-  float *mean, *var;        /* of the batch (var biased) */
-  float *mean_dz, *slope;   /* see rsd_norm_gradient */
+  float *y; /* [batch][oh][ow][out] */
+  float *mean, *var; /* of the batch (var biased) */
+  float *mean_dz, *slope; /* see rsd_norm_gradient */
 } rsd_layer;
 
-typedef enum rsd_link { RSD_LINK_NONE, RSD_LINK_IDENTITY, RSD_LINK_PAD, RSD_LINK_PROJECTION } rsd_link;
+typedef enum rsd_link {
+  RSD_LINK_NONE,
+  RSD_LINK_IDENTITY,
+  RSD_LINK_PAD,
+  RSD_LINK_PROJECTION
+} rsd_link;
 
 typedef struct rsd_node {
   int height, width, channels; /* padded channels */
-  rsd_link link;               /* the shortcut that is added, from node i-2 */
+  rsd_link link; /* the shortcut that is added, from node i-2 */
   rsd_layer *projection;
   rsd_pad_shape pad;
-  float *stored;   /* the activation, or NULL if recomputed */
+  float *stored; /* the activation, or NULL if recomputed */
   float *gradient; /* with respect to the value before the ReLU */
 } rsd_node;
 
@@ -85,8 +90,8 @@ struct rsd_net {
   uint8_t const *images; /* of the step under way */
   float *features_out, *dfeatures, *dlogits;
   float *filter_slots, *projection_slots; /* [segments][largest filter] */
-  float *projection_dx;                   /* [batch] of the largest block input with a projection */
-  double *sums;                           /* [segments][2 layers][2][largest channels] */
+  float *projection_dx; /* [batch] of the largest block input with a projection */
+  double *sums; /* [segments][2 layers][2][largest channels] */
   ptrdiff_t filter_slot_floats, sum_channels;
   uint32_t running; /* a run has begun */
   rsd_recipe recipe;

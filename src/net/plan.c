@@ -11,13 +11,15 @@ rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error) {
   if (spec == NULL || spec->size != sizeof(rsd_spec))
     return rsd_fail(error, RSD_BAD_ARGUMENT, "the spec is missing or its size field is not %u.",
                     (uint32_t)sizeof(rsd_spec));
-  if (spec->family > RSD_RESIDUAL || spec->shortcut > RSD_SHORTCUT_C || spec->norm > RSD_NORM_NONE ||
-      spec->init > RSD_INIT_GAUSSIAN)
-    return rsd_fail(error, RSD_BAD_SPEC, "family, shortcut, norm or init is not one of its constants.");
-  if (!is_depth(spec->depth))
+  if (spec->family > RSD_RESIDUAL || spec->shortcut > RSD_SHORTCUT_C ||
+      spec->norm > RSD_NORM_NONE || spec->init > RSD_INIT_GAUSSIAN)
     return rsd_fail(error, RSD_BAD_SPEC,
-                    "depth %u is not 6n+2 from 8 to %d; use 8, 14, 20, 26, 32, 38, 44, 50, 56 or 110.",
-                    spec->depth, RSD_MAX_DEPTH);
+                    "family, shortcut, norm or init is not one of its constants.");
+  if (!is_depth(spec->depth))
+    return rsd_fail(
+        error, RSD_BAD_SPEC,
+        "depth %u is not 6n+2 from 8 to %d; use 8, 14, 20, 26, 32, 38, 44, 50, 56 or 110.",
+        spec->depth, RSD_MAX_DEPTH);
   if (spec->width < 1 || spec->width > RSD_MAX_WIDTH)
     return rsd_fail(error, RSD_BAD_SPEC, "width %u is not from 1 to %d; the paper's is 16.",
                     spec->width, RSD_MAX_WIDTH);
@@ -32,8 +34,9 @@ rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error) {
                     "the standard deviation of Gaussian init must be above 0; try 0.01.");
   for (int c = 0; c < 3; c++)
     if (!is_positive(spec->stddev[c]) || !(spec->mean[c] > -1e6f && spec->mean[c] < 1e6f))
-      return rsd_fail(error, RSD_BAD_SPEC,
-                      "mean and stddev must be finite numbers on pixels divided by 255, stddev above 0.");
+      return rsd_fail(
+          error, RSD_BAD_SPEC,
+          "mean and stddev must be finite numbers on pixels divided by 255, stddev above 0.");
   return RSD_OK;
 }
 
@@ -109,8 +112,12 @@ static void add_shortcut(rsd_net *net, int index, int in, int out, int stride) {
     node->projection = add_layer(net, net->layer_count, from, in, out, 1, stride);
     place_layer(net, node->projection, conv1->stage, conv1->block, 3);
   } else if (in != out) {
-    rsd_pad_shape pad = {.height = from->height, .width = from->width, .in = from->channels,
-                         .out = node->channels, .channels = in, .before = (out - in) / 2};
+    rsd_pad_shape pad = {.height = from->height,
+                         .width = from->width,
+                         .in = from->channels,
+                         .out = node->channels,
+                         .channels = in,
+                         .before = (out - in) / 2};
     node->link = RSD_LINK_PAD;
     node->pad = pad;
   } else {
@@ -167,7 +174,8 @@ static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
   }
   if (net->spec.frozen_stages == RSD_STAGES)
     net->trained_from = (ptrdiff_t)((arena->used - from) / sizeof(float));
-  net->dense_weights = rsd_arena_floats(arena, (uint64_t)net->spec.classes * (uint64_t)net->features);
+  net->dense_weights =
+      rsd_arena_floats(arena, (uint64_t)net->spec.classes * (uint64_t)net->features);
   net->dense_bias = rsd_arena_floats(arena, net->spec.classes);
   net->parameter_floats = (ptrdiff_t)((arena->used - from) / sizeof(float));
   from = arena->used;
@@ -194,7 +202,8 @@ static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
     l->var = rsd_arena_floats(arena, out);
     l->mean_dz = rsd_arena_floats(arena, out);
     l->slope = rsd_arena_floats(arena, out);
-    l->y = rsd_arena_floats(arena, batch * (uint64_t)(rsd_layer_out_height(l) * rsd_layer_out_width(l)) * out);
+    l->y = rsd_arena_floats(
+        arena, batch * (uint64_t)(rsd_layer_out_height(l) * rsd_layer_out_width(l)) * out);
   }
 }
 
@@ -203,7 +212,8 @@ static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
 static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
   int residual = net->spec.family == RSD_RESIDUAL;
-  float *inner = residual ? rsd_arena_floats(arena, batch * (uint64_t)rsd_node_floats(&net->nodes[1])) : NULL;
+  float *inner =
+      residual ? rsd_arena_floats(arena, batch * (uint64_t)rsd_node_floats(&net->nodes[1])) : NULL;
   float *outer = NULL;
   for (int i = 0; i < net->node_count; i++) {
     rsd_node *node = &net->nodes[i];
@@ -220,7 +230,8 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size, slot = 0, channels = 0;
   for (int i = 0; i < net->layer_count; i++) {
     if (weight_floats(&net->layers[i]) > slot) slot = weight_floats(&net->layers[i]);
-    if ((uint64_t)net->layers[i].shape.out > channels) channels = (uint64_t)net->layers[i].shape.out;
+    if ((uint64_t)net->layers[i].shape.out > channels)
+      channels = (uint64_t)net->layers[i].shape.out;
   }
   net->gradients = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
   net->velocity = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
@@ -242,10 +253,11 @@ static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
   size_t activation = 0, accumulator = 0, convolution = 0;
   for (int i = 0; i < net->node_count; i++) {
     const rsd_node *node = &net->nodes[i];
-    size_t chunk = (size_t)rsd_node_floats(node) *
-                   (size_t)(net->capacity.training ? rsd_chunk_images(node->height, node->width)
-                                                   : 1);
-    size_t inference = (size_t)rsd_node_floats(node) * (size_t)rsd_min(4, (int)net->capacity.batch_size);
+    size_t chunk =
+        (size_t)rsd_node_floats(node) *
+        (size_t)(net->capacity.training ? rsd_chunk_images(node->height, node->width) : 1);
+    size_t inference =
+        (size_t)rsd_node_floats(node) * (size_t)rsd_min(4, (int)net->capacity.batch_size);
     if (chunk > activation) activation = chunk;
     if (inference > activation) activation = inference;
   }
@@ -256,7 +268,8 @@ static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
     if (c > convolution) convolution = c;
   }
   for (uint32_t t = 0; t < net->capacity.threads; t++) {
-    for (int k = 0; k < 4; k++) net->scratch[t].activation[k] = rsd_arena_floats(arena, activation);
+    for (int k = 0; k < 4; k++)
+      net->scratch[t].activation[k] = rsd_arena_floats(arena, activation);
     net->scratch[t].convolution = rsd_arena_floats(arena, convolution);
     if (net->capacity.training) net->scratch[t].accumulator = rsd_arena_floats(arena, accumulator);
   }

@@ -4,7 +4,9 @@
 
 enum { STREAM_ORDER = 1u << 20, STREAM_AUGMENT };
 
-static uint64_t recipe_seed(const rsd_recipe *r) { return (uint64_t)r->seed_high << 32 | r->seed_low; }
+static uint64_t recipe_seed(const rsd_recipe *r) {
+  return (uint64_t)r->seed_high << 32 | r->seed_low;
+}
 
 uint32_t rsd_recipe_steps(const rsd_recipe *recipe) {
   return recipe->epochs * (recipe->images / recipe->batch_size);

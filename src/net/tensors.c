@@ -36,7 +36,8 @@ static tensor_place place_of(const rsd_net *net, int index) {
 int rsd_tensor_count(const rsd_net *net) { return net->layer_count * fields_per_layer(net) + 2; }
 
 static void name_tensor(const tensor_place *p, char name[64]) {
-  static const char *const ends[] = {".weight", ".bias", ".weight", ".bias", ".running_mean", ".running_var"};
+  static const char *const ends[] = {".weight", ".bias",         ".weight",
+                                     ".bias",   ".running_mean", ".running_var"};
   rsd_text text = {name, 64, 0};
   int is_norm = p->field >= FIELD_GAMMA;
   if (p->layer == NULL)
@@ -46,8 +47,8 @@ static void name_tensor(const tensor_place *p, char name[64]) {
   else if (p->layer->place == 3)
     rsd_text_add(&text, "layer%d.%d.shortcut.%d", p->layer->stage, p->layer->block, is_norm);
   else
-    rsd_text_add(&text, "layer%d.%d.%s%d", p->layer->stage, p->layer->block, is_norm ? "bn" : "conv",
-                 p->layer->place);
+    rsd_text_add(&text, "layer%d.%d.%s%d", p->layer->stage, p->layer->block,
+                 is_norm ? "bn" : "conv", p->layer->place);
   rsd_text_add(&text, "%s", ends[p->field]);
 }
 
@@ -122,7 +123,8 @@ static void for_each_element(const rsd_net *net, int index, float *inner, char *
   rsd_tensor tensor;
   shape_tensor(net, &p, &tensor);
   if (tensor.rank < 4) {
-    for (uint32_t k = 0; k < tensor.elements; k++) copy(inner + k, outer + sizeof(float) * k);
+    for (uint32_t k = 0; k < tensor.elements; k++)
+      copy(inner + k, outer + sizeof(float) * k);
     return;
   }
   int taps = p.layer->shape.kernel * p.layer->shape.kernel;
@@ -149,7 +151,8 @@ static double init_deviation(const rsd_spec *spec, const rsd_tensor *t) {
 }
 
 static void fill(float *at, uint32_t count, float value) {
-  for (uint32_t i = 0; i < count; i++) at[i] = value;
+  for (uint32_t i = 0; i < count; i++)
+    at[i] = value;
 }
 
 /* Draws by (tensor, element in PyTorch's order), so that padding changes nothing. */

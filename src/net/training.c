@@ -13,8 +13,8 @@ typedef struct pass {
 
 static pass make_pass(rsd_net *net, int main) {
   pass p = {.net = net, .main = main, .images = (int)net->recipe.batch_size};
-  p.per_segment = rsd_max(RSD_MIN_SEGMENT_IMAGES,
-                          (p.images + RSD_MAX_SEGMENTS - 1) / RSD_MAX_SEGMENTS);
+  p.per_segment =
+      rsd_max(RSD_MIN_SEGMENT_IMAGES, (p.images + RSD_MAX_SEGMENTS - 1) / RSD_MAX_SEGMENTS);
   p.segments = (p.images + p.per_segment - 1) / p.per_segment;
   return p;
 }
@@ -29,7 +29,9 @@ static double *sums_of(const rsd_net *net, int segment, int layer, int row) {
 static void clear_sums(const rsd_net *net, int segment) {
   rsd_zero(sums_of(net, segment, 0, 0), sizeof(double) * 4 * (size_t)net->sum_channels);
 }
-static int out_pixels(const rsd_layer *l) { return rsd_layer_out_height(l) * rsd_layer_out_width(l); }
+static int out_pixels(const rsd_layer *l) {
+  return rsd_layer_out_height(l) * rsd_layer_out_width(l);
+}
 static ptrdiff_t out_floats(const rsd_layer *l) { return (ptrdiff_t)out_pixels(l) * l->shape.out; }
 static float *y_of(const rsd_layer *l, int image) { return l->y + image * out_floats(l); }
 static float *gradient_of(const rsd_node *n, int image) {
@@ -121,7 +123,8 @@ static void finish_forward(const pass *p, rsd_layer *l, int which) {
       m2 += sums_of(p->net, s, which, 1)[c] + delta * delta * count * added / (count + added);
       count += added;
     }
-    if (l->frozen && l->gamma) mean = (double)l->running_mean[c], m2 = (double)l->running_var[c] * count;
+    if (l->frozen && l->gamma)
+      mean = (double)l->running_mean[c], m2 = (double)l->running_var[c] * count;
     double inverse = 1.0 / __builtin_sqrt(m2 / count + (double)RSD_NORM_EPSILON);
     double scale = l->gamma ? (double)l->gamma[c] * inverse : 1.0;
     l->mean[c] = l->gamma ? (float)mean : 0.0f;
@@ -138,7 +141,8 @@ static void input_task(void *context, int image, int thread) {
   const rsd_progress *at = &net->progress;
   uint32_t epoch = at->step / at->steps_per_epoch;
   uint32_t position = at->step % at->steps_per_epoch * net->recipe.batch_size + (uint32_t)image;
-  rsd_crop crop = rsd_recipe_crop(&net->recipe, epoch, rsd_recipe_image(&net->recipe, epoch, position));
+  rsd_crop crop =
+      rsd_recipe_crop(&net->recipe, epoch, rsd_recipe_image(&net->recipe, epoch, position));
   rsd_input(net->images + (ptrdiff_t)image * RSD_IMAGE_BYTES, &crop, net->input_table,
             net->nodes[0].stored + image * rsd_node_floats(&net->nodes[0]));
 }
@@ -248,7 +252,8 @@ static void finish_node_gradient(const pass *p, int first, int images, const flo
 }
 
 static float *filter_slot(const rsd_net *net, int segment, int projection) {
-  return (projection ? net->projection_slots : net->filter_slots) + segment * net->filter_slot_floats;
+  return (projection ? net->projection_slots : net->filter_slots) +
+         segment * net->filter_slot_floats;
 }
 
 static void clear_accumulator(const rsd_layer *l, rsd_scratch *scratch) {
@@ -257,7 +262,8 @@ static void clear_accumulator(const rsd_layer *l, rsd_scratch *scratch) {
 
 /* A projection's part of the segment goes first: it leaves its dx in the gradient of the node,
  * which the main convolution's part then completes. */
-static void projection_backward(const pass *p, const rsd_layer *l, int segment, rsd_scratch *scratch) {
+static void projection_backward(const pass *p, const rsd_layer *l, int segment,
+                                rsd_scratch *scratch) {
   rsd_net *net = p->net;
   const rsd_node *node = &net->nodes[p->main], *joined = &net->nodes[p->main + 2];
   int end = segment_end(p, segment), chunk = rsd_chunk_images(node->height, node->width);
@@ -357,9 +363,11 @@ static rsd_status check_gradients(const rsd_net *net, rsd_error *error) {
     rsd_tensor_describe(net, index, &t);
     for (uint32_t k = 0; k < t.elements; k++)
       if (!rsd_is_finite(gradient[k]))
-        return rsd_fail(error, RSD_DIVERGED,
-                        "training diverged at step %u: the gradient of %s is not finite; train again "
-                        "with a smaller learning rate.", net->progress.step + 1, t.name);
+        return rsd_fail(
+            error, RSD_DIVERGED,
+            "training diverged at step %u: the gradient of %s is not finite; train again "
+            "with a smaller learning rate.",
+            net->progress.step + 1, t.name);
   }
   return RSD_OK;
 }
@@ -373,7 +381,8 @@ static void advance(rsd_net *net, const rsd_loss *loss) {
     hash = (hash ^ (rsd_bits32(mean) >> (8 * byte) & 255)) * 0x100000001b3ull;
   at->trajectory_low = (uint32_t)hash;
   at->trajectory_high = (uint32_t)(hash >> 32);
-  if (at->step % at->steps_per_epoch == 0) at->epoch_images = at->epoch_wrong = 0, at->epoch_loss_sum = 0.0;
+  if (at->step % at->steps_per_epoch == 0)
+    at->epoch_images = at->epoch_wrong = 0, at->epoch_loss_sum = 0.0;
   at->lr = rsd_learning_rate(&net->recipe, net->spec.depth, at->step);
   at->step++;
   at->epoch = at->step / at->steps_per_epoch;
@@ -390,13 +399,15 @@ rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *lab
   net->packed = RSD_PACKED_TRAINING;
   rsd_parallel(net->pool, net->layer_count, pack_task, &all);
   forward(net);
-  rsd_loss loss = rsd_cross_entropy((int)net->recipe.batch_size, (int)net->spec.classes, net->logits,
-                                    labels, net->dlogits);
+  rsd_loss loss = rsd_cross_entropy((int)net->recipe.batch_size, (int)net->spec.classes,
+                                    net->logits, labels, net->dlogits);
   net->last_batch = net->recipe.batch_size;
   if (!rsd_is_finite((float)loss.sum))
-    return rsd_fail(error, RSD_DIVERGED,
-                    "training diverged at step %u: the loss is not a finite number; train again with a "
-                    "smaller learning rate.", net->progress.step + 1);
+    return rsd_fail(
+        error, RSD_DIVERGED,
+        "training diverged at step %u: the loss is not a finite number; train again with a "
+        "smaller learning rate.",
+        net->progress.step + 1);
   backward(net);
   rsd_status status = check_gradients(net, error);
   if (status != RSD_OK) return status;

@@ -32,5 +32,6 @@ RSD_INLINE float v4_sum(v4 x) { return (x[0] + x[2]) + (x[1] + x[3]); }
 /* Four vectors as the rows of a matrix, transposed in place. */
 RSD_INLINE void v4_transpose(v4 rows[4]) {
   v4 a = rows[0], b = rows[1], c = rows[2], d = rows[3];
-  for (int i = 0; i < 4; i++) rows[i] = (v4){a[i], b[i], c[i], d[i]};
+  for (int i = 0; i < 4; i++)
+    rows[i] = (v4){a[i], b[i], c[i], d[i]};
 }

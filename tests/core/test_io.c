@@ -7,7 +7,8 @@
 
 static size_t length_of(const char *text) {
   size_t length = 0;
-  while (text[length]) length++;
+  while (text[length])
+    length++;
   return length;
 }
 static int is_text(const char *a, const char *b) {
@@ -24,10 +25,10 @@ static void test_decimals(void) {
   static const struct {
     float value;
     const char *text;
-  } known[] = {{0.1f, "0.1"},       {1e-4f, "0.0001"},       {0.4703f, "0.4703"},
-               {128.0f, "128"},     {-2.5f, "-2.5"},         {0.0f, "0"},
+  } known[] = {{0.1f, "0.1"},       {1e-4f, "0.0001"},         {0.4703f, "0.4703"},
+               {128.0f, "128"},     {-2.5f, "-2.5"},           {0.0f, "0"},
                {-0.0f, "-0"},       {16777216.0f, "16777216"}, {1e10f, "1e10"},
-               {1e-20f, "1e-20"},   {1e-45f, "1e-45"},       {3.4028235e38f, "34028235e31"},
+               {1e-20f, "1e-20"},   {1e-45f, "1e-45"},         {3.4028235e38f, "34028235e31"},
                {0.2435f, "0.2435"}, {1.0f / 3, "0.33333334"}};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     if (CHECK(is_text(written(known[i].value), known[i].text))) continue;
@@ -45,9 +46,9 @@ static void test_decimals(void) {
 }
 
 static void test_numbers_refused(void) {
-  static const char *const no_floats[] = {"",   "-",   ".",    "e5",  "1e",   "1e-",  "--1", "1.2.3",
-                                          " 1", "1 ",  "nan",  "inf", "0x1",  "1e39", "1,2", "1e400",
-                                          "+1", "1e+", "1e1.", "1-",  "1e999"};
+  static const char *const no_floats[] = {"",      "-",     ".",  "e5",  "1e",   "1e-", "--1",
+                                          "1.2.3", " 1",    "1 ", "nan", "inf",  "0x1", "1e39",
+                                          "1,2",   "1e400", "+1", "1e+", "1e1.", "1-",  "1e999"};
   static const char *const no_integers[] = {"", "-1", "+1", " 1", "1 ", "1.0", "0x1", "4294967296"};
   float f = 7;
   uint32_t u = 7;
@@ -67,7 +68,8 @@ static void test_numbers_refused(void) {
 static void test_messages(void) {
   rsd_error error = {.size = sizeof error};
   char name[600];
-  CHECK(rsd_fail(&error, RSD_BAD_FILE, "%s %.*s %d %u %llu%%.", "a\x01\xff", 2, "xyz", -5, 7u, 9ull) == RSD_BAD_FILE);
+  CHECK(rsd_fail(&error, RSD_BAD_FILE, "%s %.*s %d %u %llu%%.", "a\x01\xff", 2, "xyz", -5, 7u,
+                 9ull) == RSD_BAD_FILE);
   CHECK(is_text(error.message, "a?? xy -5 7 9%."));
   __builtin_memset(name, 'a', sizeof name);
   name[sizeof name - 1] = 0;
@@ -119,10 +121,13 @@ static void test_sound_headers(void) {
       {"{" TWO "}      ", 8, 1},
       {"{ \"a\" : { \"shape\" : [ 2 ] ,\r\n\"data_offsets\":[0 , 8],\"dtype\":\"F32\"} }", 8, 1},
       {"{\"__metadata__\":{}," TWO "}", 8, 1},
-      {"{" TWO ",\"__metadata__\":{\"k\":\"v\",\"l\":\"\\u00e9\\\\\\\"\\n\"}," ENTRY("b", "U8", "3", "8,11") "}", 11, 2},
+      {"{" TWO ",\"__metadata__\":{\"k\":\"v\",\"l\":\"\\u00e9\\\\\\\"\\n\"}," ENTRY("b", "U8", "3",
+                                                                                     "8,11") "}",
+       11, 2},
       {"{" ENTRY("a", "F32", "", "0,4") "," ENTRY("b", "BF16", "2,1,2", "4,12") "}", 12, 2},
       {"{" ENTRY("b", "F64", "1", "8,16") "," ENTRY("a", "I64", "", "0,8") "}", 16, 2},
-      {"{" ENTRY("a", "F32", "0", "0,0") "," ENTRY("b", "F32", "9007199254740991,0,3", "0,0") "}", 0, 2},
+      {"{" ENTRY("a", "F32", "0", "0,0") "," ENTRY("b", "F32", "9007199254740991,0,3", "0,0") "}",
+       0, 2},
       {"{" ENTRY("a", "F32", "2", "0,8") "," ENTRY("b", "F32", "0", "4,4") "}", 8, 2},
   };
   for (size_t i = 0; i < sizeof sound / sizeof *sound; i++) {
@@ -137,20 +142,23 @@ static void test_sound_headers(void) {
       log_text("\n");
       continue;
     }
-    while (rsd_file_next(&file, &cursor, &t)) tensors++;
+    while (rsd_file_next(&file, &cursor, &t))
+      tensors++;
     CHECK(tensors == sound[i].tensors);
   }
 }
 
 static void test_metadata_values(void) {
-  const char header[] = "{" TWO ",\"__metadata__\":{\"k\":\"v\",\"key\":\"\",\"l\":\"7\"}}", *value = NULL;
+  const char header[] = "{" TWO ",\"__metadata__\":{\"k\":\"v\",\"key\":\"\",\"l\":\"7\"}}",
+             *value = NULL;
   test_file f = make_file(header, sizeof header - 1, 8);
   rsd_file file;
   size_t length = 0;
   CHECK(rsd_file_open(f.bytes, f.length, &file, &said) == RSD_OK);
   CHECK(rsd_file_metadata(&file, "l", &value, &length) && length == 1 && *value == '7');
   CHECK(rsd_file_metadata(&file, "key", &value, &length) && length == 0);
-  CHECK(!rsd_file_metadata(&file, "ke", &value, &length) && !rsd_file_metadata(&file, "a", &value, &length));
+  CHECK(!rsd_file_metadata(&file, "ke", &value, &length) &&
+        !rsd_file_metadata(&file, "a", &value, &length));
 }
 
 static void test_lying_headers(void) {
@@ -174,8 +182,10 @@ static void test_lying_headers(void) {
       {"{\"a\":{}}", 0, "header is wrong"},
       {"{\"a\":{\"a\":{\"a\":{\"a\":{}}}}}", 0, "header is wrong"},
       {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2]}}", 8, "header is wrong"},
-      {"{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "header is wrong"},
-      {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"more\":1}}", 8, "header is wrong"},
+      {"{\"a\":{\"dtype\":\"F32\",\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8,
+       "header is wrong"},
+      {"{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8],\"more\":1}}", 8,
+       "header is wrong"},
       {"{\"a\":{\"dtype\":7,\"shape\":[2],\"data_offsets\":[0,8]}}", 8, "header is wrong"},
       {"{\"a\":{'dtype':'F32','shape':[2],'data_offsets':[0,8]}}", 8, "header is wrong"},
       {"{" ENTRY("a", "F32", "-2", "0,8") "}", 8, "header is wrong"},
@@ -201,18 +211,24 @@ static void test_lying_headers(void) {
       {"{" ENTRY("a", "F32", "2", "0,8") "}", 7, "tensor a lies at bytes 0 to 8 of 7"},
       {"{" ENTRY("a", "F32", "2", "8,0") "}", 8, "tensor a lies at bytes 8 to 0 of 8"},
       {"{" ENTRY("a", "F32", "0", "9,9") "}", 8, "tensor a lies at bytes 9 to 9 of 8"},
-      {"{" ENTRY("a", "F32", "2", "9007199254740983,9007199254740991") "}", 8, "tensor a lies at bytes"},
-      {"{" ENTRY("a", "F32", "3", "0,8") "}", 8, "tensor a has 8 bytes, which do not fit its shape"},
+      {"{" ENTRY("a", "F32", "2", "9007199254740983,9007199254740991") "}", 8,
+       "tensor a lies at bytes"},
+      {"{" ENTRY("a", "F32", "3", "0,8") "}", 8,
+       "tensor a has 8 bytes, which do not fit its shape"},
       {"{" ENTRY("a", "F32", "1073741825,4", "0,16") "}", 16, "do not fit its shape"},
       {"{" ENTRY("a", "F32", "4294967296,4294967296", "0,0") "}", 0, "do not fit its shape"},
-      {"{" ENTRY("a", "F32", "2147483648,2147483648,2147483648,2147483648", "0,0") "}", 0, "do not fit its shape"},
-      {"{" ENTRY("a", "F32", "9007199254740991,9007199254740991", "0,4") "}", 4, "do not fit its shape"},
+      {"{" ENTRY("a", "F32", "2147483648,2147483648,2147483648,2147483648", "0,0") "}", 0,
+       "do not fit its shape"},
+      {"{" ENTRY("a", "F32", "9007199254740991,9007199254740991", "0,4") "}", 4,
+       "do not fit its shape"},
       {"{" TWO "," ENTRY("b", "F32", "2", "0,8") "}", 8, "tensors a and b overlap"},
       {"{" ENTRY("b", "F32", "2", "4,12") "," TWO "}", 12, "tensors a and b overlap"},
-      {"{" ENTRY("a", "F32", "4", "0,16") "," ENTRY("b", "F32", "1", "4,8") "}", 16, "tensors a and b overlap"},
+      {"{" ENTRY("a", "F32", "4", "0,16") "," ENTRY("b", "F32", "1", "4,8") "}", 16,
+       "tensors a and b overlap"},
       {"{" TWO "," ENTRY("a", "F32", "2", "8,16") "}", 16, "has tensor a twice"},
       {"{" TWO "," ENTRY("module.a", "F32", "2", "8,16") "}", 16, "has tensor a twice"},
-      {"{" TWO "," ENTRY("b", "F32", "2", "12,20") "}", 20, "4 of the file's 20 bytes of data belong to no tensor"},
+      {"{" TWO "," ENTRY("b", "F32", "2", "12,20") "}", 20,
+       "4 of the file's 20 bytes of data belong to no tensor"},
       {"{" TWO "}", 9, "1 of the file's 9 bytes"},
       {"{}", 1, "1 of the file's 1 bytes"},
   };
@@ -229,9 +245,9 @@ static void test_lying_headers(void) {
 static void test_lying_lengths(void) {
   static const char header[] = "{" TWO "}";
   enum { HEADER = sizeof header - 1, FILE_BYTES = 8 + HEADER + 8 };
-  static const uint64_t lies[] = {0,          5,          HEADER - 1, HEADER + 1, HEADER + 8, HEADER + 9,
-                                  FILE_BYTES, 1u << 20,   100000001,  1ull << 32, 1ull << 63, UINT64_MAX - 7,
-                                  UINT64_MAX};
+  static const uint64_t lies[] = {
+      0,        5,         HEADER - 1, HEADER + 1, HEADER + 8,     HEADER + 9, FILE_BYTES,
+      1u << 20, 100000001, 1ull << 32, 1ull << 63, UINT64_MAX - 7, UINT64_MAX};
   for (size_t i = 0; i < sizeof lies / sizeof *lies; i++) {
     test_file file = make_file(header, HEADER, 8);
     rsd_copy(file.bytes, &lies[i], 8);
@@ -252,8 +268,8 @@ static test_file many_tensors(uint32_t count, uint32_t odd, uint32_t name, uint3
   rsd_text text = {header, room, 0};
   for (uint32_t i = 0; i < count; i++) {
     uint32_t shuffled = i * 997 % count, at = i == odd ? place : shuffled;
-    rsd_text_add(&text, "%c\"t%u\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%u,%u]}", i ? ',' : '{',
-                 i == odd ? name : i, 4 * at, 4 * at + 4);
+    rsd_text_add(&text, "%c\"t%u\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%u,%u]}",
+                 i ? ',' : '{', i == odd ? name : i, 4 * at, 4 * at + 4);
   }
   rsd_text_add(&text, "}");
   return make_file(header, text.length, 4 * (size_t)count);
@@ -298,7 +314,8 @@ static test_file edit(test_file file, const char *from, const char *to) {
   uint64_t header;
   rsd_copy(&header, file.bytes, 8);
   size_t at = 8, n = length_of(from), m = length_of(to);
-  while (at + n <= 8 + header && !test_same_bits(file.bytes + at, from, n)) at++;
+  while (at + n <= 8 + header && !test_same_bits(file.bytes + at, from, n))
+    at++;
   if (!CHECK(at + n <= 8 + header)) log_text(from);
   test_file made = {test_memory(file.length - n + m), file.length - n + m};
   rsd_copy(made.bytes, file.bytes, at);
@@ -336,13 +353,15 @@ static test_net trained_net(const rsd_recipe *recipe, int steps) {
   test_net n = make_net(&spec, recipe->batch_size, 1);
   uint16_t labels[8];
   begin_run(&n, recipe);
-  for (int i = 0; i < steps; i++) take_step(&n, random_images((int)recipe->batch_size, labels, 10), labels);
+  for (int i = 0; i < steps; i++)
+    take_step(&n, random_images((int)recipe->batch_size, labels, 10), labels);
   return n;
 }
 
 static rsd_recipe odd_recipe(void) {
-  rsd_recipe recipe = {sizeof recipe, 17, 4, 3, 0.0123f, 0.87f, 3e-5f, RSD_SCHEDULE_COSINE,
-                       RSD_AUGMENT_CROP_FLIP, 0xfffffff1, 0xffffffff};
+  rsd_recipe recipe = {
+      sizeof recipe,         17,         4,         3, 0.0123f, 0.87f, 3e-5f, RSD_SCHEDULE_COSINE,
+      RSD_AUGMENT_CROP_FLIP, 0xfffffff1, 0xffffffff};
   return recipe;
 }
 
@@ -362,7 +381,8 @@ static void test_resume(void) {
   begin_run(&again, &recipe);
   while (rsd_train_indices(n.net, wanted)) {
     uint8_t *images = random_images(4, labels, 10);
-    CHECK(rsd_train_indices(again.net, indices) == 4 && test_same_bits(wanted, indices, sizeof wanted));
+    CHECK(rsd_train_indices(again.net, indices) == 4 &&
+          test_same_bits(wanted, indices, sizeof wanted));
     take_step(&n, images, labels);
     take_step(&again, images, labels);
   }
@@ -398,15 +418,20 @@ static test_file foreign_file(const test_net *n) {
   rsd_text header = {bytes + 8, room - 8, 0};
   for (uint32_t i = n->plan.tensors; i-- > 0;) {
     rsd_tensor t = tensor_of(n, i);
-    rsd_text_add(&header, "%s \"module.%s\" : {\"shape\": [%u", offset ? "," : "{", t.name, t.shape[0]);
-    for (uint32_t k = 1; k < t.rank; k++) rsd_text_add(&header, ", %u", t.shape[k]);
+    rsd_text_add(&header, "%s \"module.%s\" : {\"shape\": [%u", offset ? "," : "{", t.name,
+                 t.shape[0]);
+    for (uint32_t k = 1; k < t.rank; k++)
+      rsd_text_add(&header, ", %u", t.shape[k]);
     rsd_text_add(&header, "], \"data_offsets\": [%u, %u], \"dtype\": \"F32\"}", (uint32_t)offset,
                  (uint32_t)offset + 4 * t.elements);
     offset += 4 * t.elements;
   }
-  rsd_text_add(&header, ",\"module.bn1.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_offsets\":[%u,%u]}}",
+  rsd_text_add(&header,
+               ",\"module.bn1.num_batches_tracked\":{\"dtype\":\"I64\",\"shape\":[],\"data_"
+               "offsets\":[%u,%u]}}",
                (uint32_t)offset, (uint32_t)offset + 8);
-  while (header.length % 2 == 0) rsd_text_add(&header, " ");
+  while (header.length % 2 == 0)
+    rsd_text_add(&header, " ");
   uint64_t length = header.length;
   rsd_copy(bytes, &length, 8);
   char *to = bytes + 8 + length;
@@ -429,7 +454,8 @@ static void test_foreign_files(void) {
     test_net n = make_net(&spec, 1, 0);
     shake_net(&n);
     test_file file = foreign_file(&n);
-    CHECK(rsd_file_spec(file.bytes, file.length, &found, &has_metadata, &has_optimizer, &said) == RSD_OK);
+    CHECK(rsd_file_spec(file.bytes, file.length, &found, &has_metadata, &has_optimizer, &said) ==
+          RSD_OK);
     CHECK(has_metadata == 0 && has_optimizer == 0);
     CHECK(found.family == RSD_RESIDUAL && found.shortcut == c->shortcut && found.norm == c->norm);
     CHECK(found.depth == c->depth && found.width == c->width && found.classes == spec.classes);
@@ -451,7 +477,8 @@ static void test_little_metadata(void) {
     spec.frozen_stages = 0;
     spec.mean[1] = 0.25f;
     test_net n = make_net(&spec, 2, 0);
-    test_file file = edit(edit(save_net(&n, 0), "format_version", "format"), "\"depth\":", "\"deep\":");
+    test_file file =
+        edit(edit(save_net(&n, 0), "format_version", "format"), "\"depth\":", "\"deep\":");
     CHECK(rsd_file_spec(file.bytes, file.length, &found, &has_metadata, NULL, &said) == RSD_OK);
     CHECK(has_metadata == 1 && test_same_bits(&spec, &found, sizeof spec));
     file = edit(file, "\"net\"", "\"name\"");
@@ -468,10 +495,12 @@ static void test_what_is_loaded(void) {
   rsd_recipe recipe = odd_recipe();
   rsd_progress progress = {.size = sizeof progress};
   uint32_t indices[4], has_optimizer = 0;
-  test_net n = trained_net(&recipe, 2), small = make_net(&n.spec, 2, 1), idle = make_net(&n.spec, 4, 0);
+  test_net n = trained_net(&recipe, 2), small = make_net(&n.spec, 2, 1),
+           idle = make_net(&n.spec, 4, 0);
   rsd_spec found = {.size = sizeof found};
   test_file run = save_net(&n, 1), weights = save_net(&n, 0);
-  CHECK(rsd_file_spec(run.bytes, run.length, &found, NULL, &has_optimizer, &said) == RSD_OK && has_optimizer == 1);
+  CHECK(rsd_file_spec(run.bytes, run.length, &found, NULL, &has_optimizer, &said) == RSD_OK &&
+        has_optimizer == 1);
   CHECK(run.length > weights.length + 4 * n.plan.parameters);
   /* Weights alone end the run. */
   CHECK(load_net(&n, weights) && rsd_train_indices(n.net, indices) == 0);
@@ -491,11 +520,14 @@ static void test_save_refused(void) {
   test_file file = save_net(&n, 0);
   char *room = test_memory(file.length);
   size_t length = 7;
-  CHECK_FAILS(rsd_net_save(n.net, 0, room, file.length - 1, &length, &said), RSD_NO_MEMORY, "plan.checkpoint_bytes");
+  CHECK_FAILS(rsd_net_save(n.net, 0, room, file.length - 1, &length, &said), RSD_NO_MEMORY,
+              "plan.checkpoint_bytes");
   CHECK(length == 7 && room[0] == (char)0xff && room[file.length - 1] == (char)0xff);
-  CHECK(rsd_net_save(n.net, 0, room, file.length, &length, &said) == RSD_OK && length == file.length);
+  CHECK(rsd_net_save(n.net, 0, room, file.length, &length, &said) == RSD_OK &&
+        length == file.length);
   CHECK(test_same_bits(room, file.bytes, length));
-  CHECK_FAILS(rsd_net_save(n.net, 0, NULL, file.length, &length, &said), RSD_BAD_ARGUMENT, "missing");
+  CHECK_FAILS(rsd_net_save(n.net, 0, NULL, file.length, &length, &said), RSD_BAD_ARGUMENT,
+              "missing");
   CHECK_FAILS(rsd_net_load(NULL, room, length, &said), RSD_BAD_ARGUMENT, "missing");
 }
 
@@ -506,22 +538,29 @@ static void test_damaged_checkpoints(void) {
     rsd_status status;
   } damages[] = {
       {"\"F32\"", "\"I32\"", "tensor conv1.weight is I32; convert it to F32", RSD_MISMATCH},
-      {"[5,3,3,3]", "[5,9,1,3]", "tensor conv1.weight has shape [5,9,1,3] in the file and [5,3,3,3]", RSD_MISMATCH},
+      {"[5,3,3,3]", "[5,9,1,3]",
+       "tensor conv1.weight has shape [5,9,1,3] in the file and [5,3,3,3]", RSD_MISMATCH},
       {"[5,3,3,3]", "[5,27]", "tensor conv1.weight has shape [5,27] in the file", RSD_MISMATCH},
       {"[5]", "[]", "tensor bn1.weight has 20 bytes, which do not fit its shape", RSD_BAD_FILE},
-      {"layer1.0.conv1.weight", "layer4.0.conv1.weight", "has a tensor layer4.0.conv1.weight", RSD_MISMATCH},
+      {"layer1.0.conv1.weight", "layer4.0.conv1.weight", "has a tensor layer4.0.conv1.weight",
+       RSD_MISMATCH},
       {"\"bn1.bias", "\"b\\u006e1.bias", "has a tensor b\\u006e1.bias", RSD_MISMATCH},
-      {"layer1.0.bn1.running_mean", "a.num_batches_tracked", "no tensor layer1.0.bn1.running_mean", RSD_MISMATCH},
+      {"layer1.0.bn1.running_mean", "a.num_batches_tracked", "no tensor layer1.0.bn1.running_mean",
+       RSD_MISMATCH},
       {"optimizer.linear.bias", "linear.bias", "has tensor linear.bias twice", RSD_BAD_FILE},
-      {"optimizer.linear.bias", "optimizer.linear.blas", "has a tensor optimizer.linear.blas", RSD_MISMATCH},
-      {"optimizer.linear.bias", "a.num_batches_tracked", "no tensor optimizer.linear.bias", RSD_MISMATCH},
-      {"optimizer.bn1.bias", "optimizer.bn1.running_mean", "has a tensor optimizer.bn1.running_mean", RSD_MISMATCH},
+      {"optimizer.linear.bias", "optimizer.linear.blas", "has a tensor optimizer.linear.blas",
+       RSD_MISMATCH},
+      {"optimizer.linear.bias", "a.num_batches_tracked", "no tensor optimizer.linear.bias",
+       RSD_MISMATCH},
+      {"optimizer.bn1.bias", "optimizer.bn1.running_mean",
+       "has a tensor optimizer.bn1.running_mean", RSD_MISMATCH},
       {"recipe.lr", "recipe.rl", "has \"\" for recipe.lr", RSD_BAD_FILE},
-      {"\"recipe.schedule\":\"cosine", "\"recipe.schedule\":\"cosinus", "has \"cosinus\" for recipe.schedule",
-       RSD_BAD_FILE},
+      {"\"recipe.schedule\":\"cosine", "\"recipe.schedule\":\"cosinus",
+       "has \"cosinus\" for recipe.schedule", RSD_BAD_FILE},
       {"progress.loss\":\"", "progress.loss\":\"z", "for progress.loss", RSD_BAD_FILE},
       {"progress.loss\":\"400", "progress.loss\":\"7ff", "a run that cannot be", RSD_BAD_FILE},
-      {"\"step\":\"3\"", "\"step\":\"13\"", "a run that cannot be: step 13 of 3 epochs", RSD_BAD_FILE},
+      {"\"step\":\"3\"", "\"step\":\"13\"", "a run that cannot be: step 13 of 3 epochs",
+       RSD_BAD_FILE},
       {"\"step\":\"3\"", "\"step\":\"4294967295\"", "a run that cannot be", RSD_BAD_FILE},
       {"batch_size\":\"4", "batch_size\":\"0", "in batches of 0", RSD_BAD_FILE},
       {"batch_size\":\"4", "batch_size\":\"18", "in batches of 18", RSD_BAD_FILE},
@@ -537,7 +576,8 @@ static void test_damaged_checkpoints(void) {
   uint64_t before = state_digest(&n);
   for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
     int blocks = test_block_count;
-    CHECK_FAILS(load_bad(&n, edit(file, damages[i].from, damages[i].to)), damages[i].status, damages[i].part);
+    CHECK_FAILS(load_bad(&n, edit(file, damages[i].from, damages[i].to)), damages[i].status,
+                damages[i].part);
     CHECK(state_digest(&n) == before);
     test_release(blocks);
   }
@@ -565,21 +605,26 @@ static void test_contradictions(void) {
   test_file file = save_net(&n, 0);
   for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
     test_file f = edit(file, wrong[i].from, wrong[i].to);
-    CHECK_FAILS(rsd_file_spec(f.bytes, f.length, &found, NULL, NULL, &said), RSD_BAD_FILE, wrong[i].part);
+    CHECK_FAILS(rsd_file_spec(f.bytes, f.length, &found, NULL, NULL, &said), RSD_BAD_FILE,
+                wrong[i].part);
   }
   test_file f = edit(file, "std\":\"0.247", "std\":\"-0.247");
-  CHECK_FAILS(rsd_file_spec(f.bytes, f.length, &found, NULL, NULL, &said), RSD_BAD_SPEC, "stddev above 0");
+  CHECK_FAILS(rsd_file_spec(f.bytes, f.length, &found, NULL, NULL, &said), RSD_BAD_SPEC,
+              "stddev above 0");
   CHECK(test_same_bits(&found, &before, sizeof found));
   found.size = 4;
-  CHECK_FAILS(rsd_file_spec(file.bytes, file.length, &found, NULL, NULL, &said), RSD_BAD_ARGUMENT, "size");
+  CHECK_FAILS(rsd_file_spec(file.bytes, file.length, &found, NULL, NULL, &said), RSD_BAD_ARGUMENT,
+              "size");
 }
 
 /* Puts `value` into an element of the saved file's tensor number `index`. */
-static void spoil(const test_net *n, test_file file, uint32_t index, uint32_t element, float value) {
+static void spoil(const test_net *n, test_file file, uint32_t index, uint32_t element,
+                  float value) {
   uint64_t at;
   rsd_copy(&at, file.bytes, 8);
   at += 8;
-  for (uint32_t i = 0; i < index; i++) at += 4 * tensor_of(n, i).elements;
+  for (uint32_t i = 0; i < index; i++)
+    at += 4 * tensor_of(n, i).elements;
   rsd_copy(file.bytes + at + 4 * element, &value, sizeof value);
 }
 
@@ -597,7 +642,8 @@ static void test_bad_weights(void) {
     if (is_named(&t, "running_var"))
       CHECK_FAILS(load_bad(&n, file), RSD_BAD_FILE, "running_var is -0.5");
     else
-      CHECK(rsd_net_write(n.net, i, RSD_PART_VALUE, read_part(&n, i, RSD_PART_VALUE), NULL) == RSD_OK);
+      CHECK(rsd_net_write(n.net, i, RSD_PART_VALUE, read_part(&n, i, RSD_PART_VALUE), NULL) ==
+            RSD_OK);
     test_release(blocks);
   }
   test_file file = save_net(&n, 1);
@@ -639,17 +685,23 @@ static void test_cifar_records(void) {
   enum { RECORDS = 3, LENGTH = RECORDS * RSD_CIFAR_RECORD_BYTES };
   uint8_t *records = test_memory(LENGTH), *images = test_memory(RECORDS * RSD_IMAGE_BYTES);
   uint16_t *labels = test_memory(RECORDS * sizeof *labels);
-  for (int i = 0; i < LENGTH; i++) records[i] = (uint8_t)test_random();
-  for (int i = 0; i < RECORDS; i++) records[i * RSD_CIFAR_RECORD_BYTES] = (uint8_t)(7 + i);
-  CHECK_FAILS(rsd_cifar_decode(records, LENGTH, 9, images, labels, &said), RSD_BAD_FILE, "record 2 has label 9");
-  CHECK_FAILS(rsd_cifar_decode(records, LENGTH - 1, 10, images, labels, &said), RSD_BAD_FILE, "9218 bytes");
+  for (int i = 0; i < LENGTH; i++)
+    records[i] = (uint8_t)test_random();
+  for (int i = 0; i < RECORDS; i++)
+    records[i * RSD_CIFAR_RECORD_BYTES] = (uint8_t)(7 + i);
+  CHECK_FAILS(rsd_cifar_decode(records, LENGTH, 9, images, labels, &said), RSD_BAD_FILE,
+              "record 2 has label 9");
+  CHECK_FAILS(rsd_cifar_decode(records, LENGTH - 1, 10, images, labels, &said), RSD_BAD_FILE,
+              "9218 bytes");
   CHECK_FAILS(rsd_cifar_decode(records, 0, 10, images, labels, &said), RSD_BAD_FILE, "0 bytes");
-  CHECK_FAILS(rsd_cifar_decode(NULL, LENGTH, 10, images, labels, &said), RSD_BAD_ARGUMENT, "missing");
+  CHECK_FAILS(rsd_cifar_decode(NULL, LENGTH, 10, images, labels, &said), RSD_BAD_ARGUMENT,
+              "missing");
   CHECK(images[0] == 0xff && labels[0] == 0xffff);
   CHECK(rsd_cifar_decode(records, LENGTH, 10, images, labels, &said) == RSD_OK);
   for (int i = 0; i < RECORDS; i++) {
     CHECK(labels[i] == 7 + i);
-    CHECK(test_same_bits(images + i * RSD_IMAGE_BYTES, records + i * RSD_CIFAR_RECORD_BYTES + 1, RSD_IMAGE_BYTES));
+    CHECK(test_same_bits(images + i * RSD_IMAGE_BYTES, records + i * RSD_CIFAR_RECORD_BYTES + 1,
+                         RSD_IMAGE_BYTES));
   }
 }
 
@@ -667,7 +719,8 @@ static void test_synthetic_set(void) {
   }
   for (int ten = 0; ten < MANY; ten += 10) {
     int seen = 0;
-    for (int i = 0; i < 10; i++) seen |= 1 << labels[ten + i];
+    for (int i = 0; i < 10; i++)
+      seen |= 1 << labels[ten + i];
     CHECK(seen == (1 << RSD_SYNTHETIC_CLASSES) - 1);
   }
 }
