@@ -31,6 +31,9 @@ const BOTTOM = 44;
 const LEFT = 44;
 const LABEL_HEIGHT = 16;
 const LABEL_GAP = 12;
+/** The share of a run from which on a thin line leads to the label: before, it would cross the
+ * figure. */
+const LEADER_FROM = 0.8;
 /** Below this many pixels only test lines have labels, without values. */
 const NARROW = 560;
 const TEXT_SIZE = 13;
@@ -185,10 +188,13 @@ function ends(lines, top, right, { width, height, steps }) {
     fill: 'text',
   };
   return [
-    Plot.link(labelled, {
-      ...{ x1: 'step', y1: 'error', x2: 'margin', y2: 'place' },
-      ...{ stroke: 'color', strokeOpacity: 0.35, strokeWidth: 0.75 },
-    }),
+    Plot.link(
+      labelled.filter(({ step }) => step > steps * LEADER_FROM),
+      {
+        ...{ x1: 'step', y1: 'error', x2: 'margin', y2: 'place' },
+        ...{ stroke: 'color', strokeOpacity: 0.35, strokeWidth: 0.75 },
+      },
+    ),
     Plot.dot(
       last.filter(({ bold }) => bold),
       { x: 'step', y: 'error', fill: 'color', r: 3.25 },
