@@ -1,6 +1,6 @@
-/** The command, run as a user runs it. */
+/** Every subcommand, its results and its refusals. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -12,34 +12,15 @@ import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { CIFAR10_CLASSES, createEngine } from '../dist/index.js';
 import { resizeToInput } from '../web/lib/data/resize.js';
+import { CLI, json, residua } from './command.js';
 import { binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
 
-const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 /** Why tests of a tier are left out: not every compiler can make all of them. */
 const skipOf = (tier) => {
   const made = existsSync(new URL(`../dist/residua-${tier}.wasm`, import.meta.url));
   return made ? false : `this build has no ${tier} module`;
 };
 const GOLDEN = fileURLToPath(new URL('./golden/', import.meta.url));
-
-/** Runs the command to its end. */
-function residua(...args) {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], (error, stdout, stderr) => {
-      resolve({ code: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
-
-/** Runs a command that succeeds, and returns the objects that it prints. */
-async function json(...args) {
-  const { code, stdout, stderr } = await residua(...args, '--json');
-  assert.equal(code, 0, stderr);
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
 
 /** Expects one clear line on stderr (beside notes), no stack and no result. */
 async function fails(code, pattern, ...args) {

@@ -2,44 +2,44 @@
  * on the synthetic set and, where CIFAR10 names them, on the first 5,000 photographs. Takes half an
  * hour on two cores; the results of the last run stand in effect.results.json. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { sideBySide } from '../tools/process.js';
+import { json } from './command.js';
 
-const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 const RESULTS = new URL('./effect.results.json', import.meta.url);
 const NETS = ['plain20', 'plain56', 'resnet20', 'resnet56'];
 const SEEDS = [1, 2, 3];
 const RECIPE = [
   ...['--width', '4', '--images', '5000', '--test-images', '1000', '--epochs', '12'],
   ...['--batch', '32', '--lr', '0.03', '--schedule', 'step', '--augment', 'flip'],
-  ...['--weight-decay', '1e-4', '--tier', 'simd128', '--threads', '1', '--json'],
+  ...['--weight-decay', '1e-4', '--tier', 'simd128', '--threads', '1'],
 ];
 
-/** The last epoch of one run. @returns {Promise<{ train: number, test: number }>} */
-function trained(net, seed, data) {
-  const args = [CLI, 'train', '--net', net, '--data', data, '--seed', String(seed), ...RECIPE];
-  return new Promise((resolve, reject) => {
-    execFile(process.execPath, args, (error, stdout, stderr) => {
-      if (error) return reject(new Error(stderr));
-      const last = JSON.parse(stdout.trimEnd().split('\n').at(-2));
-      resolve({ train: last.train_error, test: last.test_error });
-    });
-  });
+/** The last epoch of one run. */
+async function trained(net, seed, data) {
+  const lines = await json(
+    'train',
+    '--net',
+    net,
+    '--data',
+    data,
+    '--seed',
+    String(seed),
+    ...RECIPE,
+  );
+  const { train_error: train, test_error: test } = lines.at(-2);
+  return { train, test };
 }
 
-/** All nets and seeds, as many at a time as there are cores. */
+/** All nets and seeds. */
 async function trainAll(data) {
   const results = SEEDS.map((seed) => ({ seed }));
   const jobs = results.flatMap((result) => NETS.map((net) => ({ result, net })));
-  const next = async () => {
-    for (let job = jobs.shift(); job; job = jobs.shift()) {
-      job.result[job.net] = await trained(job.net, job.result.seed, data);
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, next));
+  await sideBySide(jobs, async ({ result, net }) => {
+    result[net] = await trained(net, result.seed, data);
+  });
   return results;
 }
 

@@ -1,12 +1,11 @@
 /** ./build.sh: makes dist/ (WebAssembly modules, JavaScript bundles, the page) and build/. */
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildNative } from './native.js';
-import { BuildError, root, runTool, writeWhole } from './process.js';
+import { BuildError, root, runTool, sideBySide, writeWhole } from './process.js';
 import { keyOf, readSources } from './sources.js';
 import { findToolchain, TIERS } from './toolchains.js';
 
@@ -134,16 +133,6 @@ async function buildModule(toolchain, module) {
   const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length];
   const [whole, packed] = sizes.map((size) => size.toLocaleString('en').padStart(9));
   console.log(`${file.padEnd(40)} ${whole} bytes ${packed} gzip${unchanged ? '  unchanged' : ''}`);
-}
-
-/** Runs `work` on every item, as many at a time as there are cores.
- * @template T @param {T[]} items @param {(item: T) => Promise<void>} work */
-async function sideBySide(items, work) {
-  const waiting = [...items];
-  const runOne = async () => {
-    for (let item = waiting.shift(); item; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, runOne));
 }
 
 /** Those of the wanted tiers that the toolchain can make; the others are missed aloud.

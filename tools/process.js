@@ -1,6 +1,7 @@
 /** What the tools share: the project's folder, its files and other programs. */
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,6 +30,16 @@ export function run(program, args, env = process.env) {
     child.on('error', (error) => reject(new BuildError(`${program}: ${error.message}`)));
     child.on('exit', (code) => resolve(code ?? 1));
   });
+}
+
+/** Runs `work` on every item, as many at a time as there are cores.
+ * @template T @param {T[]} items @param {(item: T) => Promise<void>} work */
+export async function sideBySide(items, work) {
+  const waiting = [...items];
+  const runOne = async () => {
+    for (let item = waiting.shift(); item; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, runOne));
 }
 
 /** Runs the main function of a tool. @param {() => Promise<void>} main */

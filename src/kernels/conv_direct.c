@@ -1,7 +1,7 @@
 /* Direct convolution: every case is the same product of shifted pixels with packed filters. In
  * NHWC the taps of one filter row lie side by side, so a 3x3 convolution is three segments of
  * 3*in contiguous numbers per pixel. The exact reference that Winograd is measured against. */
-#include "gemm.h"
+#include "../simd/vec.h"
 #include "kernels.h"
 
 /* A run of output pixels: how far apart they and their inputs are, and what is summed. */

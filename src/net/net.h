@@ -61,7 +61,7 @@ typedef struct rsd_node {
 
 /* Scratch of one thread; sizes are the largest that any layer needs. */
 typedef struct rsd_scratch {
-  float *activation[4]; /* a chunk of a node each; training uses three */
+  float *activation[4]; /* a chunk of a node each */
   float *accumulator;
   float *convolution;
 } rsd_scratch;

@@ -27,8 +27,6 @@ RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) { return a * b + c; }
 RSD_INLINE float v4_lane(v4 x, int k) { return x[k]; }
 /* c - a * b */
 RSD_INLINE v4 v4_nmadd(v4 a, v4 b, v4 c) { return c - a * b; }
-/* The sum of the lanes, (0 + 2) + (1 + 3). */
-RSD_INLINE float v4_sum(v4 x) { return (x[0] + x[2]) + (x[1] + x[3]); }
 /* Four vectors as the rows of a matrix, transposed in place. */
 RSD_INLINE void v4_transpose(v4 rows[4]) {
   v4 a = rows[0], b = rows[1], c = rows[2], d = rows[3];

@@ -51,11 +51,6 @@ RSD_INLINE v4 v4_nmadd(v4 a, v4 b, v4 c) {
   return wasm_f32x4_sub(c, wasm_f32x4_mul(a, b));
 #endif
 }
-/* The sum of the lanes, (0 + 2) + (1 + 3). */
-RSD_INLINE float v4_sum(v4 x) {
-  return (wasm_f32x4_extract_lane(x, 0) + wasm_f32x4_extract_lane(x, 2)) +
-         (wasm_f32x4_extract_lane(x, 1) + wasm_f32x4_extract_lane(x, 3));
-}
 /* Four vectors as the rows of a matrix, transposed in place. */
 RSD_INLINE void v4_transpose(v4 rows[4]) {
   v4 ab_low = wasm_i32x4_shuffle(rows[0], rows[1], 0, 4, 1, 5);
