@@ -17,66 +17,95 @@ typedef struct rsd_rows {
  * ReLU lets through. So chains are at most this long, and their sums are added. */
 #define CHAIN 12
 
-/* One block of `rows` pixels by 4*`vectors` channels, both known when inlined. */
-RSD_INLINE void direct_block(const rsd_rows *r, int rows, int vectors, const float *a,
-                             const float *b, float *c) {
-  v4 total[8];
-  for (int i = 0; i < rows * vectors; i++)
-    total[i] = v4_zero();
+/* One block of `rows` pixels by 4*`vectors` channels, both known when inlined, as is a_pixel. */
+RSD_INLINE void direct_block(const rsd_rows *r, ptrdiff_t a_pixel, int rows, int vectors,
+                             const float *a, const float *b, float *c) {
+  int first = 1;
   RSD_NO_UNROLL
-  for (int g = 0; g < r->segments; g++, a += r->a_segment)
+  for (int g = 0; g < r->segments; g++, a += r->a_segment) {
+    const float *at = a;
     RSD_NO_UNROLL
-  for (int from = 0; from < r->depth; from += CHAIN) {
-    int to = rsd_min(from + CHAIN, r->depth);
-    v4 sum[8];
-    for (int i = 0; i < rows * vectors; i++)
-      sum[i] = v4_zero();
-    RSD_NO_UNROLL
-    for (int k = from; k < to; k++, b += 4 * vectors) {
-      for (int row = 0; row < rows; row++) {
-        v4 x = v4_load_splat(a + row * r->a_pixel + k);
-        for (int v = 0; v < vectors; v++)
-          sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
+    for (int from = 0; from < r->depth; from += CHAIN) {
+      v4 sum[8];
+      for (int i = 0; i < rows * vectors; i++)
+        sum[i] = v4_zero();
+      const float *end = at + rsd_min(CHAIN, r->depth - from);
+      RSD_NO_UNROLL
+      for (; at < end; at++, b += 4 * vectors) {
+        RSD_OPAQUE(at);
+        RSD_OPAQUE(b);
+        for (int row = 0; row < rows; row++) {
+          v4 x = v4_load_splat(at + row * a_pixel);
+          for (int v = 0; v < vectors; v++)
+            sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
+        }
       }
+      for (int row = 0; row < rows; row++)
+        for (int v = 0; v < vectors; v++) {
+          float *to = c + row * r->c_pixel + 4 * v;
+          v4 chain = sum[row * vectors + v];
+          v4_store(to, first ? chain : v4_add(v4_load(to), chain));
+        }
+      first = 0;
     }
-    for (int i = 0; i < rows * vectors; i++)
-      total[i] = v4_add(total[i], sum[i]);
   }
-  for (int row = 0; row < rows; row++)
-    for (int v = 0; v < vectors; v++)
-      v4_store(c + row * r->c_pixel + 4 * v, total[row * vectors + v]);
 }
 
 /* All `pixels` of a row for one panel of eight or four channels. */
-RSD_NOINLINE static void direct_row_8(const rsd_rows *r, int pixels, const float *a, const float *b,
-                                      float *c) {
+RSD_INLINE void direct_row(const rsd_rows *r, ptrdiff_t a_pixel, int channels, int pixels,
+                           const float *a, const float *b, float *c) {
   int p = 0;
-  for (; p + 4 <= pixels; p += 4)
-    direct_block(r, 4, 2, a + p * r->a_pixel, b, c + p * r->c_pixel);
+  if (channels >= 8)
+    for (; p + 4 <= pixels; p += 4)
+      direct_block(r, a_pixel, 4, 2, a + p * a_pixel, b, c + p * r->c_pixel);
+  else
+    for (; p + 8 <= pixels; p += 8)
+      direct_block(r, a_pixel, 8, 1, a + p * a_pixel, b, c + p * r->c_pixel);
   for (; p < pixels; p++)
-    direct_block(r, 1, 2, a + p * r->a_pixel, b, c + p * r->c_pixel);
+    if (channels >= 8)
+      direct_block(r, a_pixel, 1, 2, a + p * a_pixel, b, c + p * r->c_pixel);
+    else
+      direct_block(r, a_pixel, 1, 1, a + p * a_pixel, b, c + p * r->c_pixel);
 }
-RSD_NOINLINE static void direct_row_4(const rsd_rows *r, int pixels, const float *a, const float *b,
-                                      float *c) {
-  int p = 0;
-  for (; p + 8 <= pixels; p += 8)
-    direct_block(r, 8, 1, a + p * r->a_pixel, b, c + p * r->c_pixel);
-  for (; p < pixels; p++)
-    direct_block(r, 1, 1, a + p * r->a_pixel, b, c + p * r->c_pixel);
+
+/* The distances of common widths as constants: they are then part of the loads. */
+#define DIRECT_ROW(distance)                                                                  \
+  static RSD_NOINLINE void direct_row_##distance(const rsd_rows *r, int channels, int pixels, \
+                                                 const float *a, const float *b, float *c) {  \
+    direct_row(r, distance, channels, pixels, a, b, c);                                       \
+  }
+DIRECT_ROW(4)
+DIRECT_ROW(8)
+DIRECT_ROW(16)
+DIRECT_ROW(32)
+DIRECT_ROW(64)
+
+static RSD_NOINLINE void direct_row_any(const rsd_rows *r, int channels, int pixels, const float *a,
+                                        const float *b, float *c) {
+  direct_row(r, r->a_pixel, channels, pixels, a, b, c);
+}
+
+typedef void direct_row_function(const rsd_rows *r, int channels, int pixels, const float *a,
+                                 const float *b, float *c);
+static direct_row_function *direct_row_of(ptrdiff_t a_pixel) {
+  switch (a_pixel) {
+    case 4: return direct_row_4;
+    case 8: return direct_row_8;
+    case 16: return direct_row_16;
+    case 32: return direct_row_32;
+    case 64: return direct_row_64;
+    default: return direct_row_any;
+  }
 }
 
 /* `lines` rows of pixels by all `channels`. */
 static void direct_plane(const rsd_rows *r, int lines, int pixels, int channels, const float *a,
                          ptrdiff_t a_line, const float *packed, float *c, ptrdiff_t c_line) {
+  direct_row_function *row = direct_row_of(r->a_pixel);
   for (int n = 0; n < channels; n += 8) {
     const float *panel = packed + (ptrdiff_t)n * r->segments * r->depth;
     for (int line = 0; line < lines; line++) {
-      const float *from = a + line * a_line;
-      float *to = c + line * c_line + n;
-      if (channels - n >= 8)
-        direct_row_8(r, pixels, from, panel, to);
-      else
-        direct_row_4(r, pixels, from, panel, to);
+      row(r, channels - n, pixels, a + line * a_line, panel, c + line * c_line + n);
     }
   }
 }
@@ -200,37 +229,52 @@ static void direct_backward_data(const rsd_conv_shape *s, const float *dy, const
   }
 }
 
-/* sum[4 of taps*in][4*vectors of out] += x^T dy over a row of pixels. */
-RSD_INLINE void filter_block(int vectors, int pixels, const float *x, ptrdiff_t x_pixel,
-                             const float *dy, ptrdiff_t dy_pixel, float *sum, ptrdiff_t sum_row) {
+/* Some rows of pixels: of x with one tap's offset, and of dy. */
+typedef struct filter_rows {
+  int rows, pixels;
+  ptrdiff_t x_row, x_pixel, dy_row, dy_pixel;
+} filter_rows;
+
+/* sum[4 of taps*in][4*vectors of out] += x^T dy. */
+RSD_INLINE void filter_block(int vectors, const filter_rows *r, const float *x, const float *dy,
+                             float *sum, ptrdiff_t sum_row) {
   v4 c[8];
   for (int i = 0; i < 4; i++)
     for (int v = 0; v < vectors; v++)
       c[i * vectors + v] = v4_load(sum + i * sum_row + 4 * v);
   RSD_NO_UNROLL
-  for (int p = 0; p < pixels; p++, x += x_pixel, dy += dy_pixel)
-    for (int i = 0; i < 4; i++) {
-      v4 a = v4_load_splat(x + i);
-      for (int v = 0; v < vectors; v++)
-        c[i * vectors + v] = v4_madd(a, v4_load(dy + 4 * v), c[i * vectors + v]);
+  for (int row = 0; row < r->rows; row++) {
+    const float *a = x + row * r->x_row, *b = dy + row * r->dy_row;
+    RSD_NO_UNROLL
+    for (int p = 0; p < r->pixels; p++, a += r->x_pixel, b += r->dy_pixel) {
+      RSD_OPAQUE(a);
+      RSD_OPAQUE(b);
+      for (int i = 0; i < 4; i++)
+        for (int v = 0; v < vectors; v++)
+          c[i * vectors + v] =
+              v4_madd(v4_load_splat(a + i), v4_load(b + 4 * v), c[i * vectors + v]);
     }
+  }
   for (int i = 0; i < 4; i++)
     for (int v = 0; v < vectors; v++)
       v4_store(sum + i * sum_row + 4 * v, c[i * vectors + v]);
 }
 
-/* One filter row against one row of pixels: sum[taps*in][out]. */
-RSD_NOINLINE static void filter_rows(int rows, int out, int pixels, const float *x,
-                                     ptrdiff_t x_pixel, const float *dy, float *sum) {
+/* One filter row against those rows of pixels: sum[taps*in][out]. */
+static RSD_NOINLINE void filter_row(const filter_rows *r, int inputs, int out, const float *x,
+                                    const float *dy, float *sum) {
   for (int n = 0; n < out; n += 8)
-    for (int i = 0; i < rows; i += 4) {
+    for (int i = 0; i < inputs; i += 4) {
       float *to = sum + (ptrdiff_t)i * out + n;
       if (out - n >= 8)
-        filter_block(2, pixels, x + i, x_pixel, dy + n, out, to, out);
+        filter_block(2, r, x + i, dy + n, to, out);
       else
-        filter_block(1, pixels, x + i, x_pixel, dy + n, out, to, out);
+        filter_block(1, r, x + i, dy + n, to, out);
     }
 }
+
+/* Pixels that filter_row takes at a time: so many stay in the first-level cache. */
+#define FILTER_PIXELS 128
 
 static void direct_backward_filter(const rsd_conv_shape *s, const float *x, const float *dy,
                                    float *accumulator, float *scratch) {
@@ -242,11 +286,14 @@ static void direct_backward_filter(const rsd_conv_shape *s, const float *x, cons
     a = scratch;
   }
   ptrdiff_t line = (ptrdiff_t)padded_width * s->in;
-  for (int row = 0; row < oh; row++)
+  int rows = rsd_max(1, FILTER_PIXELS / ow), inputs = s->kernel * s->in;
+  for (int row = 0; row < oh; row += rows) {
+    filter_rows r = {rsd_min(rows, oh - row), ow,    s->stride * line, (ptrdiff_t)s->stride * s->in,
+                     (ptrdiff_t)ow * s->out,  s->out};
     for (int tap = 0; tap < s->kernel; tap++)
-      filter_rows(s->kernel * s->in, s->out, ow, a + ((ptrdiff_t)row * s->stride + tap) * line,
-                  (ptrdiff_t)s->stride * s->in, dy + (ptrdiff_t)row * ow * s->out,
-                  accumulator + (ptrdiff_t)tap * s->kernel * s->in * s->out);
+      filter_row(&r, inputs, s->out, a + ((ptrdiff_t)row * s->stride + tap) * line,
+                 dy + (ptrdiff_t)row * ow * s->out, accumulator + (ptrdiff_t)tap * inputs * s->out);
+  }
 }
 
 static void direct_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,

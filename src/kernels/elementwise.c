@@ -2,117 +2,247 @@
 #include "../simd/vec.h"
 #include "kernels.h"
 
+/* Passes over pixels take four at a time, so that a channel's factors are loaded once for them, and
+ * otherwise go through memory in order: most of what they read comes from afar. */
+#define PIXEL_GROUP 4
+
+/* y = max(y + shift + residual, least), for `count` pixels. */
+RSD_INLINE void epilogue_pixels(int count, ptrdiff_t channels, const float *shift, v4 least,
+                                const float *residual, float *y) {
+  RSD_NO_UNROLL
+  for (ptrdiff_t c = 0; c < channels; c += 4)
+    for (int p = 0; p < count; p++) {
+      ptrdiff_t i = p * channels + c;
+      v4 sum = v4_add(v4_load(y + i), v4_load(shift + c));
+      if (residual) sum = v4_add(sum, v4_load(residual + i));
+      v4_store(y + i, v4_max(sum, least));
+    }
+}
+
 void rsd_epilogue_apply(const rsd_epilogue *e, int pixels, int channels, float *y) {
-  ptrdiff_t n = (ptrdiff_t)pixels * channels;
-  for (ptrdiff_t i = 0, c = 0; i < n; i += 4) {
-    v4 sum = v4_add(v4_load(y + i), v4_load(e->shift + c));
-    if (e->residual) sum = v4_add(sum, v4_load(e->residual + i));
-    v4_store(y + i, e->relu ? v4_relu(sum) : sum);
-    if ((c += 4) == channels) c = 0;
+  v4 least = v4_splat(e->relu ? 0.0f : -__builtin_inff());
+  const float *residual = e->residual;
+  int p = 0;
+  for (; p + PIXEL_GROUP <= pixels; p += PIXEL_GROUP, y += PIXEL_GROUP * channels) {
+    epilogue_pixels(PIXEL_GROUP, channels, e->shift, least, residual, y);
+    if (residual) residual += PIXEL_GROUP * channels;
+  }
+  for (; p < pixels; p++, y += channels) {
+    epilogue_pixels(1, channels, e->shift, least, residual, y);
+    if (residual) residual += channels;
   }
 }
 
 /* (y - mean) * scale + shift: near zero, where ReLU decides, the difference is exact. */
-RSD_INLINE v4 affine(const rsd_affine *f, int c, v4 y) {
-  return v4_madd(v4_sub(y, v4_load(f->mean + c)), v4_load(f->scale + c), v4_load(f->shift + c));
+typedef struct factors {
+  v4 mean, scale, shift;
+} factors;
+RSD_INLINE factors load_factors(const rsd_affine *f, ptrdiff_t c) {
+  factors k = {v4_load(f->mean + c), v4_load(f->scale + c), v4_load(f->shift + c)};
+  return k;
+}
+RSD_INLINE v4 affine(const factors *k, v4 y) {
+  return v4_madd(v4_sub(y, k->mean), k->scale, k->shift);
+}
+
+typedef enum residual_kind { NO_RESIDUAL, PLAIN_RESIDUAL, NORMALISED_RESIDUAL } residual_kind;
+
+/* `count` pixels; that and the kind are known when inlined. */
+RSD_INLINE void normalise_pixels(residual_kind kind, int count, ptrdiff_t channels, const float *y,
+                                 const rsd_affine *f, const float *residual,
+                                 const rsd_affine *residual_f, float *out) {
+  RSD_NO_UNROLL
+  for (ptrdiff_t c = 0; c < channels; c += 4) {
+    factors k = load_factors(f, c), kr = k;
+    if (kind == NORMALISED_RESIDUAL) kr = load_factors(residual_f, c);
+    for (int p = 0; p < count; p++) {
+      ptrdiff_t i = p * channels + c;
+      v4 z = affine(&k, v4_load(y + i));
+      if (kind == PLAIN_RESIDUAL) z = v4_add(z, v4_load(residual + i));
+      if (kind == NORMALISED_RESIDUAL) z = v4_add(z, affine(&kr, v4_load(residual + i)));
+      v4_store(out + i, v4_relu(z));
+    }
+  }
+}
+
+RSD_INLINE void normalise(residual_kind kind, int pixels, ptrdiff_t channels, const float *y,
+                          const rsd_affine *f, const float *residual, const rsd_affine *residual_f,
+                          float *out) {
+  rsd_affine mine = *f, its = kind == NORMALISED_RESIDUAL ? *residual_f : *f;
+  ptrdiff_t i = 0, all = pixels * channels;
+  RSD_NO_UNROLL
+  for (; i + PIXEL_GROUP * channels <= all; i += PIXEL_GROUP * channels)
+    normalise_pixels(kind, PIXEL_GROUP, channels, y + i, &mine, residual + i, &its, out + i);
+  RSD_NO_UNROLL
+  for (; i < all; i += channels)
+    normalise_pixels(kind, 1, channels, y + i, &mine, residual + i, &its, out + i);
 }
 
 void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f,
                    const float *residual, const rsd_affine *residual_f, float *out) {
-  for (int p = 0; p < pixels; p++)
-    for (int c = 0; c < channels; c += 4) {
-      ptrdiff_t i = (ptrdiff_t)p * channels + c;
-      v4 z = affine(f, c, v4_load(y + i));
-      if (residual) {
-        v4 r = v4_load(residual + i);
-        z = v4_add(z, residual_f ? affine(residual_f, c, r) : r);
-      }
-      v4_store(out + i, v4_relu(z));
-    }
+  if (residual == NULL)
+    normalise(NO_RESIDUAL, pixels, channels, y, f, y, NULL, out);
+  else if (residual_f == NULL)
+    normalise(PLAIN_RESIDUAL, pixels, channels, y, f, residual, NULL, out);
+  else
+    normalise(NORMALISED_RESIDUAL, pixels, channels, y, f, residual, residual_f, out);
 }
 
-/* Long sums are made of sums of this many pixels: shorter chains of roundings. */
+/* Long sums are made of sums of this many pixels: shorter chains of roundings. Two of them are
+ * computed side by side, since each addition waits for the one before. */
 #define SUM_PIXELS 32
+#define SUM_GROUPS 16 /* fours of channels, of which sums are kept at a time */
 
-/* Mean and M2 of one image, of four channels, in two passes: never E[y^2] - E[y]^2. The second
- * also finds what rounding has left out of the mean. */
-static void image_moments(int pixels, int channels, const float *y, double mean[4], double m2[4]) {
-  v4 sum = v4_zero(), rest = v4_zero(), squares = v4_zero();
-  for (int from = 0; from < pixels; from += SUM_PIXELS) {
-    v4 part = v4_zero();
-    for (int p = from; p < rsd_min(from + SUM_PIXELS, pixels); p++)
-      part = v4_add(part, v4_load(y + (ptrdiff_t)p * channels));
-    sum = v4_add(sum, part);
-  }
-  v4 mu = v4_mul(sum, v4_splat(1.0f / (float)pixels));
-  for (int from = 0; from < pixels; from += SUM_PIXELS) {
-    v4 part = v4_zero(), left = v4_zero();
-    for (int p = from; p < rsd_min(from + SUM_PIXELS, pixels); p++) {
-      v4 d = v4_sub(v4_load(y + (ptrdiff_t)p * channels), mu);
-      left = v4_add(left, d);
-      part = v4_madd(d, d, part);
+/* sum[c] += the sums of `parts` (known when inlined) times `pixels` values. */
+RSD_INLINE void sum_parts(int parts, int pixels, int channels, const float *y, v4 *sum) {
+  v4 part[2] = {v4_zero(), v4_zero()};
+  ptrdiff_t next = (ptrdiff_t)pixels * channels;
+  RSD_NO_UNROLL
+  for (ptrdiff_t i = 0; i < next; i += channels)
+    for (int k = 0; k < parts; k++)
+      part[k] = v4_add(part[k], v4_load(y + k * next + i));
+  for (int k = 0; k < parts; k++)
+    *sum = v4_add(*sum, part[k]);
+}
+
+/* The same for the deviations from mu and their squares. */
+RSD_INLINE void deviation_parts(int parts, int pixels, int channels, const float *y, v4 mu,
+                                v4 *rest, v4 *squares) {
+  v4 left[2] = {v4_zero(), v4_zero()}, part[2] = {v4_zero(), v4_zero()};
+  ptrdiff_t next = (ptrdiff_t)pixels * channels;
+  RSD_NO_UNROLL
+  for (ptrdiff_t i = 0; i < next; i += channels)
+    for (int k = 0; k < parts; k++) {
+      v4 d = v4_sub(v4_load(y + k * next + i), mu);
+      left[k] = v4_add(left[k], d);
+      part[k] = v4_madd(d, d, part[k]);
     }
-    rest = v4_add(rest, left);
-    squares = v4_add(squares, part);
+  for (int k = 0; k < parts; k++) {
+    *rest = v4_add(*rest, left[k]);
+    *squares = v4_add(*squares, part[k]);
   }
-  for (int k = 0; k < 4; k++) {
-    double correction = (double)v4_lane(rest, k) / pixels;
-    mean[k] = (double)v4_lane(mu, k) + correction;
-    m2[k] = (double)v4_lane(squares, k) - correction * correction * pixels;
+}
+
+/* Mean and M2 of one image, of `groups` times four channels, in two passes: never
+ * E[y^2] - E[y]^2. The second also finds what rounding has left out of the mean. */
+static RSD_NOINLINE void image_moments(int pixels, int channels, int groups, const float *y,
+                                       double *mean, double *m2) {
+  v4 sum[SUM_GROUPS], rest[SUM_GROUPS], squares[SUM_GROUPS];
+  int from = 0, two = 2 * SUM_PIXELS;
+  for (int g = 0; g < groups; g++)
+    sum[g] = rest[g] = squares[g] = v4_zero();
+  for (; from + two <= pixels; from += two)
+    for (int g = 0; g < groups; g++)
+      sum_parts(2, SUM_PIXELS, channels, y + (ptrdiff_t)from * channels + 4 * g, &sum[g]);
+  for (; from < pixels; from += SUM_PIXELS)
+    for (int g = 0; g < groups; g++)
+      sum_parts(1, rsd_min(SUM_PIXELS, pixels - from), channels,
+                y + (ptrdiff_t)from * channels + 4 * g, &sum[g]);
+  for (int g = 0; g < groups; g++)
+    sum[g] = v4_mul(sum[g], v4_splat(1.0f / (float)pixels));
+  for (from = 0; from + two <= pixels; from += two)
+    for (int g = 0; g < groups; g++)
+      deviation_parts(2, SUM_PIXELS, channels, y + (ptrdiff_t)from * channels + 4 * g, sum[g],
+                      &rest[g], &squares[g]);
+  for (; from < pixels; from += SUM_PIXELS)
+    for (int g = 0; g < groups; g++)
+      deviation_parts(1, rsd_min(SUM_PIXELS, pixels - from), channels,
+                      y + (ptrdiff_t)from * channels + 4 * g, sum[g], &rest[g], &squares[g]);
+  for (int c = 0; c < 4 * groups; c++) {
+    double correction = (double)v4_lane(rest[c / 4], c % 4) / pixels;
+    mean[c] = (double)v4_lane(sum[c / 4], c % 4) + correction;
+    m2[c] = (double)v4_lane(squares[c / 4], c % 4) - correction * correction * pixels;
   }
 }
 
 void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_moments *m) {
   for (int i = 0; i < images; i++, y += (ptrdiff_t)pixels * channels) {
-    double seen = m->count, weight = pixels / (seen + pixels), mean[4], m2[4];
-    for (int c = 0; c < channels; c += 4) {
-      image_moments(pixels, channels, y + c, mean, m2);
-      for (int k = 0; k < 4; k++) {
-        double delta = mean[k] - m->mean[c + k];
-        m->mean[c + k] += delta * weight;
-        m->m2[c + k] += m2[k] + delta * delta * seen * weight;
+    double seen = m->count, weight = pixels / (seen + pixels);
+    double mean[4 * SUM_GROUPS], m2[4 * SUM_GROUPS];
+    for (int from = 0; from < channels; from += 4 * SUM_GROUPS) {
+      int count = rsd_min(4 * SUM_GROUPS, channels - from);
+      image_moments(pixels, channels, count / 4, y + from, mean, m2);
+      for (int c = 0; c < count; c++) {
+        double delta = mean[c] - m->mean[from + c];
+        m->mean[from + c] += delta * weight;
+        m->m2[from + c] += m2[c] + delta * delta * seen * weight;
       }
     }
     m->count += pixels;
   }
 }
 
+RSD_INLINE void norm_backward_pixels(int count, ptrdiff_t channels, const float *dz, const float *y,
+                                     const rsd_norm_gradient *g, float *dy) {
+  RSD_NO_UNROLL
+  for (ptrdiff_t c = 0; c < channels; c += 4) {
+    v4 mean = v4_load(g->mean + c), mean_dz = v4_load(g->mean_dz + c);
+    v4 slope = v4_load(g->slope + c), scale = v4_load(g->scale + c);
+    for (int p = 0; p < count; p++) {
+      ptrdiff_t i = p * channels + c;
+      v4 centred = v4_sub(v4_load(y + i), mean), d = v4_sub(v4_load(dz + i), mean_dz);
+      v4_store(dy + i, v4_mul(v4_nmadd(centred, slope, d), scale));
+    }
+  }
+}
+
 void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y,
-                       const rsd_norm_gradient *g, float *dy) {
-  for (int p = 0; p < pixels; p++)
-    for (int c = 0; c < channels; c += 4) {
-      ptrdiff_t i = (ptrdiff_t)p * channels + c;
-      v4 centred = v4_sub(v4_load(y + i), v4_load(g->mean + c));
-      v4 d = v4_sub(v4_load(dz + i), v4_load(g->mean_dz + c));
-      d = v4_sub(d, v4_mul(centred, v4_load(g->slope + c)));
-      v4_store(dy + i, v4_mul(d, v4_load(g->scale + c)));
+                       const rsd_norm_gradient *gradient, float *dy) {
+  rsd_norm_gradient g = *gradient;
+  ptrdiff_t i = 0, all = (ptrdiff_t)pixels * channels;
+  RSD_NO_UNROLL
+  for (; i + PIXEL_GROUP * channels <= all; i += PIXEL_GROUP * channels)
+    norm_backward_pixels(PIXEL_GROUP, channels, dz + i, y + i, &g, dy + i);
+  RSD_NO_UNROLL
+  for (; i < all; i += channels)
+    norm_backward_pixels(1, channels, dz + i, y + i, &g, dy + i);
+}
+
+/* sums += dz and dz * (y - mean), of `parts` times `pixels` pixels. */
+RSD_INLINE void gradient_parts(int parts, int pixels, int channels, const float *dz, const float *y,
+                               const float *mean, double *sum_dz, double *sum_dz_y) {
+  v4 s[2] = {v4_zero(), v4_zero()}, sy[2] = {v4_zero(), v4_zero()}, mu = v4_load(mean);
+  ptrdiff_t next = (ptrdiff_t)pixels * channels;
+  RSD_NO_UNROLL
+  for (ptrdiff_t i = 0; i < next; i += channels)
+    for (int k = 0; k < parts; k++) {
+      v4 d = v4_load(dz + k * next + i);
+      s[k] = v4_add(s[k], d);
+      sy[k] = v4_madd(d, v4_sub(v4_load(y + k * next + i), mu), sy[k]);
+    }
+  for (int k = 0; k < parts; k++)
+    for (int lane = 0; lane < 4; lane++) {
+      sum_dz[lane] += (double)v4_lane(s[k], lane);
+      sum_dz_y[lane] += (double)v4_lane(sy[k], lane);
     }
 }
 
 void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz, const float *y,
                            const float *mean, double *sum_dz, double *sum_dz_y) {
-  for (int from = 0; from < images * pixels; from += SUM_PIXELS)
+  int from = 0, all = images * pixels;
+  for (; from + 2 * SUM_PIXELS <= all; from += 2 * SUM_PIXELS)
     for (int c = 0; c < channels; c += 4) {
-      v4 s = v4_zero(), sy = v4_zero(), mu = v4_load(mean + c);
-      for (int p = from; p < rsd_min(from + SUM_PIXELS, images * pixels); p++) {
-        v4 d = v4_load(dz + (ptrdiff_t)p * channels + c);
-        s = v4_add(s, d);
-        sy = v4_madd(d, v4_sub(v4_load(y + (ptrdiff_t)p * channels + c), mu), sy);
-      }
-      for (int k = 0; k < 4; k++) {
-        sum_dz[c + k] += (double)v4_lane(s, k);
-        sum_dz_y[c + k] += (double)v4_lane(sy, k);
-      }
+      ptrdiff_t at = (ptrdiff_t)from * channels + c;
+      gradient_parts(2, SUM_PIXELS, channels, dz + at, y + at, mean + c, sum_dz + c, sum_dz_y + c);
+    }
+  for (; from < all; from += SUM_PIXELS)
+    for (int c = 0; c < channels; c += 4) {
+      ptrdiff_t at = (ptrdiff_t)from * channels + c;
+      gradient_parts(1, rsd_min(SUM_PIXELS, all - from), channels, dz + at, y + at, mean + c,
+                     sum_dz + c, sum_dz_y + c);
     }
 }
 
 void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shortcut,
                        const float *activation, float *dz) {
-  for (ptrdiff_t i = 0; i < count; i += 4) {
-    v4 g = v4_load(gradient + i);
-    if (shortcut) g = v4_add(g, v4_load(shortcut + i));
-    v4_store(dz + i, v4_gate(g, v4_load(activation + i)));
-  }
+  if (shortcut)
+    for (ptrdiff_t i = 0; i < count; i += 4) {
+      v4 g = v4_add(v4_load(gradient + i), v4_load(shortcut + i));
+      v4_store(dz + i, v4_gate(g, v4_load(activation + i)));
+    }
+  else
+    for (ptrdiff_t i = 0; i < count; i += 4)
+      v4_store(dz + i, v4_gate(v4_load(gradient + i), v4_load(activation + i)));
 }
 
 void rsd_add(ptrdiff_t count, const float *x, float *to) {
