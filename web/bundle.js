@@ -1,8 +1,9 @@
 /** Bundles the JavaScript into dist/, and the page, which needs nothing else, into dist/page/. */
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { dirname, extname, join, sep } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root, writeWhole } from '../tools/process.js';
+import { keyOf } from '../tools/sources.js';
 
 const dist = join(root, 'dist');
 
@@ -43,11 +44,10 @@ function packageFiles(debug) {
 }
 
 /** The script of workers is one file, since it may be run from a blob: URL.
- * @param {string} outdir @param {boolean} debug @param {boolean} minify */
-function workerFiles(outdir, debug, minify) {
+ * @param {boolean} debug @param {boolean} minify */
+function workerFiles(debug, minify) {
   return files({
     entryPoints: { 'residua-worker': 'web/worker/worker.js' },
-    outdir,
     minify,
     sourcemap: debug && 'inline',
   });
@@ -66,29 +66,63 @@ function commandFiles(debug) {
   });
 }
 
-/** @param {boolean} debug */
+/** Copied as they are. @param {string} folder @param {RegExp} wanted @param {string} to */
+async function copies(folder, wanted, to) {
+  /** @type {Files} */
+  const made = new Map();
+  for (const name of (await readdir(folder)).filter((file) => wanted.test(file))) {
+    made.set(join(to, name), await readFile(join(folder, name)));
+  }
+  return made;
+}
+
+/** The page: what it loads lies in a folder that bears a digest of all of it, so that whoever
+ * has a page of one build never gets files of another.
+ * @param {boolean} debug */
 async function pageFiles(debug) {
-  const made = await files({
-    entryPoints: {
-      main: 'web/page/main.js',
-      'data-worker': 'web/page/data-worker.js',
-      style: 'web/page/style.css',
-    },
+  const page = join(root, 'web/page');
+  const html = await readFile(join(page, 'index.html'), 'utf8');
+  const parts = await Promise.all([
+    files({
+      entryPoints: {
+        main: 'web/page/main.js',
+        'data-worker': 'web/page/data-worker.js',
+        style: 'web/page/style.css',
+      },
+      splitting: true,
+      minify: !debug,
+      sourcemap: debug && 'inline',
+    }),
+    workerFiles(debug, !debug),
+    copies(page, /\.svg$/, ''),
+    copies(dist, /\.wasm$/, ''),
+  ]);
+  const loaded = new Map(parts.flatMap((part) => [...part]));
+  const worker = await readFile(join(page, 'service-worker.js'), 'utf8');
+  const contents = [...loaded].map(([name, bytes]) => [
+    name,
+    Buffer.from(bytes).toString('base64'),
+  ]);
+  const build = `build-${keyOf([contents.sort(), html, worker]).slice(0, 16)}`;
+  const made = await serviceWorkerFiles(build, [...loaded.keys()], debug);
+  made.set('page/index.html', Buffer.from(html.replaceAll('BUILD/', `${build}/`)));
+  for (const [name, content] of loaded) made.set(join('page', build, name), content);
+  return made;
+}
+
+/** Kept are the files that a visit needs, not the tier that only a browser without SIMD asks for.
+ * @param {string} build @param {string[]} names @param {boolean} debug */
+function serviceWorkerFiles(build, names, debug) {
+  const kept = names.filter((name) => !/\.LEGAL\.txt$|scalar/.test(name)).sort();
+  const page = { build, files: kept.map((name) => `${build}/${name}`) };
+  return files({
+    entryPoints: { 'service-worker': 'web/page/service-worker.js' },
     outdir: 'dist/page',
-    splitting: true,
+    format: 'iife',
+    define: { 'globalThis.RESIDUA_PAGE': JSON.stringify(page) },
     minify: !debug,
     sourcemap: debug && 'inline',
   });
-  const page = join(root, 'web/page');
-  const names = await readdir(page, { recursive: true, withFileTypes: true });
-  for (const entry of names.filter((file) => file.isFile() && !/\.(js|css)$/.test(file.name))) {
-    const path = join(entry.parentPath, entry.name);
-    made.set(join('page', path.slice(page.length + 1)), await readFile(path));
-  }
-  for (const name of (await readdir(dist)).filter((file) => file.endsWith('.wasm'))) {
-    made.set(join('page', name), await readFile(join(dist, name)));
-  }
-  return made;
 }
 
 /** In the package the types of all entries lie side by side.
@@ -118,11 +152,11 @@ async function write(made) {
     if (old?.equals(content)) continue;
     await writeWhole(path, content, name === 'cli.js' ? 0o755 : 0o644);
   }
-  const found = await readdir(dist, { recursive: true, withFileTypes: true });
-  for (const entry of found.filter((file) => file.isFile())) {
-    const name = join(entry.parentPath, entry.name).slice(dist.length + 1);
+  const names = [...made.keys()];
+  for (const name of await readdir(dist, { recursive: true })) {
     const isModule = extname(name) === '.wasm' && dirname(name) === '.';
-    if (!isModule && !made.has(name)) await rm(join(dist, name));
+    const isMade = made.has(name) || names.some((one) => one.startsWith(join(name, sep)));
+    if (!isModule && !isMade) await rm(join(dist, name), { recursive: true, force: true });
   }
 }
 
@@ -130,11 +164,10 @@ async function write(made) {
 export async function bundle(debug) {
   const parts = await Promise.all([
     packageFiles(debug),
-    workerFiles('dist', debug, false),
+    workerFiles(debug, false),
     commandFiles(debug),
     typeFiles(),
     pageFiles(debug),
-    workerFiles('dist/page', debug, !debug),
   ]);
   await write(new Map(parts.flatMap((part) => [...part])));
   await esbuild.stop(); // Its process would stay.

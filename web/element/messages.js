@@ -407,6 +407,21 @@ export const PAGE = {
   },
   remove: { en: 'Delete the images from this browser', ko: '이 브라우저에서 이미지 지우기' },
   forget: { en: 'Forget the images', ko: '이미지 버리기' },
+  // Threads.
+  threadsPossible: {
+    en: 'They can be switched on here; a network may then use several cores.',
+    ko: '여기서 켤 수 있습니다. 그러면 신경망 하나가 여러 코어를 쓸 수 있습니다.',
+  },
+  threadsOn: { en: 'Switch threads on', ko: '스레드 켜기' },
+  threadsChosen: {
+    en: 'Threads are on because you switched them on in this browser.',
+    ko: '이 브라우저에서 켜 두어 스레드를 쓰고 있습니다.',
+  },
+  threadsOff: { en: 'Switch threads off', ko: '스레드 끄기' },
+  threadsReload: {
+    en: 'The page reloads once, which clears the curves; your choice is kept.',
+    ko: '페이지를 한 번 새로 고치며 곡선은 지워집니다. 선택은 이 브라우저에 남습니다.',
+  },
   readFailed: { en: 'This could not be read as CIFAR-10.', ko: 'CIFAR-10으로 읽을 수 없습니다.' },
   useWhenDone: {
     en: 'It can be chosen as the data set when training has ended.',

@@ -220,5 +220,6 @@ function machineNotes({ lab, t, lang }) {
     </p>
     <p class="note" id="memory">${memory ? t('memory', memory) : t('memoryUnknown')}</p>
     ${globalThis.crossOriginIsolated ? nothing : html`<p class="note">${t('noThreads')}</p>`}
+    <slot name="machine"></slot>
   `;
 }

@@ -3,6 +3,7 @@ import { render } from 'lit';
 import { fromHash, toHash } from '../element/index.js';
 import { langOf, PAGE, translator } from '../element/messages.js';
 import { Data } from './data.js';
+import { Isolation } from './isolation.js';
 import { remember, remembered } from './settings.js';
 import { pageView } from './view.js';
 
@@ -10,6 +11,7 @@ import { pageView } from './view.js';
 /** @typedef {import('./view.js').Theme} Theme */
 
 const data = new Data(update);
+const isolation = new Isolation(update);
 const shown = {
   lang: langOf(remembered('lang') ?? navigator.language),
   theme: /** @type {Theme} */ (remembered('theme') ?? 'auto'),
@@ -25,6 +27,7 @@ lab.experiment = fromHash(location.hash);
 listen();
 update();
 void openData();
+void isolation.open();
 
 function update() {
   const t = translator(PAGE, shown.lang);
@@ -32,7 +35,7 @@ function update() {
   document.documentElement.dataset.theme = shown.theme;
   document.title = t('title');
   render(
-    pageView({ ...shown, t, data, actions, lab: document.querySelector('residua-lab') }),
+    pageView({ ...shown, t, data, isolation, actions, lab: document.querySelector('residua-lab') }),
     place,
   );
 }
@@ -50,7 +53,13 @@ async function openData() {
   await data.open();
   const offered = document.querySelector('meta[name="residua-offered-data"]');
   if (data.source) useData();
-  else if (offered) await bring(offered.getAttribute('content')?.split(' ') ?? []);
+  else if (offered) await bring(addressesIn(offered));
+}
+
+/** Those of a meta element, whole, since workers lie elsewhere. @param {Element} meta */
+function addressesIn(meta) {
+  const addresses = meta.getAttribute('content')?.split(' ') ?? [];
+  return addresses.map((address) => new URL(address, document.baseURI).href);
 }
 
 /** Reads CIFAR-10, to train on it from then on. @param {(File | string)[]} from */

@@ -13,6 +13,7 @@ import { LAB, LANGS, translator } from '../element/messages.js';
  * @property {boolean} dragging files over the page
  * @property {import('../element/messages.js').Translate} t
  * @property {import('./data.js').Data} data
+ * @property {import('./isolation.js').Isolation} isolation
  * @property {import('../element/index.js').ResiduaLab | null} lab null before the first drawing
  * @property {object} actions
  * @property {(from: File[]) => void} actions.bring
@@ -42,7 +43,8 @@ export function pageView(view) {
       <residua-lab id="lab" .lang=${lang} .source=${data.source}>
         <h1 slot="title">${t('headline')}</h1>
         ${story(view)}
-        <div slot="data" class="data">${dataView(view)}</div>
+        <div slot="data" class="slotted data">${dataView(view)}</div>
+        <div slot="machine" class="slotted">${isolationView(view)}</div>
       </residua-lab>
     </main>
     <footer>
@@ -191,5 +193,22 @@ function chooserView({ t, data, actions }) {
       ><input type="file" multiple hidden @change=${onChange} />
       <span>${t('orDrop')}</span>
     </p>
+  `;
+}
+
+/** The choice to use threads where the server does not allow for them. @param {View} view */
+function isolationView({ t, isolation, lab }) {
+  if (!isolation.state) return nothing;
+  const chosen = isolation.state === 'chosen';
+  return html`
+    <p>${t(chosen ? 'threadsChosen' : 'threadsPossible')}</p>
+    <button
+      id="choose-threads"
+      ?disabled=${lab?.state !== 'idle'}
+      @click=${() => isolation.choose(!chosen)}
+    >
+      ${t(chosen ? 'threadsOff' : 'threadsOn')}
+    </button>
+    <p class="small">${t('threadsReload')}</p>
   `;
 }

@@ -1,0 +1,268 @@
+/** The page on a static host that sends no headers of its own: offline, with threads, renewed. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import sirv from 'sirv';
+import { serve } from '../../web/serve.js';
+import { launchChromium, needsChromium } from '../chromium.js';
+import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
+import { Visitor } from './visit.js';
+
+const PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url));
+const TINY = 'images=64&testImages=10&epochs=1&run=plain-8';
+const PATIENCE = 30000;
+const POLL = 50;
+
+/** A static host with a copy of the page in a folder of its own. */
+class Host {
+  static async open() {
+    const host = new Host();
+    host.root = await mkdtemp(join(tmpdir(), 'residua-host-'));
+    host.page = join(host.root, 'page');
+    await cp(PAGE, host.page, { recursive: true });
+    await writeFile(join(host.root, 'outside.html'), '<link rel="icon" href="data:," />');
+    host.build = (await readdir(host.page)).find((name) => name.startsWith('build-'));
+    const handle = sirv(host.root, { dev: true });
+    host.server = createServer((request, response) => {
+      handle(request, response, () => response.writeHead(404).end());
+    });
+    await once(host.server.listen(0), 'listening');
+    host.url = `http://localhost:${host.server.address().port}/page/`;
+    return host;
+  }
+
+  /** Replaces all that is there by another build. @param {string[]} [names] that tell the build */
+  async renew(names = ['index.html', 'service-worker.js']) {
+    const [old, build] = [this.build, `build-${'0'.repeat(16)}`];
+    for (const name of names) {
+      const path = join(this.page, name);
+      await writeFile(path, (await readFile(path, 'utf8')).replaceAll(old, build));
+    }
+    if (names.length < 2) return;
+    await rename(join(this.page, old), join(this.page, build));
+    this.build = build;
+  }
+
+  /** As if the network were gone. */
+  goDown() {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+
+  async close() {
+    this.goDown();
+    await rm(this.root, { recursive: true });
+  }
+}
+
+describe('the service worker', needsChromium, () => {
+  let browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser?.close());
+
+  /** A test of one visitor to one host. */
+  const visit = (title, work) =>
+    it(title, async () => {
+      const host = await Host.open();
+      const visitor = await Visitor.arrive(browser, host.url);
+      try {
+        await work(visitor, host);
+        await visitor.leave();
+      } finally {
+        await host.close();
+      }
+    });
+
+  /** Names and addresses of all that is cached, relative to the page. */
+  const cached = (visitor) =>
+    visitor.page.evaluate(async () => {
+      const found = {};
+      for (const name of await caches.keys()) {
+        const requests = await (await caches.open(name)).keys();
+        found[name] = requests.map(({ url }) =>
+          url.slice(document.baseURI.replace(/#.*/, '').length),
+        );
+      }
+      return found;
+    });
+
+  /** Waits until the page says yes; `ask` may be asynchronous. */
+  const until = async (visitor, ask, argument) => {
+    for (let waited = 0; waited < PATIENCE; waited += POLL) {
+      if (await visitor.page.evaluate(ask, argument)) return;
+      await visitor.page.waitForTimeout(POLL);
+    }
+    assert.fail(`${ask} has not come true`);
+  };
+
+  /** Waits until the page is kept and in the worker's hands. */
+  const settled = (visitor) =>
+    until(visitor, () => navigator.serviceWorker.controller?.state === 'activated');
+
+  const buildOf = ({ page }) =>
+    page.evaluate(() => /build-\w+/.exec(document.querySelector('script').src)[0]);
+
+  const threads = ({ page }) => page.locator('#choose-threads');
+
+  /** Presses the button and waits for the reload. */
+  async function press(visitor, name) {
+    await visitor.button('Change the experiment').click();
+    await Promise.all([visitor.page.waitForEvent('load'), visitor.button(name).click()]);
+    await visitor.until((lab) => lab.planned !== null);
+  }
+
+  /** Trains, on as many threads as there are. */
+  async function trained(visitor) {
+    await visitor.trainToTheEnd();
+    assert.deepEqual(await visitor.states(), ['finished']);
+    const isolated = await visitor.page.evaluate(() => crossOriginIsolated);
+    return { isolated, threads: await visitor.lab((lab) => lab.engine.threads) };
+  }
+
+  visit('makes the page work offline after the first visit', async (visitor, host) => {
+    await visitor.open(TINY);
+    await settled(visitor);
+    host.goDown();
+    await visitor.open(TINY);
+    assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
+    await visitor.lab((lab) => lab.change({ tier: 'simd128' }));
+    await visitor.until((lab) => lab.engine?.tier === 'simd128' && lab.ready);
+  });
+
+  visit('keeps the files of the page, and no data', async (visitor, host) => {
+    const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 16)]));
+    await writeFile(join(host.page, 'cifar.tar.gz'), await tarGz(binaryFiles(batches)));
+    await visitor.open(TINY);
+    await settled(visitor);
+    await visitor.drop(join(host.page, 'cifar.tar.gz'));
+    await visitor.until((lab) => lab.source !== null);
+    await visitor.page.evaluate(async () => (await fetch('cifar.tar.gz')).arrayBuffer());
+    assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
+
+    const files = (await readdir(join(host.page, host.build))).filter(
+      (name) => !/LEGAL|scalar/.test(name),
+    );
+    const kept = [...files.map((name) => `${host.build}/${name}`), ''];
+    const found = await cached(visitor);
+    assert.deepEqual(Object.keys(found), [`residua ${host.url} ${host.build}`]);
+    assert.deepEqual(Object.values(found)[0].sort(), kept.sort());
+  });
+
+  visit('allows for threads when asked to, until asked not to', async (visitor, host) => {
+    const two = `${TINY}&threads=2`;
+    await visitor.open(two);
+    assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
+    await press(visitor, 'Switch threads on');
+    assert.deepEqual(await trained(visitor), { isolated: true, threads: 2 });
+
+    await visitor.open(two);
+    assert.deepEqual(await trained(visitor), { isolated: true, threads: 2 });
+    host.goDown();
+    await visitor.open(two);
+    assert.deepEqual(await trained(visitor), { isolated: true, threads: 2 });
+
+    await press(visitor, 'Switch threads off');
+    assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
+    await visitor.open(two);
+    assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
+    assert.equal(
+      await threads(visitor)
+        .textContent()
+        .then((text) => text.trim()),
+      'Switch threads on',
+    );
+  });
+
+  visit('does not let threads be switched while a network trains', async (visitor) => {
+    await visitor.open('images=320&testImages=64&epochs=500&run=plain-8');
+    await visitor.button('Change the experiment').click();
+    await threads(visitor).waitFor();
+    assert.equal(await threads(visitor).isEnabled(), true);
+    await visitor.button(/^Train/).click();
+    await visitor.until((lab) => lab.state === 'running');
+    assert.equal(await threads(visitor).isEnabled(), false);
+  });
+
+  visit('brings a new build at once, and forgets the old one', async (visitor, host) => {
+    const old = host.build;
+    await visitor.open(TINY);
+    await settled(visitor);
+    await press(visitor, 'Switch threads on');
+    const oldPage = visitor.page;
+    visitor.page = null; // Stays open.
+    await host.renew();
+
+    // Served by the old build's worker: the new page has the new files, also where it is isolated.
+    await visitor.open(TINY);
+    assert.equal(await buildOf(visitor), host.build);
+    assert.deepEqual((await trained(visitor)).isolated, true);
+    await until(visitor, async () => (await navigator.serviceWorker.ready).waiting !== null);
+    // And the old page still has its own, which the host has no more.
+    const status = await oldPage.evaluate(
+      async (url) => (await fetch(url)).status,
+      `${old}/residua-simd128.wasm`,
+    );
+    assert.equal(status, 200);
+
+    await oldPage.close();
+    await visitor.page.goto(new URL('../outside.html', host.url).href);
+    assert.equal(await visitor.page.evaluate(() => navigator.serviceWorker.controller), null);
+    const names = [host.build, 'isolation'].map((name) => `residua ${host.url} ${name}`);
+    await until(
+      visitor,
+      async (wanted) => String((await caches.keys()).sort()) === String(wanted),
+      names,
+    );
+    host.goDown();
+    await visitor.open(TINY);
+    assert.equal(await buildOf(visitor), host.build);
+    assert.deepEqual((await trained(visitor)).isolated, true);
+  });
+
+  visit('does not keep the page of one build with files of another', async (visitor, host) => {
+    await visitor.open(TINY);
+    await settled(visitor);
+    const update = () =>
+      visitor.page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.ready;
+        await registration.update();
+        const { installing } = registration;
+        if (!installing) return 'none';
+        await new Promise((resolve) => installing.addEventListener('statechange', resolve));
+        return installing.state;
+      });
+    await host.renew(['service-worker.js']);
+    assert.equal(await update(), 'redundant');
+    assert.equal(Object.keys(await cached(visitor)).length, 1);
+    host.goDown();
+    await visitor.open(TINY);
+    await trained(visitor);
+  });
+
+  it('offers no threads where the server allows for them', async () => {
+    const server = await serve({ port: 0 });
+    const visitor = await Visitor.arrive(browser, server.url);
+    await visitor.open(TINY);
+    await settled(visitor);
+    await visitor.open(TINY);
+    await visitor.button('Change the experiment').click();
+    assert.equal(await threads(visitor).count(), 0);
+    assert.equal(await visitor.page.evaluate(() => crossOriginIsolated), true);
+    await visitor.leave();
+    server.close();
+  });
+
+  it('is the affair of the page alone', async () => {
+    for (const name of ['index.js', 'worker.js', 'element.js', 'residua-worker.js']) {
+      const text = await readFile(new URL(`../../dist/${name}`, import.meta.url), 'utf8');
+      assert.doesNotMatch(text, /serviceWorker/, name);
+    }
+  });
+});
