@@ -185,6 +185,8 @@ describe('the service worker', needsChromium, () => {
     await visitor.button('Change the experiment').click();
     await threads(visitor).waitFor();
     assert.equal(await threads(visitor).isEnabled(), true);
+    await visitor.checkWidth();
+    await visitor.shoot('threads');
     await visitor.button(/^Train/).click();
     await visitor.until((lab) => lab.state === 'running');
     assert.equal(await threads(visitor).isEnabled(), false);

@@ -419,8 +419,8 @@ export const PAGE = {
   },
   threadsOff: { en: 'Switch threads off', ko: '스레드 끄기' },
   threadsReload: {
-    en: 'The page reloads once, which clears the curves; your choice is kept.',
-    ko: '페이지를 한 번 새로 고치며 곡선은 지워집니다. 선택은 이 브라우저에 남습니다.',
+    en: 'Switching reloads the page once, which clears the curves; the choice is kept.',
+    ko: '바꾸면 페이지를 한 번 새로 고치며 곡선은 지워집니다. 선택은 이 브라우저에 남습니다.',
   },
   readFailed: { en: 'This could not be read as CIFAR-10.', ko: 'CIFAR-10으로 읽을 수 없습니다.' },
   useWhenDone: {

@@ -201,7 +201,7 @@ function isolationView({ t, isolation, lab }) {
   if (!isolation.state) return nothing;
   const chosen = isolation.state === 'chosen';
   return html`
-    <p>${t(chosen ? 'threadsChosen' : 'threadsPossible')}</p>
+    <p class="note">${t(chosen ? 'threadsChosen' : 'threadsPossible')} ${t('threadsReload')}</p>
     <button
       id="choose-threads"
       ?disabled=${lab?.state !== 'idle'}
@@ -209,6 +209,5 @@ function isolationView({ t, isolation, lab }) {
     >
       ${t(chosen ? 'threadsOff' : 'threadsOn')}
     </button>
-    <p class="small">${t('threadsReload')}</p>
   `;
 }
