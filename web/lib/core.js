@@ -41,6 +41,8 @@ export class Core {
     this.memory = memory;
     const heapBase = /** @type {WebAssembly.Global} */ (instance.exports.__heap_base);
     this.base = roundUp(heapBase.value, ALIGNMENT);
+    /** What the module has from the start. */
+    this.least = memory.buffer.byteLength;
     this.#grow(this.bytesFor(sizes));
     this.bytes = new Uint8Array(memory.buffer);
     this.view = new DataView(memory.buffer);
@@ -66,12 +68,13 @@ export class Core {
   /** All the memory that an instance with these regions has, in bytes.
    * @param {Record<string, number>} sizes */
   bytesFor(sizes) {
-    return roundUp(this.base + roundUp(SLOTS_BYTES, ALIGNMENT) + totalBytes(sizes), PAGE);
+    const used = this.base + roundUp(SLOTS_BYTES, ALIGNMENT) + totalBytes(sizes);
+    return Math.max(this.least, roundUp(used, PAGE));
   }
 
   /** @param {number} bytes */
   #grow(bytes) {
-    const pages = bytes / PAGE - this.memory.buffer.byteLength / PAGE;
+    const pages = (bytes - this.least) / PAGE;
     if (bytes > MAX_PAGES * PAGE) throw noMemory(bytes);
     try {
       if (pages > 0) this.memory.grow(pages);
