@@ -20,6 +20,7 @@ A module whose sources, flags and compiler have not changed is not made again.
   --tier NAME       scalar, simd128 or relaxed, each with and without threads; may be repeated;
                     default: all
   --tests           the C tests too, a module for each tier in build/tests/
+  --bench           what npm run bench measures the machine's peak with, in build/bench/
   --native          instead: the core as a library for this machine, build/native/libresidua.a,
                     and its tests with AddressSanitizer and UndefinedBehaviorSanitizer,
                     build/native/tests; the compiler is $CC, else cc
@@ -43,6 +44,7 @@ const MAX_MEMORY = 65536 * 65536;
  * @property {string} [toolchain]
  * @property {string[]} [tier]
  * @property {boolean} [tests]
+ * @property {boolean} [bench]
  * @property {boolean} [debug]
  */
 
@@ -92,16 +94,29 @@ async function coreModules(toolchain, tiers, debug) {
   );
 }
 
-/** @param {Toolchain} toolchain @param {Tier[]} tiers @param {boolean} debug
- * @returns {Promise<Module[]>} */
-async function testModules(toolchain, tiers, debug) {
-  const sources = await readSources(['include', 'src', 'tests/core']);
-  const exports = ['--export=run_tests', '--export=test_log'];
+/** Modules beside the package, in build/. */
+const TESTS = {
+  file: 'build/tests/residua-tests',
+  folders: ['include', 'src', 'tests/core'],
+  main: 'tests/core/main.c',
+  exports: ['--export=run_tests', '--export=test_log'],
+};
+const PEAK = {
+  file: 'build/bench/peak',
+  folders: ['src', 'bench/peak'],
+  main: 'bench/peak/peak.c',
+  exports: ['fused_8', 'fused_10', 'fused_12', 'separate_6'].map((name) => `--export=${name}`),
+};
+
+/** @param {typeof TESTS} program @param {Toolchain} toolchain @param {Tier[]} tiers
+ * @param {boolean} debug @returns {Promise<Module[]>} */
+async function programModules({ file, folders, main, exports }, toolchain, tiers, debug) {
+  const sources = await readSources(folders);
   return tiers.map((tier) => ({
-    file: `build/tests/residua-tests-${tier}.wasm`,
+    file: `${file}-${tier}.wasm`,
     job: {
       sources,
-      main: 'tests/core/main.c',
+      main,
       compilerFlags: [...toolchain.flags, ...compilerFlags(tier, false, debug)],
       linkerFlags: linkerFlags(exports, false, debug),
     },
@@ -149,20 +164,23 @@ async function chooseTiers(toolchain, wanted = TIERS) {
         ' use --toolchain=npm to have them.\n',
     );
     const files = [`dist/residua-${tier}.wasm`, `dist/residua-${tier}-threads.wasm`];
-    files.push(`build/tests/residua-tests-${tier}.wasm`);
+    for (const { file } of [TESTS, PEAK]) files.push(`${file}-${tier}.wasm`);
     for (const file of files) await rm(join(root, file), { force: true });
   }
   return tiers;
 }
 
 /** @param {Options} [options] */
-export async function build({ toolchain: name = 'auto', tier, tests = false, debug = false } = {}) {
+export async function build(options = {}) {
+  const { toolchain: name = 'auto', tier, tests, bench, debug = false } = options;
   const toolchain = await findToolchain(name);
   try {
     console.log(`Toolchain ${toolchain.name}: ${toolchain.version.split('\n')[0]}`);
     const tiers = await chooseTiers(toolchain, tier);
     const modules = await coreModules(toolchain, tiers, debug);
-    if (tests) modules.push(...(await testModules(toolchain, tiers, debug)));
+    for (const program of [tests && TESTS, bench && PEAK]) {
+      if (program) modules.push(...(await programModules(program, toolchain, tiers, debug)));
+    }
     await sideBySide(modules, (module) => buildModule(toolchain, module));
   } finally {
     toolchain.close();
@@ -176,6 +194,7 @@ const OPTIONS = {
   toolchain: { type: 'string' },
   tier: { type: 'string', multiple: true },
   tests: { type: 'boolean' },
+  bench: { type: 'boolean' },
   native: { type: 'boolean' },
   debug: { type: 'boolean' },
   clean: { type: 'boolean' },
