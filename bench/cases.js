@@ -1,0 +1,68 @@
+/** What is measured. */
+
+/**
+ * @typedef {object} Case
+ * @property {'train' | 'infer'} what
+ * @property {string} net
+ * @property {number} width
+ * @property {number} batch
+ * @property {number} threads
+ * @property {'simd128' | 'relaxed'} tier
+ * @property {'batch' | 'none'} [norm]
+ */
+
+const SIDE = 32;
+const CLASSES = 10;
+
+/** @type {Case} */
+export const MAIN_CASE = {
+  what: 'train',
+  net: 'resnet20',
+  width: 16,
+  batch: 128,
+  threads: 1,
+  tier: 'relaxed',
+};
+/** @param {Partial<Case>} change @returns {Case} */
+export const like = (change) => ({ ...MAIN_CASE, ...change });
+
+/** Those that every row of the table needs; what is compared is measured one after the other. */
+const QUICK = [
+  {},
+  { threads: 2 },
+  { width: 8 },
+  { width: 4 },
+  { net: 'resnet56' },
+  { batch: 32 },
+  { tier: 'simd128' },
+  { tier: 'simd128', batch: 32 },
+  { what: 'infer' },
+  { what: 'infer', threads: 2 },
+  { what: 'infer', batch: 1 },
+].map((change) => like(/** @type {Partial<Case>} */ (change)));
+
+const MORE = [
+  { width: 8, batch: 32 },
+  { width: 4, batch: 32 },
+  { net: 'plain20' },
+  { what: 'infer', tier: 'simd128' },
+  { what: 'infer', tier: 'simd128', batch: 1 },
+].map((change) => like(/** @type {Partial<Case>} */ (change)));
+
+/** @param {boolean} quick */
+export const ownCases = (quick) => (quick ? QUICK : [...QUICK, ...MORE]);
+
+/** Operations, two per multiply-add, of the convolutions, as direct ones, and of the dense layer;
+ * backward takes them twice more. @param {Pick<Case, 'what' | 'net' | 'width'>} wanted */
+export function flopsPerImage({ what, net, width }) {
+  const blocks = (Number(/\d+$/.exec(net)) - 2) / 6;
+  let multiplications = SIDE ** 2 * 9 * 3 * width;
+  for (const stage of [0, 1, 2]) {
+    const pixels = (SIDE >> stage) ** 2;
+    const channels = width << stage;
+    const entering = stage === 0 ? channels : channels / 2;
+    multiplications += pixels * 9 * channels * (entering + channels * (2 * blocks - 1));
+  }
+  multiplications += width * 4 * CLASSES;
+  return 2 * multiplications * (what === 'train' ? 3 : 1);
+}
