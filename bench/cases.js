@@ -15,7 +15,7 @@ const SIDE = 32;
 const CLASSES = 10;
 
 /** @type {Case} */
-export const MAIN_CASE = {
+const MAIN = {
   what: 'train',
   net: 'resnet20',
   width: 16,
@@ -24,7 +24,7 @@ export const MAIN_CASE = {
   tier: 'relaxed',
 };
 /** @param {Partial<Case>} change @returns {Case} */
-export const like = (change) => ({ ...MAIN_CASE, ...change });
+export const like = (change) => ({ ...MAIN, ...change });
 
 /** Those that every row of the table needs; what is compared is measured one after the other. */
 const QUICK = [
@@ -49,8 +49,8 @@ const MORE = [
   { what: 'infer', tier: 'simd128', batch: 1 },
 ].map((change) => like(/** @type {Partial<Case>} */ (change)));
 
-/** @param {boolean} quick */
-export const ownCases = (quick) => (quick ? QUICK : [...QUICK, ...MORE]);
+/** @param {'full' | 'quick'} pace */
+export const ownCases = (pace) => (pace === 'quick' ? QUICK : [...QUICK, ...MORE]);
 
 /** Operations, two per multiply-add, of the convolutions, as direct ones, and of the dense layer;
  * backward takes them twice more. @param {Pick<Case, 'what' | 'net' | 'width'>} wanted */

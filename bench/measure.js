@@ -53,7 +53,7 @@ export async function measureCase(wanted, pace, peakModule) {
   net.dispose();
   const peak = Math.max(peakBefore, await measurePeak(peakModule));
   return {
-    ...{ what, net: name, width, batch, threads, tier, conv: engine.conv },
+    conv: engine.conv,
     images_per_s: rate,
     peak_gflops: peak,
     roofline: (rate * flopsPerImage(wanted)) / (peak * 1e9 * threads),

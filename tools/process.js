@@ -23,10 +23,10 @@ export function capture(program, args) {
 
 /** Runs a program in the project's folder, its output going to ours; returns its exit code.
  * @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} [env]
- * @returns {Promise<number>} */
-export function run(program, args, env = process.env) {
+ * @param {1 | 2} [out] where its stdout goes @returns {Promise<number>} */
+export function run(program, args, env = process.env, out = 1) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit', env });
+    const child = spawn(program, args, { cwd: root, stdio: ['inherit', out, 'inherit'], env });
     child.on('error', (error) => reject(new BuildError(`${program}: ${error.message}`)));
     child.on('exit', (code) => resolve(code ?? 1));
   });

@@ -11,13 +11,26 @@ async function packagesOf(file) {
   return JSON.parse(text).packages ?? {};
 }
 
-/** Whether node_modules/ holds what the lock file says; other systems' binaries may be missing. */
-async function isInstalled() {
-  const wanted = await packagesOf('package-lock.json');
-  const found = await packagesOf('node_modules/.package-lock.json');
+/** Whether a folder's node_modules/ holds what its lock file says; other systems' binaries may be
+ * missing. @param {string} folder */
+async function isInstalled(folder) {
+  const wanted = await packagesOf(join(folder, 'package-lock.json'));
+  const found = await packagesOf(join(folder, 'node_modules/.package-lock.json'));
   return Object.entries(wanted).every(([path, { version, optional }]) => {
     return path === '' || (found[path] ? found[path].version === version : optional);
   });
+}
+
+/** Installs what a folder's lock file lists, unless it is there. What is said about that goes to
+ * stderr. @param {string} folder @param {string[]} [flags] */
+export async function install(folder, flags = []) {
+  if (await isInstalled(folder)) return;
+  console.error(`Installing what ${join(folder, 'package-lock.json')} lists ...`);
+  const npm = process.env.npm_execpath;
+  const args = ['ci', '--no-audit', '--no-fund', '--prefix', folder, ...flags];
+  const [program, ...before] = npm ? [process.execPath, npm] : ['npm'];
+  const code = await run(program, [...before, ...args], process.env, 2);
+  if (code !== 0) throw new BuildError('npm ci failed; see above.');
 }
 
 export async function setUp() {
@@ -26,10 +39,5 @@ export async function setUp() {
       `Node ${OLDEST_NODE} or later is needed; this is ${process.versions.node}.`,
     );
   }
-  if (await isInstalled()) return;
-  console.log('Installing what package-lock.json lists ...');
-  const npm = process.env.npm_execpath;
-  const args = ['ci', '--no-audit', '--no-fund'];
-  const code = npm ? await run(process.execPath, [npm, ...args]) : await run('npm', args);
-  if (code !== 0) throw new BuildError('npm ci failed; see above.');
+  await install('.');
 }

@@ -8,12 +8,15 @@
 RSD_INLINE float fused(uint32_t passes, int chains) {
   v4 half = v4_constant(0.5f), one = v4_constant(1.0f);
   v4 x[12], sum = v4_zero();
-  for (int k = 0; k < chains; k++) x[k] = v4_splat((float)k);
+  for (int k = 0; k < chains; k++)
+    x[k] = v4_splat((float)k);
 #pragma clang loop unroll(disable)
   for (uint32_t pass = 0; pass < passes; pass++) {
-    for (int k = 0; k < chains; k++) x[k] = v4_madd(x[k], half, one);
+    for (int k = 0; k < chains; k++)
+      x[k] = v4_madd(x[k], half, one);
   }
-  for (int k = 0; k < chains; k++) sum = v4_add(sum, x[k]);
+  for (int k = 0; k < chains; k++)
+    sum = v4_add(sum, x[k]);
   return v4_lane(sum, 0);
 }
 
@@ -21,7 +24,8 @@ RSD_INLINE float fused(uint32_t passes, int chains) {
 RSD_INLINE float separate(uint32_t passes, int chains) {
   v4 one = v4_constant(1.0f);
   v4 x[6], y[6], sum = v4_zero();
-  for (int k = 0; k < chains; k++) x[k] = y[k] = v4_splat((float)k);
+  for (int k = 0; k < chains; k++)
+    x[k] = y[k] = v4_splat((float)k);
 #pragma clang loop unroll(disable)
   for (uint32_t pass = 0; pass < passes; pass++) {
     for (int k = 0; k < chains; k++) {
@@ -29,7 +33,8 @@ RSD_INLINE float separate(uint32_t passes, int chains) {
       x[k] = v4_mul(x[k], one);
     }
   }
-  for (int k = 0; k < chains; k++) sum = v4_add(sum, v4_add(x[k], y[k]));
+  for (int k = 0; k < chains; k++)
+    sum = v4_add(sum, v4_add(x[k], y[k]));
   return v4_lane(sum, 0);
 }
 

@@ -4,7 +4,7 @@
 import * as jax from '@jax-js/jax';
 import { batchOf, convolutions, heWeights, lossWatch } from './data.js';
 
-const { lax, nn, numpy: np } = jax;
+const { nn, numpy: np } = jax;
 const LR = 0.05;
 const MOMENTUM = 0.9;
 const CLASSES = 10;
@@ -13,11 +13,18 @@ const CLASSES = 10;
 function convolution(x, kernel, stride) {
   const [channels, images, side] = x.shape;
   const half = side / stride;
-  const padded = np.pad(x, [[0, 0], [0, 0], [1, 1], [1, 1]]);
+  const padded = np.pad(x, [
+    [0, 0],
+    [0, 0],
+    [1, 1],
+    [1, 1],
+  ]);
   const sum = Array.from({ length: 9 }, (_, tap) => {
     const [down, right] = [Math.floor(tap / 3), tap % 3];
     const moved = padded.ref.slice([], [], [down, down + side], [right, right + side]);
-    const pixels = everyOther(moved, stride).mul(1).reshape([channels, images * half ** 2]);
+    const pixels = everyOther(moved, stride)
+      .mul(1)
+      .reshape([channels, images * half ** 2]);
     return np.matmul(kernel.ref.slice(tap), pixels);
   }).reduce((a, b) => a.add(b));
   padded.dispose();
@@ -44,7 +51,12 @@ function norm(x, gamma, beta) {
 /** Option A: every other pixel, and zeros for the new channels. */
 function shrink(x) {
   const more = x.shape[0] / 2;
-  return np.pad(everyOther(x, 2), [[more, more], [0, 0], [0, 0], [0, 0]]);
+  return np.pad(everyOther(x, 2), [
+    [more, more],
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ]);
 }
 
 function logits(layers, { weight, bias }, x) {

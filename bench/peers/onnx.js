@@ -73,7 +73,12 @@ class Graph {
 
   /** Option A: every other pixel, and zeros for the new channels. */
   shrink(x, more) {
-    const everyOther = [[0, 0], [32, 32], [2, 3], [2, 2]].map((list) => this.integers(...list));
+    const everyOther = [
+      [0, 0],
+      [32, 32],
+      [2, 3],
+      [2, 2],
+    ].map((list) => this.integers(...list));
     const half = this.node('Slice', [x, ...everyOther]);
     return this.node('Pad', [half, this.integers(0, more, 0, 0, 0, more, 0, 0)]);
   }

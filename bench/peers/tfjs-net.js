@@ -27,7 +27,10 @@ function shrink(x) {
   const rows = tf.slice(rowPairs, [0, 0], [images * half, side * channels]);
   const pixelPairs = tf.reshape(rows, [images * half * half, 2 * channels]);
   const pixels = tf.slice(pixelPairs, [0, 0], [images * half * half, channels]);
-  const padded = tf.pad(pixels, [[0, 0], [channels / 2, channels / 2]]);
+  const padded = tf.pad(pixels, [
+    [0, 0],
+    [channels / 2, channels / 2],
+  ]);
   return tf.reshape(padded, [images, half, half, 2 * channels]);
 }
 

@@ -1,0 +1,11 @@
+import { measureCase } from './measure.js';
+
+globalThis.onmessage = async ({ data: { pace, wanted } }) => {
+  try {
+    const file = new URL(`../build/bench/peak-${wanted.tier}.wasm`, import.meta.url);
+    const module = await WebAssembly.compileStreaming(fetch(file));
+    postMessage(await measureCase(wanted, pace, module));
+  } catch (error) {
+    postMessage({ error: /** @type {Error} */ (error).message });
+  }
+};
