@@ -287,6 +287,100 @@ static void check_gradients_of(const net_case *c) {
 }
 static void test_gradients(void) { for_net_cases(check_gradients_of); }
 
+/* -------------------------------------------------------------- odd sizes */
+
+/* Widths whose channels need padding or fill no whole block of a kernel, and batches that leave
+ * segments and chunks part empty. */
+static const struct {
+  uint32_t width, batch_size, shortcut;
+} odd_sizes[] = {
+    {5, 37, RSD_SHORTCUT_A}, {6, 37, RSD_SHORTCUT_C}, {7, 5, RSD_SHORTCUT_B},
+    {9, 13, RSD_SHORTCUT_A}, {10, 2, RSD_SHORTCUT_C}, {12, 6, RSD_SHORTCUT_B},
+    {20, 3, RSD_SHORTCUT_A},
+};
+enum { ODD_SIZES = sizeof odd_sizes / sizeof *odd_sizes, MOST_ODD_IMAGES = 37 };
+
+/* Moves the tensors of `ref` by `step` along `directions`, one for each that trains. */
+static void move_along(ref_net *ref, double *const *directions, double step) {
+  for (int i = 0; i < ref->count; i++)
+    for (uint32_t k = 0; directions[i] && k < ref->tensors[i].info.elements; k++)
+      ref->tensors[i].values[k] += step * directions[i][k];
+}
+
+/* All gradients at once: the derivative along random signs, in which every tensor has the same
+ * say. */
+static void check_all_gradients(const test_net *n, ref_net *ref, const uint8_t *images,
+                                const uint16_t *labels, int count) {
+  const double step = 1e-8;
+  double **directions = test_memory((size_t)ref->count * sizeof *directions);
+  double promised = 0.0, losses[2];
+  int trained = 0;
+  for (int i = 0; i < ref->count; i++) {
+    const rsd_tensor *t = &ref->tensors[i].info;
+    double norm = 0.0;
+    directions[i] = NULL;
+    if (t->kind != RSD_TENSOR_PARAMETER) continue;
+    const float *gradient = read_part(n, (uint32_t)i, RSD_PART_GRADIENT);
+    directions[i] = test_doubles((ptrdiff_t)t->elements);
+    for (uint32_t k = 0; k < t->elements; k++)
+      norm += (double)gradient[k] * (double)gradient[k];
+    norm = __builtin_sqrt(norm);
+    CHECK(norm > 1e-3);
+    for (uint32_t k = 0; k < t->elements; k++) {
+      directions[i][k] = (test_random() >> 31 ? 1.0 : -1.0) / norm;
+      promised += directions[i][k] * (double)gradient[k];
+    }
+    trained++;
+  }
+  move_along(ref, directions, step);
+  losses[1] = ref_net_loss(ref, images, labels, count);
+  move_along(ref, directions, -2 * step);
+  losses[0] = ref_net_loss(ref, images, labels, count);
+  double error = test_abs((losses[1] - losses[0]) / (2 * step) - promised);
+  CHECK_BELOW(error / __builtin_sqrt((double)trained), 1e-5);
+}
+
+static void check_odd_size(int which, uint32_t conv) {
+  const uint32_t count = odd_sizes[which].batch_size;
+  rsd_spec spec = spec_of(&net_cases[4]);
+  rsd_recipe recipe = recipe_of(count, count, 1, 0.0f);
+  uint16_t labels[MOST_ODD_IMAGES];
+  spec.depth = 8;
+  spec.width = odd_sizes[which].width;
+  spec.shortcut = odd_sizes[which].shortcut;
+  test_net n = make_net_with(&spec, count, 1, conv);
+  shake_net(&n);
+  uint8_t *images = random_images((int)count, labels, 10);
+  float *logits = test_floats(10 * (ptrdiff_t)count);
+  double *expected = test_doubles(10 * (ptrdiff_t)count);
+  ref_net ref = ref_net_copy(n.net, n.plan.tensors);
+  CHECK(rsd_infer(n.net, images, count, logits, NULL) == RSD_OK);
+  ref_net_logits(&ref, images, (int)count, 0, expected);
+  CHECK_NEAR(10 * (ptrdiff_t)count, logits, expected, 1e-5);
+  begin_run(&n, &recipe);
+  take_step(&n, images, labels);
+  CHECK(rsd_train_logits(n.net, logits, NULL) == RSD_OK);
+  ref_net_logits(&ref, images, (int)count, 1, expected);
+  CHECK_NEAR(10 * (ptrdiff_t)count, logits, expected, 1e-5);
+  check_all_gradients(&n, &ref, images, labels, (int)count);
+  digest_part(&n, RSD_PART_GRADIENT);
+}
+
+static void test_odd_sizes(void) {
+  for (int i = 0; i < ODD_SIZES; i++)
+    for (uint32_t conv = RSD_CONV_DIRECT; conv <= RSD_CONV_WINOGRAD; conv++) {
+      int failures = test_now.failures;
+      check_odd_size(i, conv);
+      test_release(0);
+      if (test_now.failures == failures) continue;
+      log_text(conv == RSD_CONV_DIRECT ? "    direct, width " : "    winograd, width ");
+      log_int(odd_sizes[i].width);
+      log_text(", batch ");
+      log_int(odd_sizes[i].batch_size);
+      log_text("\n");
+    }
+}
+
 /* --------------------------------------------------------------- optimizer */
 
 /* Two steps; what each makes of momentum and weights, from the gradient that it used. Frozen
@@ -475,9 +569,13 @@ static void test_threads(void) {
 #endif
 
 static const test_case net_tests[] = {
-    {"logits", test_logits},         {"inference_counts", test_inference_counts},
-    {"gradients", test_gradients},   {"sgd_of_nets", test_sgd_of_nets},
-    {"learns", test_learns},         {"short_training", test_short_training},
+    {"logits", test_logits},
+    {"inference_counts", test_inference_counts},
+    {"gradients", test_gradients},
+    {"odd_sizes", test_odd_sizes},
+    {"sgd_of_nets", test_sgd_of_nets},
+    {"learns", test_learns},
+    {"short_training", test_short_training},
     {"trajectory", test_trajectory},
 #if !defined(__wasm__)
     {"threads", test_threads},
