@@ -9,16 +9,18 @@ import { availableTiers } from './tiers.js';
 
 const run = promisify(execFile);
 
-/** All the bits of a short run. */
-async function bitsOf(create, tier, threads) {
-  const engine = await create({ tier, threads });
+/** All the bits of a short run, with batches of odd sizes. */
+async function bitsOf(create, tier, conv, threads) {
+  const engine = await create({ tier, conv, threads });
   assert.equal(engine.threads, threads);
   const data = await engine.synthetic({ images: 74, testImages: 21 });
   const net = await engine.createNet({ family: 'residual', depth: 8, width: 8, shortcut: 'B' });
   const tick = await finish(net, data, { epochs: 2, batchSize: 37, lr: 0.05 });
+  const { wrong, loss } = await net.evaluate(data.test, { batchSize: 10 });
   const bits = {
     trajectory: tick.trajectory,
     testLoss: tick.testLoss,
+    evaluation: { wrong, loss },
     logits: await net.logits(data.test.images),
     file: await net.save({ optimizer: true }),
     gradients: await net.tensors('gradient'),
@@ -29,14 +31,16 @@ async function bitsOf(create, tier, threads) {
 
 for (const tier of availableTiers()) {
   describe(`threads of tier ${tier}`, () => {
-    it('change no bit', async () => {
-      const one = await bitsOf(createEngine, tier, 1);
-      assert.deepEqual(await bitsOf(createEngine, tier, 2), one);
-      assert.deepEqual(await bitsOf(createEngine, tier, 3), one);
-    });
+    for (const conv of ['direct', 'winograd']) {
+      it(`change no bit, ${conv}`, async () => {
+        const one = await bitsOf(createEngine, tier, conv, 1);
+        assert.deepEqual(await bitsOf(createEngine, tier, conv, 2), one);
+        assert.deepEqual(await bitsOf(createEngine, tier, conv, 3), one);
+      });
+    }
     it('change no bit in workers either', async () => {
-      const one = await bitsOf(createEngine, tier, 1);
-      assert.deepEqual(await bitsOf(createWorkerEngine, tier, 3), one);
+      const one = await bitsOf(createEngine, tier, 'auto', 1);
+      assert.deepEqual(await bitsOf(createWorkerEngine, tier, 'auto', 3), one);
     });
   });
 }
