@@ -1,6 +1,7 @@
 /** Cases in processes of their own, pinned to as many cores as they have threads. */
 import { execFile, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { promisify } from 'node:util';
 import { root } from '../tools/process.js';
 
@@ -48,6 +49,10 @@ function reason(stderr) {
 /** @param {'full' | 'quick'} pace @param {import('./cases.js').Case & { peer?: string }} wanted
  * @returns {Promise<any>} what the case printed */
 export async function runCase(pace, wanted) {
+  const available = availableParallelism();
+  if (wanted.threads > available) {
+    throw new Error(`it takes ${wanted.threads} cores; there is only ${available}`);
+  }
   const pin = cores ? ['taskset', '-c', cores.slice(-wanted.threads).join(',')] : [];
   const [program, ...args] = [...pin, ...command(pace, wanted)];
   const options = { cwd: root, timeout: LONGEST_MS };

@@ -1,5 +1,4 @@
 /** Measures one case after the other. */
-import { availableParallelism } from 'node:os';
 import { ownCases } from './cases.js';
 import { runCase } from './child.js';
 import { peers } from './peers.js';
@@ -32,11 +31,7 @@ async function lineOf(shown, measure) {
 
 /** @param {Pace} pace @param {Case} wanted */
 function inNode(pace, wanted) {
-  return lineOf({ ...wanted, runtime: RUNTIME }, async () => {
-    const cores = availableParallelism();
-    if (wanted.threads <= cores) return runCase(pace, wanted);
-    throw new Error(`it takes ${wanted.threads} cores; there is only ${cores}`);
-  });
+  return lineOf({ ...wanted, runtime: RUNTIME }, () => runCase(pace, wanted));
 }
 
 /** @param {Line} line @param {Line} base */
