@@ -184,12 +184,12 @@ describe('the service worker', needsChromium, () => {
     await visitor.open('images=320&testImages=64&epochs=500&run=plain-8');
     await visitor.button('Change the experiment').click();
     await threads(visitor).waitFor();
-    assert.equal(await threads(visitor).isEnabled(), true);
+    await visitor.page.locator('#choose-threads:enabled').waitFor();
     await visitor.checkWidth();
     await visitor.shoot('threads');
     await visitor.button(/^Train/).click();
     await visitor.until((lab) => lab.state === 'running');
-    assert.equal(await threads(visitor).isEnabled(), false);
+    await visitor.page.locator('#choose-threads:disabled').waitFor();
   });
 
   visit('brings a new build at once, and forgets the old one', async (visitor, host) => {
