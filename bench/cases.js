@@ -11,9 +11,6 @@
  * @property {'batch' | 'none'} [norm]
  */
 
-const SIDE = 32;
-const CLASSES = 10;
-
 /** @type {Case} */
 const MAIN = {
   what: 'train',
@@ -51,18 +48,3 @@ const MORE = [
 
 /** @param {'full' | 'quick'} pace */
 export const ownCases = (pace) => (pace === 'quick' ? QUICK : [...QUICK, ...MORE]);
-
-/** Operations, two per multiply-add, of the convolutions, as direct ones, and of the dense layer;
- * backward takes them twice more. @param {Pick<Case, 'what' | 'net' | 'width'>} wanted */
-export function flopsPerImage({ what, net, width }) {
-  const blocks = (Number(/\d+$/.exec(net)) - 2) / 6;
-  let multiplications = SIDE ** 2 * 9 * 3 * width;
-  for (const stage of [0, 1, 2]) {
-    const pixels = (SIDE >> stage) ** 2;
-    const channels = width << stage;
-    const entering = stage === 0 ? channels : channels / 2;
-    multiplications += pixels * 9 * channels * (entering + channels * (2 * blocks - 1));
-  }
-  multiplications += width * 4 * CLASSES;
-  return 2 * multiplications * (what === 'train' ? 3 : 1);
-}

@@ -1,4 +1,3 @@
-import { flopsPerImage } from './cases.js';
 import { measurePeak } from './peak/peak.js';
 import { PACES, steadyRate } from './steady.js';
 
@@ -35,6 +34,15 @@ async function* infer(net, data, batchSize) {
   while (true) yield (await net.evaluate(test, { batchSize })).total;
 }
 
+/** Operations, two per multiply-add, of an image's convolutions, as direct ones, and dense layer;
+ * backward takes them twice more.
+ * @param {import('../web/lib/index.js').Engine} engine @param {import('../web/lib/index.js').Spec} spec
+ * @param {Case['what']} what */
+export async function operationsPerImage(engine, spec, what) {
+  const { flopsPerImage } = await engine.plan(spec);
+  return flopsPerImage * (what === 'train' ? 3 : 1);
+}
+
 /** One case, in this thread; in Node or in a browser's worker. The peak is measured before and
  * after it, since clocks drift, and the higher one counts.
  * @param {Case} wanted @param {keyof typeof PACES} pace @param {WebAssembly.Module} peakModule */
@@ -46,7 +54,9 @@ export async function measureCase(wanted, pace, peakModule) {
   const engine = await createEngine({ tier, threads });
   if (engine.threads !== threads) throw new Error('There are no threads here.');
   const data = await engine.synthetic({ images: IMAGES, testImages: IMAGES });
-  const net = await engine.createNet({ ...specFromName(name), width, norm });
+  const spec = { ...specFromName(name), width, norm };
+  const net = await engine.createNet(spec);
+  const operations = await operationsPerImage(engine, spec, what);
   const peakBefore = await measurePeak(peakModule);
   const work = { train, infer }[what](net, data, batch);
   const rate = await steadyRate(work, PACES[pace]);
@@ -56,6 +66,6 @@ export async function measureCase(wanted, pace, peakModule) {
     conv: engine.conv,
     images_per_s: rate,
     peak_gflops: peak,
-    roofline: (rate * flopsPerImage(wanted)) / (peak * 1e9 * threads),
+    roofline: (rate * operations) / (peak * 1e9 * threads),
   };
 }

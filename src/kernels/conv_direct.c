@@ -1,7 +1,7 @@
 /* Direct convolution: every case is the same product of shifted pixels with packed filters. In
  * NHWC the taps of one filter row lie side by side, so a 3x3 convolution is three segments of
  * 3*in contiguous numbers per pixel. The exact reference that Winograd is measured against. */
-#include "../simd/vec.h"
+#include "gemm.h"
 #include "kernels.h"
 
 /* A run of output pixels: how far apart they and their inputs are, and what is summed. */
@@ -34,11 +34,7 @@ RSD_INLINE void direct_block(const rsd_rows *r, ptrdiff_t a_pixel, int rows, int
       for (; at < end; at++, b += 4 * vectors) {
         RSD_OPAQUE(at);
         RSD_OPAQUE(b);
-        for (int row = 0; row < rows; row++) {
-          v4 x = v4_load_splat(at + row * a_pixel);
-          for (int v = 0; v < vectors; v++)
-            sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
-        }
+        gemm_step(rows, vectors, at, a_pixel, b, sum);
       }
       for (int row = 0; row < rows; row++)
         for (int v = 0; v < vectors; v++) {
@@ -249,10 +245,7 @@ RSD_INLINE void filter_block(int vectors, const filter_rows *r, const float *x, 
     for (int p = 0; p < r->pixels; p++, a += r->x_pixel, b += r->dy_pixel) {
       RSD_OPAQUE(a);
       RSD_OPAQUE(b);
-      for (int i = 0; i < 4; i++)
-        for (int v = 0; v < vectors; v++)
-          c[i * vectors + v] =
-              v4_madd(v4_load_splat(a + i), v4_load(b + 4 * v), c[i * vectors + v]);
+      gemm_step(4, vectors, a, 1, b, c);
     }
   }
   for (int i = 0; i < 4; i++)

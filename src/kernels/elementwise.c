@@ -68,14 +68,13 @@ RSD_INLINE void normalise_pixels(residual_kind kind, int count, ptrdiff_t channe
 RSD_INLINE void normalise(residual_kind kind, int pixels, ptrdiff_t channels, const float *y,
                           const rsd_affine *f, const float *residual, const rsd_affine *residual_f,
                           float *out) {
-  rsd_affine mine = *f, its = kind == NORMALISED_RESIDUAL ? *residual_f : *f;
   ptrdiff_t i = 0, all = pixels * channels;
   RSD_NO_UNROLL
   for (; i + PIXEL_GROUP * channels <= all; i += PIXEL_GROUP * channels)
-    normalise_pixels(kind, PIXEL_GROUP, channels, y + i, &mine, residual + i, &its, out + i);
+    normalise_pixels(kind, PIXEL_GROUP, channels, y + i, f, residual + i, residual_f, out + i);
   RSD_NO_UNROLL
   for (; i < all; i += channels)
-    normalise_pixels(kind, 1, channels, y + i, &mine, residual + i, &its, out + i);
+    normalise_pixels(kind, 1, channels, y + i, f, residual + i, residual_f, out + i);
 }
 
 void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f,
@@ -187,15 +186,14 @@ RSD_INLINE void norm_backward_pixels(int count, ptrdiff_t channels, const float 
 }
 
 void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y,
-                       const rsd_norm_gradient *gradient, float *dy) {
-  rsd_norm_gradient g = *gradient;
+                       const rsd_norm_gradient *g, float *dy) {
   ptrdiff_t i = 0, all = (ptrdiff_t)pixels * channels;
   RSD_NO_UNROLL
   for (; i + PIXEL_GROUP * channels <= all; i += PIXEL_GROUP * channels)
-    norm_backward_pixels(PIXEL_GROUP, channels, dz + i, y + i, &g, dy + i);
+    norm_backward_pixels(PIXEL_GROUP, channels, dz + i, y + i, g, dy + i);
   RSD_NO_UNROLL
   for (; i < all; i += channels)
-    norm_backward_pixels(1, channels, dz + i, y + i, &g, dy + i);
+    norm_backward_pixels(1, channels, dz + i, y + i, g, dy + i);
 }
 
 /* sums += dz and dz * (y - mean), of `parts` times `pixels` pixels. */
@@ -235,14 +233,11 @@ void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz
 
 void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shortcut,
                        const float *activation, float *dz) {
-  if (shortcut)
-    for (ptrdiff_t i = 0; i < count; i += 4) {
-      v4 g = v4_add(v4_load(gradient + i), v4_load(shortcut + i));
-      v4_store(dz + i, v4_gate(g, v4_load(activation + i)));
-    }
-  else
-    for (ptrdiff_t i = 0; i < count; i += 4)
-      v4_store(dz + i, v4_gate(v4_load(gradient + i), v4_load(activation + i)));
+  for (ptrdiff_t i = 0; i < count; i += 4) {
+    v4 g = v4_load(gradient + i);
+    if (shortcut) g = v4_add(g, v4_load(shortcut + i));
+    v4_store(dz + i, v4_gate(g, v4_load(activation + i)));
+  }
 }
 
 void rsd_add(ptrdiff_t count, const float *x, float *to) {

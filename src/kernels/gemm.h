@@ -1,10 +1,20 @@
-/* The products of matrices in Winograd convolution, as micro-kernels that keep a block of c in
+/* The products of matrices that convolutions are made of, as micro-kernels that keep a block of c in
  * eight registers, one k per iteration (docs/ARCHITECTURE.md, kernel facts). `rows` and `vectors`
  * are known when inlined. */
 #ifndef RSD_GEMM_H
 #define RSD_GEMM_H
 
 #include "../simd/vec.h"
+
+/* One k: sum[rows][vectors] += a[rows] b[4*vectors]; the rows of a are lda floats apart. */
+RSD_INLINE void gemm_step(int rows, int vectors, const float *a, ptrdiff_t lda, const float *b,
+                          v4 *sum) {
+  for (int row = 0; row < rows; row++) {
+    v4 x = v4_load_splat(a + row * lda);
+    for (int v = 0; v < vectors; v++)
+      sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
+  }
+}
 
 /* c[rows][4*vectors] = a[rows][depth] b[depth][4*vectors]; rows of a are lda floats apart, those of
  * c ldc. */
@@ -17,11 +27,7 @@ RSD_INLINE void gemm_block(int rows, int vectors, int depth, const float *a, ptr
   for (int k = 0; k < depth; k++, a++, b += 4 * vectors) {
     RSD_OPAQUE(a);
     RSD_OPAQUE(b);
-    for (int row = 0; row < rows; row++) {
-      v4 x = v4_load_splat(a + row * lda);
-      for (int v = 0; v < vectors; v++)
-        sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
-    }
+    gemm_step(rows, vectors, a, lda, b, sum);
   }
   for (int row = 0; row < rows; row++)
     for (int v = 0; v < vectors; v++)
@@ -39,11 +45,7 @@ RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const fl
   for (int k = 0; k < depth; k++, a += lda, b += ldb) {
     RSD_OPAQUE(a);
     RSD_OPAQUE(b);
-    for (int row = 0; row < rows; row++) {
-      v4 x = v4_load_splat(a + row);
-      for (int v = 0; v < vectors; v++)
-        sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
-    }
+    gemm_step(rows, vectors, a, 1, b, sum);
   }
   for (int row = 0; row < rows; row++)
     for (int v = 0; v < vectors; v++) {
