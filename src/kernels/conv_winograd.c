@@ -333,20 +333,24 @@ RSD_INLINE void output_column(const coefficients *k, const float *half, v4 out[T
   transform_output(k, d, out);
 }
 
-/* y = A^T M A */
+/* y = A^T M A, of all channels of a row of tiles. Tile by tile, so that what y's lines cost at their
+ * first touch is spread over the work. */
 static RSD_NOINLINE void output_tiles(int tiles, int channels, const float *m, ptrdiff_t stride,
                                       float *y, ptrdiff_t pitch) {
   coefficients k = load_coefficients();
   RSD_NO_UNROLL
-  for (int t = 0; t < tiles; t++, m += channels) {
-    float half[SPAN * TILE * 4];
-    output_half(&k, m, stride, half);
+  for (int t = 0; t < tiles; t++, y += (TILE - 1) * channels) {
     RSD_NO_UNROLL
-    for (int j = 0; j < TILE; j++, y += channels) {
-      v4 out[TILE];
-      output_column(&k, half + j * 4, out);
-      for (int i = 0; i < TILE; i++)
-        v4_store(y + i * pitch, out[i]);
+    for (int c = 0; c < channels; c += 4, m += 4, y += 4) {
+      float half[SPAN * TILE * 4], *to = y;
+      output_half(&k, m, stride, half);
+      RSD_NO_UNROLL
+      for (int j = 0; j < TILE; j++, to += channels) {
+        v4 out[TILE];
+        output_column(&k, half + j * 4, out);
+        for (int i = 0; i < TILE; i++)
+          v4_store(to + i * pitch, out[i]);
+      }
     }
   }
 }
@@ -379,11 +383,12 @@ static RSD_NOINLINE void output_tiles_epilogue(int tiles, int channels, const fl
 static void output_row(const rsd_conv_shape *s, const winograd *w, const float *m, int row,
                        float *y, const rsd_epilogue *epilogue) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->out, at = row * TILE * pitch;
+  if (epilogue == NULL) {
+    output_tiles(w->columns, s->out, m, w->out_stride, y + at, pitch);
+    return;
+  }
   for (int c = 0; c < s->out; c += 4)
-    if (epilogue)
-      output_tiles_epilogue(w->columns, s->out, m + c, w->out_stride, y, pitch, at + c, epilogue);
-    else
-      output_tiles(w->columns, s->out, m + c, w->out_stride, y + at + c, pitch);
+    output_tiles_epilogue(w->columns, s->out, m + c, w->out_stride, y, pitch, at + c, epilogue);
 }
 
 /* D = A dy A^T */
