@@ -63,7 +63,7 @@ describe('the page', needsChromium, () => {
     );
     assert.deepEqual(await visitor.tickTable(), expected);
 
-    assert.equal(await page.locator('.plot [aria-label=line] path').count(), 8);
+    assert.equal(await page.locator('.plot [data-mark=line] path').count(), 8);
     const label = await page.locator('.plot svg').getAttribute('aria-description');
     for (const name of FOUR) assert.match(label, new RegExp(`${name}: training [\\d.]+`));
     assert.match(await page.locator('.callout').textContent(), /plain-56 ended at [\d.]+/);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
 
 const SHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 const PATIENCE = 120000;
@@ -46,9 +47,14 @@ export class Visitor {
     return this.page;
   }
 
-  /** What `ask` says of the workbench. */
+  /** The workbench of the chapter that is shown. */
+  get shown() {
+    return this.page.locator('section:not([hidden]) > residua-lab');
+  }
+
+  /** What `ask` says of it. */
   lab(ask, argument) {
-    return this.page.locator('residua-lab').evaluate(ask, argument);
+    return this.shown.evaluate(ask, argument);
   }
 
   /** Waits until it says yes. */
@@ -69,14 +75,14 @@ export class Visitor {
   }
 
   async trainToTheEnd() {
-    await this.button(/^Train/).click();
+    await this.shown.locator('.actions .primary').click();
     await this.ended();
   }
 
   /** Waits until training has ended and the page shows it. */
   async ended() {
     await this.until((lab) => lab.state === 'idle');
-    await this.page
+    await this.shown
       .locator('.actions .primary')
       .getByText(/^\s*(Train|여기서|다시)/)
       .waitFor();
@@ -84,7 +90,7 @@ export class Visitor {
 
   /** The numbers of the data table, a list for each epoch. */
   async tickTable() {
-    const numbers = this.page.locator('details.numbers');
+    const numbers = this.shown.locator('details.numbers');
     if (!(await numbers.getAttribute('open').then((open) => open !== null))) {
       await numbers.locator('summary').click();
     }
@@ -118,6 +124,17 @@ export class Visitor {
           new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
         );
       }
+    });
+  }
+
+  /** What axe finds wrong, as rule and element. */
+  async violations() {
+    await this.page.evaluate(axe.source);
+    return this.page.evaluate(async () => {
+      const { violations } = await globalThis.axe.run();
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
+      );
     });
   }
 

@@ -67,6 +67,11 @@ export function drawChart(series, look) {
     ],
   });
   chart.setAttribute('role', 'img');
+  // The library names the parts of the drawing in ARIA, which an image may not have.
+  for (const part of chart.querySelectorAll('[aria-label]')) {
+    part.setAttribute('data-mark', part.getAttribute('aria-label') ?? '');
+    part.removeAttribute('aria-label');
+  }
   return /** @type {SVGSVGElement} */ (chart);
 }
 

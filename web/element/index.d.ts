@@ -66,6 +66,9 @@ export class ResiduaLab extends HTMLElement {
   readonly engine: Engine | null;
   /** Why nothing can be trained, such as a ResiduaError NO_SIMD. */
   readonly error: Error | null;
+  /** What the controls do: replaces parts of the experiment and tells with "residua-experiment".
+   * Nothing while training. */
+  change(change: Partial<Experiment>): void;
   train(): Promise<void>;
   pause(): void;
   resume(): void;

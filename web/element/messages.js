@@ -322,21 +322,86 @@ export const LAB = {
 
 /** Of the page around it. @type {Table} */
 export const PAGE = {
-  title: { en: 'Residua: deeper should not be worse', ko: 'Residua: 깊다고 나빠질 이유는 없다' },
   skip: { en: 'To the experiment', ko: '실험으로 건너뛰기' },
-  headline: { en: 'Deeper should not be worse', ko: '깊다고 나빠질 이유는 없다' },
-  story1: {
+  chapters: { en: 'Chapters', ko: '장' },
+  next: { en: 'Next chapter:', ko: '다음 장:' },
+  lookFor: { en: 'What to look for', ko: '눈여겨볼 것' },
+
+  // Chapter: deeper should not be worse.
+  depth_name: { en: 'Depth', ko: '깊이' },
+  depth_title: { en: 'Deeper should not be worse', ko: '깊다고 나빠질 이유는 없다' },
+  depth_text1: {
     en: 'A deeper network can do all that a shallower one does: its extra layers need only pass their input on.',
     ko: '더 깊은 신경망은 얕은 신경망이 하는 일을 모두 할 수 있습니다. 늘어난 층은 입력을 그대로 넘기기만 하면 되니까요.',
   },
-  story2: {
+  depth_text2: {
     en: 'Yet when He, Zhang, Ren and Sun trained networks of plain layers, 56 of them did worse than 20, and on the training images too, so it was not overfitting.',
     ko: '그런데 He, Zhang, Ren, Sun이 평범한(plain) 층만 쌓아 학습시켜 보니 56층이 20층보다 나빴습니다. 훈련 이미지에서도 그랬으니 과적합 때문이 아니었습니다.',
   },
-  story3: {
+  depth_text3: {
     en: 'With a shortcut around every two layers, depth stops hurting: four small networks show it here, on your own machine, while you watch.',
     ko: '두 층마다 지름길(shortcut)을 내면 깊이가 더는 해가 되지 않습니다. 작은 신경망 네 개를 여러분의 기기에서 학습시키며 지켜보십시오.',
   },
+  depth_look1: {
+    en: 'The thin dashed lines are training error. Plain-56 stays above plain-20 there too: it cannot even fit what it has seen.',
+    ko: '가는 점선이 훈련 오류율입니다. plain-56은 여기서도 plain-20보다 높습니다. 이미 본 이미지조차 맞추지 못하는 것입니다.',
+  },
+  depth_look2: {
+    en: 'Resnet-56 lies close to resnet-20, far below plain-56.',
+    ko: 'resnet-56은 resnet-20 가까이에, plain-56보다는 훨씬 아래에 있습니다.',
+  },
+  try_between: { en: 'Add 32 and 44 layers', ko: '32층과 44층 추가' },
+
+  // Chapter: a shortcut.
+  shortcut_name: { en: 'Shortcuts', ko: '지름길' },
+  shortcut_title: { en: 'A shortcut changes the question', ko: '지름길이 문제를 바꾼다' },
+  shortcut_text1: {
+    en: 'Two plain layers must learn the whole mapping H(x), even where the best thing to do is nothing. That is hard: passing x on unchanged through two layers of weights takes very particular weights.',
+    ko: '평범한 두 층은 사상 H(x)를 통째로 배워야 합니다. 아무것도 하지 않는 것이 가장 좋을 때도 그렇습니다. 두 층의 가중치를 거쳐 x를 그대로 내보내려면 가중치가 아주 특별해야 하므로 쉽지 않습니다.',
+  },
+  shortcut_text2: {
+    en: 'A shortcut adds x to what the layers give. Now they learn only the difference F(x) = H(x) − x, and to do nothing, weights near zero will do.',
+    ko: '지름길은 층이 내놓은 값에 x를 더합니다. 그러면 층은 차이 F(x) = H(x) − x만 배우면 되고, 아무것도 하지 않으려면 가중치가 0에 가까우면 됩니다.',
+  },
+  shortcut_text3: {
+    en: 'On the way back the gradient takes the shortcut too, past every pair of layers, and reaches the first ones undiminished.',
+    ko: '되돌아올 때는 기울기(gradient)도 지름길로 두 층씩 건너뛰어, 처음 층까지 줄어들지 않고 닿습니다.',
+  },
+  shortcut_look1: {
+    en: 'The same 56 layers, with and without shortcuts: nothing else differs.',
+    ko: '똑같은 56층을 지름길이 있을 때와 없을 때로 비교합니다. 다른 것은 모두 같습니다.',
+  },
+  shortcut_look2: {
+    en: 'Options A, B and C come out alike: what counts is that x gets past, not that a projection learns.',
+    ko: '옵션 A, B, C의 결과는 비슷합니다. 투영이 무엇을 배우느냐보다 x가 지나간다는 것이 중요합니다.',
+  },
+  try_options: { en: 'Compare options A, B and C', ko: '옵션 A, B, C 비교' },
+  try_deepest: {
+    en: '110 layers, with the paper’s warm-up',
+    ko: '논문의 준비 단계(warm-up)로 110층까지',
+  },
+  block_alt: {
+    en: 'Two blocks side by side. Left: x goes through two weight layers and becomes H(x); the gradient comes back through both. Right: a shortcut carries x around the two layers, where it is added to F(x); the gradient also comes back along the shortcut, past both layers.',
+    ko: '나란히 놓인 두 블록. 왼쪽에서는 x가 가중치 층 둘을 지나 H(x)가 되고, 기울기도 두 층을 거쳐 돌아옵니다. 오른쪽에서는 지름길이 x를 두 층 밖으로 날라 F(x)에 더하고, 기울기도 지름길로 두 층을 건너뛰어 돌아옵니다.',
+  },
+  block_layer: { en: 'weight layer', ko: '가중치 층' },
+  block_data: { en: 'data', ko: '데이터' },
+  block_gradient: { en: 'gradient', ko: '기울기' },
+  options_caption: {
+    en: ({ depth, width }) =>
+      `What to do where the channels double, in resnet-${depth} of the paper’s width ${width}`,
+    ko: ({ depth, width }) =>
+      `채널이 두 배가 되는 곳의 지름길(논문의 너비 ${width}, resnet-${depth})`,
+  },
+  options_option: { en: 'Option', ko: '옵션' },
+  options_where: { en: 'Shortcut', ko: '지름길' },
+  options_parameters: { en: 'Parameters', ko: '매개변수' },
+  options_A: { en: 'x itself; zeros for the new channels', ko: 'x 그대로, 새 채널은 0' },
+  options_B: {
+    en: 'a 1×1 projection where channels double',
+    ko: '채널이 두 배가 될 때만 1×1 투영',
+  },
+  options_C: { en: 'a 1×1 projection in every block', ko: '모든 블록에서 1×1 투영' },
   bringShort: {
     en: 'Drop the CIFAR-10 archive anywhere on this page to train on real photographs.',
     ko: 'CIFAR-10 압축 파일을 이 페이지 아무 곳에나 놓으면 실제 사진으로 학습합니다.',

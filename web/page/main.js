@@ -1,9 +1,10 @@
 /** The page: a headline, a short text and the workbench, with the reader's own data and settings. */
 import { render } from 'lit';
-import { fromHash, toHash } from '../element/index.js';
 import { langOf, PAGE, translator } from '../element/messages.js';
+import { CHAPTERS, chapterOf, experimentOf, linkTo } from './chapters.js';
 import { Data } from './data.js';
 import { Isolation } from './isolation.js';
+import { Options } from './options.js';
 import { remember, remembered } from './settings.js';
 import { pageView } from './view.js';
 
@@ -12,40 +13,70 @@ import { pageView } from './view.js';
 
 const data = new Data(update);
 const isolation = new Isolation(update);
+const options = new Options(update);
 const shown = {
   lang: langOf(remembered('lang') ?? navigator.language),
   theme: /** @type {Theme} */ (remembered('theme') ?? 'auto'),
   dragging: false,
+  chapter: chapterOf(location.hash),
+  visited: /** @type {Set<string>} */ (new Set()),
 };
-const actions = { bring, removeData, choose };
+const actions = { bring, removeData, choose, vary };
 
 const place = /** @type {HTMLElement} */ (document.querySelector('#page'));
 place.replaceChildren();
-update();
-const lab = /** @type {ResiduaLab} */ (document.querySelector('residua-lab'));
-lab.experiment = fromHash(location.hash);
+open();
 listen();
-update();
 void openData();
 void isolation.open();
 
-function update() {
-  const t = translator(PAGE, shown.lang);
-  document.documentElement.lang = shown.lang;
-  document.documentElement.dataset.theme = shown.theme;
-  document.title = t('title');
-  render(
-    pageView({ ...shown, t, data, isolation, actions, lab: document.querySelector('residua-lab') }),
-    place,
-  );
+/** @param {import('./chapters.js').Chapter} [chapter] @returns {ResiduaLab | null} */
+function labOf(chapter = shown.chapter) {
+  return document.querySelector(`#lab-${chapter.id}`);
 }
 
-/** @param {Partial<typeof shown>} change of language or theme */
+/** The lab of the chapter that is shown. */
+function currentLab() {
+  return /** @type {ResiduaLab} */ (labOf());
+}
+
+/** Shows the chapter that the address names, and its experiment. */
+function open() {
+  const { hash } = location;
+  shown.chapter = chapterOf(hash);
+  const isNew = !shown.visited.has(shown.chapter.id);
+  shown.visited.add(shown.chapter.id);
+  update();
+  const lab = currentLab();
+  const asked = experimentOf(hash) ?? (isNew ? shown.chapter.experiment() : null);
+  if (asked && lab.state === 'idle') lab.experiment = asked;
+  if (isNew) useData();
+  update();
+}
+
+function update() {
+  const t = translator(PAGE, shown.lang);
+  const lab = labOf();
+  void options.ask(lab?.engine);
+  document.documentElement.lang = shown.lang;
+  document.documentElement.dataset.theme = shown.theme;
+  document.title = `Residua: ${t(`${shown.chapter.id}_title`)}`;
+  render(pageView({ ...shown, t, data, isolation, options, actions, lab }), place);
+}
+
+/** @param {Partial<Pick<typeof shown, 'lang' | 'theme'>>} change */
 function choose(change) {
   Object.assign(shown, change);
   remember('lang', shown.lang);
   remember('theme', shown.theme);
   update();
+}
+
+/** @param {import('./chapters.js').Variation['change']} change */
+function vary(change) {
+  const lab = currentLab();
+  lab.change(change(lab.experiment));
+  lab.focus();
 }
 
 /** The images of an earlier visit, or those that the server offers. */
@@ -66,36 +97,48 @@ function addressesIn(meta) {
 async function bring(from) {
   if (from.length === 0) return;
   if (await data.read(from)) useData();
-  else if (data.activity.state === 'failed') void lab.openPanel('data');
+  else if (data.activity.state === 'failed') void currentLab().openPanel('data');
+}
+
+/** The labs that training does not keep busy. */
+function idleLabs() {
+  const labs = CHAPTERS.flatMap((chapter) => labOf(chapter) ?? []);
+  return labs.filter(({ state }) => state === 'idle');
 }
 
 /** Unless training is under way, or a link asks for other images. */
 function useData() {
   const { source } = data;
   const asked = new URLSearchParams(location.hash.slice(1)).has('data');
-  if (!source || lab.state !== 'idle' || asked) return;
-  const { images, testImages } = lab.experiment;
-  lab.experiment = {
-    ...lab.experiment,
-    data: 'cifar10',
-    images: Math.min(images, source.images),
-    testImages: Math.min(testImages, source.testImages),
-  };
+  if (!source || asked) return;
+  for (const lab of idleLabs()) {
+    const { images, testImages } = lab.experiment;
+    lab.experiment = {
+      ...lab.experiment,
+      data: 'cifar10',
+      images: Math.min(images, source.images),
+      testImages: Math.min(testImages, source.testImages),
+    };
+  }
 }
 
 async function removeData() {
   await data.remove();
-  if (lab.state === 'idle') lab.experiment = { ...lab.experiment, data: 'synthetic' };
+  for (const lab of idleLabs()) {
+    lab.experiment = { ...lab.experiment, data: 'synthetic' };
+  }
 }
 
 function listen() {
-  lab.addEventListener('residua-change', update);
-  lab.addEventListener('residua-experiment', () => {
-    const hash = toHash(lab.experiment);
+  place.addEventListener('residua-change', update);
+  place.addEventListener('residua-experiment', () => {
+    const hash = linkTo(shown.chapter, currentLab().experiment);
     history.replaceState(null, '', hash ? `#${hash}` : location.pathname + location.search);
   });
   addEventListener('hashchange', () => {
-    if (lab.state === 'idle') lab.experiment = fromHash(location.hash);
+    const before = shown.chapter;
+    open();
+    if (shown.chapter !== before) scrollTo(0, 0);
   });
   addEventListener('dragover', (event) => drag(event, true));
   addEventListener('dragleave', (event) => {

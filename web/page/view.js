@@ -2,8 +2,12 @@
 import { html, nothing } from 'lit';
 import { megabytes, number } from '../element/format.js';
 import { LAB, LANGS, translator } from '../element/messages.js';
+import { blockDrawing } from './block.js';
+import { CHAPTERS } from './chapters.js';
+import { SHORTCUTS } from './options.js';
 
 /** @typedef {'auto' | 'light' | 'dark'} Theme */
+/** @typedef {import('./chapters.js').Chapter} Chapter */
 /** @typedef {import('../element/messages.js').Lang} Lang */
 
 /**
@@ -14,11 +18,16 @@ import { LAB, LANGS, translator } from '../element/messages.js';
  * @property {import('../element/messages.js').Translate} t
  * @property {import('./data.js').Data} data
  * @property {import('./isolation.js').Isolation} isolation
- * @property {import('../element/index.js').ResiduaLab | null} lab null before the first drawing
+ * @property {import('./chapters.js').Chapter} chapter that is shown
+ * @property {Set<string>} visited chapters, whose labs stay
+ * @property {import('../element/index.js').ResiduaLab | null} lab of the chapter; null before it is
+ *   drawn for the first time
+ * @property {import('./options.js').Options} options the shortcuts' parameters
  * @property {object} actions
  * @property {(from: File[]) => void} actions.bring
  * @property {() => void} actions.removeData
  * @property {(change: { lang?: Lang, theme?: Theme }) => void} actions.choose
+ * @property {(change: import('./chapters.js').Variation['change']) => void} actions.vary
  */
 
 const PAPER = 'https://arxiv.org/abs/1512.03385';
@@ -27,31 +36,62 @@ const LANG_NAMES = { en: 'English', ko: '한국어' };
 
 /** @param {View} view */
 export function pageView(view) {
-  const { t, lang, data, lab, dragging } = view;
+  const { t, lab, chapter, dragging } = view;
   const toLab = (/** @type {Event} */ event) => {
     event.preventDefault();
     lab?.focus();
   };
   return html`
-    <a class="skip" href="#lab" @click=${toLab}>${t('skip')}</a>
+    <a class="skip" href=${`#lab-${chapter.id}`} @click=${toLab}>${t('skip')}</a>
     <header>
       <span class="name">Residua</span>
+      <nav class="chapters" aria-label=${t('chapters')}>${chapterLinks(view)}</nav>
       <div class="chips">${chips(view)}</div>
       <div class="settings" role="group" aria-label=${t('settings')}>${settings(view)}</div>
     </header>
-    <main>
-      <residua-lab id="lab" .lang=${lang} .source=${data.source}>
-        <h1 slot="title">${t('headline')}</h1>
-        ${story(view)}
-        <div slot="data" class="slotted data">${dataView(view)}</div>
-        <div slot="machine" class="slotted">${isolationView(view)}</div>
-      </residua-lab>
-    </main>
+    <main>${CHAPTERS.map((one) => chapterView(one, view))}</main>
     <footer>
       <p>${t('footPaper')} <a href=${PAPER}>arXiv:1512.03385</a></p>
       <p>${t('footPrivacy')} ${t('footLicence')}</p>
     </footer>
     ${dragging ? html`<div class="drop"><p>${t('dropNow')}</p></div>` : nothing}
+  `;
+}
+
+/** @param {View} view */
+function chapterLinks({ t, chapter }) {
+  return CHAPTERS.map(
+    ({ id }) => html`<a
+      href=${`#chapter=${id}`}
+      aria-current=${id === chapter.id ? 'page' : nothing}
+      >${t(`${id}_name`)}</a
+    >`,
+  );
+}
+
+/** A chapter's workbench stays when another is looked at, and so do its curves.
+ * @param {Chapter} chapter @param {View} view */
+function chapterView(chapter, view) {
+  if (!view.visited.has(chapter.id)) return nothing;
+  const { t, lang, data } = view;
+  const shown = chapter === view.chapter;
+  const next = CHAPTERS[CHAPTERS.indexOf(chapter) + 1];
+  return html`
+    <section ?hidden=${!shown} aria-label=${t(`${chapter.id}_name`)}>
+      <residua-lab id=${`lab-${chapter.id}`} .lang=${lang} .source=${data.source}>
+        <h1 slot="title">${t(`${chapter.id}_title`)}</h1>
+        ${shown ? story(view) : nothing}
+        <div slot="data" class="slotted data">${shown ? dataView(view) : nothing}</div>
+        <div slot="machine" class="slotted">${shown ? isolationView(view) : nothing}</div>
+      </residua-lab>
+      ${
+        next
+          ? html`<a class="next" href=${`#chapter=${next.id}`}
+              ><small>${t('next')}</small> ${t(`${next.id}_title`)}</a
+            >`
+          : nothing
+      }
+    </section>
   `;
 }
 
@@ -103,15 +143,62 @@ function settings({ t, lang, theme, actions }) {
 }
 
 /** @param {View} view */
-function story({ t, lab }) {
+function story(view) {
+  const { t, lab, chapter } = view;
+  const texts = (/** @type {string} */ part, /** @type {number} */ count) =>
+    Array.from({ length: count }, (_, i) => t(`${chapter.id}_${part}${i + 1}`));
   return html`
-    <p>${t('story1')} ${t('story2')}</p>
-    <p>${t('story3')}</p>
+    ${texts('text', chapter.paragraphs).map((text) => html`<p>${text}</p>`)}
+    ${chapter.id === 'shortcut' ? html`${blockDrawing(t)} ${optionsTable(view)}` : nothing}
+    <div class="looks">
+      <h2>${t('lookFor')}</h2>
+      <ul>
+        ${texts('look', chapter.looks).map((text) => html`<li>${text}</li>`)}
+      </ul>
+    </div>
+    <p class="variations">${chapter.variations.map((one) => variationView(one, view))}</p>
     <p class="aside">
       ${t('bringShort')}
       <button class="link" @click=${() => lab?.openPanel('data')}>${t('bringMore')}</button>
     </p>
   `;
+}
+
+/** @param {import('./chapters.js').Variation} variation @param {View} view */
+function variationView({ id, change }, { t, lab, actions }) {
+  return html`<button
+    id=${`try-${id}`}
+    ?disabled=${lab?.state !== 'idle'}
+    @click=${() => actions.vary(change)}
+  >
+    ${t(`try_${id}`)}
+  </button>`;
+}
+
+/** What each kind of shortcut costs. @param {View} view */
+function optionsTable({ t, lang, options }) {
+  const { counts, depth, width } = options;
+  return html`<table class="options">
+    <caption>
+      ${t('options_caption', { depth, width })}
+    </caption>
+    <thead>
+      <tr>
+        <th scope="col">${t('options_option')}</th>
+        <th scope="col">${t('options_where')}</th>
+        <th scope="col" class="number">${t('options_parameters')}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${SHORTCUTS.map(
+        (option) => html`<tr>
+          <th scope="row">${option}</th>
+          <td>${t(`options_${option}`)}</td>
+          <td class="number">${counts ? number(lang, counts[option]) : '…'}</td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
 }
 
 /** The way to bring CIFAR-10 and to get rid of it. @param {View} view */

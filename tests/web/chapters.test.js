@@ -1,0 +1,128 @@
+/** The chapters in a real browser: what each opens with, its variations, and the ways between. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { serve } from '../../web/serve.js';
+import { launchChromium, needsChromium } from '../chromium.js';
+import { Visitor } from './visit.js';
+
+const SMALL = 'epochs=1&images=64&testImages=10';
+
+describe('chapters', needsChromium, () => {
+  let browser;
+  let server;
+  before(async () => {
+    server = await serve({ port: 0 });
+    browser = await launchChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  const visit = (title, options, work) =>
+    it(title, async () => {
+      const visitor = await Visitor.arrive(browser, server.url, options);
+      await work(visitor);
+      await visitor.leave();
+    });
+  const names = (visitor) => visitor.lab((lab) => lab.rows.map(({ name }) => name));
+  const hash = (visitor) => visitor.page.evaluate(() => location.hash);
+  const chapter = async (visitor, name) => {
+    await visitor.page.locator('.chapters').getByRole('link', { name }).click();
+    await visitor.until((lab) => lab.planned !== null);
+  };
+
+  visit('the first adds the depths between, and keeps what is trained', {}, async (visitor) => {
+    await visitor.open(SMALL);
+    await visitor.trainToTheEnd();
+    await visitor.button('Add 32 and 44 layers').click();
+    const depths = [20, 32, 44, 56];
+    const expected = ['plain', 'resnet'].flatMap((name) => depths.map((d) => `${name}-${d}`));
+    assert.deepEqual(await names(visitor), expected);
+    const ended = await visitor.states();
+    assert.deepEqual(
+      expected.filter((_, i) => ended[i] === 'finished'),
+      ['plain-20', 'plain-56', 'resnet-20', 'resnet-56'],
+    );
+    assert.equal(await visitor.button('Train four networks here').isEnabled(), true);
+    assert.match(await hash(visitor), /^#epochs=1&.*run=resnet-44/);
+  });
+
+  visit('of the shortcut: block, costs and experiments', {}, async (visitor) => {
+    const page = await visitor.open('chapter=shortcut');
+    assert.equal(await page.title(), 'Residua: A shortcut changes the question');
+    assert.deepEqual(await names(visitor), ['plain-56', 'resnet-20', 'resnet-56']);
+    assert.match(await page.locator('.block svg').getAttribute('aria-label'), /added to F\(x\)/);
+    // The paper's Table 6 has 0.85 million for 56 layers of option A.
+    const costs = page.locator('.options tbody .number');
+    await costs.getByText('853,018').waitFor();
+    assert.deepEqual(await costs.allTextContents(), ['853,018', '855,770', '900,858']);
+    await visitor.button('Compare options A, B and C').click();
+    assert.deepEqual(await names(visitor), ['resnet-56', 'resnet-56 B', 'resnet-56 C']);
+    await visitor.button('110 layers').click();
+    assert.deepEqual(await names(visitor), ['resnet-56', 'resnet-110']);
+    assert.equal(await visitor.lab((lab) => lab.experiment.schedule), 'paper');
+    assert.match(
+      await hash(visitor),
+      /^#chapter=shortcut&schedule=paper&run=resnet-56&run=resnet-110$/,
+    );
+    await visitor.shoot('shortcut');
+  });
+
+  visit('keep their curves, and train on, while another is read', {}, async (visitor) => {
+    const page = await visitor.open('images=320&testImages=64&epochs=500&run=plain-8');
+    await visitor.button('Train this network here').click();
+    await visitor.until((lab) => lab.rows[0].run.tick?.step > 2);
+    await chapter(visitor, 'Shortcuts');
+    assert.equal(await page.locator('h1:visible').textContent(), 'A shortcut changes the question');
+    assert.equal(await page.locator('a[aria-current=page]').textContent(), 'Shortcuts');
+    await chapter(visitor, 'Depth');
+    assert.deepEqual(await names(visitor), ['plain-8']);
+    assert.deepEqual(await visitor.states(), ['running']);
+    const seen = await visitor.lab((lab) => lab.rows[0].run.tick.step);
+    await visitor.until((lab, before) => lab.rows[0].run.tick.step > before, seen);
+    await visitor.button('Stop').click();
+    await visitor.ended();
+  });
+
+  visit('lead on to the next, by link and by the browser’s way back', {}, async (visitor) => {
+    const page = await visitor.open();
+    await page.getByRole('link', { name: 'Next chapter: A shortcut' }).click();
+    await page.locator('#lab-shortcut table').first().waitFor();
+    assert.equal(await page.evaluate(() => scrollY), 0);
+    await page.goBack();
+    assert.equal(await page.locator('h1:visible').textContent(), 'Deeper should not be worse');
+    await visitor.open('chapter=no-such-chapter&epochs=3');
+    assert.equal(await visitor.page.title(), 'Residua: Deeper should not be worse');
+    assert.equal(await visitor.lab((lab) => lab.experiment.epochs), 3);
+  });
+
+  const THEMES = ['light', 'dark'];
+  const LANGS = ['en-US', 'ko-KR'];
+  for (const colorScheme of THEMES) {
+    for (const locale of LANGS) {
+      const how = { colorScheme, locale };
+      visit(`are accessible, ${colorScheme}, ${locale}`, how, async (visitor) => {
+        for (const id of ['depth', 'shortcut']) {
+          await visitor.open(`chapter=${id}&${SMALL}`);
+          assert.deepEqual(await visitor.violations(), []);
+          await visitor.trainToTheEnd();
+          await visitor.lab((lab) => lab.openPanel());
+          assert.deepEqual(await visitor.violations(), []);
+        }
+      });
+    }
+  }
+
+  for (const [theme, locale] of [
+    ['light', 'en-US'],
+    ['dark', 'ko-KR'],
+  ]) {
+    const phone = { width: 390, height: 844, colorScheme: theme, locale };
+    visit(`of the shortcut on a phone, ${theme}, ${locale}`, phone, async (visitor) => {
+      await visitor.open('chapter=shortcut');
+      await visitor.checkWidth();
+      await visitor.shoot(`shortcut-phone-${theme}`);
+    });
+  }
+});

@@ -1,0 +1,100 @@
+/** The chapters: what each shows, and the links that lead there. A chapter's text is in PAGE under
+ * its id: depth_title, depth_name, depth_1 ... */
+import { defaultExperiment, fromHash, newRun, toHash } from '../element/index.js';
+
+/** @typedef {import('../element/index.js').Experiment} Experiment */
+/** @typedef {import('../element/index.js').RunConfig} RunConfig */
+
+/**
+ * @typedef {object} Variation an experiment that is one press away
+ * @property {string} id
+ * @property {(experiment: Experiment) => Partial<Experiment>} change
+ */
+
+/**
+ * @typedef {object} Chapter
+ * @property {string} id
+ * @property {number} paragraphs
+ * @property {number} looks things to look for
+ * @property {() => Experiment} experiment what it opens with
+ * @property {Variation[]} variations
+ */
+
+/** @param {string} id @param {(experiment: Experiment) => Partial<RunConfig>[]} runsOf
+ * @param {Partial<Experiment>} [more] @returns {Variation} */
+function variation(id, runsOf, more) {
+  return {
+    id,
+    change: (experiment) => ({ ...more, runs: withRuns(experiment.runs, runsOf(experiment)) }),
+  };
+}
+
+/** The wanted networks; those that are there already stay the same objects, and so keep their
+ * curves. @param {RunConfig[]} there @param {Partial<RunConfig>[]} wanted */
+function withRuns(there, wanted) {
+  return wanted.map((some) => {
+    const run = newRun(some);
+    return there.find((one) => JSON.stringify(one) === JSON.stringify(run)) ?? run;
+  });
+}
+
+/** @param {RunConfig['family'][]} families @param {number[]} depths */
+const each = (families, depths) =>
+  families.flatMap((family) => depths.map((depth) => ({ family, depth })));
+
+/** @type {Chapter[]} */
+export const CHAPTERS = [
+  {
+    id: 'depth',
+    paragraphs: 3,
+    looks: 2,
+    experiment: defaultExperiment,
+    variations: [variation('between', () => each(['plain', 'residual'], [20, 32, 44, 56]))],
+  },
+  {
+    id: 'shortcut',
+    paragraphs: 3,
+    looks: 2,
+    experiment: () => ({
+      ...defaultExperiment(),
+      runs: [...each(['plain'], [56]), ...each(['residual'], [20, 56])].map((run) => newRun(run)),
+    }),
+    variations: [
+      variation('options', () =>
+        ['A', 'B', 'C'].map((shortcut) => ({
+          ...{ family: 'residual', depth: 56 },
+          shortcut: /** @type {RunConfig['shortcut']} */ (shortcut),
+        })),
+      ),
+      variation('deepest', () => each(['residual'], [56, 110]), { schedule: 'paper' }),
+    ],
+  },
+];
+
+/** Of the text after the # of an address; the first chapter if it names none.
+ * @param {string} hash */
+export function chapterOf(hash) {
+  const id = new URLSearchParams(hash.replace(/^#/, '')).get('chapter');
+  return CHAPTERS.find((chapter) => chapter.id === id) ?? CHAPTERS[0];
+}
+
+/** What a link asks to be shown, or null if it names a chapter and nothing else.
+ * @param {string} hash */
+export function experimentOf(hash) {
+  const params = new URLSearchParams(hash.replace(/^#/, ''));
+  const named = params.has('chapter');
+  params.delete('chapter');
+  return named && params.size === 0 ? null : fromHash(params.toString());
+}
+
+/** The hash that leads to an experiment in a chapter. @param {Chapter} chapter
+ * @param {Experiment} experiment */
+export function linkTo(chapter, experiment) {
+  const params = new URLSearchParams(toHash(experiment));
+  if (chapter === CHAPTERS[0]) return params.toString();
+  const own = toHash(chapter.experiment()) === params.toString();
+  // A link to a chapter that says nothing more means the chapter's own experiment.
+  if (!own && params.size === 0) params.set('epochs', String(experiment.epochs));
+  const entries = own ? [] : [...params];
+  return new URLSearchParams([['chapter', chapter.id], ...entries]).toString();
+}
