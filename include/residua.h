@@ -204,8 +204,55 @@ typedef struct rsd_score {
 rsd_status rsd_evaluate(rsd_net *net, const uint8_t *images, const uint16_t *labels, uint32_t count,
                         rsd_score *score, rsd_error *error);
 
+/* As rsd_evaluate, and says of each image which class has the largest logit, `predicted` [count],
+ * and its probability, `probabilities` [count]: what confusion matrices are counted from. */
+rsd_status rsd_evaluate_each(rsd_net *net, const uint8_t *images, const uint16_t *labels,
+                             uint32_t count, uint16_t *predicted, float *probabilities,
+                             rsd_score *score, rsd_error *error);
+
 /* Turns logits [count][classes] into probabilities, in place. */
 void rsd_softmax(float *logits, uint32_t count, uint32_t classes);
+
+/* ----------------------------------------------------------------- signals */
+
+/* The 3x3 convolutions are the layers 0 .. depth-2 here, in the order in which an image meets
+ * them; layer 0 is the stem. A layer's response is what comes out of its norm (without norm: out of
+ * the convolution and its bias), before the shortcut is added and before the ReLU; its activation
+ * is what comes out of the ReLU. The filters are the values of the weight tensor: rsd_net_read. */
+typedef struct rsd_layer_info {
+  uint32_t size;
+  uint32_t weights;      /* number of its weight tensor: "layer1.0.conv2.weight" */
+  uint32_t height;       /* of its activation: 32, 16 and 8 in stages 1, 2 and 3 */
+  uint32_t width;
+  uint32_t channels;
+  uint32_t has_shortcut; /* 1: a shortcut is added to its response: it ends a residual block */
+} rsd_layer_info;
+
+rsd_status rsd_net_layer(const rsd_net *net, uint32_t layer, rsd_layer_info *info,
+                         rsd_error *error);
+
+/* What flows through a layer in evaluation mode, over all images, pixels and channels. Not finite
+ * where the net's numbers are not. */
+typedef struct rsd_layer_signals {
+  uint32_t size;
+  uint32_t images;        /* measured so far; set 0 to begin */
+  double response_mean;
+  double response_std;    /* figure 7 of the paper: sqrt(mean of (response - response_mean)^2) */
+  double activation_rms;  /* root mean square */
+  double shortcut_rms;    /* of what the shortcut adds to the response; 0 without shortcut */
+  double residual_ratio; /* |F(x)| / |x| of the block that ends here: L2 norms of the response and
+                             of x as the shortcut brings it, subsampled (A) or projected (B, C);
+                             0 without shortcut */
+} rsd_layer_signals;
+
+/* Measures all layers: `signals` [depth-1], count <= batch_size. Calls go on where `images` is not
+ * 0: the figures become those of the images of all calls. Changes nothing about training. */
+rsd_status rsd_measure_layers(rsd_net *net, const uint8_t *images, uint32_t count,
+                              rsd_layer_signals *signals, rsd_error *error);
+/* The activation of a layer for one image, in evaluation mode: `values` [height][width][channels]
+ * as rsd_net_layer says. */
+rsd_status rsd_activation(rsd_net *net, const uint8_t *image, uint32_t layer, float *values,
+                          rsd_error *error);
 
 /* ---------------------------------------------------------------- training */
 
@@ -234,30 +281,30 @@ typedef enum rsd_augment {
  * Norm: epsilon 1e-5; running statistics with momentum 0.1 and unbiased variance. */
 typedef struct rsd_recipe {
   uint32_t size;
-  uint32_t images;     /* in the training set; the last images mod batch_size of an epoch rest */
+  uint32_t images; /* in the training set; the last images mod batch_size of an epoch rest */
   uint32_t batch_size; /* <= capacity.batch_size and <= images */
   uint32_t epochs;
   float lr;
   float momentum;
   float weight_decay;
-  uint32_t schedule;   /* rsd_schedule */
-  uint32_t augment;    /* rsd_augment */
-  uint32_t seed_low;   /* of the order of images and of the augmentation */
+  uint32_t schedule; /* rsd_schedule */
+  uint32_t augment; /* rsd_augment */
+  uint32_t seed_low; /* of the order of images and of the augmentation */
   uint32_t seed_high;
 } rsd_recipe;
 
 typedef struct rsd_progress {
   uint32_t size;
-  uint32_t step;            /* steps done */
-  uint32_t steps;           /* steps in the whole run */
+  uint32_t step; /* steps done */
+  uint32_t steps; /* steps in the whole run */
   uint32_t steps_per_epoch;
-  uint32_t epoch;           /* epochs completed */
-  uint32_t epoch_images;    /* images seen in the epoch of the last step */
-  uint32_t epoch_wrong;     /* of those, wrong ones, in training mode */
-  float lr;                 /* of the last step */
-  double loss;              /* mean over the last batch */
-  double epoch_loss_sum;    /* over epoch_images */
-  uint32_t trajectory_low;  /* FNV-1a 64 over the little-endian float32 bits of every loss */
+  uint32_t epoch; /* epochs completed */
+  uint32_t epoch_images; /* images seen in the epoch of the last step */
+  uint32_t epoch_wrong; /* of those, wrong ones, in training mode */
+  float lr; /* of the last step */
+  double loss; /* mean over the last batch */
+  double epoch_loss_sum; /* over epoch_images */
+  uint32_t trajectory_low; /* FNV-1a 64 over the little-endian float32 bits of every loss */
   uint32_t trajectory_high;
 } rsd_progress;
 
@@ -277,6 +324,12 @@ void rsd_train_end(rsd_net *net);
 /* Copies the last step's logits [batch_size][classes], before its update. Inference and loading
  * overwrite them: RSD_BAD_STATE, then. */
 rsd_status rsd_train_logits(const rsd_net *net, float *logits, rsd_error *error);
+/* What flowed through each layer in the last step, in training mode: the root mean square over the
+ * elements of its weights' gradient (0 in frozen stages), which unlike the L2 norm, sqrt(elements)
+ * times as large, does not grow with the size of the layer, and that over the images, pixels and
+ * channels of its activation; [depth-1] each. RSD_BAD_STATE as for rsd_train_logits. */
+rsd_status rsd_train_signals(rsd_net *net, double *gradient_rms, double *activation_rms,
+                             rsd_error *error);
 /* The learning rate that `recipe` gives step 0 .. T-1 of a net of this depth. */
 float rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step);
 

@@ -175,6 +175,72 @@ rsd_status rsd_evaluate(rsd_net *net, const uint8_t *images, const uint16_t *lab
   return RSD_OK;
 }
 
+/* The largest logit's class and probability; leaves probabilities where the logits were. */
+static void predict(uint32_t count, uint32_t classes, float *logits, uint16_t *predicted,
+                    float *probabilities) {
+  for (uint32_t i = 0; i < count; i++) {
+    const float *row = logits + i * classes;
+    predicted[i] = 0;
+    for (uint32_t k = 1; k < classes; k++)
+      if (row[k] > row[predicted[i]]) predicted[i] = (uint16_t)k;
+  }
+  rsd_softmax(logits, count, classes);
+  for (uint32_t i = 0; i < count; i++)
+    probabilities[i] = logits[i * classes + predicted[i]];
+}
+
+rsd_status rsd_evaluate_each(rsd_net *net, const uint8_t *images, const uint16_t *labels,
+                             uint32_t count, uint16_t *predicted, float *probabilities,
+                             rsd_score *score, rsd_error *error) {
+  RSD_NEED(predicted && probabilities, "the memory for predictions or probabilities is missing.");
+  RSD_TRY(rsd_evaluate(net, images, labels, count, score, error));
+  predict(count, net->spec.classes, net->logits, predicted, probabilities);
+  return RSD_OK;
+}
+
+/* ----------------------------------------------------------------- signals */
+
+static rsd_status check_layer(const rsd_net *net, uint32_t layer, rsd_error *error) {
+  RSD_NEED(net, "the net is missing.");
+  RSD_NEED(layer < (uint32_t)net->mains, "there is no layer %u; the net has 0 to %d.", layer,
+           net->mains - 1);
+  return RSD_OK;
+}
+
+rsd_status rsd_net_layer(const rsd_net *net, uint32_t layer, rsd_layer_info *info,
+                         rsd_error *error) {
+  RSD_TRY(check_layer(net, layer, error));
+  RSD_NEED(info && info->size == sizeof(rsd_layer_info),
+           "the layer's info is missing or its size is wrong.");
+  const rsd_node *node = &net->nodes[layer + 1];
+  info->weights = (uint32_t)rsd_layer_tensor(net, (int)layer);
+  info->height = (uint32_t)node->height;
+  info->width = (uint32_t)node->width;
+  info->channels = (uint32_t)net->layers[layer].out;
+  info->has_shortcut = node->link != RSD_LINK_NONE;
+  return RSD_OK;
+}
+
+rsd_status rsd_measure_layers(rsd_net *net, const uint8_t *images, uint32_t count,
+                              rsd_layer_signals *signals, rsd_error *error) {
+  RSD_TRY(check_batch(net, images, count, error));
+  RSD_NEED(signals, "the memory for signals is missing.");
+  for (int i = 0; i < net->mains; i++)
+    RSD_NEED(signals[i].size == sizeof(rsd_layer_signals),
+             "the size field of signals %d is not %u; there is one for each of %d layers.", i,
+             (uint32_t)sizeof(rsd_layer_signals), net->mains);
+  rsd_net_measure(net, images, (int)count, signals);
+  return RSD_OK;
+}
+
+rsd_status rsd_activation(rsd_net *net, const uint8_t *image, uint32_t layer, float *values,
+                          rsd_error *error) {
+  RSD_TRY(check_layer(net, layer, error));
+  RSD_NEED(image && values, "image or values are missing.");
+  rsd_net_activation(net, image, (int)layer, values);
+  return RSD_OK;
+}
+
 /* ---------------------------------------------------------------- training */
 
 static rsd_status check_recipe(const rsd_net *net, const rsd_recipe *r, rsd_error *error) {
@@ -286,5 +352,14 @@ rsd_status rsd_train_logits(const rsd_net *net, float *logits, rsd_error *error)
   if (net->last_batch == 0)
     return rsd_fail(error, RSD_BAD_STATE, "there are no training logits; take a step first.");
   rsd_copy(logits, net->logits, sizeof(float) * net->last_batch * net->spec.classes);
+  return RSD_OK;
+}
+
+rsd_status rsd_train_signals(rsd_net *net, double *gradient_rms, double *activation_rms,
+                             rsd_error *error) {
+  RSD_NEED(net && gradient_rms && activation_rms, "net or signals are missing.");
+  if (net->last_batch == 0)
+    return rsd_fail(error, RSD_BAD_STATE, "there are no signals of a step; take a step first.");
+  rsd_net_step_signals(net, gradient_rms, activation_rms);
   return RSD_OK;
 }

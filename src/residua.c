@@ -11,6 +11,7 @@
 #include "net/schedule.c"
 #include "net/inference.c"
 #include "net/training.c"
+#include "net/signals.c"
 #include "api.c"
 #include "io/safetensors.c"
 #include "io/checkpoint.c"

@@ -2,10 +2,8 @@
  * stay in cache. Norm is folded into the convolutions, shortcut and ReLU into their epilogues. */
 #include "../core/math.h"
 #include "../core/text.h"
+#include "../simd/vec.h"
 #include "net.h"
-
-/* Four images fill whole groups of 16 tiles at every size of plane. */
-#define INFERENCE_CHUNK 4
 
 /* z = y * scale + shift from the running statistics. */
 static void set_evaluation_factors(const rsd_layer *l) {
@@ -22,7 +20,8 @@ static void set_evaluation_factors(const rsd_layer *l) {
   }
 }
 
-static void pack_for_inference(rsd_net *net) {
+void rsd_net_enter_evaluation(rsd_net *net) {
+  net->last_batch = 0; /* its logits and factors make way */
   if (net->packed == RSD_PACKED_INFERENCE) return;
   for (int i = 0; i < net->layer_count; i++) {
     rsd_layer *l = &net->layers[i];
@@ -55,26 +54,48 @@ static const float *run_shortcut(const rsd_node *node, int images, const float *
   }
 }
 
-/* features[images][channels] of the last node. */
-static void run_chunk(rsd_net *net, const uint8_t *pixels, int images, float *features,
-                      rsd_scratch *scratch) {
+/* node = relu(z + residual), in place, with the bits of the fused epilogue. */
+static void finish_node(ptrdiff_t count, const float *residual, float *z) {
+  if (residual) rsd_add(count, residual, z);
+  for (ptrdiff_t k = 0; k < count; k += 4)
+    v4_store(z + k, v4_relu(v4_load(z + k)));
+}
+
+/* Main layer i: from x to the node behind it. */
+static void run_main(const rsd_net *net, int i, int images, const float *x, const float *residual,
+                     float *out, const rsd_watch *watch, rsd_scratch *scratch) {
+  const rsd_layer *l = &net->layers[i];
+  if (watch && watch->response) {
+    run_layer(l, images, x, NULL, 0, out, scratch);
+    watch->response(watch->context, i, images, out, residual);
+    finish_node(images * rsd_node_floats(&net->nodes[i + 1]), residual, out);
+  } else {
+    run_layer(l, images, x, residual, 1, out, scratch);
+  }
+  if (watch) watch->activation(watch->context, i, images, out);
+}
+
+float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images, const rsd_watch *watch,
+                   rsd_scratch *scratch) {
   float *x = scratch->activation[0], *middle = scratch->activation[1];
   float *out = scratch->activation[2], *shortcut = scratch->activation[3];
+  float *features = scratch->convolution; /* free again once the last convolution is done */
   rsd_crop whole = {0, 0, 0};
   for (int i = 0; i < images; i++)
     rsd_input(pixels + (ptrdiff_t)i * RSD_IMAGE_BYTES, &whole, net->input_table,
               middle + i * rsd_node_floats(&net->nodes[0]));
-  run_layer(&net->layers[0], images, middle, NULL, 1, x, scratch);
+  run_main(net, 0, images, middle, NULL, x, watch, scratch);
   for (int i = 1; i < net->mains; i += 2) {
     const float *residual = run_shortcut(&net->nodes[i + 2], images, x, shortcut, scratch);
-    run_layer(&net->layers[i], images, x, NULL, 1, middle, scratch);
-    run_layer(&net->layers[i + 1], images, middle, residual, 1, out, scratch);
+    run_main(net, i, images, x, NULL, middle, watch, scratch);
+    run_main(net, i + 1, images, middle, residual, out, watch, scratch);
     float *swap = x;
     x = out;
     out = swap;
   }
   const rsd_node *last = &net->nodes[net->mains];
   rsd_average_pool(images, last->height * last->width, last->channels, x, features);
+  return features;
 }
 
 typedef struct inference_job {
@@ -87,11 +108,11 @@ typedef struct inference_job {
 static void infer_task(void *context, int task, int thread) {
   inference_job *job = context;
   rsd_net *net = job->net;
-  int first = task * INFERENCE_CHUNK, images = rsd_min(INFERENCE_CHUNK, job->count - first);
-  rsd_scratch *scratch = &net->scratch[thread];
-  float *features = scratch->convolution; /* free again once the last convolution is done */
+  int first = task * RSD_INFERENCE_CHUNK;
+  int images = rsd_min(RSD_INFERENCE_CHUNK, job->count - first);
   int channels = net->nodes[net->mains].channels, classes = (int)net->spec.classes;
-  run_chunk(net, job->images + (ptrdiff_t)first * RSD_IMAGE_BYTES, images, features, scratch);
+  const float *features = rsd_net_run(net, job->images + (ptrdiff_t)first * RSD_IMAGE_BYTES, images,
+                                      NULL, &net->scratch[thread]);
   rsd_dense(images, net->features, classes, features, channels, net->dense_weights, net->dense_bias,
             job->logits + (ptrdiff_t)first * classes);
 }
@@ -99,9 +120,9 @@ static void infer_task(void *context, int task, int thread) {
 rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *logits,
                          rsd_error *error) {
   inference_job job = {net, images, count, logits};
-  pack_for_inference(net);
-  net->last_batch = 0; /* its logits make way */
-  rsd_parallel(net->pool, (count + INFERENCE_CHUNK - 1) / INFERENCE_CHUNK, infer_task, &job);
+  rsd_net_enter_evaluation(net);
+  rsd_parallel(net->pool, (count + RSD_INFERENCE_CHUNK - 1) / RSD_INFERENCE_CHUNK, infer_task,
+               &job);
   for (int i = 0; i < count * (int)net->spec.classes; i++)
     if (!rsd_is_finite(logits[i]))
       return rsd_fail(error, RSD_DIVERGED,

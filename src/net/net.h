@@ -24,6 +24,9 @@
  * partial sums, added in order, which is why the number of threads changes no bit. */
 #define RSD_MAX_SEGMENTS 16
 #define RSD_MIN_SEGMENT_IMAGES 4
+/* Evaluation takes this many images at a time through the whole net: at every size of plane they
+ * fill whole groups of 16 tiles. */
+#define RSD_INFERENCE_CHUNK 4
 
 typedef struct rsd_layer {
   rsd_conv_shape shape; /* with padded channels */
@@ -66,6 +69,12 @@ typedef struct rsd_scratch {
   float *convolution;
 } rsd_scratch;
 
+/* Sums over the values of one layer (padding adds nothing), in double, where squares of float32 are
+ * exact and none overflows or vanishes. */
+typedef struct rsd_signal_sums {
+  double response, response_squares, activation_squares, shortcut_squares;
+} rsd_signal_sums;
+
 /* Which weights packed_forward holds now. */
 typedef enum rsd_packed { RSD_PACKED_NONE, RSD_PACKED_TRAINING, RSD_PACKED_INFERENCE } rsd_packed;
 
@@ -86,6 +95,7 @@ struct rsd_net {
   rsd_scratch scratch[RSD_MAX_THREADS];
   float *fold; /* one layer's weights times scale, while packing for inference */
   float *logits;
+  rsd_signal_sums *signal_sums; /* [segments][mains] */
   /* Training only. */
   uint8_t const *images; /* of the step under way */
   float *features_out, *dfeatures, *dlogits;
@@ -110,6 +120,7 @@ int rsd_layer_out_width(const rsd_layer *layer);
 ptrdiff_t rsd_node_floats(const rsd_node *node); /* of one image */
 /* Images that are worked on at a time at this size of plane. */
 int rsd_chunk_images(int height, int width);
+int rsd_segment_images(int images); /* of each segment but the last */
 
 /* ---- tensors.c: the named tensors, and PyTorch's layouts of them. */
 int rsd_tensor_count(const rsd_net *net);
@@ -121,6 +132,7 @@ const float *rsd_tensor_part_of(const rsd_net *net, int index, rsd_tensor_part p
 void rsd_tensor_export(const rsd_net *net, int index, const float *from, void *values);
 void rsd_tensor_import(const rsd_net *net, int index, const void *values, float *to);
 void rsd_net_initialise(rsd_net *net);
+int rsd_layer_tensor(const rsd_net *net, int layer); /* a main layer's weights */
 
 /* ---- schedule.c */
 uint32_t rsd_recipe_steps(const rsd_recipe *recipe);
@@ -128,12 +140,35 @@ uint32_t rsd_recipe_image(const rsd_recipe *recipe, uint32_t epoch, uint32_t pos
 rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t image);
 
 /* ---- inference.c */
+/* Is shown what main layer `layer` makes of some images, in evaluation mode. */
+typedef struct rsd_watch {
+  void *context;
+  /* After norm, before the shortcut (NULL: none) is added and the ReLU. May be NULL: then the
+   * epilogues stay fused. */
+  void (*response)(void *context, int layer, int images, const float *z, const float *shortcut);
+  void (*activation)(void *context, int layer, int images, const float *x);
+} rsd_watch;
+/* Comes before rsd_net_run. */
+void rsd_net_enter_evaluation(rsd_net *net);
+/* features[images][channels] of the last node, of at most RSD_INFERENCE_CHUNK images, in the
+ * scratch of one thread. `watch` may be NULL. */
+float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images, const rsd_watch *watch,
+                   rsd_scratch *scratch);
 rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *logits,
                          rsd_error *error);
 
 /* ---- training.c */
 rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
                         rsd_error *error);
+
+/* Node i of the last step, for `images` of its images from `first` on: as good as its logits, and
+ * as long. May lie in scratch->activation[0]. */
+const float *rsd_net_step_node(rsd_net *net, int i, int first, int images, rsd_scratch *scratch);
+
+/* ---- signals.c */
+void rsd_net_measure(rsd_net *net, const uint8_t *images, int count, rsd_layer_signals *signals);
+void rsd_net_activation(rsd_net *net, const uint8_t *image, int layer, float *values);
+void rsd_net_step_signals(rsd_net *net, double *gradient_rms, double *activation_rms);
 
 /* ---- io/checkpoint.c */
 uint64_t rsd_checkpoint_bytes(const rsd_net *net); /* upper bound, optimizer state included */

@@ -67,6 +67,10 @@ ptrdiff_t rsd_node_floats(const rsd_node *node) {
 /* 256 pixels are 16 Winograd tiles, which fill the caches and the vector units. */
 int rsd_chunk_images(int height, int width) { return rsd_max(1, 256 / (height * width)); }
 
+int rsd_segment_images(int images) {
+  return rsd_max(RSD_MIN_SEGMENT_IMAGES, (images + RSD_MAX_SEGMENTS - 1) / RSD_MAX_SEGMENTS);
+}
+
 /* ------------------------------------------------------------- the topology */
 
 static rsd_layer *add_layer(rsd_net *net, int index, const rsd_node *input, int in, int out,
@@ -256,8 +260,8 @@ static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
     size_t chunk =
         (size_t)rsd_node_floats(node) *
         (size_t)(net->capacity.training ? rsd_chunk_images(node->height, node->width) : 1);
-    size_t inference =
-        (size_t)rsd_node_floats(node) * (size_t)rsd_min(4, (int)net->capacity.batch_size);
+    size_t inference = (size_t)rsd_node_floats(node) *
+                       (size_t)rsd_min(RSD_INFERENCE_CHUNK, (int)net->capacity.batch_size);
     if (chunk > activation) activation = chunk;
     if (inference > activation) activation = inference;
   }
@@ -275,6 +279,13 @@ static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
   }
 }
 
+/* Of the largest batch: smaller ones have no more. */
+static uint64_t most_segments(const rsd_net *net) {
+  int batch = (int)net->capacity.batch_size;
+  return (uint64_t)rsd_min(RSD_MAX_SEGMENTS,
+                           (batch + RSD_MIN_SEGMENT_IMAGES - 1) / RSD_MIN_SEGMENT_IMAGES);
+}
+
 void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *capacity,
                      rsd_arena *arena) {
   rsd_zero(net, sizeof *net);
@@ -290,6 +301,8 @@ void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *cap
     if (weight_floats(&net->layers[i]) > largest) largest = weight_floats(&net->layers[i]);
   net->fold = rsd_arena_floats(arena, largest);
   net->logits = rsd_arena_floats(arena, (uint64_t)capacity->batch_size * spec->classes);
+  net->signal_sums =
+      rsd_arena_take(arena, most_segments(net) * (uint64_t)net->mains * sizeof *net->signal_sums);
   if (capacity->training) lay_out_training(net, arena);
   lay_out_scratch(net, arena);
 }

@@ -23,6 +23,13 @@ static const rsd_layer *layer_in_order(const rsd_net *net, int ordinal) {
   return NULL;
 }
 
+int rsd_layer_tensor(const rsd_net *net, int layer) {
+  int ordinal = layer;
+  for (int i = 0; i < layer; i++)
+    ordinal += net->nodes[i + 1].projection != NULL;
+  return ordinal * fields_per_layer(net);
+}
+
 static tensor_place place_of(const rsd_net *net, int index) {
   static const int with_norm[] = {FIELD_WEIGHT, FIELD_GAMMA, FIELD_BETA, FIELD_MEAN, FIELD_VAR};
   int per = fields_per_layer(net), layers = net->layer_count * per;

@@ -13,8 +13,7 @@ typedef struct pass {
 
 static pass make_pass(rsd_net *net, int main) {
   pass p = {.net = net, .main = main, .images = (int)net->recipe.batch_size};
-  p.per_segment =
-      rsd_max(RSD_MIN_SEGMENT_IMAGES, (p.images + RSD_MAX_SEGMENTS - 1) / RSD_MAX_SEGMENTS);
+  p.per_segment = rsd_segment_images(p.images);
   p.segments = (p.images + p.per_segment - 1) / p.per_segment;
   return p;
 }
@@ -84,6 +83,10 @@ static const float *read_again(rsd_net *net, int i, int first, int images, rsd_s
   if (node->stored) return node->stored + first * rsd_node_floats(node);
   compute_node(net, i, first, images, scratch->activation[0], scratch);
   return scratch->activation[0];
+}
+
+const float *rsd_net_step_node(rsd_net *net, int i, int first, int images, rsd_scratch *scratch) {
+  return read_again(net, i, first, images, scratch);
 }
 
 static void forward_layer(const rsd_layer *l, int first, int images, const float *x,

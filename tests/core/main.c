@@ -14,6 +14,7 @@
 #include "test_kernels.c"
 #include "test_net.c"
 #include "test_api.c"
+#include "test_signals.c"
 #include "test_io.c"
 
 static const char *wanted_tests = ""; /* those whose names contain it */
@@ -31,6 +32,7 @@ int run_tests(void) {
   RUN_ALL(kernel_tests);
   RUN_ALL(net_tests);
   RUN_ALL(api_tests);
+  RUN_ALL(signal_tests);
   RUN_ALL(io_tests);
   return failures;
 }

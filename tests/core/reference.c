@@ -372,6 +372,31 @@ static void ref_relu(const ref_maps *x, int images) {
     if (x->values[i] < 0.0) x->values[i] = 0.0;
 }
 
+static void (*ref_watch)(const ref_signals *signals);
+void ref_net_watch(void (*watch)(const ref_signals *signals)) { ref_watch = watch; }
+
+static double *ref_copy(ptrdiff_t count, const double *x) {
+  double *copy = test_doubles(count);
+  for (ptrdiff_t i = 0; i < count; i++)
+    copy[i] = x[i];
+  return copy;
+}
+
+/* relu(y + shortcut), in place; shortcut may be NULL. */
+static void ref_join(ref_maps *y, const ref_maps *shortcut, int images) {
+  ptrdiff_t count = ref_maps_count(y, images);
+  ref_signals seen = {count, NULL, NULL, NULL};
+  if (ref_watch) seen.response = ref_copy(count, y->values);
+  if (ref_watch && shortcut) seen.shortcut = ref_copy(count, shortcut->values);
+  for (ptrdiff_t i = 0; shortcut && i < count; i++)
+    y->values[i] += shortcut->values[i];
+  ref_relu(y, images);
+  if (ref_watch) {
+    seen.activation = ref_copy(count, y->values);
+    ref_watch(&seen);
+  }
+}
+
 static ref_maps ref_shortcut(const ref_net *net, int stage, int block, int images, int training,
                              const ref_maps *x, int out, int stride) {
   ref_layer projection = {stage, block, stride, "shortcut.0", "shortcut.1"};
@@ -391,14 +416,11 @@ static ref_maps ref_block(const ref_net *net, int stage, int block, int images, 
   ref_layer first = {stage, block, stride, "conv1", "bn1"},
             second = {stage, block, 1, "conv2", "bn2"};
   ref_maps middle = ref_conv_norm(net, &first, images, training, x);
-  ref_relu(&middle, images);
-  ref_maps y = ref_conv_norm(net, &second, images, training, &middle);
-  if (net->spec.family == RSD_RESIDUAL) {
-    ref_maps shortcut = ref_shortcut(net, stage, block, images, training, x, y.channels, stride);
-    for (ptrdiff_t i = 0; i < ref_maps_count(&y, images); i++)
-      y.values[i] += shortcut.values[i];
-  }
-  ref_relu(&y, images);
+  ref_join(&middle, NULL, images);
+  ref_maps y = ref_conv_norm(net, &second, images, training, &middle), shortcut;
+  int residual = net->spec.family == RSD_RESIDUAL;
+  if (residual) shortcut = ref_shortcut(net, stage, block, images, training, x, y.channels, stride);
+  ref_join(&y, residual ? &shortcut : NULL, images);
   return y;
 }
 
@@ -417,7 +439,7 @@ void ref_net_logits(const ref_net *net, const uint8_t *images, int count, int tr
   ref_layer stem = {1, -1, 1, "conv1", "bn1"}, head = {4, -1, 1, NULL, NULL};
   ref_maps x = ref_input(net, images, count);
   x = ref_conv_norm(net, &stem, count, training, &x);
-  ref_relu(&x, count);
+  ref_join(&x, NULL, count);
   for (int stage = 1; stage <= 3; stage++)
     for (int block = 0; block < ((int)net->spec.depth - 2) / 6; block++)
       x = ref_block(net, stage, block, count, training, &x);
@@ -427,7 +449,7 @@ void ref_net_logits(const ref_net *net, const uint8_t *images, int count, int tr
   ref_dense(count, x.channels, (int)net->spec.classes, features,
             ref_find(net, &head, "linear", "weight")->values,
             ref_find(net, &head, "linear", "bias")->values, logits);
-  test_release(blocks);
+  if (!ref_watch) test_release(blocks);
 }
 
 double ref_net_loss(const ref_net *net, const uint8_t *images, const uint16_t *labels, int count) {

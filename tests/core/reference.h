@@ -62,6 +62,16 @@ ref_net ref_net_copy(const rsd_net *net, uint32_t tensors);
 /* Training mode uses the batch's statistics, save in frozen stages. */
 void ref_net_logits(const ref_net *net, const uint8_t *images, int count, int training,
                     double *logits);
+/* What a layer of the main path computed, [image][channel][y][x]. */
+typedef struct ref_signals {
+  ptrdiff_t count;
+  double *response;   /* after norm */
+  double *shortcut;   /* what is added then, or NULL */
+  double *activation; /* after the ReLU */
+} ref_signals;
+/* From now on ref_net_logits shows each layer of the main path, in order; its memory then is the
+ * test's. NULL: no longer. */
+void ref_net_watch(void (*watch)(const ref_signals *signals));
 double ref_net_loss(const ref_net *net, const uint8_t *images, const uint16_t *labels, int count);
 
 #endif

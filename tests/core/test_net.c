@@ -554,8 +554,16 @@ static void test_threads(void) {
     begin_run(&n, &recipe);
     rsd_progress progress = train_on(&n, images, labels, BATCH, ~0u);
     float *logits = test_floats(BATCH * 10);
+    double rms[2][7];
+    rsd_layer_signals signals[7] = {{0}};
+    for (int i = 0; i < 7; i++)
+      signals[i].size = sizeof *signals;
+    CHECK(rsd_train_signals(n.net, rms[0], rms[1], NULL) == RSD_OK);
+    CHECK(rsd_measure_layers(n.net, images, BATCH, signals, NULL) == RSD_OK);
     CHECK(rsd_infer(n.net, images, BATCH, logits, NULL) == RSD_OK);
     test_now.digest = 0;
+    test_digest(rms, sizeof rms);
+    test_digest(signals, sizeof signals);
     test_digest(logits, sizeof(float) * BATCH * 10);
     digest_net(&n, &progress);
     digests[threaded] = test_now.digest;
