@@ -381,6 +381,151 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       assert.equal((await net.logits(new Uint8Array(0))).length, 0);
     });
 
+    it('says which images it gets wrong, and how sure it was', async () => {
+      const net = await newNet();
+      await finish(net, data, RECIPE);
+      const { labels, images } = data.test;
+      const plain = await net.evaluate(data.test);
+      const { details, ...score } = await net.evaluate(data.test, { batchSize: 5, details: true });
+      assert.equal(plain.details, undefined);
+      assert.deepEqual([score.wrong, score.error], [plain.wrong, plain.error]);
+      assert.ok(Math.abs(score.loss - plain.loss) < 1e-9);
+
+      const shares = await net.classify(images);
+      const confusion = Array.from({ length: 10 }, () => new Array(10).fill(0));
+      const mistakes = [];
+      labels.forEach((label, index) => {
+        const row = Array.from(shares.subarray(index * 10, index * 10 + 10));
+        const probability = Math.max(...row);
+        const predicted = row.indexOf(probability);
+        confusion[label][predicted]++;
+        if (predicted !== label) mistakes.push({ index, label, predicted, probability });
+      });
+      mistakes.sort((a, b) => b.probability - a.probability);
+      assert.ok(mistakes.length > 1);
+      assert.deepEqual(details.confusion, confusion);
+      assert.deepEqual(details.mistakes, mistakes);
+      confusion.forEach((row, k) => {
+        const total = row.reduce((a, b) => a + b);
+        const error = total === 0 ? null : 1 - row[k] / total;
+        if (error === null) assert.equal(details.classErrors[k], null);
+        else assert.ok(Math.abs(details.classErrors[k] - error) < 1e-12);
+      });
+    });
+
+    it('lists the most confident mistakes only', async () => {
+      const net = await newNet();
+      const many = repeat(data.train, 3);
+      const { wrong, details } = await net.evaluate(many, { details: true });
+      assert.ok(wrong > 100);
+      assert.equal(details.mistakes.length, 100);
+      for (let i = 1; i < 100; i++) {
+        const [before, next] = details.mistakes.slice(i - 1, i + 1);
+        const isSorted = before.probability > next.probability;
+        assert.ok(
+          isSorted || (before.probability === next.probability && before.index < next.index),
+        );
+      }
+    });
+
+    it('measures what flows through its layers', async () => {
+      const net = await newNet({ shortcut: 'B' });
+      await finish(net, data, RECIPE);
+      const names = [1, 2, 3].flatMap((s) => [`layer${s}.0.conv1`, `layer${s}.0.conv2`]);
+      assert.deepEqual(
+        net.layers.map(({ name }) => name),
+        ['conv1', ...names],
+      );
+      assert.deepEqual(net.layers[4], {
+        name: 'layer2.0.conv2',
+        height: 16,
+        width: 16,
+        channels: 8,
+        hasShortcut: true,
+      });
+      const images = data.test.images.slice(0, 20 * 3072);
+      const signals = await net.measure(images);
+      const fresh = keep(await engine.loadNet(await net.save()));
+      const again = await fresh.measure(images);
+      assert.equal(signals.length, 7);
+      signals.forEach((layer, i) => {
+        for (const [name, value] of Object.entries(layer)) {
+          const other = again[i][name];
+          if (name === 'residualRatio' && !net.layers[i].hasShortcut) {
+            assert.deepEqual([value, other], [null, null]);
+            continue;
+          }
+          assert.ok(Number.isFinite(value), `${name} of layer ${i}: ${value}`);
+          assert.ok(name === 'responseMean' || value > 0, `${name} of layer ${i}: ${value}`);
+          // One took all images at once, the other the batches that training left room for.
+          assert.ok(Math.abs(value - other) <= 1e-12 * (Math.abs(value) + layer.responseStd));
+        }
+      });
+      await assert.rejects(net.measure(new Uint8Array(0)), code('BAD_ARGUMENT', /no images/));
+      await assert.rejects(net.measure(new Uint8Array(9)), code('BAD_ARGUMENT', /3072/));
+    });
+
+    it('shows the activation of each layer for an image', async () => {
+      const net = await newNet();
+      await finish(net, data, RECIPE);
+      const image = data.test.images.slice(3072, 6144);
+      const measured = await net.measure(image);
+      const maps = [];
+      for (const [i, { height, width, channels }] of net.layers.entries()) {
+        const { values, ...shape } = await net.activation(image, i);
+        assert.deepEqual(shape, { height, width, channels });
+        assert.equal(values.length, height * width * channels);
+        const squares = values.reduce((sum, value) => sum + value * value, 0);
+        const rms = Math.sqrt(squares / values.length);
+        assert.ok(Math.abs(rms - measured[i].activationRms) < 1e-6 * rms, `layer ${i}`);
+        assert.ok(values.every((value) => value >= 0));
+        maps.push(values);
+      }
+      assert.deepEqual(maps.at(-1).length, 8 * 8 * 16);
+      // The mean of each last map, times the dense layer: the logits.
+      const [weight, bias] = (await net.tensors()).slice(-2);
+      const features = Array.from({ length: 16 }, (_, c) => {
+        return maps.at(-1).reduce((sum, value, k) => sum + (k % 16 === c ? value : 0), 0) / 64;
+      });
+      (await net.logits(image)).forEach((logit, k) => {
+        const products = features.map((value, c) => value * weight.values[k * 16 + c]);
+        const sum = products.reduce((a, b) => a + b, bias.values[k]);
+        assert.ok(Math.abs(sum - logit) < 1e-5);
+      });
+      await assert.rejects(net.activation(image, 7), code('BAD_ARGUMENT', /layer is 7.*0 to 6/));
+      await assert.rejects(net.activation(data.test.images, 0), code('BAD_ARGUMENT', /one image/));
+    });
+
+    it('takes signals on the way, which change nothing', async () => {
+      const net = await newNet();
+      const ticks = await readAll(net.train(data, { ...RECIPE, signals: 3 }));
+      const alone = await newNet();
+      const without = await readAll(alone.train(data, RECIPE));
+      assert.equal(ticks.at(-1).trajectory, without.at(-1).trajectory);
+      assert.deepEqual(await net.save(), await alone.save());
+      assert.ok(without.every((tick) => !('signals' in tick)));
+      for (const { step, signals } of ticks) {
+        assert.equal(signals.step, step - ((step - 1) % 3));
+        assert.deepEqual([signals.gradientRms.length, signals.activationRms.length], [7, 7]);
+        for (const value of [...signals.gradientRms, ...signals.activationRms]) {
+          assert.ok(Number.isFinite(value) && value > 0);
+        }
+      }
+      const whole = await newNet();
+      const last = await finish(whole, data, { ...RECIPE, epochs: 1, evaluate: false, signals: 1 });
+      const gradients = await whole.tensors('gradient');
+      whole.layers.forEach(({ name }, i) => {
+        const { values } = gradients.find((tensor) => tensor.name === `${name}.weight`);
+        const squares = values.reduce((sum, value) => sum + value * value, 0);
+        const rms = Math.sqrt(squares / values.length);
+        assert.ok(Math.abs(last.signals.gradientRms[i] - rms) < 1e-6 * rms, name);
+      });
+      assert.throws(
+        () => net.train(data, { ...RECIPE, signals: 0 }),
+        code('BAD_ARGUMENT', /signals is 0/),
+      );
+    });
+
     it('refuses images that are none', async () => {
       const net = await newNet();
       await assert.rejects(net.logits(new Uint8Array(3071)), code('BAD_ARGUMENT', /3072/));
@@ -448,6 +593,8 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       await assert.rejects(net.logits(data.test.images), code('DISPOSED'));
       await assert.rejects(net.save(), code('DISPOSED'));
       await assert.rejects(net.tensors(), code('DISPOSED'));
+      await assert.rejects(net.measure(data.test.images), code('DISPOSED'));
+      await assert.rejects(net.activation(data.test.images, 0), code('DISPOSED'));
     });
 
     it('disposes of its nets with itself', async () => {

@@ -286,6 +286,22 @@ describe('eval', () => {
     assert.match(stdout, new RegExp(`^resnet8: ${score.wrong} of 1000 wrong, [\\d.]+ % `));
   });
 
+  it('says which images are wrong when asked', async () => {
+    const args = ['eval', '--model', model, '--data', 'synthetic', '--details'];
+    const [score] = await json(...args);
+    const { class_errors, confusion, mistakes } = score;
+    const sum = (/** @type {number[]} */ counts) => counts.reduce((a, b) => a + b, 0);
+    assert.equal(sum(confusion.map(sum)), 1000);
+    assert.equal(sum(confusion.map((row, k) => sum(row) - row[k])), score.wrong);
+    class_errors.forEach((error, k) => {
+      assert.ok(Math.abs(error - 1 + confusion[k][k] / sum(confusion[k])) < 1e-6);
+    });
+    assert.equal(mistakes.length, Math.min(score.wrong, 100));
+    const { stdout } = await residua(...args);
+    assert.match(stdout, /^ring +\d+\.\d\d % {2}/m);
+    assert.match(stdout, /^image \d+: \w+ taken for \w+, \d+\.\d\d %$/m);
+  });
+
   const weights = path.join(
     path.dirname(process.env.CIFAR10 ?? ''),
     'resnet20-pytorch.safetensors',

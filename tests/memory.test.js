@@ -39,12 +39,16 @@ for (const threads of [1, 2]) {
           const net = await engine.createNet(spec);
           assert.equal(net.memoryBytes, await plan(1, false));
           await net.evaluate(data.test, { batchSize: BATCH });
-          await net.logits(data.test.images.subarray(0, 3072));
+          const image = data.test.images.subarray(0, 3072);
+          await net.logits(image);
+          await net.measure(image);
+          for (const layer of net.layers.keys()) await net.activation(image, layer);
           assert.equal(net.memoryBytes, await plan(BATCH, false));
 
           const planned = await plan(BATCH, true);
-          await finish(net, data, { epochs: 1, batchSize: BATCH });
-          await net.evaluate(data.test);
+          await finish(net, data, { epochs: 1, batchSize: BATCH, signals: 1 });
+          await net.evaluate(data.test, { details: true });
+          await net.measure(data.test.images);
           await net.tensors('momentum');
           const file = await net.save({ optimizer: true });
           assert.equal(net.memoryBytes, planned);

@@ -1,6 +1,9 @@
 import { readWhole } from './files.js';
 import { loadNet, needFlag, needNoOperands, openData, withEngine } from './inputs.js';
-import { bar, percent, print, printJson, rounded } from './output.js';
+import { bar, percent, print, printJson, rounded, row } from './output.js';
+
+/** Mistakes that are listed for a reader; JSON has them all. */
+const MISTAKES = 10;
 
 /** @param {import('./flags.js').Values} values @param {string[]} operands */
 export async function evaluate(values, operands) {
@@ -10,17 +13,50 @@ export async function evaluate(values, operands) {
   const file = await readWhole(values.model);
   await withEngine(values, async (engine) => {
     const net = await loadNet(engine, values, file);
-    const { test } = await openData(engine, values);
+    const { test, classes } = await openData(engine, values);
     bar.show(0, 'evaluating');
-    const score = await net.evaluate(test);
+    const score = await net.evaluate(test, { details: values.details });
     bar.clear();
-    report(net.name, score, values.json);
+    const reportScore = values.json ? reportJson : report;
+    reportScore(net.name, score, classes);
   });
 }
 
-/** @param {string} net @param {import('../lib/index.js').Score} score @param {boolean} json */
-function report(net, { total, wrong, error, imagesPerSecond }, json) {
+/** @param {string} net @param {import('../lib/index.js').Score} score */
+function reportJson(net, { total, wrong, error, imagesPerSecond, details }) {
   const images_per_s = rounded(imagesPerSecond, 1);
-  if (json) printJson({ net, total, wrong, error: rounded(error, 6), images_per_s });
-  else print(`${net}: ${wrong} of ${total} wrong, ${percent(error)} (${images_per_s} images/s)`);
+  const figures = { net, total, wrong, error: rounded(error, 6), images_per_s };
+  printJson({ ...figures, ...(details && jsonOf(details)) });
+}
+
+/** @param {import('../lib/index.js').Details} details */
+function jsonOf({ confusion, classErrors, mistakes }) {
+  const class_errors = classErrors.map((error) => (error === null ? null : rounded(error, 6)));
+  return { class_errors, confusion, mistakes };
+}
+
+/** @param {string} net @param {import('../lib/index.js').Score} score @param {string[]} classes */
+function report(net, { total, wrong, error, imagesPerSecond, details }, classes) {
+  const speed = rounded(imagesPerSecond, 1);
+  print(`${net}: ${wrong} of ${total} wrong, ${percent(error)} (${speed} images/s)`);
+  if (details) reportDetails(details, classes);
+}
+
+/** @param {import('../lib/index.js').Details} details @param {string[]} classes */
+function reportDetails({ confusion, classErrors, mistakes }, classes) {
+  const nameOf = (/** @type {number} */ k) => classes[k] ?? `class ${k}`;
+  const names = confusion.map((_, k) => nameOf(k));
+  const label = Math.max(...names.map(({ length }) => length));
+  const cell = Math.max(...confusion.flat().map((count) => String(count).length), 4);
+  const widths = [label, 8, ...names.map(() => cell)];
+  print('\nEach class, its error, and how many of its images were taken for each class:\n');
+  print(row(['', 'error', ...names.map((name) => name.slice(0, cell))], widths));
+  confusion.forEach((counts, k) => {
+    print(row([names[k], percent(classErrors[k]), ...counts], widths));
+  });
+  if (mistakes.length > 0) print('\nThe most confident mistakes:\n');
+  for (const { index, label: truth, predicted, probability } of mistakes.slice(0, MISTAKES)) {
+    const taken = `${nameOf(truth)} taken for ${nameOf(predicted)}`;
+    print(`image ${index}: ${taken}, ${percent(probability)}`);
+  }
 }

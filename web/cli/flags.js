@@ -42,6 +42,7 @@ export const FLAGS = {
   out: text('FILE.safetensors', 'where checkpoints and, at the end, the weights go'),
   resume: text('FILE', 'go on with the run of a checkpoint; its settings hold'),
   model: text('FILE.safetensors', 'the weights'),
+  details: { kind: 'switch', value: '', help: 'say also which images are wrong, and how' },
   tier: choice(['auto', 'scalar', 'simd128', 'relaxed'], 'what to compute with (auto)'),
   threads: { kind: 'threads', value: 'N|auto', help: 'of the computation (auto)' },
   conv: choice(['auto', 'direct', 'winograd'], 'how to compute 3x3 convolutions (auto)'),

@@ -34,7 +34,7 @@ const COMMANDS = {
   eval: {
     synopsis: '--model FILE --data PATH',
     summary: 'counts the test images that a trained net gets wrong',
-    flags: ['model', 'data', 'net'],
+    flags: ['model', 'data', 'net', 'details'],
     run: evaluate,
   },
   predict: {

@@ -100,6 +100,22 @@ export class Core {
     return readStruct(this.view, this.pointer(name), name);
   }
 
+  /** Writes an array of structs into a region. @param {string} region
+   * @param {StructName} name @param {Fields[]} all */
+  putAll(region, name, all) {
+    const { bytes } = SLOTS[name];
+    all.forEach((values, i) => {
+      writeStruct(this.view, this.at[region] + i * bytes, name, values);
+    });
+  }
+
+  /** @param {string} region @param {StructName} name @param {number} length @returns {Fields[]} */
+  getAll(region, name, length) {
+    const { bytes } = SLOTS[name];
+    const from = this.at[region];
+    return Array.from({ length }, (_, i) => readStruct(this.view, from + i * bytes, name));
+  }
+
   /** Calls a function that takes an rsd_error last and returns a status; throws if it fails.
    * @param {string} name @param {...number} args */
   call(name, ...args) {
@@ -126,6 +142,11 @@ export class Core {
   /** @param {string} region @param {number} length */
   f32(region, length) {
     return new Float32Array(this.memory.buffer, this.at[region], length);
+  }
+
+  /** @param {string} region @param {number} length */
+  f64(region, length) {
+    return new Float64Array(this.memory.buffer, this.at[region], length);
   }
 
   /** @param {string} region @param {number} length */

@@ -141,6 +141,9 @@ export interface TrainOptions extends Recipe {
   signal?: AbortSignal;
   /** Evaluate on the test images after each epoch. Default true. */
   evaluate?: boolean;
+  /** In the first step and every so many from there, take what flows through the layers: see
+   * Tick.signals. Default: never, which costs nothing; each time costs about a tenth of a step. */
+  signals?: number;
   /** Begin a new run from the present weights, even if there is one to go on with. Default:
    * false. */
   restart?: boolean;
@@ -170,6 +173,19 @@ export interface Tick {
   seconds: number;
   /** FNV-1a 64 of all losses so far, 16 hex digits. */
   trajectory: string;
+  /** The latest that were taken; only if TrainOptions.signals asks for them. */
+  signals?: StepSignals;
+}
+
+/** What flowed through each of Net.layers in a step, in training mode: root mean squares. A step
+ * that diverges leaves none. */
+export interface StepSignals {
+  step: number;
+  /** Over the elements of its weights' gradient. The L2 norm is the square root of their number
+   * times as large, and so grows with the layer. 0 in frozen stages. */
+  gradientRms: number[];
+  /** Over the images, pixels and channels of its output, after the ReLU. */
+  activationRms: number[];
 }
 
 /** A run under way. It does not wait for its reader. Iterate it, once, for ticks; `break` stops it
@@ -181,6 +197,13 @@ export interface Training extends AsyncIterable<Tick> {
   readonly paused: boolean;
 }
 
+export interface EvaluateOptions {
+  batchSize?: number;
+  signal?: AbortSignal;
+  /** Say also which images are wrong, and how. Default: false. */
+  details?: boolean;
+}
+
 export interface Score {
   total: number;
   wrong: number;
@@ -188,6 +211,59 @@ export interface Score {
   loss: number;
   imagesPerSecond: number;
   seconds: number;
+  /** Only if EvaluateOptions.details asks for them. */
+  details?: Details;
+}
+
+export interface Details {
+  /** confusion[label][predicted] images. */
+  confusion: number[][];
+  /** Fraction of the images of each class that is wrong; null where there are no images. */
+  classErrors: (number | null)[];
+  /** The most confident first, at most 100. */
+  mistakes: Mistake[];
+}
+
+export interface Mistake {
+  /** Of the image in its set. */
+  index: number;
+  label: number;
+  predicted: number;
+  /** Of the predicted class. */
+  probability: number;
+}
+
+/** A 3x3 convolution, with norm and ReLU. */
+export interface Layer {
+  /** "layer1.0.conv2"; its filters are the tensor "layer1.0.conv2.weight". */
+  name: string;
+  /** Of its activation. */
+  height: number;
+  width: number;
+  channels: number;
+  /** A shortcut is added to its response: it ends a residual block. */
+  hasShortcut: boolean;
+}
+
+/** What flows through a layer in evaluation mode, over all images, pixels and channels. Its response
+ * is what comes out of the norm, before the shortcut is added and before the ReLU. */
+export interface LayerSignals {
+  responseMean: number;
+  /** Figure 7 of the paper. */
+  responseStd: number;
+  /** Root mean square after the ReLU. */
+  activationRms: number;
+  /** |F(x)| / |x| of the block that ends here: L2 norms of the response and of what the shortcut
+   * brings. null where no block ends, and in plain nets. */
+  residualRatio: number | null;
+}
+
+/** [height][width][channels] */
+export interface Activation {
+  height: number;
+  width: number;
+  channels: number;
+  values: Float32Array;
 }
 
 export interface Tensor {
@@ -200,6 +276,8 @@ export interface Net {
   readonly spec: Required<Spec>;
   readonly name: string;
   readonly parameters: number;
+  /** The 3x3 convolutions, depth - 1 of them, in the order in which an image meets them. */
+  readonly layers: readonly Layer[];
   readonly tier: Tier;
   readonly threads: number;
   /** Bytes of WebAssembly memory held now. */
@@ -211,11 +289,16 @@ export interface Net {
   train(dataset: Dataset, options?: TrainOptions): Training;
   /** In evaluation mode, `batchSize` images at once (default 128), or fewer where the memory that
    * training took holds fewer. */
-  evaluate(images: Images, options?: { batchSize?: number; signal?: AbortSignal }): Promise<Score>;
+  evaluate(images: Images, options?: EvaluateOptions): Promise<Score>;
   /** Logits [count][classes], row by row, of uint8 images [count][3][32][32]. */
   logits(images: Uint8Array): Promise<Float32Array>;
   /** Probabilities [count][classes]. */
   classify(images: Uint8Array): Promise<Float32Array>;
+  /** What flows through each of `layers` in evaluation mode, over all of these images. */
+  measure(images: Uint8Array): Promise<LayerSignals[]>;
+  /** The output, after the ReLU, of `layers[layer]` for one image, in evaluation mode. The filters
+   * of the first layer are the tensor "conv1.weight", [channels][3][3][3]: see tensors(). */
+  activation(image: Uint8Array, layer: number): Promise<Activation>;
   /** A safetensors file with PyTorch's names; with `optimizer`, training can go on from it. */
   save(options?: { optimizer?: boolean }): Promise<Uint8Array>;
   /** The values of all tensors, or the gradients (of the last step) or momentum of those that

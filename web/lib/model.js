@@ -3,6 +3,7 @@
 import { Core } from './core.js';
 import { IMAGE_BYTES } from './dataset.js';
 import { convNumber, fieldsOfSpec, specOfFields } from './spec.js';
+import { SLOTS } from './structs.js';
 import { STACK_BYTES, Threads } from './threads.js';
 
 /** @typedef {import('./structs.js').Fields} Fields */
@@ -17,6 +18,16 @@ export const PARTS = /** @type {const} */ (['value', 'gradient', 'momentum']);
 export function completeSpec(core, op, spec) {
   core.exports.rsd_default_spec(core.put('spec'));
   return { ...core.get('spec'), ...fieldsOfSpec(op, spec) };
+}
+
+/** 3x3 convolutions. @param {Fields} spec */
+const layerCount = ({ depth }) => depth - 1;
+
+/** What is looked at goes out through the region of files: signals of all layers, or an activation,
+ * the largest of which is the stem's. @param {Fields} spec */
+function viewBytes(spec) {
+  const signals = layerCount(spec) * SLOTS.layerSignals.bytes;
+  return Math.max(signals, (IMAGE_BYTES / 3) * spec.width * 4);
 }
 
 /** What a net takes: the core's plan, and the regions of memory around it.
@@ -35,7 +46,7 @@ export function planModel(core, spec, { batchSize, training }, settings, fileByt
     labels: batchSize * 2,
     indices: batchSize * 4,
     logits: batchSize * spec.classes * 4,
-    file: Math.max(planned.checkpointBytes, fileBytes),
+    file: Math.max(planned.checkpointBytes, fileBytes, viewBytes(spec)),
     ...(threads > 1 && {
       pool: core.exports.rsd_pool_bytes(),
       stacks: (threads - 1) * STACK_BYTES,
@@ -113,6 +124,18 @@ export class Model {
     return core.get('score');
   }
 
+  /** As evaluate, with each image's class and its probability.
+   * @param {Images} set @param {number} first @param {number} count at most batchSize */
+  evaluateEach(set, first, count) {
+    const { core } = this;
+    this.#stage(set, first, count);
+    const { images, labels, logits, indices } = core.at;
+    const to = [indices, logits, core.put('score')];
+    core.call('rsd_evaluate_each', this.net, images, labels, count, ...to);
+    const predicted = core.u16('indices', count).slice();
+    return { ...core.get('score'), predicted, probabilities: core.f32('logits', count).slice() };
+  }
+
   /** @param {Uint8Array} images @param {number} first @param {number} count at most batchSize */
   infer(images, first, count) {
     this.#stage({ images }, first, count);
@@ -131,6 +154,36 @@ export class Model {
     this.infer(images, first, count);
     this.core.exports.rsd_softmax(this.core.at.logits, count, this.spec.classes);
     return this.#copyLogits(count);
+  }
+
+  /** @returns {import('./index.js').Layer[]} */
+  layers() {
+    const { core, net } = this;
+    return Array.from({ length: layerCount(this.spec) }, (_, index) => {
+      core.call('rsd_net_layer', net, index, core.put('layerInfo'));
+      const { weights, height, width, channels, hasShortcut } = core.get('layerInfo');
+      const name = this.#tensor(weights).name.replace(/\.weight$/, '');
+      return { name, height, width, channels, hasShortcut: hasShortcut === 1 };
+    });
+  }
+
+  /** Signals of all layers over these images and those that `before` is of.
+   * @param {Uint8Array} images @param {number} first @param {number} count at most batchSize
+   * @param {Fields[] | null} before */
+  measure(images, first, count, before) {
+    const { core } = this;
+    const length = layerCount(this.spec);
+    this.#stage({ images }, first, count);
+    core.putAll('file', 'layerSignals', before ?? Array.from({ length }, () => ({})));
+    core.call('rsd_measure_layers', this.net, core.at.images, count, core.at.file);
+    return core.getAll('file', 'layerSignals', length);
+  }
+
+  /** @param {Uint8Array} image @param {number} layer @param {number} length */
+  activation(image, layer, length) {
+    this.#stage({ images: image }, 0, 1);
+    this.core.call('rsd_activation', this.net, this.core.at.images, layer, this.core.at.file);
+    return this.core.f32('file', length).slice();
   }
 
   /** @param {Fields} recipe */
@@ -164,6 +217,15 @@ export class Model {
   trainLogits() {
     this.core.call('rsd_train_logits', this.net, this.core.at.logits);
     return this.#copyLogits(this.recipe?.batchSize);
+  }
+
+  /** What flowed through the layers in the last step. */
+  trainSignals() {
+    const { core } = this;
+    const length = layerCount(this.spec);
+    core.call('rsd_train_signals', this.net, core.at.file, core.at.file + 8 * length);
+    const values = Array.from(core.f64('file', 2 * length));
+    return { gradientRms: values.slice(0, length), activationRms: values.slice(length) };
   }
 
   trainProgress() {

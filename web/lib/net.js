@@ -1,6 +1,7 @@
-import { checkImages, countImages } from './dataset.js';
+import { checkImages, countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError } from './errors.js';
 import { Model, PARTS } from './model.js';
+import { Review } from './review.js';
 import { checkInteger, nameOfSpec, numberOf } from './spec.js';
 import { busyError, pacer, recipeFields, Stopwatch, Training, tickOf } from './training.js';
 
@@ -32,6 +33,7 @@ export class Net {
     this.spec = model.publicSpec;
     this.name = nameOfSpec(this.spec);
     this.parameters = model.plan.parameters;
+    this.layers = model.layers();
     this.tier = engine.tier;
     this.threads = engine.threads;
   }
@@ -102,13 +104,13 @@ export class Net {
 
   /** @param {Training} training @param {Dataset} dataset @param {Fields} recipe
    * @param {import('./index.js').TrainOptions} options */
-  async #run(training, dataset, recipe, { evaluate = true, restart = false }) {
+  async #run(training, dataset, recipe, { evaluate = true, restart = false, signals }) {
     try {
       if (!(await training.turn())) return;
       await this.#ensure('train', recipe.batchSize, true);
       this.#begin(recipe, restart);
       const test = evaluate && dataset.test.labels.length > 0 ? dataset.test : null;
-      await this.#steps(training, dataset.train, test, recipe);
+      await this.#steps(training, dataset.train, test, recipe, signals);
     } finally {
       this.#busy = false;
     }
@@ -126,11 +128,13 @@ export class Net {
   }
 
   /** @param {Training} training @param {Images} train @param {Images | null} test
-   * @param {Fields} recipe */
-  async #steps(training, train, test, { batchSize, epochs }) {
+   * @param {Fields} recipe @param {number} [every] so many steps the layers' signals are taken */
+  async #steps(training, train, test, { batchSize, epochs }, every) {
     const whole = new Stopwatch();
     let epoch = new Stopwatch();
     let images = 0;
+    /** @type {{ signals?: import('./index.js').StepSignals }} */
+    let latest = {};
     whole.start();
     epoch.start();
     while (await training.turn(whole, epoch)) {
@@ -140,7 +144,10 @@ export class Net {
       const progress = model.trainStep(train, indices);
       images += batchSize;
       const speed = images / epoch.seconds;
-      const tick = tickOf(progress, 'step', epochs, speed, whole.seconds);
+      if (every && (progress.step - 1) % every === 0) {
+        latest = { signals: { step: progress.step, ...model.trainSignals() } };
+      }
+      const tick = { ...tickOf(progress, 'step', epochs, speed, whole.seconds), ...latest };
       if (progress.step % progress.stepsPerEpoch !== 0) {
         training.push(tick);
         continue;
@@ -158,38 +165,52 @@ export class Net {
 
   /** Wrong answers and mean loss; null if `turn`, called between batches, says to stop.
    * @param {string} op @param {Images} set @param {number} batchSize
-   * @param {() => Promise<boolean>} turn */
-  async #score(op, set, batchSize, turn) {
+   * @param {() => Promise<boolean>} turn @param {Review} [review] hears of each image */
+  async #score(op, set, batchSize, turn, review) {
     const total = set.labels.length;
     let wrong = 0;
     let lossSum = 0;
     for (let first = 0; first < total; first += batchSize) {
       if (!(await turn())) return null;
       const count = Math.min(batchSize, total - first);
-      const score = this.#model(op).evaluate(set, first, count);
+      const score = review
+        ? this.#review(this.#model(op), set, first, count, review)
+        : this.#model(op).evaluate(set, first, count);
       wrong += score.wrong;
       lossSum += score.lossSum;
     }
     return { total, wrong, error: wrong / total, loss: lossSum / total };
   }
 
-  /** @param {Images} set @param {{ batchSize?: number, signal?: AbortSignal }} [options] */
-  async evaluate(set, { batchSize, signal } = {}) {
+  /** @param {Model} model @param {Images} set @param {number} first @param {number} count
+   * @param {Review} review @returns {Fields} the score */
+  #review(model, set, first, count, review) {
+    const score = model.evaluateEach(set, first, count);
+    const labels = set.labels.subarray(first, first + count);
+    review.add(first, labels, score.predicted, score.probabilities);
+    return score;
+  }
+
+  /** @param {Images} set @param {import('./index.js').EvaluateOptions} [options] */
+  async evaluate(set, { batchSize, signal, details = false } = {}) {
     this.#model('evaluate');
     const count = checkImages('evaluate', set, this.spec.classes);
     if (count === 0) throw badArgument('evaluate', 'There are no images; give one or more.');
     const batch = await this.#batchFor('evaluate', count, batchSize);
+    const review = details ? new Review(this.spec.classes) : undefined;
     const watch = new Stopwatch();
     const pace = pacer();
     watch.start();
-    const score = await this.#score('evaluate', set, batch, async () => {
+    const turn = async () => {
       await pace();
       signal?.throwIfAborted();
       return true;
-    });
+    };
+    const score = await this.#score('evaluate', set, batch, turn, review);
     const { seconds } = watch;
     const figures = /** @type {NonNullable<typeof score>} */ (score);
-    return { ...figures, imagesPerSecond: count / seconds, seconds };
+    const speed = { imagesPerSecond: count / seconds, seconds };
+    return { ...figures, ...speed, ...(review && { details: review.details }) };
   }
 
   /** @param {Uint8Array} images */
@@ -216,6 +237,41 @@ export class Net {
       rows.set(infer(this.#model(op), first, count), first * this.spec.classes);
     }
     return rows;
+  }
+
+  /** @param {Uint8Array} images @returns {Promise<import('./index.js').LayerSignals[]>} */
+  async measure(images) {
+    this.#model('measure');
+    const total = countImages('measure', images);
+    if (total === 0) throw badArgument('measure', 'There are no images; give one or more.');
+    const batch = await this.#batchFor('measure', total);
+    const pace = pacer();
+    /** @type {Fields[] | null} */
+    let signals = null;
+    for (let first = 0; first < total; first += batch) {
+      await pace();
+      const count = Math.min(batch, total - first);
+      signals = this.#model('measure').measure(images, first, count, signals);
+    }
+    return /** @type {Fields[]} */ (signals).map((layer, i) => ({
+      responseMean: layer.responseMean,
+      responseStd: layer.responseStd,
+      activationRms: layer.activationRms,
+      residualRatio: this.layers[i].hasShortcut ? layer.residualRatio : null,
+    }));
+  }
+
+  /** @param {Uint8Array} image @param {number} layer */
+  async activation(image, layer) {
+    const model = this.#model('activation');
+    if (countImages('activation', image) !== 1) {
+      const problem = `${image.length} bytes are not one image`;
+      throw badArgument('activation', `${problem}; give the ${IMAGE_BYTES} bytes of one.`);
+    }
+    checkInteger('activation', 'layer', layer, 0, this.layers.length - 1);
+    const { height, width, channels } = this.layers[layer];
+    const values = model.activation(image, layer, height * width * channels);
+    return { height, width, channels, values };
   }
 
   /** @param {{ optimizer?: boolean }} [options] */

@@ -36,6 +36,23 @@ const STRUCTS = {
     name: 'text64',
   },
   score: { size: 'u32', wrong: 'u32', lossSum: 'f64' },
+  layerInfo: {
+    size: 'u32',
+    weights: 'u32',
+    height: 'u32',
+    width: 'u32',
+    channels: 'u32',
+    hasShortcut: 'u32',
+  },
+  layerSignals: {
+    size: 'u32',
+    images: 'u32',
+    responseMean: 'f64',
+    responseStd: 'f64',
+    activationRms: 'f64',
+    shortcutRms: 'f64',
+    residualRatio: 'f64',
+  },
   recipe: {
     size: 'u32',
     images: 'u32',

@@ -2,7 +2,7 @@
 import { checkImages } from './dataset.js';
 import { badArgument, ResiduaError } from './errors.js';
 import { yieldToEvents } from './platform.js';
-import { completeRecipe, fieldsOfRecipe } from './spec.js';
+import { checkInteger, completeRecipe, fieldsOfRecipe } from './spec.js';
 
 /** @typedef {import('./index.js').Tick} Tick */
 /** @typedef {import('./structs.js').Fields} Fields */
@@ -51,9 +51,12 @@ export class Stopwatch {
 
 /** Checks what train() was given; the same for nets in this thread and in workers.
  * @param {Required<import('./index.js').Spec>} spec of the net
- * @param {import('./index.js').Dataset} dataset @param {import('./index.js').Recipe} options
+ * @param {import('./index.js').Dataset} dataset
+ * @param {import('./index.js').TrainOptions} options
  * @returns {Fields} the recipe */
 export function recipeFields(spec, dataset, options) {
+  const { signals } = options;
+  if (signals !== undefined) checkInteger('train', 'signals', signals, 1, 2 ** 31 - 1);
   const images = checkImages('train', dataset.train, spec.classes);
   checkImages('train', dataset.test, spec.classes);
   if (dataset.classes.length !== spec.classes) {

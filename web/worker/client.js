@@ -108,13 +108,14 @@ class RemoteNet {
 
   /** @param {Host} host @param {import('./rpc.js').NetFacts} facts @param {number} memoryBytes
    * @param {() => void} onDispose */
-  constructor(host, { spec, name, parameters, tier, threads }, memoryBytes, onDispose) {
+  constructor(host, { spec, name, parameters, layers, tier, threads }, memoryBytes, onDispose) {
     this.#host = host;
     this.#memoryBytes = memoryBytes;
     this.#onDispose = onDispose;
     this.spec = spec;
     this.name = name;
     this.parameters = parameters;
+    this.layers = layers;
     this.tier = tier;
     this.threads = threads;
   }
@@ -187,8 +188,8 @@ class RemoteNet {
     });
   }
 
-  /** @param {Images} set @param {{ batchSize?: number, signal?: AbortSignal }} [options] */
-  async evaluate(set, { batchSize, signal } = {}) {
+  /** @param {Images} set @param {import('../lib/index.js').EvaluateOptions} [options] */
+  async evaluate(set, { signal, ...options } = {}) {
     checkImages('evaluate', set, this.spec.classes);
     const { port1, port2 } = new MessageChannel();
     const abort = () => port1.postMessage('abort');
@@ -196,7 +197,7 @@ class RemoteNet {
     try {
       return await this.#call(async (api) => {
         const id = await this.#host.send(set, signal);
-        return api.evaluate(id, batchSize, transfer(port2, [port2]));
+        return api.evaluate(id, options, transfer(port2, [port2]));
       });
     } catch (error) {
       signal?.throwIfAborted();
@@ -215,6 +216,16 @@ class RemoteNet {
   /** @param {Uint8Array} images */
   classify(images) {
     return this.#call((api) => api.classify(copied(images)));
+  }
+
+  /** @param {Uint8Array} images */
+  measure(images) {
+    return this.#call((api) => api.measure(copied(images)));
+  }
+
+  /** @param {Uint8Array} image @param {number} layer */
+  activation(image, layer) {
+    return this.#call((api) => api.activation(copied(image), layer));
   }
 
   /** @param {{ optimizer?: boolean }} [options] */

@@ -47,8 +47,8 @@ function netService({ module, threads, conv, script }) {
   /** @param {Promise<Net>} made @returns {Promise<import('./rpc.js').NetFacts>} */
   const adopt = async (made) => {
     net = await made;
-    const { spec, name, parameters, tier } = net;
-    return { spec, name, parameters, tier, threads: net.threads };
+    const { spec, name, parameters, layers, tier } = net;
+    return { spec, name, parameters, layers, tier, threads: net.threads };
   };
 
   return {
@@ -83,13 +83,13 @@ function netService({ module, threads, conv, script }) {
       set.labels.set(piece.labels, first);
     },
     memoryBytes: async () => net.memoryBytes,
-    /** @param {number} id @param {number | undefined} batchSize
+    /** @param {number} id @param {import('../lib/index.js').EvaluateOptions} options
      * @param {MessagePort} [abortPort] a message there aborts */
-    async evaluate(id, batchSize, abortPort) {
+    async evaluate(id, options, abortPort) {
       const controller = new AbortController();
       if (abortPort) abortPort.onmessage = () => controller.abort();
       try {
-        return await net.evaluate(takeImages(id), { batchSize, signal: controller.signal });
+        return await net.evaluate(takeImages(id), { ...options, signal: controller.signal });
       } finally {
         abortPort?.close();
       }
@@ -103,6 +103,13 @@ function netService({ module, threads, conv, script }) {
     async classify(images) {
       const rows = await net.classify(images);
       return transfer(rows, buffersOf([rows]));
+    },
+    /** @param {Uint8Array} images */
+    measure: (images) => net.measure(images),
+    /** @param {Uint8Array} image @param {number} layer */
+    async activation(image, layer) {
+      const activation = await net.activation(image, layer);
+      return transfer(activation, buffersOf([activation.values]));
     },
     /** @param {{ optimizer?: boolean }} [options] */
     async save(options) {
