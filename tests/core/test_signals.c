@@ -123,7 +123,9 @@ static void check_activations(const net_case *c) {
   shake_net(&n);
   uint8_t *images = random_images(1, labels, (int)c->classes);
   ref_net ref = ref_net_copy(n.net, n.plan.tensors);
+  rsd_layer_signals *signals = no_signals((int)c->depth - 1);
   run_reference(&ref, images, 1, 0);
+  CHECK(rsd_measure_layers(n.net, images, 1, signals, NULL) == RSD_OK);
   for (uint32_t layer = 0; layer < c->depth - 1; layer++) {
     const ref_signals *r = &ref_seen.of[layer];
     rsd_layer_info info = {.size = sizeof info};
@@ -136,6 +138,11 @@ static void check_activations(const net_case *c) {
       expected[k] = r->activation[k % channels * pixels + k / channels];
     CHECK(rsd_activation(n.net, images, layer, values, NULL) == RSD_OK);
     CHECK_NEAR(r->count, values, expected, 2e-5);
+    double squares = 0.0; /* of the same bits, although measuring takes nets apart */
+    for (ptrdiff_t k = 0; k < r->count; k++)
+      squares += (double)values[k] * (double)values[k];
+    double rms = __builtin_sqrt(squares / (double)r->count);
+    CHECK_BELOW(test_abs(rms - signals[layer].activation_rms), rms * 1e-12);
     test_digest(values, sizeof(float) * (size_t)r->count);
   }
 }
