@@ -136,12 +136,29 @@ describe('a curve', () => {
     }
   });
 
+  const lrAt = (step, drop) => (step < 20 ? step / 20 : step <= drop ? 1 : 0.1);
+
   it('knows where the learning rate fell', () => {
     const curve = new Curve();
-    for (const tick of ticksOf(errorAt, 10, 10)) {
-      curve.push({ ...tick, lr: tick.step < 20 ? tick.step / 20 : tick.step <= 70 ? 1 : 0.1 });
-    }
+    for (const tick of ticksOf(errorAt, 10, 10)) curve.push({ ...tick, lr: lrAt(tick.step, 70) });
     assert.deepEqual(curve.drops, [71]);
+  });
+
+  it('comes again from the ticks that it keeps', () => {
+    for (const stop of [1, 777, 3501, 6000]) {
+      const curve = new Curve();
+      for (const tick of ticksOf(errorAt, 500, 12).slice(0, stop * 2)) {
+        if (tick.kind === 'epoch' || tick.step % 7 < 3) {
+          curve.push({ ...tick, lr: lrAt(tick.step, 3333) });
+        }
+      }
+      const again = new Curve();
+      for (const tick of curve.ticks) again.push(tick);
+      assert.equal(curve.ticks.length, curve.train.length);
+      for (const part of ['train', 'test', 'epochs', 'drops', 'ticks']) {
+        assert.deepEqual(again[part], curve[part], `${part}, stopped at ${stop}`);
+      }
+    }
   });
 });
 

@@ -12,6 +12,8 @@ export class Curve {
   train = [];
   /** @type {Point[]} */
   test = [];
+  /** Those that the points are made of: they make the same curve again. @type {Tick[]} */
+  ticks = [];
   /** The ticks of completed epochs. @type {Tick[]} */
   epochs = [];
   /** Steps at which the learning rate fell to less than half. @type {number[]} */
@@ -22,24 +24,29 @@ export class Curve {
 
   /** @param {Tick} tick */
   push(tick) {
-    if (tick.lr < this.#lr / 2) this.drops.push(tick.step);
+    const dropped = tick.lr < this.#lr / 2;
+    if (dropped) this.drops.push(tick.step);
     this.#lr = tick.lr;
-    this.#addTrain(tick);
+    this.#addTrain(tick, dropped);
     if (tick.kind === 'step') return;
     this.epochs.push(tick);
     if (tick.testError !== undefined) this.test.push({ step: tick.step, error: tick.testError });
   }
 
-  /** @param {Tick} tick */
-  #addTrain({ kind, step, steps, epochs, trainError }) {
+  /** @param {Tick} tick @param {boolean} dropped */
+  #addTrain(tick, dropped) {
+    const { kind, step, steps, epochs, trainError } = tick;
     const perEpoch = steps / epochs;
     const before = this.#sums.findLastIndex(({ final, step: at }) => final && at < step);
     this.#sums.length = before + 1;
     this.train.length = before;
+    this.ticks.length = before;
     const start = Math.floor((step - 1) / perEpoch) * perEpoch;
     const sum = this.#sumAt(start) + trainError * (step - start);
-    const final = kind === 'epoch' || step - this.#sums[before].step >= steps / POINTS;
+    const enough = step - this.#sums[before].step >= steps / POINTS;
+    const final = kind === 'epoch' || dropped || enough;
     this.#sums.push({ step, sum, final });
+    this.ticks.push(tick);
     const from = Math.max(0, step - perEpoch);
     this.train.push({ step, error: (sum - this.#sumAt(from)) / (step - from) });
   }

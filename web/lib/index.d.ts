@@ -204,6 +204,39 @@ export interface EvaluateOptions {
   details?: boolean;
 }
 
+/** A run to keep or to hand on: what a file of the format "residua-run" holds. */
+export interface RunRecord {
+  /** What the run is called, in one line. */
+  name: string;
+  /** The exact command that made it, if one did. */
+  command?: string;
+  spec: Required<Spec>;
+  recipe: Required<Recipe>;
+  data: { name: string; synthetic: boolean; images: number; testImages: number };
+  /** Where it ran; `platform` in that platform's own words. */
+  machine: {
+    tier: Tier;
+    threads: number;
+    conv: Convolution;
+    numerics: number;
+    cores: number;
+    platform: string;
+  };
+  state: 'finished' | 'stopped' | 'diverged';
+  /** The digest of the last tick. */
+  trajectory: string;
+  /** All 'epoch' ticks, and as many 'step' ticks as a curve needs. What they leave out follows from
+   * the recipe and the number of images. */
+  ticks: Omit<Tick, 'steps' | 'epochs' | 'epoch'>[];
+}
+
+/** The run in a file's text; `file`, its name, is for messages. A file that is no run, or not a
+ * sound one, is a BAD_FILE that says what is wrong; parts that the format does not have are left
+ * out. */
+export function readRun(text: string, file?: string): RunRecord;
+/** The text of the file, the same for the same run; numbers of ticks have seven digits. */
+export function writeRun(run: RunRecord): string;
+
 export interface Score {
   total: number;
   wrong: number;

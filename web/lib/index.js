@@ -4,6 +4,7 @@ import { loadSettings } from './loader.js';
 export { readCifar10 } from './data/cifar10.js';
 export { CIFAR10_CLASSES, Dataset } from './dataset.js';
 export { ResiduaError } from './errors.js';
+export { readRun, writeRun } from './run-file.js';
 export { nameOfSpec, specFromName } from './spec.js';
 
 /** @param {import('./index.js').EngineOptions} [options] */

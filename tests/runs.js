@@ -1,0 +1,77 @@
+/** Runs that nobody trained, for tests of what is done with runs: all that a seed decides. */
+
+/** A generator of numbers from 0 to 1 (mulberry32). */
+function randomOf(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A run record; `some` replaces what the seed would decide of its parts. */
+export function aRun(seed, { spec = {}, recipe = {}, data = {}, ...rest } = {}) {
+  const random = randomOf(seed);
+  const whole = (least, most) => least + Math.floor(random() * (most - least + 1));
+  const pick = (...options) => options[whole(0, options.length - 1)];
+  const hex = () => Array.from({ length: 16 }, () => whole(0, 15).toString(16)).join('');
+  const batchSize = recipe.batchSize ?? pick(16, 32, 128);
+  const perEpoch = whole(2, 9);
+  const epochs = recipe.epochs ?? whole(1, 4);
+  const images = data.images ?? perEpoch * batchSize + whole(0, batchSize - 1);
+  const state = pick('finished', 'finished', 'stopped', 'diverged');
+  const ticks = aCurve({ random, hex, epochs, perEpoch: Math.floor(images / batchSize) });
+  if (state !== 'finished') ticks.length = whole(2, ticks.length);
+  return {
+    name: pick('plain-20', 'resnet-56 B', '나의 실행', 'Mina’s "best" <run>, 1'),
+    ...pick({}, { command: 'residua train --net plain20' }),
+    spec: {
+      family: pick('plain', 'residual'),
+      depth: 6 * whole(1, 18) + 2,
+      width: whole(1, 256),
+      shortcut: pick('A', 'B', 'C'),
+      norm: pick('batch', 'none'),
+      init: pick('he', 'xavier', 'gaussian:0.01', 'gaussian:1e-7'),
+      classes: 10,
+      frozenStages: whole(0, 3),
+      seed: pick(1, 2 ** 53 - 1, whole(0, 1e9)),
+      mean: [random(), random(), random()],
+      std: [random(), random(), random()],
+      ...spec,
+    },
+    recipe: {
+      ...{ epochs, batchSize, lr: random(), momentum: random(), weightDecay: pick(0, 1e-4) },
+      schedule: pick('paper', 'step', 'cosine', 'constant'),
+      augment: pick('none', 'flip', 'crop-flip'),
+      seed: whole(0, 1e9),
+      ...recipe,
+    },
+    data: {
+      ...{ name: 'CIFAR-10', synthetic: pick(true, false), images, testImages: whole(0, 1000) },
+      ...data,
+    },
+    machine: {
+      tier: pick('scalar', 'simd128', 'relaxed'),
+      threads: whole(1, 64),
+      conv: pick('auto', 'direct', 'winograd'),
+      ...{ numerics: whole(1, 9), cores: whole(1, 256), platform: 'Node.js v20' },
+    },
+    ...{ state, trajectory: ticks.at(-1).trajectory, ticks },
+    ...rest,
+  };
+}
+
+/** The ticks of all steps. */
+function aCurve({ random, hex, epochs, perEpoch }) {
+  return Array.from({ length: epochs * perEpoch }, (_, i) => {
+    const ends = (i + 1) % perEpoch === 0;
+    return {
+      ...{ kind: ends ? 'epoch' : 'step', step: i + 1, lr: random() / 10 },
+      ...{ loss: random() * 3, trainLoss: random() * 2, trainError: random() },
+      ...(ends ? { testLoss: random() * 2, testError: random() } : {}),
+      ...{ imagesPerSecond: random() * 1000, seconds: i + random(), trajectory: hex() },
+    };
+  });
+}
