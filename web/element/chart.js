@@ -14,7 +14,10 @@ import { spread } from './spread.js';
  * @property {Point[]} train
  * @property {Point[]} test
  * @property {number[]} drops steps where the learning rate was cut
+ * @property {{ train: Band[], test: Band[] }} [bands] around the lines
  */
+
+/** @typedef {{ step: number, low: number, high: number }} Band */
 
 /**
  * @typedef {object} Look
@@ -39,13 +42,18 @@ const NARROW = 560;
 const TEXT_SIZE = 13;
 
 /** A line of the figure with its label.
- * @typedef {{ name: string, label: string, points: Point[], color: string, bold: boolean }} Line */
+ * @typedef {{ name: string, label: string, points: Point[], band?: Band[], color: string,
+ *   bold: boolean }} Line */
 
 /** @param {Series[]} series @param {Look} look @returns {SVGSVGElement} */
 export function drawChart(series, look) {
   const lines = linesOf(series, look);
   const right = LABEL_GAP + 6 + Math.max(0, ...lines.map(({ label }) => textWidth(label)));
-  const top = Math.max(0.95, ...lines.flatMap(({ points }) => points.map(({ error }) => error)));
+  const errors = lines.flatMap(({ points, band = [] }) => [
+    ...points.map(({ error }) => error),
+    ...band.map(({ high }) => high),
+  ]);
+  const top = errors.reduce((most, error) => Math.max(most, error), 0.95);
   const chart = Plot.plot({
     width: look.width,
     height: look.height,
@@ -62,6 +70,7 @@ export function drawChart(series, look) {
     marks: [
       ...axes(look),
       ...references(series, look),
+      bands(lines),
       ...curves(lines),
       ...ends(lines, top, right, look),
     ],
@@ -77,9 +86,15 @@ export function drawChart(series, look) {
 
 /** @param {Series[]} series @param {Look} look @returns {Line[]} */
 function linesOf(series, { t, lang, width }) {
-  const lines = series.flatMap(({ name, color, train, test }) => [
-    { name, label: t('trainLine', { name }), points: train, color, bold: false },
-    { name, label: t('testLine', { name }), points: test, color, bold: true },
+  const lines = series.flatMap(({ name, color, train, test, bands: around }) => [
+    {
+      ...{ name, label: t('trainLine', { name }), points: train },
+      ...{ band: around?.train, color, bold: false },
+    },
+    {
+      ...{ name, label: t('testLine', { name }), points: test },
+      ...{ band: around?.test, color, bold: true },
+    },
   ]);
   return lines
     .filter(({ points }) => points.length > 0)
@@ -143,6 +158,17 @@ function references(series, { t, steps, guessing }) {
       ...{ dx: drop[0] > steps / 2 ? -6 : 6, dy: -8 },
     }),
   ];
+}
+
+/** @param {Line[]} lines */
+function bands(lines) {
+  const points = lines.flatMap(({ band = [], color }, line) =>
+    band.map((point) => ({ ...point, color, line })),
+  );
+  return Plot.areaY(points, {
+    ...{ x: 'step', y1: 'low', y2: 'high', z: 'line' },
+    ...{ fill: 'color', fillOpacity: 0.16, ariaLabel: 'band' },
+  });
 }
 
 /** @param {Line[]} lines */

@@ -85,10 +85,20 @@ function choice(name, group, options, value, paper) {
   return { name, group, type: 'choice', options, default: value, paper };
 }
 
-export const MOST_RUNS = 12;
+export const MOST_RUNS = 40;
 const isShared = (/** @type {Field} */ { group }) => group !== 'network';
 export const SHARED_FIELDS = FIELDS.filter(isShared);
 export const NETWORK_FIELDS = FIELDS.filter((field) => !isShared(field));
+/** What can be one network's alone: the recipe's parts are then in place of the shared ones. */
+export const RUN_FIELDS = FIELDS.filter(({ group }) => group === 'network' || group === 'training');
+
+/** The fields that a network has: of the recipe, those that it does not share.
+ * @param {RunConfig} run */
+export function fieldsOf(run) {
+  return RUN_FIELDS.filter((field) =>
+    isShared(field) ? valueIn(run, field) !== undefined : (field.applies?.(run) ?? true),
+  );
+}
 
 /** @param {readonly Field[]} fields */
 const defaultsOf = (fields) =>
@@ -123,16 +133,17 @@ export function problemOf({ type, options, min = -Infinity, max = Infinity }, va
 /** The fields that have a bad value in the experiment, one problem each.
  * @param {Experiment} experiment */
 export function problemsOf(experiment) {
-  const problems = [experiment, ...experiment.runs].flatMap((config, index) => {
-    const fields = index === 0 ? SHARED_FIELDS : NETWORK_FIELDS;
-    return fields
-      .filter((field) => field.applies?.(config) ?? true)
-      .map((field) => ({
-        field,
-        run: index - 1,
-        problem: problemOf(field, valueIn(config, field)),
-      }));
-  });
+  const configs = [
+    { config: experiment, fields: SHARED_FIELDS },
+    ...experiment.runs.map((run) => ({ config: run, fields: fieldsOf(run) })),
+  ];
+  const problems = configs.flatMap(({ config, fields }, index) =>
+    fields.map((field) => ({
+      field,
+      run: index - 1,
+      problem: problemOf(field, valueIn(config, field)),
+    })),
+  );
   return problems.filter(({ problem }) => problem !== null);
 }
 
@@ -141,9 +152,16 @@ export function valueIn(config, { name }) {
   return /** @type {any} */ (config)[name];
 }
 
-/** Steps in a run. @param {Experiment} experiment */
+/** Steps in a run. @param {Pick<Experiment, 'epochs' | 'images' | 'batchSize'>} experiment */
 export function stepsOf({ epochs, images, batchSize }) {
   return epochs * Math.floor(images / batchSize);
+}
+
+/** The experiment as one of its networks has it. @param {Experiment} experiment
+ * @param {RunConfig} run @returns {Experiment & RunConfig} */
+export function seenBy(experiment, run) {
+  const own = Object.entries(run).filter(([, value]) => value !== undefined);
+  return { ...experiment, .../** @type {RunConfig} */ (Object.fromEntries(own)) };
 }
 
 /** @param {RunConfig} run @returns {import('../lib/index.js').Spec} */
@@ -166,29 +184,59 @@ const SUFFIXES = {
   norm: (value) => (value === 'batch' ? 'BN' : 'no BN'),
   init: (value) => `${value}`.replace(/^./, (first) => first.toUpperCase()),
   sigma: (value) => `σ${value}`,
+  epochs: (value) => `${value} epochs`,
+  lr: (value) => `lr ${value}`,
+  schedule: (value) => `${value}`,
+  batchSize: (value) => `batch ${value}`,
+  augment: (value) => (value === 'none' ? 'no augmentation' : `${value}`),
+  weightDecay: (value) => `decay ${value}`,
+  momentum: (value) => `momentum ${value}`,
   seed: (value) => `seed ${value}`,
 };
 
 /** "plain-20", with what is not as by default if other runs differ in it: "resnet-20 B".
  * @param {RunConfig[]} runs */
 export function namesOf(runs) {
+  const suffixed = Object.keys(SUFFIXES).flatMap((name) =>
+    RUN_FIELDS.filter((field) => field.name === name),
+  );
   const applies = (/** @type {Field} */ field, /** @type {RunConfig} */ run) =>
-    field.applies?.(run) ?? true;
-  const varied = NETWORK_FIELDS.filter((field) => {
+    fieldsOf(run).includes(field);
+  const varied = suffixed.filter((field) => {
     const values = runs.filter((run) => applies(field, run)).map((run) => valueIn(run, field));
-    return field.name in SUFFIXES && new Set(values).size > 1;
+    return isShared(field) || new Set(values).size > 1;
   });
   return runs.map((run) => {
     const unusual = varied.filter(
-      (field) => applies(field, run) && valueIn(run, field) !== field.default,
+      (field) => applies(field, run) && (isShared(field) || valueIn(run, field) !== field.default),
     );
     const suffixes = unusual.map((field) => SUFFIXES[field.name](valueIn(run, field)));
     return [`${FAMILY_NAMES[run.family]}-${run.depth}`, ...suffixes].join(' ');
   });
 }
 
+/** Copies of a network that differ from it in one field, for each value with so many seeds; those
+ * that the experiment has already are left out.
+ * @param {Experiment} experiment @param {RunConfig} run
+ * @param {{ field: Field, values: Value[], seeds: number }} sweep @returns {RunConfig[]} */
+export function copiesOf({ runs, ...shared }, run, { field, values, seeds }) {
+  const there = new Set(runs.map(runText));
+  const copies = values.flatMap((value) =>
+    Array.from({ length: field.name === 'seed' ? 1 : seeds }, (_, i) => {
+      const same = isShared(field) && value === valueIn(shared, field);
+      const copy = { ...run, seed: run.seed + i, [field.name]: value };
+      if (same) delete copy[/** @type {'lr'} */ (field.name)];
+      return copy;
+    }),
+  );
+  return copies.filter((copy) => {
+    const text = runText(copy);
+    return !there.has(text) && there.add(text);
+  });
+}
+
 /** @param {Field} field @param {string} text @returns {Value | null} */
-function parse(field, text) {
+export function parse(field, text) {
   const value =
     field.type === 'choice'
       ? field.options?.find((option) => String(option) === text)
@@ -213,9 +261,9 @@ export function toHash(experiment) {
 
 /** @param {RunConfig} run */
 function runText(run) {
-  const rest = NETWORK_FIELDS.filter((field) => {
+  const rest = fieldsOf(run).filter((field) => {
     const inName = field.name === 'family' || field.name === 'depth';
-    return !inName && (field.applies?.(run) ?? true) && valueIn(run, field) !== field.default;
+    return !inName && (isShared(field) || valueIn(run, field) !== field.default);
   });
   const parts = rest.map((field) => `${field.name}-${valueIn(run, field)}`);
   return [`${FAMILY_NAMES[run.family]}-${run.depth}`, ...parts].join('_');
@@ -229,7 +277,7 @@ function parseRun(text) {
   pairs.push(['family', prefix === 'resnet' ? 'residual' : 'plain'], ['depth', depth]);
   const run = /** @type {Record<string, Value>} */ ({});
   for (const [key, value] of pairs) {
-    const field = NETWORK_FIELDS.find((known) => known.name === key);
+    const field = RUN_FIELDS.find((known) => known.name === key);
     const parsed = field ? parse(field, value ?? '') : null;
     if (parsed === null) return null;
     run[key] = parsed;

@@ -1,8 +1,14 @@
 /** The workbench as an element, `<residua-lab>`. Importing this defines it. */
 import type { Dataset, Engine, EngineOptions } from '../lib/index.js';
 
-/** One network of an experiment. */
-export interface RunConfig {
+/** One network of an experiment. What it has of the recipe takes the place of what is shared. */
+export interface RunConfig
+  extends Partial<
+    Pick<
+      Experiment,
+      'epochs' | 'lr' | 'schedule' | 'batchSize' | 'augment' | 'weightDecay' | 'momentum'
+    >
+  > {
   family: 'plain' | 'residual';
   depth: number;
   width: number;
@@ -73,6 +79,8 @@ export class ResiduaLab extends HTMLElement {
   pause(): void;
   resume(): void;
   stop(): void;
+  /** Puts runs that were exported on the chart; says so on the page if a file is no such run. */
+  openRuns(files: File[]): Promise<void>;
   openPanel(group?: 'network' | 'training' | 'data' | 'machine'): Promise<void>;
   closePanel(): void;
 }

@@ -1,27 +1,32 @@
 /** The workbench: a figure of networks in training, and everything that is needed to run it. */
 import { LitElement } from 'lit';
 import { drawChart } from './chart.js';
+import { download } from './download.js';
 import {
   defaultExperiment,
   MOST_RUNS,
-  namesOf,
   newRun,
   problemsOf,
   SHARED_FIELDS,
+  seenBy,
   stepsOf,
   valueIn,
 } from './experiment.js';
+import { pngOf, svgOf } from './figure-file.js';
 import { number, percent } from './format.js';
 import { LAB, langOf, translator } from './messages.js';
-import { lineColor } from './palette.js';
+import { configOf, csvOf, jsonOf, readRunFile, runOf } from './records.js';
+import { rowsOf } from './rows.js';
+import { haveSeeds, seriesOf } from './series.js';
 import { Session } from './session.js';
 import { styles } from './styles.js';
-import { labView, troubleOf } from './view.js';
+import { newDraft } from './tools.js';
+import { captionOf, labView, troubleOf } from './view.js';
 
 /** @typedef {import('./index.js').Experiment} Experiment */
 /** @typedef {import('./index.js').RunConfig} RunConfig */
 /** @typedef {import('./session.js').Run} Run */
-/** @typedef {{ config: RunConfig, name: string, color: string, run: Run }} Row */
+/** @typedef {import('./rows.js').Row} Row */
 /** @typedef {{ doing: 'engine' | 'plan' | 'images', error: Error & { code?: string } }} Failure */
 
 /** At least this many ms between two drawings, since the processor is needed for training. */
@@ -48,6 +53,16 @@ export class ResiduaLab extends LitElement {
   openRun = 0;
   panelOpen = false;
   ticksShown = false;
+  /** Runs from files. @type {import('./rows.js').Imported[]} */
+  imported = [];
+  /** Files that were no runs. @type {{ name: string, error: Error }[]} */
+  refused = [];
+  /** The run whose tools are shown. @type {RunConfig | null} */
+  toolsOf = null;
+  /** Copies about to be made of it. */
+  draft = newDraft();
+  /** Runs that differ in nothing but the seed are drawn as mean and band. */
+  overSeeds = true;
   wide = true;
   /** What was said last, for those who listen. */
   said = '';
@@ -55,6 +70,8 @@ export class ResiduaLab extends LitElement {
     () => this.#invalidate(),
     (config, run) => this.#sayState(config, run),
   );
+  /** @type {WeakMap<RunConfig, import('./rows.js').Choice>} */
+  #choices = new WeakMap();
   #width = 0;
   #drawnAt = 0;
   #drawing = false;
@@ -101,15 +118,25 @@ export class ResiduaLab extends LitElement {
     return this.failure?.error ?? null;
   }
 
+  /** The networks of the experiment, then the runs from files. @returns {Row[]} */
+  get allRows() {
+    const runOf = (/** @type {RunConfig} */ config) => this.#session.runOf(config);
+    return rowsOf(this.experiment.runs, runOf, this.imported, this.#choices);
+  }
+
   /** @returns {Row[]} */
   get rows() {
-    const names = namesOf(this.experiment.runs);
-    return this.experiment.runs.map((config, i) => ({
-      config,
-      name: names[i],
-      color: lineColor(config),
-      run: this.#session.runOf(config),
-    }));
+    return this.allRows.filter(({ imported }) => !imported);
+  }
+
+  /** What the chart shows. @returns {Row[]} */
+  get drawn() {
+    return this.allRows.filter(({ run, hidden }) => run.tick && !hidden);
+  }
+
+  /** Are there runs that differ in nothing but the seed? */
+  get haveSeeds() {
+    return haveSeeds(this.drawn);
   }
 
   /** What would be trained now. */
@@ -130,7 +157,7 @@ export class ResiduaLab extends LitElement {
 
   /** Why training cannot start as things are: a sentence, empty if the controls say it; or null. */
   get obstacle() {
-    const { data, images, testImages, batchSize } = this.experiment;
+    const { data, images, testImages, runs } = this.experiment;
     if (problemsOf(this.experiment).length > 0) return '';
     if (data !== 'synthetic' && !this.source) return this.#t('noCifar');
     const source = this.#sourceUsed;
@@ -139,6 +166,7 @@ export class ResiduaLab extends LitElement {
       const there = { images: say(source.images), testImages: say(source.testImages) };
       return this.#t('tooFewImages', there);
     }
+    const batchSize = Math.max(...runs.map((run) => seenBy(this.experiment, run).batchSize));
     if (batchSize > images) {
       return this.#t('batchTooLarge', { batch: say(batchSize), images: say(images) });
     }
@@ -148,6 +176,13 @@ export class ResiduaLab extends LitElement {
   get ready() {
     const hopeless = this.failure?.doing === 'plan' || this.failure?.error.code === 'NO_SIMD';
     return !this.busy && !hopeless && this.obstacle === null;
+  }
+
+  /** Whether what the chart shows, or would show, is on synthetic images. */
+  get synthetic() {
+    const kinds = this.drawn.map(({ run }) => run.facts?.data.synthetic === true);
+    if (kinds.length === 0) return this.isSynthetic ? 'all' : 'none';
+    return kinds.every((kind) => kind) ? 'all' : kinds.some((kind) => kind) ? 'some' : 'none';
   }
 
   get chartHeight() {
@@ -247,6 +282,112 @@ export class ResiduaLab extends LitElement {
   removeRun(index) {
     this.openRun = null;
     this.change({ runs: this.experiment.runs.filter((_, i) => i !== index) });
+  }
+
+  // What can be done with runs.
+
+  /** @param {RunConfig} config @param {import('./rows.js').Choice} choice */
+  #choose(config, choice) {
+    this.#choices.set(config, { ...this.#choices.get(config), ...choice });
+    this.requestUpdate();
+  }
+
+  /** @param {RunConfig} config @param {string} name empty for the one it had */
+  renameRun(config, name) {
+    this.#choose(config, { name: name.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim() || undefined });
+  }
+
+  /** @param {RunConfig} config @param {boolean} hidden */
+  hideRun(config, hidden) {
+    this.#choose(config, { hidden });
+  }
+
+  /** @param {RunConfig} config */
+  deleteRun(config) {
+    const { name } = this.allRows.find((row) => row.config === config) ?? { name: '' };
+    const index = this.experiment.runs.indexOf(config);
+    if (index >= 0) this.removeRun(index);
+    this.imported = this.imported.filter((one) => one.config !== config);
+    this.toolsOf = null;
+    this.#say(this.#t('said_deleted', { name }));
+    void this.updateComplete.then(() => this.focus());
+  }
+
+  /** @param {RunConfig} config */
+  toggleTools(config) {
+    this.toolsOf = this.toolsOf === config ? null : config;
+    this.draft = newDraft();
+    this.requestUpdate();
+  }
+
+  /** @param {Partial<import('./tools.js').Draft>} change */
+  changeDraft(change) {
+    this.draft = { ...this.draft, ...change };
+    this.requestUpdate();
+  }
+
+  /** @param {RunConfig[]} networks */
+  addCopies(networks) {
+    this.change({ runs: [...this.experiment.runs, ...networks] });
+    this.toolsOf = null;
+    this.#say(this.#t('said_added', { count: networks.length }));
+    void this.updateComplete.then(() => this.focus());
+  }
+
+  /** @param {boolean} shown */
+  showOverSeeds(shown) {
+    this.overSeeds = shown;
+    this.requestUpdate();
+  }
+
+  /** Puts runs that were exported on the chart. @param {File[]} files */
+  async openRuns(files) {
+    this.refused = [];
+    for (const file of files) {
+      try {
+        this.#join(await readRunFile(file));
+      } catch (error) {
+        this.refused.push({ name: file.name, error: /** @type {Error} */ (error) });
+        this.#say(this.#t('runRefused', { name: file.name }));
+      }
+    }
+    this.requestUpdate();
+  }
+
+  /** @param {import('../lib/index.js').RunRecord} record */
+  #join(record) {
+    const imported = { config: configOf(record), name: record.name, run: runOf(record) };
+    const content = jsonOf(imported.name, imported.run);
+    const there = this.imported.some(({ name, run }) => jsonOf(name, run) === content);
+    if (!there) this.imported = [...this.imported, imported];
+    this.#say(this.#t(there ? 'said_there' : 'said_joined', { name: record.name }));
+  }
+
+  /** @param {Row} row */
+  saveRun({ name, run }) {
+    download(name, 'json', new Blob([jsonOf(name, run)], { type: 'application/json' }));
+  }
+
+  /** @param {Row} row */
+  saveWeights({ name, run }) {
+    if (run.weights) download(name, 'safetensors', run.weights);
+  }
+
+  saveNumbers() {
+    download('residua', 'csv', new Blob([csvOf(this.drawn)], { type: 'text/csv' }));
+  }
+
+  /** @param {'svg' | 'png'} kind */
+  async saveFigure(kind) {
+    const chart = /** @type {SVGSVGElement} */ (this.renderRoot.querySelector('.plot > svg'));
+    const { synthetic } = this;
+    const svg = svgOf(chart, {
+      title: this.#t('chartLabel'),
+      note: captionOf({ lab: this, t: this.#t, lang: this.lang }),
+      mark: synthetic === 'none' ? '' : this.#t(`synthetic_${synthetic}`),
+    });
+    const content = kind === 'svg' ? new Blob([svg], { type: 'image/svg+xml' }) : pngOf(svg);
+    download('residua', kind, await content);
   }
 
   reset() {
@@ -360,17 +501,12 @@ export class ResiduaLab extends LitElement {
 
   #drawChart() {
     if (this.#width === 0) return;
-    const hasDrops = ['step', 'paper'].includes(this.experiment.schedule);
-    const series = this.rows
-      .filter(({ run }) => run.tick)
-      .map(({ name, color, run: { curve } }) => {
-        const { train, test, drops } = curve;
-        return { name, color, train, test, drops: hasDrops ? drops : [] };
-      });
-    const chart = drawChart(series, {
+    const { experiment, drawn } = this;
+    const wanted = experiment.runs.map((run) => stepsOf(seenBy(experiment, run)) || 1);
+    const chart = drawChart(seriesOf(drawn, this.overSeeds, this.#t), {
       width: this.#width,
       height: this.chartHeight,
-      steps: stepsOf(this.experiment) || 1,
+      steps: Math.max(...wanted, ...drawn.map(({ run }) => run.tick?.steps ?? 1)),
       guessing: 1 - 1 / CLASSES,
       lang: this.lang,
       t: this.#t,

@@ -93,6 +93,29 @@ export const LAB = {
   figure: { en: 'Figure.', ko: '그림.' },
   synthetic: { en: 'synthetic', ko: '합성' },
   syntheticData: { en: 'synthetic data', ko: '합성 데이터' },
+  synthetic_all: { en: 'synthetic data', ko: '합성 데이터' },
+  synthetic_some: { en: 'partly synthetic data', ko: '일부 합성 데이터' },
+  seeds: {
+    en: ({ name, count }) => `${name}, ${count} seeds`,
+    ko: ({ name, count }) => `${name}, 시드 ${count}개`,
+  },
+  captionSeeds: {
+    en: 'Of runs that differ only in their seed: the mean, and a band from the lowest to the highest.',
+    ko: '시드만 다른 실행은 평균과 최저·최고 사이의 띠로 나타냄.',
+  },
+  captionFiles: {
+    en: ({ runs }) => `From files: ${runs}.`,
+    ko: ({ runs }) => `파일에서 가져옴: ${runs}.`,
+  },
+  origin: {
+    en: ({ name, epochs, images, data }) =>
+      `${name} (${epochs} epochs of ${images} ${data} images)`,
+    ko: ({ name, epochs, images, data }) => `${name}(${data} 이미지 ${images}장, ${epochs}에폭)`,
+  },
+  overSeeds: { en: 'seeds as mean and band', ko: '시드를 평균과 띠로' },
+  saveSvg: { en: 'Save as SVG', ko: 'SVG로 저장' },
+  savePng: { en: 'Save as PNG', ko: 'PNG로 저장' },
+  saveCsv: { en: 'Save the numbers as CSV', ko: '수치를 CSV로 저장' },
 
   // The table of runs.
   runs: { en: 'Networks in training', ko: '학습하는 신경망' },
@@ -108,6 +131,9 @@ export const LAB = {
     ko: ({ epoch, epochs }) => `에폭 ${epoch}/${epochs}`,
   },
   state_ready: { en: 'ready', ko: '대기' },
+  state_waiting: { en: 'waiting', ko: '차례를 기다리는 중' },
+  state_hidden: { en: 'not on the chart', ko: '그래프에서 숨김' },
+  fromFile: { en: 'from a file', ko: '파일' },
   state_starting: { en: 'starting', ko: '시작하는 중' },
   state_running: { en: 'training', ko: '학습 중' },
   state_paused: { en: 'paused', ko: '일시정지' },
@@ -115,6 +141,60 @@ export const LAB = {
   state_stopped: { en: 'stopped', ko: '중지됨' },
   state_diverged: { en: 'diverged', ko: '발산' },
   state_failed: { en: 'failed', ko: '실패' },
+
+  // What can be done with a run.
+  tools: { en: 'tools', ko: '도구' },
+  toolsOf: { en: ({ name }) => `Tools for ${name}`, ko: ({ name }) => `${name} 도구` },
+  runName: { en: 'name', ko: '이름' },
+  onChart: { en: 'on the chart', ko: '그래프에 표시' },
+  saveRun: { en: 'Save the run (JSON)', ko: '실행 저장(JSON)' },
+  saveWeights: { en: 'Save the weights (safetensors)', ko: '가중치 저장(safetensors)' },
+  deleteRun: { en: 'Delete', ko: '삭제' },
+  copiesOf: {
+    en: ({ name }) => `Copies of ${name} with one change: several values make a sweep`,
+    ko: ({ name }) => `한 가지만 바꾼 ${name} 복사본(값이 여럿이면 스윕)`,
+  },
+  copyField: { en: 'change', ko: '바꿀 항목' },
+  copyValues: { en: 'to', ko: '값' },
+  copySeeds: { en: 'seeds for each', ko: '값마다 시드 수' },
+  copyProblem: {
+    en: ({ value }) => `“${value}” cannot be a value here; separate values by commas.`,
+    ko: ({ value }) => `“${value}”: 쓸 수 없는 값입니다. 값은 쉼표로 나누십시오.`,
+  },
+  copiesThere: {
+    en: 'The experiment has this network already; choose another value.',
+    ko: '이미 실험에 있는 신경망입니다. 다른 값을 고르십시오.',
+  },
+  copiesTooMany: {
+    en: ({ most }) => `There is room for ${networks(most)} more; choose fewer values or seeds.`,
+    ko: ({ most }) => `${koNetworks(most)}까지 더할 수 있습니다. 값이나 시드를 줄이십시오.`,
+  },
+  addCopies: { en: 'Add', ko: '추가' },
+  addSomeCopies: {
+    en: ({ count }) => `Add ${networks(count)}`,
+    ko: ({ count }) => `${koNetworks(count)} 추가`,
+  },
+  openRuns: { en: 'Add runs from files', ko: '파일에서 실행 추가' },
+  runRefused: {
+    en: ({ name }) => `${name} could not be put on the chart.`,
+    ko: ({ name }) => `${name}: 그래프에 넣을 수 없습니다.`,
+  },
+  said_joined: {
+    en: ({ name }) => `${name} has joined the chart.`,
+    ko: ({ name }) => `${name}: 그래프에 더했습니다.`,
+  },
+  said_there: {
+    en: ({ name }) => `${name} is on the chart already.`,
+    ko: ({ name }) => `${name}: 이미 그래프에 있습니다.`,
+  },
+  said_deleted: {
+    en: ({ name }) => `${name} has been deleted.`,
+    ko: ({ name }) => `${name}: 삭제했습니다.`,
+  },
+  said_added: {
+    en: ({ count }) => `${networks(count)} added.`,
+    ko: ({ count }) => `${koNetworks(count)}를 추가했습니다.`,
+  },
 
   // The table of ticks.
   ticks: { en: 'The numbers, epoch by epoch', ko: '에폭별 수치' },
@@ -441,7 +521,10 @@ export const PAGE = {
   },
   choose: { en: 'Choose files', ko: '파일 고르기' },
   orDrop: { en: 'or drop them anywhere on the page', ko: '또는 페이지 아무 곳에나 놓기' },
-  dropNow: { en: 'Drop to read CIFAR-10', ko: '놓으면 CIFAR-10을 읽습니다' },
+  dropNow: {
+    en: 'Drop to read CIFAR-10, or a run to add it to the chart',
+    ko: '놓으면 CIFAR-10을 읽거나 실행을 그래프에 더합니다',
+  },
   looking: { en: 'Looking for images kept from last time', ko: '지난번에 보관한 이미지를 찾는 중' },
   readingOf: {
     en: ({ name, done, total }) => `Reading ${name}: ${done}${total ? ` of ${total}` : ''}`,

@@ -14,14 +14,21 @@ const ENDS = {
 };
 const [SHALLOWEST, DEEPEST] = [14, 110];
 
+/** Degrees of hue between networks of one family and depth. */
+const APART = 26;
+
 /** A CSS colour for lines, at least 3:1 on both grounds; for text it is to be mixed with ink.
- * @param {{ family: 'plain' | 'residual', depth: number }} run */
-export function lineColor({ family, depth }) {
+ * @param {{ family: 'plain' | 'residual', depth: number }} run
+ * @param {number} [variant] among networks of this family and depth */
+export function lineColor({ family, depth }, variant = 0) {
   const position = Math.log(depth / SHALLOWEST) / Math.log(DEEPEST / SHALLOWEST);
   const share = `${(100 * Math.min(1, Math.max(0, position))).toFixed(1)}%`;
   const [shallow, deep] = ENDS[family];
   const [light, dark] = [0, 1].map(
     (ground) => `color-mix(in oklab, ${shallow[ground]}, ${deep[ground]} ${share})`,
   );
-  return `light-dark(${light}, ${dark})`;
+  const color = `light-dark(${light}, ${dark})`;
+  if (variant === 0) return color;
+  const turn = Math.ceil(variant / 2) * (variant % 2 === 0 ? -APART : APART);
+  return `oklch(from ${color} l c calc(h + ${turn}))`;
 }

@@ -1,7 +1,7 @@
 /** The controls, made from the table of fields: in a column beside the figure where there is room,
  * else in a sheet. */
 import { html, nothing } from 'lit';
-import { FIELDS, MOST_RUNS, NETWORK_FIELDS, problemOf, valueIn } from './experiment.js';
+import { FIELDS, fieldsOf, MOST_RUNS, problemOf, valueIn } from './experiment.js';
 import { mebibytes, number } from './format.js';
 
 /** @typedef {import('./experiment.js').Field} Field */
@@ -61,7 +61,6 @@ function network(index, view) {
   const { lab, t } = view;
   const { config, name, color } = lab.rows[index];
   const open = lab.openRun === index;
-  const fields = NETWORK_FIELDS.filter((field) => field.applies?.(config) ?? true);
   const change = (/** @type {Field} */ { name: key }, /** @type {unknown} */ value) =>
     lab.changeRun(index, { [key]: value });
   return html`
@@ -89,7 +88,7 @@ function network(index, view) {
       ${
         open
           ? html`<div class="fields">
-            ${fields.map((field) => control(field, config, change, view))}
+            ${fieldsOf(config).map((field) => control(field, config, change, view))}
           </div>`
           : nothing
       }
@@ -183,7 +182,7 @@ function paper(field, config, view) {
 }
 
 /** @param {Field} field @param {import('./experiment.js').Value} value @param {View} view */
-function valueText({ name, type }, value, { t, lang, lab }) {
+export function valueText({ name, type }, value, { t, lang, lab }) {
   if (name === 'data' && value === 'cifar10' && lab.source) return lab.source.name;
   if (typeof value === 'string') return t(`${name}_${value}`);
   return type === 'integer' ? number(lang, value) : String(value);

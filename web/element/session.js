@@ -1,7 +1,9 @@
 /** What the workbench has under way: an engine, images, and a run for each network, all at once. */
+
+import { completeRecipe } from '../lib/spec.js';
 import { createEngine } from '../worker/index.js';
 import { Curve } from './curve.js';
-import { recipeOf, specOf } from './experiment.js';
+import { recipeOf, seenBy, specOf } from './experiment.js';
 
 /** @typedef {import('./index.js').Experiment} Experiment */
 /** @typedef {import('./index.js').RunConfig} RunConfig */
@@ -10,11 +12,16 @@ import { recipeOf, specOf } from './experiment.js';
 /** @typedef {import('../lib/index.js').Engine} Engine */
 /** @typedef {import('../lib/index.js').Dataset} Dataset */
 
-/** @typedef {'ready' | 'starting' | 'running' | 'paused' | 'finished' | 'stopped' | 'diverged'
+/** What a run was, as its file says it.
+ * @typedef {Pick<import('../lib/index.js').RunRecord, 'spec' | 'recipe' | 'data' | 'machine'>} Facts */
+
+/** @typedef {'ready' | 'waiting' | 'starting' | 'running' | 'paused' | 'finished' | 'stopped' | 'diverged'
  *   | 'failed'} RunState */
 
 /** Seconds that a speed is measured over. */
 const SPEED_WINDOW = 8;
+/** Networks that are trained at once, at most; the others wait. */
+const AT_ONCE = Math.max(4, globalThis.navigator?.hardwareConcurrency ?? 1);
 
 /** One network's run: what it is doing and what came of it. */
 export class Run {
@@ -27,6 +34,12 @@ export class Run {
   error = null;
   /** @type {import('../lib/index.js').Training | null} */
   training = null;
+  /** From when it has begun. @type {Facts | null} */
+  facts = null;
+  /** A safetensors file, once it has ended. @type {Blob | null} */
+  weights = null;
+  /** What made it, if a command did. @type {string | undefined} */
+  command;
   /** Ticks to measure the speed between. @type {Tick[]} */
   #recent = [];
 
@@ -61,6 +74,28 @@ export class Run {
 }
 
 const NOT_RUN = new Run();
+
+/** @param {import('../lib/index.js').Net} net @param {Engine} engine @param {Dataset} dataset
+ * @param {import('../lib/index.js').Recipe} recipe @returns {Facts} */
+function factsOf({ spec, tier, threads }, { conv, numerics }, dataset, recipe) {
+  const { name, synthetic, train, test } = dataset;
+  const { hardwareConcurrency: cores, userAgent: platform } = navigator;
+  return {
+    spec,
+    recipe: completeRecipe(recipe, spec.seed),
+    data: { name, synthetic, images: train.labels.length, testImages: test.labels.length },
+    machine: { tier, threads, conv, numerics, cores: cores || 1, platform },
+  };
+}
+
+/** @param {import('../lib/index.js').Net} net */
+async function weightsOf(net) {
+  try {
+    return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (await net.save())]);
+  } catch {
+    return null; // The engine was closed meanwhile.
+  }
+}
 
 export class Session {
   /** @type {'idle' | 'starting' | 'running' | 'paused'} */
@@ -104,7 +139,7 @@ export class Session {
    * @param {Experiment} experiment @param {import('../lib/index.js').EngineOptions} options */
   async open({ tier, threads, runs }, options) {
     const cores = navigator.hardwareConcurrency || 1;
-    const shared = Math.max(1, Math.floor(cores / runs.length));
+    const shared = Math.max(1, Math.floor(cores / Math.min(AT_ONCE, runs.length)));
     const wanted = { tier, threads: threads === 'auto' ? shared : threads };
     const key = JSON.stringify(wanted);
     if (this.#opened?.key !== key) {
@@ -131,15 +166,21 @@ export class Session {
     this.engine = null;
   }
 
-  /** Bytes that training all networks will take, in their memories and in images.
+  /** Bytes that training will take, in the memories of as many networks as are trained at once and
+   * in images.
    * @param {Experiment} experiment @param {Engine} engine */
-  async plan({ runs, images, testImages, batchSize }, engine) {
+  async plan(experiment, engine) {
+    const { runs, images, testImages } = experiment;
     const plans = await Promise.all(
-      runs.map((config) => engine.plan(specOf(config), { batchSize, training: true })),
+      runs.map((config) => {
+        const { batchSize } = seenBy(experiment, config);
+        return engine.plan(specOf(config), { batchSize, training: true });
+      }),
     );
-    const networks = plans.reduce((sum, { bytes }) => sum + bytes, 0);
+    const largest = plans.map(({ bytes }) => bytes).sort((a, b) => b - a);
+    const networks = largest.slice(0, AT_ONCE).reduce((sum, bytes) => sum + bytes, 0);
     const bytesEach = (images + testImages) * (3 * 32 * 32 + 2);
-    return { networks, images: bytesEach * (runs.length + 1) };
+    return { networks, images: bytesEach * (Math.min(AT_ONCE, runs.length) + 1) };
   }
 
   /** The images of the experiment, which stay as long as it asks for the same ones.
@@ -158,7 +199,7 @@ export class Session {
     return this.#images.dataset;
   }
 
-  /** Trains what is due, all at once, and resolves when all of it has ended.
+  /** Trains what is due, as many at once as the machine is good for, and resolves when all of it has ended.
    * @param {Experiment} experiment @param {import('../lib/index.js').EngineOptions} options
    * @param {ImageSource | null} source */
   async train(experiment, options, source) {
@@ -169,15 +210,24 @@ export class Session {
     for (const config of due) this.#runs.set(config, new Run());
     this.#setState('starting');
     try {
-      for (const config of due) this.#setRun(config, 'starting');
+      for (const config of due) this.#setRun(config, 'waiting');
       const engine = await this.open(experiment, options);
       const dataset = await this.images(experiment, engine, source);
-      const recipe = recipeOf(experiment);
       if (!signal.aborted) this.#setState('running');
-      await Promise.all(due.map((config) => this.#train(config, engine, dataset, recipe, signal)));
+      const waiting = due.values();
+      const train = async () => {
+        for (const config of waiting) {
+          if (signal.aborted) return;
+          const recipe = recipeOf(seenBy(experiment, config));
+          await this.#train(config, engine, dataset, recipe, signal);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, train));
     } finally {
       for (const config of due) {
-        if (this.runOf(config).state === 'starting') this.#setRun(config, 'ready');
+        if (['waiting', 'starting'].includes(this.runOf(config).state)) {
+          this.#setRun(config, 'ready');
+        }
       }
       this.#setState('idle');
     }
@@ -189,9 +239,11 @@ export class Session {
     const run = this.runOf(config);
     /** @type {import('../lib/index.js').Net | undefined} */
     let net;
+    this.#setRun(config, 'starting');
     try {
       net = await engine.createNet(specOf(config));
       signal.throwIfAborted();
+      run.facts = factsOf(net, engine, dataset, recipe);
       run.training = net.train(dataset, { ...recipe, signal });
       if (this.state === 'paused') run.training.pause();
       this.#setRun(config, this.state === 'paused' ? 'paused' : 'running');
@@ -199,8 +251,10 @@ export class Session {
         run.push(tick);
         this.#onChange();
       }
+      run.weights = await weightsOf(net);
       this.#setRun(config, 'finished');
     } catch (error) {
+      if (net && run.tick && signal.aborted) run.weights = await weightsOf(net);
       run.error = /** @type {Error} */ (error);
       const diverged = /** @type {any} */ (error).code === 'DIVERGED';
       const ended = run.tick ? 'stopped' : 'ready';

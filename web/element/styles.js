@@ -246,6 +246,87 @@ export const styles = css`
   td.wide {
     width: 36%;
   }
+  tr.off th,
+  tr.off td:not(.more) {
+    color: var(--muted);
+    font-weight: 400;
+  }
+  tr.off .swatch {
+    opacity: 0.3;
+  }
+  td.more {
+    padding-block: 0;
+    width: 40px;
+  }
+  td.more button {
+    min-width: 40px;
+    padding: 0;
+    border: 0;
+  }
+  .tools > td {
+    padding: 12px 0 16px;
+    text-align: left;
+    white-space: normal;
+  }
+  .run-tools {
+    display: grid;
+    gap: 12px;
+  }
+  .run-tools p,
+  .run-tools .copies,
+  .run-tools .values,
+  .figure-tools {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 8px 16px;
+    margin: 0;
+  }
+  .run-tools legend {
+    float: left;
+    width: 100%;
+    padding: 0;
+    font-weight: 600;
+  }
+  .run-tools .copies {
+    padding-top: 12px;
+    border-top: 1px solid var(--hairline);
+  }
+  .run-tools .problem {
+    width: 100%;
+    color: var(--alarm);
+  }
+  .run-tools button {
+    min-height: 36px;
+    padding: 4px 12px;
+  }
+  .run-tools [name='run-name'],
+  .run-tools [name='copy-values'] {
+    width: 14em;
+  }
+  .figure-tools {
+    margin-top: 4px;
+  }
+  .figure-tools,
+  .chooser {
+    font-size: 14px;
+  }
+  .figure-tools button,
+  .chooser button {
+    min-height: 32px;
+    padding: 4px 0;
+    color: var(--muted);
+  }
+  .chooser {
+    margin: -8px 0;
+  }
+  input[type='checkbox'] {
+    width: 18px;
+    min-height: 18px;
+    margin: 0 4px 0 0;
+    vertical-align: -3px;
+    accent-color: var(--ink);
+  }
   .state {
     color: var(--muted);
   }

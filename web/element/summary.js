@@ -1,5 +1,5 @@
 /** What happened in the reader's own runs, in words. */
-import { NETWORK_FIELDS, valueIn } from './experiment.js';
+import { fieldsOf, valueIn } from './experiment.js';
 import { number, percent } from './format.js';
 
 /** @typedef {import('./index.js').RunConfig} RunConfig */
@@ -12,10 +12,8 @@ const chance = (images) => 2 * Math.sqrt((2 * 0.25) / images);
 
 /** @param {RunConfig} config @param {string[]} but fields that may differ */
 function likeness(config, ...but) {
-  const same = NETWORK_FIELDS.filter(({ name }) => !but.includes(name));
-  return same
-    .map((field) => `${(field.applies?.(config) ?? true) && valueIn(config, field)}`)
-    .join();
+  const same = fieldsOf(config).filter(({ name }) => !but.includes(name));
+  return same.map((field) => `${field.name} ${valueIn(config, field)}`).join();
 }
 
 /** The shallowest and the deepest of a family that differ in nothing else.

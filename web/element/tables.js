@@ -1,15 +1,18 @@
 /** The tables under the figure: the networks and how far they are, and the numbers by epoch. */
 import { html, nothing } from 'lit';
+import { seenBy } from './experiment.js';
 import { clock, number, percent } from './format.js';
+import { runTools } from './tools.js';
 
-/** @typedef {import('./lab.js').Row} Row */
+/** @typedef {import('./rows.js').Row} Row */
+/** @typedef {import('./view.js').View} View */
 /** @typedef {{ t: import('./messages.js').Translate, lang: string }} Look */
 
 const NONE = '–';
 
-/** @param {Row[]} rows @param {Look & { epochs: number }} look */
-export function runTable(rows, look) {
-  const { t } = look;
+/** @param {Row[]} rows @param {View} view */
+export function runTable(rows, view) {
+  const { t, lab } = view;
   return html`
     <table class="networks-table" aria-label=${t('runs')}>
       <thead>
@@ -20,17 +23,29 @@ export function runTable(rows, look) {
           <th scope="col">${t('testError')}</th>
           <th scope="col" class="narrow-hide">${t('speed')}</th>
           <th scope="col">${t('left')}</th>
+          <th scope="col"><span class="unseen">${t('tools')}</span></th>
         </tr>
       </thead>
       <tbody>
-        ${rows.map((row) => runRow(row, look))}
+        ${rows.map(
+          (row) => html`${runRow(row, view)}
+          ${
+            lab.toolsOf === row.config
+              ? html`<tr class="tools">
+                  <td colspan="7">${runTools(row, view)}</td>
+                </tr>`
+              : nothing
+          }`,
+        )}
       </tbody>
     </table>
   `;
 }
 
-/** @param {Row} row @param {Look & { epochs: number }} look */
-function runRow({ name, color, run }, { t, lang, epochs }) {
+/** @param {Row} row @param {View} view */
+function runRow(row, { t, lang, lab }) {
+  const { config, name, color, run, hidden, imported } = row;
+  const { epochs } = seenBy(lab.experiment, config);
   const { tick, trainError, testError, timeLeft, state } = run;
   const share = tick ? tick.step / tick.steps : 0;
   const alarm = state === 'diverged' || state === 'failed';
@@ -40,14 +55,14 @@ function runRow({ name, color, run }, { t, lang, epochs }) {
   const error = (/** @type {number | undefined} */ value) =>
     value === undefined ? NONE : percent(lang, value);
   return html`
-    <tr style=${`--line: ${color}`}>
+    <tr class=${hidden ? 'off' : ''} style=${`--line: ${color}`}>
       <th scope="row"><span class="swatch"></span>${name}</th>
       <td class="wide">
         <span class=${`state ${alarm ? 'alarm' : ''}`}>
-          ${t(`state_${state}`)}${tick && state !== 'finished' ? html`, ${progress}` : nothing}
+          ${hidden ? html`${t('state_hidden')}, ` : nothing}${imported ? html`${t('fromFile')}, ` : nothing}${t(`state_${state}`)}${tick && state !== 'finished' ? html`, ${progress}` : nothing}
         </span>
         <progress
-          class=${state === 'ready' || state === 'finished' ? 'still' : ''}
+          class=${active || state === 'starting' ? '' : 'still'}
           max="1"
           .value=${share}
           aria-label=${`${name}: ${progress}`}
@@ -57,6 +72,15 @@ function runRow({ name, color, run }, { t, lang, epochs }) {
       <td>${error(testError)}</td>
       <td class="narrow-hide">${tick ? number(lang, tick.imagesPerSecond) : NONE}</td>
       <td>${active && timeLeft !== undefined ? clock(timeLeft) : NONE}</td>
+      <td class="more">
+        <button
+          aria-expanded=${lab.toolsOf === config}
+          aria-label=${t('toolsOf', { name })}
+          @click=${() => lab.toggleTools(config)}
+        >
+          ⋯
+        </button>
+      </td>
     </tr>
   `;
 }

@@ -10,8 +10,7 @@ import { runTable, tickTable } from './tables.js';
 
 /** @param {View} view */
 export function labView(view) {
-  const { lab, t, lang } = view;
-  const { epochs } = lab.experiment;
+  const { lab, t } = view;
   const onKey = (/** @type {KeyboardEvent} */ { key }) => {
     if (key === 'Escape' && lab.wide) lab.closePanel();
   };
@@ -21,7 +20,7 @@ export function labView(view) {
       <div class="right">
         ${figure(view)}
         <div class="runs" part="runs">
-          ${notices(view)} ${callout(view)} ${runTable(lab.rows, { t, lang, epochs })}
+          ${notices(view)} ${callout(view)} ${runTable(lab.allRows, view)} ${chooser(view)}
           ${ticks(view)}
         </div>
       </div>
@@ -53,30 +52,89 @@ export function labView(view) {
 /** @param {View} view */
 function figure(view) {
   const { lab, t } = view;
-  const trained = lab.rows.some(({ run }) => run.tick);
+  const { synthetic } = lab;
+  const empty = lab.drawn.length === 0;
   return html`
     <figure class="figure" part="figure">
       <div class="chart" style=${`--chart-height: ${lab.chartHeight}px`}>
         <div class="plot"></div>
-        ${lab.isSynthetic ? html`<span class="tag">${t('syntheticData')}</span>` : nothing}
-        ${trained ? nothing : html`<p class="empty">${t('waitingChart')}</p>`}
+        ${synthetic === 'none' ? nothing : html`<span class="tag">${t(`synthetic_${synthetic}`)}</span>`}
+        ${empty ? html`<p class="empty">${t('waitingChart')}</p>` : nothing}
       </div>
-      <figcaption><b>${t('figure')}</b> ${caption(view)}</figcaption>
+      <figcaption><b>${t('figure')}</b> ${captionOf(view)}</figcaption>
+      ${empty ? nothing : figureTools(view)}
     </figure>
   `;
 }
 
-/** @param {View} view */
-function caption({ lab, t, lang }) {
+/** What the figure shows. @param {View} view */
+export function captionOf({ lab, t, lang }) {
   const { runs, images, testImages } = lab.experiment;
   const widths = new Set(runs.map(({ width }) => width));
-  return t('caption', {
+  const own = t('caption', {
     count: runs.length,
     widths: widths.size === 1 ? t('captionWidth', { width: [...widths][0] }) : '',
     images: number(lang, images || 0),
     testImages: number(lang, testImages || 0),
     data: lab.isSynthetic ? t('synthetic') : lab.dataName,
   });
+  const others = lab.drawn.filter(({ imported }) => imported).map((row) => originOf(row, t, lang));
+  const told = [
+    own,
+    ...(others.length > 0 ? [t('captionFiles', { runs: others.join('; ') })] : []),
+    ...(lab.overSeeds && lab.haveSeeds ? [t('captionSeeds')] : []),
+  ];
+  return told.join(' ');
+}
+
+/** Where a run from a file comes from. @param {import('./rows.js').Row} row
+ * @param {View['t']} t @param {string} lang */
+function originOf({ name, run }, t, lang) {
+  const { data, recipe } = /** @type {import('./session.js').Facts} */ (run.facts);
+  return t('origin', {
+    name,
+    epochs: number(lang, recipe.epochs),
+    images: number(lang, data.images),
+    data: data.synthetic ? t('synthetic') : data.name,
+  });
+}
+
+/** @param {View} view */
+function figureTools({ lab, t }) {
+  const onSeeds = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
+    lab.showOverSeeds(target.checked);
+  return html`<p class="figure-tools">
+    ${
+      lab.haveSeeds
+        ? html`<label>
+            <input
+              type="checkbox"
+              name="over-seeds"
+              .checked=${lab.overSeeds}
+              @change=${onSeeds}
+            />
+            ${t('overSeeds')}
+          </label>`
+        : nothing
+    }
+    <button class="quiet" @click=${() => lab.saveFigure('svg')}>${t('saveSvg')}</button>
+    <button class="quiet" @click=${() => lab.saveFigure('png')}>${t('savePng')}</button>
+    <button class="quiet" @click=${() => lab.saveNumbers()}>${t('saveCsv')}</button>
+  </p>`;
+}
+
+/** The way to bring runs without dropping them. @param {View} view */
+function chooser({ lab, t }) {
+  const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
+    void lab.openRuns([...(target.files ?? [])]);
+    target.value = '';
+  };
+  const choose = (/** @type {{ target: HTMLElement }} */ { target }) =>
+    /** @type {HTMLElement} */ (target.nextElementSibling).click();
+  return html`<p class="chooser">
+    <button class="quiet" @click=${choose}>${t('openRuns')}</button
+    ><input type="file" name="runs" accept=".json" multiple hidden @change=${onChange} />
+  </p>`;
 }
 
 /** @param {View} view */
@@ -126,6 +184,7 @@ function notices(view) {
   return html`
     ${failure ? notice(t(`failed_${failure.doing}`), failure.error.message) : nothing}
     ${lab.obstacle && !lab.busy ? notice(lab.obstacle) : nothing} ${troubles}
+    ${lab.refused.map(({ name, error }) => notice(t('runRefused', { name }), error.message))}
   `;
 }
 
@@ -173,9 +232,10 @@ function callout({ lab, t, lang }) {
 function ticks({ lab, t, lang }) {
   const onToggle = (/** @type {{ target: HTMLDetailsElement }} */ { target }) =>
     lab.showTicks(target.open);
-  const data = lab.isSynthetic ? t('syntheticData') : lab.dataName;
+  const { synthetic } = lab;
+  const data = synthetic === 'none' ? lab.dataName : t(`synthetic_${synthetic}`);
   return html`<details class="numbers" @toggle=${onToggle}>
     <summary>${t('ticks')}</summary>
-    ${lab.ticksShown ? tickTable(lab.rows, { t, lang, data }) : nothing}
+    ${lab.ticksShown ? tickTable(lab.drawn, { t, lang, data }) : nothing}
   </details>`;
 }

@@ -21,7 +21,7 @@ const shown = {
   chapter: chapterOf(location.hash),
   visited: /** @type {Set<string>} */ (new Set()),
 };
-const actions = { bring, removeData, choose, vary };
+const actions = { bring: take, removeData, choose, vary };
 
 const place = /** @type {HTMLElement} */ (document.querySelector('#page'));
 place.replaceChildren();
@@ -93,6 +93,16 @@ function addressesIn(meta) {
   return addresses.map((address) => new URL(address, document.baseURI).href);
 }
 
+/** Whatever the reader drops or chooses: runs for the chart, everything else as CIFAR-10.
+ * @param {File[]} files */
+async function take(files) {
+  const isRun = (/** @type {File} */ { name, type }) =>
+    /\.json$/i.test(name) || type === 'application/json';
+  const runs = files.filter(isRun);
+  if (runs.length > 0) await currentLab().openRuns(runs);
+  await bring(files.filter((file) => !runs.includes(file)));
+}
+
 /** Reads CIFAR-10, to train on it from then on. @param {(File | string)[]} from */
 async function bring(from) {
   if (from.length === 0) return;
@@ -146,7 +156,7 @@ function listen() {
   });
   addEventListener('drop', (event) => {
     drag(event, false);
-    void bring([...(event.dataTransfer?.files ?? [])]);
+    void take([...(event.dataTransfer?.files ?? [])]);
   });
 }
 

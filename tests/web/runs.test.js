@@ -1,0 +1,342 @@
+/** Runs as things on the page: to name, hide, delete, copy, sweep, save, hand on and take in. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, it } from 'node:test';
+import { PNG } from 'pngjs';
+import { createEngine, readRun, writeRun } from '../../dist/index.js';
+import { serve } from '../../web/serve.js';
+import { launchChromium, needsChromium } from '../chromium.js';
+import { aRun } from '../runs.js';
+import { Visitor } from './visit.js';
+
+const SMALL = 'images=128&testImages=40&epochs=2&tier=simd128';
+const TWO = `${SMALL}&run=plain-8&run=resnet-8_seed-5`;
+
+/** A classmate's run, as a file that is dropped or chosen. */
+const file = (run, name = 'mina.json') => {
+  return { name, mimeType: 'application/json', buffer: Buffer.from(writeRun(run)) };
+};
+const mina = aRun(11, {
+  ...{ name: 'Mina', spec: { family: 'residual', depth: 20 }, state: 'finished' },
+  data: { name: 'CIFAR-10', synthetic: false, images: 640, testImages: 100 },
+  recipe: { epochs: 3, batchSize: 32 },
+});
+
+describe('runs on the page', needsChromium, () => {
+  let browser;
+  let server;
+  before(async () => {
+    server = await serve({ port: 0 });
+    browser = await launchChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  const visit = (title, options, work) =>
+    it(title, async () => {
+      const visitor = await Visitor.arrive(browser, server.url, options);
+      await work(visitor);
+      await visitor.leave();
+    });
+
+  /** What the page gives the reader when something is pressed. */
+  async function downloaded(visitor, press) {
+    const [download] = await Promise.all([visitor.page.waitForEvent('download'), press()]);
+    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  }
+
+  const tools = async (visitor, name) => {
+    await visitor.button(`Tools for ${name}`).click();
+    return visitor.page.getByRole('group', { name: `Tools for ${name}` });
+  };
+  const names = (visitor) =>
+    visitor.page
+      .locator('.networks-table tbody th')
+      .allTextContents()
+      .then((texts) => texts.map((text) => text.trim()));
+  const lines = (visitor) => visitor.page.locator('.plot [aria-label=line] path').count();
+
+  visit('are exported, and join the chart of another visit as the same', {}, async (visitor) => {
+    await visitor.open(TWO);
+    let group = await tools(visitor, 'plain-8');
+    assert.equal(await group.getByRole('button', { name: 'Save the run' }).isEnabled(), false);
+    await visitor.button('Tools for plain-8').click();
+    await visitor.trainToTheEnd();
+    group = await tools(visitor, 'resnet-8 seed 5');
+    const save = () => group.getByRole('button', { name: 'Save the run' }).click();
+    const { name, bytes } = await downloaded(visitor, save);
+    assert.equal(name, 'resnet-8-seed-5.json');
+    const text = bytes.toString();
+    const run = readRun(text);
+    assert.equal(writeRun(run), text);
+    assert.deepEqual([run.name, run.state, run.spec.seed], ['resnet-8 seed 5', 'finished', 5]);
+    assert.deepEqual([run.machine.tier, run.data.synthetic], ['simd128', true]);
+    const live = await visitor.lab(({ rows }) => {
+      const { tick, curve } = rows[1].run;
+      return { trajectory: tick.trajectory, errors: curve.epochs.map((one) => one.testError) };
+    });
+    assert.equal(run.trajectory, live.trajectory);
+    assert.deepEqual(
+      run.ticks.filter(({ kind }) => kind === 'epoch').map(({ testError }) => testError),
+      live.errors,
+    );
+
+    await visitor.open(`${SMALL}&run=plain-8`);
+    await visitor.drop({ name, mimeType: 'application/json', buffer: bytes });
+    await visitor.until((lab) => lab.allRows.length === 2);
+    assert.deepEqual(await names(visitor), ['plain-8', 'resnet-8 seed 5']);
+    assert.equal(await lines(visitor), 2);
+    group = await tools(visitor, 'resnet-8 seed 5');
+    const again = await downloaded(visitor, save);
+    assert.equal(again.bytes.toString(), text);
+    assert.equal(await group.getByRole('button', { name: 'weights' }).count(), 0);
+    const [recipe, spec] = [run.recipe, run.spec];
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const net = await engine.createNet(spec);
+    const { images, testImages } = run.data;
+    let last;
+    for await (const tick of net.train(await engine.synthetic({ images, testImages }), recipe)) {
+      last = tick;
+    }
+    engine.dispose();
+    assert.equal(last.trajectory, run.trajectory);
+  });
+
+  visit('of a classmate join the chart, with what they are', {}, async (visitor) => {
+    const page = await visitor.open(TWO);
+    await visitor.drop([
+      file(mina),
+      file({ ...mina, name: 'plain-8', state: 'stopped' }, 'b.json'),
+    ]);
+    await visitor.until((lab) => lab.allRows.length === 4);
+    assert.deepEqual((await names(visitor)).slice(2), ['Mina', 'plain-8 (2)']);
+    await page.locator('.plot [aria-label=line] path').first().waitFor();
+    assert.equal(await lines(visitor), 4);
+    assert.match(
+      await page.locator('figcaption').textContent(),
+      /From files: Mina \(3 epochs of 640 CIFAR-10 images\); plain-8 \(2\)/,
+    );
+    assert.equal(await page.locator('.tag').count(), 0);
+    assert.match(await page.locator('.networks-table').textContent(), /from a file, finished/);
+    const steps = mina.ticks.length;
+    const domain = await page.locator('.plot [aria-label^="x-axis tick label"]').textContent();
+    assert.ok(domain.includes(String(Math.floor(steps / 20) * 20)), domain);
+    await visitor.trainToTheEnd();
+    assert.equal(await lines(visitor), 8);
+    assert.equal(await page.locator('.tag').textContent(), 'partly synthetic data');
+    await visitor.drop(file(mina));
+    await page.locator('.said').getByText('Mina is on the chart already').waitFor();
+    assert.equal((await names(visitor)).length, 4);
+    await page.locator('input[name=runs]').setInputFiles(file({ ...mina, name: 'Jun' }, 'c.json'));
+    await visitor.until((lab) => lab.allRows.length === 5);
+    await visitor.checkWidth();
+    await visitor.shoot('classmates');
+  });
+
+  visit('that are no runs are refused, and say why', {}, async (visitor) => {
+    const page = await visitor.open(TWO);
+    const text = writeRun(mina);
+    const bad = (name, content) => ({ name, mimeType: '', buffer: Buffer.from(content) });
+    await visitor.drop([
+      bad('cut.json', text.slice(0, 500)),
+      bad('other.json', '{"a": 1}'),
+      bad('wrong.json', text.replace('"depth": 20', '"depth": 21')),
+      file(mina),
+    ]);
+    await visitor.until((lab) => lab.allRows.length === 3);
+    const notices = await page.locator('.notice').allTextContents();
+    assert.equal(notices.length, 3);
+    assert.match(notices[0], /cut.json could not.*cut.json is not JSON, or it was cut off/s);
+    assert.match(notices[1], /other.json is JSON, but not a run/);
+    assert.match(notices[2], /wrong.json is not a sound run: spec.depth is 21, not 6n\+2/);
+    await visitor.shoot('refused-runs');
+    await visitor.drop(file({ ...mina, name: 'Jun' }));
+    await visitor.until((lab) => lab.allRows.length === 4);
+    assert.equal(await page.locator('.notice').count(), 0);
+  });
+
+  visit('are renamed, hidden and deleted', {}, async (visitor) => {
+    const page = await visitor.open(TWO);
+    await visitor.drop(file(mina));
+    await visitor.trainToTheEnd();
+    assert.equal(await lines(visitor), 6);
+    let group = await tools(visitor, 'plain-8');
+    await group.getByLabel('name').fill('  my <b>first</b>\n run ');
+    await group.getByLabel('name').press('Enter');
+    await page.locator('.plot').getByText('my <b>first</b> run test').waitFor();
+    group = page.locator('.run-tools');
+    await group.getByLabel('on the chart').uncheck();
+    await visitor.until((lab) => lab.drawn.length === 2);
+    assert.equal(await lines(visitor), 4);
+    assert.match(await page.locator('tr.off').textContent(), /not on the chart/);
+    assert.equal((await visitor.tickTable())[0].length, 4);
+    await group.getByLabel('on the chart').check();
+    await visitor.until((lab) => lab.drawn.length === 3);
+    await group.getByRole('button', { name: 'Delete' }).click();
+    await visitor.until((lab) => lab.allRows.length === 2);
+    assert.match(page.url(), /run=resnet-8_seed-5$/);
+    assert.deepEqual(await visitor.states(), ['finished']);
+    group = await tools(visitor, 'resnet-8');
+    assert.equal(await group.getByRole('button', { name: 'Delete' }).isEnabled(), false);
+    await visitor.button('Tools for resnet-8').click();
+    group = await tools(visitor, 'Mina');
+    await group.getByRole('button', { name: 'Delete' }).click();
+    await visitor.until((lab) => lab.allRows.length === 1);
+    assert.equal(await lines(visitor), 2);
+  });
+
+  visit('give their numbers as CSV', {}, async (visitor) => {
+    await visitor.open(TWO);
+    await visitor.drop(file({ ...mina, name: 'Mina, "A"' }));
+    await visitor.trainToTheEnd();
+    const press = () => visitor.button('Save the numbers as CSV').click();
+    const { name, bytes } = await downloaded(visitor, press);
+    assert.equal(name, 'residua.csv');
+    const [head, ...rows] = bytes.toString().trimEnd().split('\r\n');
+    assert.equal(
+      head,
+      'run,data,kind,step,epoch,lr,loss,train_loss,train_error,test_loss,test_error,images_per_s,seconds',
+    );
+    const ticks = await visitor.lab((lab) =>
+      lab.drawn.map(({ run }) => run.curve.ticks.map(({ step, testError }) => [step, testError])),
+    );
+    assert.equal(rows.length, ticks.flat().length);
+    const own = rows.filter((row) => row.startsWith('plain-8,'));
+    assert.deepEqual(
+      own.map((row) => row.split(',')).map((cells) => [cells[3], cells[10]]),
+      ticks[0].map(([step, error]) => [String(step), String(error ?? '')]),
+    );
+    assert.equal(
+      rows.filter((row) => row.startsWith('"Mina, ""A""",CIFAR-10,')).length,
+      ticks[2].length,
+    );
+  });
+
+  visit('give their weights, which other programs read', {}, async (visitor) => {
+    await visitor.open(TWO);
+    await visitor.trainToTheEnd();
+    const group = await tools(visitor, 'resnet-8 seed 5');
+    const press = () => group.getByRole('button', { name: 'Save the weights' }).click();
+    const { name, bytes } = await downloaded(visitor, press);
+    assert.equal(name, 'resnet-8-seed-5.safetensors');
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const info = await engine.inspect(bytes);
+    assert.deepEqual(
+      [info.spec.family, info.spec.depth, info.hasOptimizer],
+      ['residual', 8, false],
+    );
+    const net = await engine.loadNet(bytes);
+    const { test } = await engine.synthetic({ images: 128, testImages: 40 });
+    const { error } = await net.evaluate(test);
+    assert.equal(error, await visitor.lab((lab) => lab.rows[1].run.testError));
+    engine.dispose();
+  });
+
+  for (const colorScheme of ['light', 'dark']) {
+    visit(`give the figure as SVG and PNG, ${colorScheme}`, { colorScheme }, async (visitor) => {
+      const page = await visitor.open(TWO);
+      await visitor.trainToTheEnd();
+      const svg = await downloaded(visitor, () => visitor.button('Save as SVG').click());
+      assert.equal(svg.name, 'residua.svg');
+      const text = svg.bytes.toString();
+      assert.doesNotMatch(text, /var\(|color-mix|light-dark|oklch|class=|<style/);
+      for (const part of ['<title>', '<desc>', 'synthetic data', 'plain-8 test']) {
+        assert.ok(text.includes(part), part);
+      }
+      const ground = colorScheme === 'dark' ? '#14161a' : '#fbfaf7';
+      assert.match(text, new RegExp(`<rect[^>]*fill="${ground}"`));
+      const png = await downloaded(visitor, () => visitor.button('Save as PNG').click());
+      assert.equal(png.name, 'residua.png');
+      const { width, height, data } = PNG.sync.read(png.bytes);
+      const [, , chartWidth, chartHeight] = /viewBox="([^"]+)"/.exec(text)[1].split(/[ ,]/);
+      assert.deepEqual([width, height], [chartWidth * 2, chartHeight * 2]);
+      assert.equal(`#${data.subarray(0, 3).toString('hex')}`, ground);
+      assert.ok(hues(data, width).size > 1, 'the lines have their colours');
+      // Seen as an image, the file is what the page shows.
+      await page.goto('about:blank');
+      await page.setContent(`<body style="margin:0">${text}</body>`);
+      await visitor.shoot(`figure-${colorScheme}`);
+    });
+  }
+
+  visit('are copied with one change', {}, async (visitor) => {
+    const page = await visitor.open(TWO);
+    await visitor.trainToTheEnd();
+    const group = await tools(visitor, 'resnet-8 seed 5');
+    const add = page.locator('.add-copies');
+    assert.equal(await add.isEnabled(), false);
+    await group.getByLabel('change').selectOption('shortcut');
+    await group.getByLabel('A: zero padding').check();
+    assert.match(await group.locator('.problem').textContent(), /has this network already/);
+    await group.getByLabel('A: zero padding').uncheck();
+    await group.getByLabel('B: projection to grow').check();
+    await page.getByText('Add one network').click();
+    assert.deepEqual(await names(visitor), ['plain-8', 'resnet-8 seed 5', 'resnet-8 B seed 5']);
+    await tools(visitor, 'plain-8');
+    await page.locator('.run-tools').getByLabel('change').selectOption('lr');
+    await page.getByLabel('to', { exact: true }).fill('0.1, fast');
+    assert.match(await page.locator('.problem').textContent(), /“fast” cannot be a value/);
+    await page.getByLabel('to', { exact: true }).fill('0.1');
+    await page.getByText('Add one network').click();
+    assert.match(page.url(), /run=plain-8_lr-0.1$/);
+    await visitor.button('Train two networks here').click();
+    await visitor.ended();
+    assert.deepEqual(await visitor.states(), Array(4).fill('finished'));
+    const rates = await visitor.lab((lab) => lab.rows.map(({ run }) => run.facts.recipe.lr));
+    assert.deepEqual(rates, [0.03, 0.03, 0.03, 0.1]);
+    const [first, last] = await visitor.lab((lab) =>
+      [0, 3].map((i) => lab.rows[i].run.tick.trajectory),
+    );
+    assert.notEqual(first, last);
+    const colors = await visitor.lab((lab) => lab.rows.map(({ color }) => color));
+    assert.equal(new Set(colors).size, 4);
+  });
+
+  for (const width of [390, 1280]) {
+    visit(`are swept over seeds, as mean and band, ${width} px`, { width }, async (visitor) => {
+      const page = await visitor.open(`${SMALL}&run=plain-8`);
+      const group = await tools(visitor, 'plain-8');
+      await group.getByLabel('change').selectOption('lr');
+      await page.getByLabel('to', { exact: true }).fill('0.03 0.3');
+      await page.getByLabel('seeds for each').selectOption('3');
+      await visitor.checkWidth();
+      await visitor.shoot(`sweep-${width}-tools`);
+      await page.getByText('Add five networks').click();
+      assert.deepEqual(await names(visitor), [
+        ...['plain-8', 'plain-8 seed 2', 'plain-8 seed 3'],
+        ...['plain-8 lr 0.3', 'plain-8 lr 0.3 seed 2', 'plain-8 lr 0.3 seed 3'],
+      ]);
+      await visitor.button('Train six networks here').click();
+      await visitor.until((lab) => lab.rows.some(({ run }) => run.state === 'waiting'));
+      await visitor.ended();
+      assert.deepEqual(await visitor.states(), Array(6).fill('finished'));
+      assert.equal(await lines(visitor), 4);
+      assert.equal(await page.locator('.plot [aria-label=band] path').count(), 4);
+      assert.match(await page.locator('figcaption').textContent(), /band from the lowest/);
+      const said = await page.locator('.plot svg').getAttribute('aria-description');
+      const mean = await visitor.lab(({ rows }) => {
+        const errors = rows.slice(3).map(({ run }) => run.testError);
+        return (100 * errors.reduce((sum, error) => sum + error)) / errors.length;
+      });
+      assert.match(said, new RegExp(`plain-8 lr 0.3, 3 seeds: .* test ${mean.toFixed(1)}`));
+      await visitor.checkWidth();
+      await visitor.shoot(`sweep-${width}`);
+      await page.getByLabel('seeds as mean and band').uncheck();
+      await page.locator('.plot [aria-label=band] path').first().waitFor({ state: 'detached' });
+      assert.equal(await lines(visitor), 12);
+    });
+  }
+});
+
+/** The hues of an image's vivid pixels, in sixths of the circle. */
+function hues(data, width) {
+  const found = new Set();
+  for (let i = 0; i < data.length; i += 4 * Math.max(1, width % 7)) {
+    const [red, green, blue] = data.subarray(i, i + 3);
+    const [least, most] = [Math.min(red, green, blue), Math.max(red, green, blue)];
+    if (most - least > 80) found.add([red, green, blue].indexOf(most));
+  }
+  return found;
+}

@@ -1,0 +1,17 @@
+/** Files that the reader is given. */
+
+/** How long a browser may take to fetch one, in ms. */
+const KEPT = 60000;
+
+/** @param {string} name @param {string} extension @param {Blob} content */
+export function download(name, extension, content) {
+  const href = URL.createObjectURL(content);
+  Object.assign(document.createElement('a'), { href, download: fileName(name, extension) }).click();
+  setTimeout(() => URL.revokeObjectURL(href), KEPT);
+}
+
+/** @param {string} name @param {string} extension */
+function fileName(name, extension) {
+  const stem = name.replaceAll(/[\s\p{Cc}\\/:*?"<>|]+/gu, '-').replaceAll(/^[-.]+|[-.]+$/g, '');
+  return `${stem || 'residua'}.${extension}`;
+}
