@@ -1,0 +1,189 @@
+/** What the workbench makes of runs, where no browser is needed. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  copiesOf,
+  defaultExperiment,
+  FIELDS,
+  fromHash,
+  namesOf,
+  newRun,
+  problemsOf,
+  toHash,
+} from '../../web/element/experiment.js';
+import { configOf, csvOf, jsonOf, runOf } from '../../web/element/records.js';
+import { rowsOf } from '../../web/element/rows.js';
+import { haveSeeds, overSeeds, seriesOf } from '../../web/element/series.js';
+import { readRun, writeRun } from '../../web/lib/run-file.js';
+import { aRun } from '../runs.js';
+
+const fieldOf = (name) => FIELDS.find((field) => field.name === name);
+
+describe('a run from a file', () => {
+  it('goes to a file as the same', () => {
+    for (let seed = 1; seed <= 100; seed++) {
+      const text = writeRun(aRun(seed));
+      const record = readRun(text);
+      assert.equal(jsonOf(record.name, runOf(record)), text, `seed ${seed}`);
+    }
+  });
+
+  it('is a network with the whole recipe as its own', () => {
+    const spec = { family: 'residual', depth: 20, width: 12, shortcut: 'B', seed: 3 };
+    const config = configOf(aRun(2, { spec: { ...spec, norm: 'none', init: 'gaussian:0.02' } }));
+    const expected = { ...spec, norm: 'none', init: 'gaussian', sigma: 0.02 };
+    for (const [name, value] of Object.entries(expected)) assert.equal(config[name], value);
+    const { recipe } = aRun(2);
+    assert.deepEqual([config.lr, config.epochs], [recipe.lr, recipe.epochs]);
+  });
+});
+
+describe('CSV', () => {
+  it('has a line for each tick, with names that need it in quotes', () => {
+    const run = runOf(readRun(writeRun(aRun(4, { data: { name: 'set' } }))));
+    const csv = csvOf([
+      { name: 'a, "b"', run },
+      { name: 'c', run },
+    ]);
+    const lines = csv.split('\r\n');
+    assert.equal(lines.pop(), '');
+    assert.equal(lines.length, 1 + 2 * run.curve.ticks.length);
+    assert.ok(lines[1].startsWith('"a, ""b""",set,'));
+    assert.ok(lines.at(-1).startsWith('c,set,'));
+    const columns = lines[0].split(',');
+    const last = lines.at(-1).split(',');
+    assert.equal(last.length, columns.length);
+    assert.equal(Number(last[columns.indexOf('step')]), run.tick.step);
+    assert.equal(Number(last[columns.indexOf('train_error')]), run.tick.trainError);
+  });
+});
+
+describe('copies of a network', () => {
+  const { runs: _, ...shared } = defaultExperiment();
+  const base = newRun({ family: 'residual', depth: 20 });
+  const experiment = { ...shared, runs: [base] };
+  const copies = (field, values, seeds = 1, from = base) =>
+    copiesOf(experiment, from, { field: fieldOf(field), values, seeds });
+
+  it('differ in one field', () => {
+    assert.deepEqual(copies('shortcut', ['B']), [{ ...base, shortcut: 'B' }]);
+    assert.deepEqual(copies('lr', [0.1]), [{ ...base, lr: 0.1 }]);
+    assert.deepEqual(copies('seed', [4, 9], 3), [
+      { ...base, seed: 4 },
+      { ...base, seed: 9 },
+    ]);
+  });
+
+  it('are made for each value and seed, but not twice', () => {
+    assert.deepEqual(
+      copies('lr', [0.03, 0.1], 3).map(({ lr, seed }) => [lr, seed]),
+      [
+        [undefined, 2],
+        [undefined, 3],
+        [0.1, 1],
+        [0.1, 2],
+        [0.1, 3],
+      ],
+    );
+    assert.deepEqual(copies('shortcut', ['A']), []);
+    assert.equal(copies('width', [8, 8]).length, 1);
+    assert.deepEqual(copies('lr', [0.03], 1, { ...base, lr: 0.1 }), []);
+  });
+
+  it('come back from a link, are checked and are named by what is theirs', () => {
+    const more = copies('augment', ['crop-flip']).concat(copies('lr', [1e-5], 2));
+    const all = { ...experiment, runs: [base, ...more] };
+    assert.deepEqual(fromHash(toHash(all)), all);
+    assert.deepEqual(problemsOf(all), []);
+    assert.deepEqual(namesOf(all.runs), [
+      'resnet-20',
+      'resnet-20 crop-flip',
+      'resnet-20 lr 0.00001',
+      'resnet-20 lr 0.00001 seed 2',
+    ]);
+    const bad = { ...all, runs: [{ ...base, lr: 99 }] };
+    assert.deepEqual(
+      problemsOf(bad).map(({ field, run, problem }) => [field.name, run, problem]),
+      [['lr', 0, 'range']],
+    );
+    assert.deepEqual(fromHash('run=plain-20_lr-99').runs, defaultExperiment().runs);
+    assert.deepEqual(fromHash('run=plain-20_images-64').runs, defaultExperiment().runs);
+  });
+});
+
+/** Rows of runs from files. */
+function rowsFrom(...records) {
+  const imported = records.map((record) => ({
+    config: configOf(record),
+    name: record.name,
+    run: runOf(record),
+  }));
+  return { imported, rows: rowsOf([], () => null, imported, new WeakMap()) };
+}
+
+describe('rows', () => {
+  it('have names of their own, and colours that tell them apart', () => {
+    const runs = [newRun(), newRun({ seed: 2 }), newRun({ lr: 0.1 })];
+    const record = aRun(1, { name: 'plain-20', spec: { family: 'plain', depth: 20 } });
+    const { imported } = rowsFrom(record, { ...record, trajectory: '0' });
+    const rows = rowsOf(runs, () => null, imported, new WeakMap());
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      ['plain-20', 'plain-20 seed 2', 'plain-20 lr 0.1', 'plain-20 (2)', 'plain-20 (3)'],
+    );
+    const colors = rows.map(({ color }) => color);
+    assert.equal(colors[0], colors[1]);
+    assert.equal(new Set(colors).size, 4);
+    const choices = new WeakMap([[runs[0], { name: 'mine', hidden: true }]]);
+    const [first, second] = rowsOf(runs, () => null, [], choices);
+    assert.deepEqual([first.name, first.hidden, second.hidden], ['mine', true, false]);
+  });
+});
+
+describe('curves of several seeds', () => {
+  it('have a mean, and a band from the lowest to the highest', () => {
+    const curve = (...errors) => errors.map((error, i) => ({ step: (i + 1) * 10, error }));
+    const { mean, band } = overSeeds([
+      curve(0.9, 0.5, 0.1),
+      curve(0.7, 0.3),
+      [
+        { step: 5, error: 0.9 },
+        { step: 15, error: 0.7 },
+        { step: 25, error: 0.1 },
+      ],
+    ]);
+    const near = (value, expected) => assert.ok(Math.abs(value - expected) < 1e-12);
+    assert.deepEqual(
+      mean.map(({ step }) => step),
+      [10, 20],
+    );
+    near(mean[0].error, (0.9 + 0.7 + 0.8) / 3);
+    near(mean[1].error, (0.5 + 0.3 + 0.4) / 3);
+    near(band[0].low, 0.7);
+    near(band[0].high, 0.9);
+    near(band[1].low, 0.3);
+    near(band[1].high, 0.5);
+  });
+
+  it('are those of runs that differ in nothing else', () => {
+    const t = (key, args) => `${key} ${args.name} ${args.count}`;
+    const record = aRun(6, { state: 'finished' });
+    const seeded = (seed, change = {}) => ({
+      ...record,
+      spec: { ...record.spec, seed },
+      recipe: { ...record.recipe, seed, ...change },
+    });
+    const { rows } = rowsFrom(seeded(1), seeded(2), seeded(3), seeded(4, { momentum: 0.123 }));
+    assert.equal(haveSeeds(rows), true);
+    const series = seriesOf(rows, true, t);
+    assert.deepEqual(
+      series.map(({ name, bands }) => [name, bands !== undefined]),
+      [
+        [`seeds ${rows[0].name} 3`, true],
+        [rows[3].name, false],
+      ],
+    );
+    assert.equal(seriesOf(rows, false, t).length, 4);
+    assert.equal(haveSeeds(rows.slice(2)), false);
+  });
+});
