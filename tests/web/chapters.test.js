@@ -48,6 +48,50 @@ describe('chapters', needsChromium, () => {
     assert.match(await hash(visitor), /^#epochs=1&.*run=resnet-44/);
   });
 
+  visit('of the gradients: they vanish, explode, or neither', {}, async (visitor) => {
+    const page = await visitor.open('chapter=signals');
+    const flows = () =>
+      visitor.lab((lab) =>
+        Object.fromEntries(
+          lab.rows.map(({ name, run: { firstSignals: first } }) => {
+            const grown = (values) => values.at(-1) / values[0];
+            return [
+              name,
+              { activation: grown(first.activationRms), gradient: first.gradientRms[0] },
+            ];
+          }),
+        ),
+      );
+    const train = async () => {
+      await visitor.lab((lab) => lab.change({ images: 320, testImages: 10, epochs: 1 }));
+      await visitor.trainToTheEnd();
+    };
+    await train();
+    const drawn = await flows();
+    const [he, small, large] = ['', ' Gaussian σ0.05', ' Gaussian σ0.5'].map(
+      (init) => drawn[`plain-20${init}`],
+    );
+    assert.ok(small.activation < 1e-8 && small.gradient < 1e-12, JSON.stringify(small));
+    assert.ok(large.activation > 1e5 && large.gradient > 1e5, JSON.stringify(large));
+    assert.ok(he.activation > 1e-3 && he.activation < 1e3, JSON.stringify(he));
+    assert.ok(he.gradient > 1e-4 && he.gradient < 1e2, JSON.stringify(he));
+    assert.deepEqual(await visitor.states(), ['finished', 'finished', 'finished', 'diverged']);
+    assert.equal(await page.locator('.plot [data-mark=line]').count(), 4);
+    assert.match(
+      await page.locator('.plot svg').getAttribute('aria-description'),
+      /plain-20 Xavier: activation/,
+    );
+    await visitor.shoot('signals');
+    await visitor.button('The same with batch norm').click();
+    await train();
+    for (const [name, { activation, gradient }] of Object.entries(await flows())) {
+      assert.ok(activation > 0.1 && activation < 10, `${name}: ${activation}`);
+      assert.ok(gradient > 1e-3 && gradient < 1e2, `${name}: ${gradient}`);
+    }
+    await page.getByRole('radio', { name: 'errors' }).check();
+    assert.match(await page.locator('figcaption').textContent(), /^Figure. Training error/);
+  });
+
   visit('of the shortcut: block, costs and experiments', {}, async (visitor) => {
     const page = await visitor.open('chapter=shortcut');
     assert.equal(await page.title(), 'Residua: A shortcut changes the question');
@@ -87,8 +131,8 @@ describe('chapters', needsChromium, () => {
 
   visit('lead on to the next, by link and by the browser’s way back', {}, async (visitor) => {
     const page = await visitor.open();
-    await page.getByRole('link', { name: 'Next chapter: A shortcut' }).click();
-    await page.locator('#lab-shortcut table').first().waitFor();
+    await page.getByRole('link', { name: 'Next chapter: Was it the gradients?' }).click();
+    await page.locator('#lab-signals table').first().waitFor();
     assert.equal(await page.evaluate(() => scrollY), 0);
     await page.goBack();
     assert.equal(await page.locator('h1:visible').textContent(), 'Deeper should not be worse');
@@ -103,7 +147,7 @@ describe('chapters', needsChromium, () => {
     for (const locale of LANGS) {
       const how = { colorScheme, locale };
       visit(`are accessible, ${colorScheme}, ${locale}`, how, async (visitor) => {
-        for (const id of ['depth', 'shortcut']) {
+        for (const id of ['depth', 'signals', 'shortcut']) {
           await visitor.open(`chapter=${id}&${SMALL}`);
           assert.deepEqual(await visitor.violations(), []);
           await visitor.trainToTheEnd();
@@ -119,10 +163,12 @@ describe('chapters', needsChromium, () => {
     ['dark', 'ko-KR'],
   ]) {
     const phone = { width: 390, height: 844, colorScheme: theme, locale };
-    visit(`of the shortcut on a phone, ${theme}, ${locale}`, phone, async (visitor) => {
-      await visitor.open('chapter=shortcut');
-      await visitor.checkWidth();
-      await visitor.shoot(`shortcut-phone-${theme}`);
+    visit(`fit a phone, ${theme}, ${locale}`, phone, async (visitor) => {
+      for (const id of ['signals', 'shortcut']) {
+        await visitor.open(`chapter=${id}`);
+        await visitor.checkWidth();
+        await visitor.shoot(`${id}-phone-${theme}`);
+      }
     });
   }
 });

@@ -75,8 +75,13 @@ export function drawChart(series, look) {
       ...ends(lines, top, right, look),
     ],
   });
+  return nameMarks(chart);
+}
+
+/** Makes an image of a drawing: the library names its parts in ARIA, which an image may not have.
+ * @param {Element} chart */
+export function nameMarks(chart) {
   chart.setAttribute('role', 'img');
-  // The library names the parts of the drawing in ARIA, which an image may not have.
   for (const part of chart.querySelectorAll('[aria-label]')) {
     part.setAttribute('data-mark', part.getAttribute('aria-label') ?? '');
     part.removeAttribute('aria-label');
@@ -108,7 +113,7 @@ function linesOf(series, { t, lang, width }) {
 }
 
 /** About how wide a label is. @param {string} label */
-function textWidth(label) {
+export function textWidth(label) {
   const wide = label.match(/[\u1100-\uffdc]/g)?.length ?? 0;
   return TEXT_SIZE * (0.57 * (label.length - wide) + wide);
 }

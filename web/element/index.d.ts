@@ -68,6 +68,8 @@ export class ResiduaLab extends HTMLElement {
   experiment: Experiment;
   source: ImageSource | null;
   engineOptions: EngineOptions;
+  /** What the figure shows: errors against iteration, or what flows through each layer. */
+  figure: 'errors' | 'layers';
   readonly state: 'idle' | 'starting' | 'running' | 'paused';
   readonly engine: Engine | null;
   /** Why nothing can be trained, such as a ResiduaError NO_SIMD. */

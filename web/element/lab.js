@@ -14,6 +14,7 @@ import {
 } from './experiment.js';
 import { pngOf, svgOf } from './figure-file.js';
 import { number, percent } from './format.js';
+import { drawLayers } from './layers-chart.js';
 import { LAB, langOf, translator } from './messages.js';
 import { configOf, csvOf, jsonOf, readRunFile, runOf } from './records.js';
 import { rowsOf } from './rows.js';
@@ -43,6 +44,7 @@ export class ResiduaLab extends LitElement {
     experiment: { attribute: false },
     source: { attribute: false },
     engineOptions: { attribute: false },
+    figure: { reflect: true },
   };
 
   /** Bytes that training takes. @type {{ networks: number, images: number } | null} */
@@ -86,6 +88,8 @@ export class ResiduaLab extends LitElement {
     this.source = null;
     /** @type {import('../lib/index.js').EngineOptions} */
     this.engineOptions = {};
+    /** @type {'errors' | 'layers'} */
+    this.figure = 'errors';
   }
 
   connectedCallback() {
@@ -501,9 +505,21 @@ export class ResiduaLab extends LitElement {
 
   #drawChart() {
     if (this.#width === 0) return;
+    const chart = this.figure === 'layers' ? this.#layersChart() : this.#errorChart();
+    this.renderRoot.querySelector('.plot')?.replaceChildren(chart);
+  }
+
+  #layersChart() {
+    const flows = this.drawn.flatMap(({ name, color, run: { firstSignals, signals } }) =>
+      firstSignals && signals ? [{ name, color, first: firstSignals, latest: signals }] : [],
+    );
+    return drawLayers(flows, { width: this.#width, height: this.chartHeight, t: this.#t });
+  }
+
+  #errorChart() {
     const { experiment, drawn } = this;
     const wanted = experiment.runs.map((run) => stepsOf(seenBy(experiment, run)) || 1);
-    const chart = drawChart(seriesOf(drawn, this.overSeeds, this.#t), {
+    return drawChart(seriesOf(drawn, this.overSeeds, this.#t), {
       width: this.#width,
       height: this.chartHeight,
       steps: Math.max(...wanted, ...drawn.map(({ run }) => run.tick?.steps ?? 1)),
@@ -511,7 +527,6 @@ export class ResiduaLab extends LitElement {
       lang: this.lang,
       t: this.#t,
     });
-    this.renderRoot.querySelector('.plot')?.replaceChildren(chart);
   }
 }
 

@@ -91,6 +91,31 @@ export const LAB = {
   },
   captionWidth: { en: ({ width }) => `, width ${width},`, ko: ({ width }) => `(너비 ${width})` },
   figure: { en: 'Figure.', ko: '그림.' },
+  figureShows: { en: 'The figure shows', ko: '그림에 보일 것' },
+  figure_errors: { en: 'errors', ko: '오류율' },
+  figure_layers: { en: 'layers', ko: '층별 신호' },
+  layersLabel: {
+    en: 'Activation and gradient of each layer of each network',
+    ko: '각 신경망의 층별 활성값과 기울기',
+  },
+  layers_activation: { en: 'activation, root mean square', ko: '활성값의 제곱평균제곱근' },
+  layers_gradient: {
+    en: 'gradient of the weights, root mean square',
+    ko: '가중치 기울기의 제곱평균제곱근',
+  },
+  layer: { en: 'layer', ko: '층' },
+  layersSeries: {
+    en: ({ name, firstActivation, lastActivation, firstGradient, lastGradient }) =>
+      `${name}: activation ${firstActivation} in the first layer, ${lastActivation} in the last; gradient ${firstGradient} and ${lastGradient}.`,
+    ko: ({ name, firstActivation, lastActivation, firstGradient, lastGradient }) =>
+      `${name}: 활성값은 첫 층 ${firstActivation}, 마지막 층 ${lastActivation}; 기울기는 ${firstGradient}, ${lastGradient}.`,
+  },
+  captionLayers: {
+    en: ({ count, widths, data }) =>
+      `What flows through each layer of ${networks(count)}${widths} in training on ${data} images, on a log scale: in the latest step (solid) and the first (dotted).`,
+    ko: ({ count, widths, data }) =>
+      `${koNetworks(count)}${widths}를 ${data} 이미지로 학습할 때 층마다 흐르는 신호(로그 눈금). 실선은 최근 단계, 점선은 첫 단계.`,
+  },
   synthetic: { en: 'synthetic', ko: '합성' },
   syntheticData: { en: 'synthetic data', ko: '합성 데이터' },
   synthetic_all: { en: 'synthetic data', ko: '합성 데이터' },
@@ -431,6 +456,36 @@ export const PAGE = {
     ko: 'resnet-56은 resnet-20 가까이에, plain-56보다는 훨씬 아래에 있습니다.',
   },
   try_between: { en: 'Add 32 and 44 layers', ko: '32층과 44층 추가' },
+
+  // Chapter: vanishing and exploding gradients.
+  signals_name: { en: 'Gradients', ko: '기울기' },
+  signals_title: { en: 'Was it the gradients?', ko: '기울기 때문이었을까' },
+  signals_text1: {
+    en: 'There was an old suspect. On its way back through many layers a gradient is multiplied again and again, as the activations are on their way forward. If the weights are drawn too small, both vanish; too large, and they explode.',
+    ko: '오래된 용의자가 있었습니다. 기울기는 여러 층을 거꾸로 지나며 거듭 곱해지고, 활성값도 앞으로 나아가며 그렇습니다. 가중치를 너무 작게 뽑으면 둘 다 사라지고(vanishing), 너무 크게 뽑으면 폭발합니다(exploding).',
+  },
+  signals_text2: {
+    en: 'He initialisation draws weights so that every layer passes on as much as it gets. Batch normalisation sees to that anew in each step, however the weights were drawn.',
+    ko: 'He 초기화는 층마다 받은 만큼 내보내도록 가중치를 뽑습니다. 배치 정규화는 가중치를 어떻게 뽑았든 매 단계 그렇게 되도록 맞춥니다.',
+  },
+  signals_text3: {
+    en: 'With these, gradients are healthy at every depth. Yet 56 plain layers still do worse than 20. So the gradients are not what makes depth hurt: that is the paper’s argument.',
+    ko: '이렇게 하면 어느 깊이에서나 기울기가 건강합니다. 그런데도 평범한 56층은 20층보다 나쁩니다. 그러니 깊이가 해가 되는 까닭은 기울기가 아닙니다. 이것이 논문의 논지입니다.',
+  },
+  signals_look1: {
+    en: 'A straight line on this scale is a constant factor from layer to layer: below 1 for small weights (σ0.05), above 1 for large ones (σ0.5), close to 1 for He.',
+    ko: '이 눈금에서 직선은 층마다 같은 배율이라는 뜻입니다. 작은 가중치(σ0.05)는 1보다 작고, 큰 가중치(σ0.5)는 1보다 크며, He는 1에 가깝습니다.',
+  },
+  signals_look2: {
+    en: 'With batch norm the activations of all four lie together, and no gradient vanishes.',
+    ko: '배치 정규화를 쓰면 네 활성값이 한데 모이고, 어느 기울기도 사라지지 않습니다.',
+  },
+  try_normed: { en: 'The same with batch norm', ko: '배치 정규화를 넣어서' },
+  try_unnormed: { en: 'Without batch norm', ko: '배치 정규화 없이' },
+  try_healthy: {
+    en: '20 and 56 layers, He and batch norm',
+    ko: 'He와 배치 정규화로 20층과 56층',
+  },
 
   // Chapter: a shortcut.
   shortcut_name: { en: 'Shortcuts', ko: '지름길' },

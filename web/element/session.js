@@ -20,6 +20,8 @@ import { recipeOf, seenBy, specOf } from './experiment.js';
 
 /** Seconds that a speed is measured over. */
 const SPEED_WINDOW = 8;
+/** Steps from one look at the layers to the next: often enough to watch, and next to no work. */
+const SIGNALS_EVERY = 20;
 /** Networks that are trained at once, at most; the others wait. */
 const AT_ONCE = Math.max(4, globalThis.navigator?.hardwareConcurrency ?? 1);
 
@@ -34,6 +36,11 @@ export class Run {
   error = null;
   /** @type {import('../lib/index.js').Training | null} */
   training = null;
+  /** What flowed through its layers, in its first step and the latest that was looked at.
+   * @type {import('../lib/index.js').StepSignals | null} */
+  firstSignals = null;
+  /** @type {import('../lib/index.js').StepSignals | null} */
+  signals = null;
   /** From when it has begun. @type {Facts | null} */
   facts = null;
   /** A safetensors file, once it has ended. @type {Blob | null} */
@@ -46,6 +53,10 @@ export class Run {
   /** @param {Tick} tick */
   push(tick) {
     this.tick = tick;
+    if (tick.signals) {
+      this.firstSignals ??= tick.signals;
+      this.signals = tick.signals;
+    }
     this.curve.push(tick);
     if (tick.seconds - (this.#recent.at(-1)?.seconds ?? -1) >= 1) this.#recent.push(tick);
     while (tick.seconds - this.#recent[0].seconds > SPEED_WINDOW) this.#recent.shift();
@@ -244,7 +255,7 @@ export class Session {
       net = await engine.createNet(specOf(config));
       signal.throwIfAborted();
       run.facts = factsOf(net, engine, dataset, recipe);
-      run.training = net.train(dataset, { ...recipe, signal });
+      run.training = net.train(dataset, { ...recipe, signal, signals: SIGNALS_EVERY });
       if (this.state === 'paused') run.training.pause();
       this.#setRun(config, this.state === 'paused' ? 'paused' : 'running');
       for await (const tick of run.training) {

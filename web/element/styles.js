@@ -275,6 +275,28 @@ export const styles = css`
   .run-tools p,
   .run-tools .copies,
   .run-tools .values,
+  .kinds {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 16px;
+    margin: 8px 0 0;
+    padding: 0;
+    border: 0;
+    font-size: 14px;
+  }
+  .kinds legend {
+    float: left;
+    margin-right: 16px;
+    padding: 0;
+    color: var(--muted);
+  }
+  .kinds input {
+    width: 18px;
+    min-height: 18px;
+    margin: 0 4px 0 0;
+    vertical-align: -4px;
+    accent-color: var(--ink);
+  }
   .figure-tools {
     display: flex;
     flex-wrap: wrap;

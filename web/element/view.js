@@ -8,6 +8,8 @@ import { runTable, tickTable } from './tables.js';
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
 /** @typedef {{ lab: ResiduaLab, t: import('./messages.js').Translate, lang: string }} View */
 
+const FIGURES = /** @type {const} */ (['errors', 'layers']);
+
 /** @param {View} view */
 export function labView(view) {
   const { lab, t } = view;
@@ -62,7 +64,7 @@ function figure(view) {
         ${empty ? html`<p class="empty">${t('waitingChart')}</p>` : nothing}
       </div>
       <figcaption><b>${t('figure')}</b> ${captionOf(view)}</figcaption>
-      ${empty ? nothing : figureTools(view)}
+      ${figureKinds(view)} ${empty ? nothing : figureTools(view)}
     </figure>
   `;
 }
@@ -71,7 +73,7 @@ function figure(view) {
 export function captionOf({ lab, t, lang }) {
   const { runs, images, testImages } = lab.experiment;
   const widths = new Set(runs.map(({ width }) => width));
-  const own = t('caption', {
+  const own = t(lab.figure === 'layers' ? 'captionLayers' : 'caption', {
     count: runs.length,
     widths: widths.size === 1 ? t('captionWidth', { width: [...widths][0] }) : '',
     images: number(lang, images || 0),
@@ -97,6 +99,27 @@ function originOf({ name, run }, t, lang) {
     images: number(lang, data.images),
     data: data.synthetic ? t('synthetic') : data.name,
   });
+}
+
+/** @param {View} view */
+function figureKinds({ lab, t }) {
+  return html`<fieldset class="kinds">
+    <legend>${t('figureShows')}</legend>
+    ${FIGURES.map(
+      (kind) => html`<label>
+        <input
+          type="radio"
+          name="figure"
+          value=${kind}
+          .checked=${lab.figure === kind}
+          @change=${() => {
+            lab.figure = kind;
+          }}
+        />
+        ${t(`figure_${kind}`)}
+      </label>`,
+    )}
+  </fieldset>`;
 }
 
 /** @param {View} view */

@@ -17,6 +17,7 @@ import { defaultExperiment, fromHash, newRun, toHash } from '../element/index.js
  * @property {number} paragraphs
  * @property {number} looks things to look for
  * @property {() => Experiment} experiment what it opens with
+ * @property {'errors' | 'layers'} figure
  * @property {Variation[]} variations
  */
 
@@ -42,6 +43,19 @@ function withRuns(there, wanted) {
 const each = (families, depths) =>
   families.flatMap((family) => depths.map((depth) => ({ family, depth })));
 
+/** One network, its weights drawn in four ways. @param {RunConfig['norm']} norm
+ * @returns {Partial<RunConfig>[]} */
+function drawn(norm) {
+  /** @type {Partial<RunConfig>[]} */
+  const inits = [
+    { init: 'he' },
+    { init: 'xavier' },
+    { init: 'gaussian', sigma: 0.05 },
+    { init: 'gaussian', sigma: 0.5 },
+  ];
+  return inits.map((init) => ({ family: 'plain', depth: 20, norm, ...init }));
+}
+
 /** @type {Chapter[]} */
 export const CHAPTERS = [
   {
@@ -49,12 +63,30 @@ export const CHAPTERS = [
     paragraphs: 3,
     looks: 2,
     experiment: defaultExperiment,
+    figure: 'errors',
     variations: [variation('between', () => each(['plain', 'residual'], [20, 32, 44, 56]))],
+  },
+  {
+    id: 'signals',
+    paragraphs: 3,
+    looks: 2,
+    figure: 'layers',
+    experiment: () => ({
+      ...defaultExperiment(),
+      ...{ epochs: 3, lr: 0.003, schedule: 'constant' },
+      runs: drawn('none').map((run) => newRun(run)),
+    }),
+    variations: [
+      variation('normed', () => drawn('batch')),
+      variation('unnormed', () => drawn('none')),
+      variation('healthy', () => each(['plain', 'residual'], [20, 56])),
+    ],
   },
   {
     id: 'shortcut',
     paragraphs: 3,
     looks: 2,
+    figure: 'errors',
     experiment: () => ({
       ...defaultExperiment(),
       runs: [...each(['plain'], [56]), ...each(['residual'], [20, 56])].map((run) => newRun(run)),

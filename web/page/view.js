@@ -78,7 +78,12 @@ function chapterView(chapter, view) {
   const next = CHAPTERS[CHAPTERS.indexOf(chapter) + 1];
   return html`
     <section ?hidden=${!shown} aria-label=${t(`${chapter.id}_name`)}>
-      <residua-lab id=${`lab-${chapter.id}`} .lang=${lang} .source=${data.source}>
+      <residua-lab
+        id=${`lab-${chapter.id}`}
+        .lang=${lang}
+        .source=${data.source}
+        .figure=${chapter.figure}
+      >
         <h1 slot="title">${t(`${chapter.id}_title`)}</h1>
         ${shown ? story(view) : nothing}
         <div slot="data" class="slotted data">${shown ? dataView(view) : nothing}</div>
