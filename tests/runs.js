@@ -21,7 +21,7 @@ export function aRun(seed, { spec = {}, recipe = {}, data = {}, ...rest } = {}) 
   const perEpoch = whole(2, 9);
   const epochs = recipe.epochs ?? whole(1, 4);
   const images = data.images ?? perEpoch * batchSize + whole(0, batchSize - 1);
-  const state = pick('finished', 'finished', 'stopped', 'diverged');
+  const state = rest.state ?? pick('finished', 'finished', 'stopped', 'diverged');
   const ticks = aCurve({ random, hex, epochs, perEpoch: Math.floor(images / batchSize) });
   if (state !== 'finished') ticks.length = whole(2, ticks.length);
   return {

@@ -308,12 +308,23 @@ describe('runs on the page', needsChromium, () => {
         ...['plain-8', 'plain-8 seed 2', 'plain-8 seed 3'],
         ...['plain-8 lr 0.3', 'plain-8 lr 0.3 seed 2', 'plain-8 lr 0.3 seed 3'],
       ]);
+      await visitor.lab((lab) => {
+        lab.atOnce = 0;
+        lab.addEventListener('residua-change', () => {
+          const active = lab.rows.filter(({ run }) => run.training);
+          lab.atOnce = Math.max(lab.atOnce, active.length);
+        });
+      });
       await visitor.button('Train six networks here').click();
-      await visitor.until((lab) => lab.rows.some(({ run }) => run.state === 'waiting'));
       await visitor.ended();
+      const [atOnce, cores] = await visitor.lab((lab) => [
+        lab.atOnce,
+        navigator.hardwareConcurrency,
+      ]);
+      assert.ok(atOnce >= 1 && atOnce <= Math.max(4, cores), `${atOnce} at once`);
       assert.deepEqual(await visitor.states(), Array(6).fill('finished'));
       assert.equal(await lines(visitor), 4);
-      assert.equal(await page.locator('.plot [aria-label=band] path').count(), 4);
+      assert.equal(await page.locator('.plot [aria-label=area] path').count(), 4);
       assert.match(await page.locator('figcaption').textContent(), /band from the lowest/);
       const said = await page.locator('.plot svg').getAttribute('aria-description');
       const mean = await visitor.lab(({ rows }) => {
@@ -324,7 +335,7 @@ describe('runs on the page', needsChromium, () => {
       await visitor.checkWidth();
       await visitor.shoot(`sweep-${width}`);
       await page.getByLabel('seeds as mean and band').uncheck();
-      await page.locator('.plot [aria-label=band] path').first().waitFor({ state: 'detached' });
+      await page.locator('.plot [aria-label=area] path').first().waitFor({ state: 'detached' });
       assert.equal(await lines(visitor), 12);
     });
   }

@@ -172,7 +172,7 @@ function bands(lines) {
   );
   return Plot.areaY(points, {
     ...{ x: 'step', y1: 'low', y2: 'high', z: 'line' },
-    ...{ fill: 'color', fillOpacity: 0.16, ariaLabel: 'band' },
+    ...{ fill: 'color', fillOpacity: 0.16 },
   });
 }
 

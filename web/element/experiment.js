@@ -215,6 +215,17 @@ export function namesOf(runs) {
   });
 }
 
+/** A network without what is the same as what all share. @param {RunConfig} run
+ * @param {Omit<Experiment, 'runs'>} shared */
+function ownOf(run, shared) {
+  const same = (/** @type {string} */ name) =>
+    SHARED_FIELDS.some(
+      (field) => field.name === name && valueIn(run, field) === valueIn(shared, field),
+    );
+  const own = Object.entries(run).filter(([name]) => !same(name));
+  return /** @type {RunConfig} */ (Object.fromEntries(own));
+}
+
 /** Copies of a network that differ from it in one field, for each value with so many seeds; those
  * that the experiment has already are left out.
  * @param {Experiment} experiment @param {RunConfig} run
@@ -222,12 +233,9 @@ export function namesOf(runs) {
 export function copiesOf({ runs, ...shared }, run, { field, values, seeds }) {
   const there = new Set(runs.map(runText));
   const copies = values.flatMap((value) =>
-    Array.from({ length: field.name === 'seed' ? 1 : seeds }, (_, i) => {
-      const same = isShared(field) && value === valueIn(shared, field);
-      const copy = { ...run, seed: run.seed + i, [field.name]: value };
-      if (same) delete copy[/** @type {'lr'} */ (field.name)];
-      return copy;
-    }),
+    Array.from({ length: field.name === 'seed' ? 1 : seeds }, (_, i) =>
+      ownOf({ ...run, seed: run.seed + i, [field.name]: value }, shared),
+    ),
   );
   return copies.filter((copy) => {
     const text = runText(copy);

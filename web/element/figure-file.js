@@ -17,9 +17,8 @@ export function svgOf(figure, { title, note, mark }) {
   const { width, height } = figure.viewBox.baseVal;
   const colors = new Colors();
   const copy = /** @type {SVGSVGElement} */ (figure.cloneNode(true));
-  for (const [i, part] of [...figure.querySelectorAll('*')].entries()) {
-    inline(part, copy.querySelectorAll('*')[i], colors);
-  }
+  const copies = copy.querySelectorAll('*');
+  for (const [i, part] of figure.querySelectorAll('*').entries()) inline(part, copies[i], colors);
   for (const style of copy.querySelectorAll('style')) style.remove();
   copy.removeAttribute('class');
   copy.setAttribute('xmlns', SVG);

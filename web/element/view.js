@@ -172,8 +172,8 @@ function start({ lab, t }) {
 /** @param {View} view */
 function steer({ lab, t }) {
   const { state } = lab;
-  const times = lab.rows.filter(({ run }) => run.training).map(({ run }) => run.timeLeft ?? NaN);
-  const left = Math.max(...times);
+  const due = lab.rows.filter(({ run }) => run.training || run.state === 'waiting');
+  const left = Math.max(...due.map(({ run }) => run.timeLeft ?? NaN));
   return html`
     ${
       state === 'paused'
