@@ -63,14 +63,18 @@ export function aRun(seed, { spec = {}, recipe = {}, data = {}, ...rest } = {}) 
   };
 }
 
-/** The ticks of all steps. */
+/** The ticks of all steps, in which fewer and fewer images are wrong. */
 function aCurve({ random, hex, epochs, perEpoch }) {
+  let wrong = 0;
   return Array.from({ length: epochs * perEpoch }, (_, i) => {
-    const ends = (i + 1) % perEpoch === 0;
+    const inEpoch = (i % perEpoch) + 1;
+    wrong = (inEpoch === 1 ? 0 : wrong) + 0.9 / (1 + (3 * i) / perEpoch) + random() / 20;
+    const ends = inEpoch === perEpoch;
+    const trainError = wrong / inEpoch;
     return {
       ...{ kind: ends ? 'epoch' : 'step', step: i + 1, lr: random() / 10 },
-      ...{ loss: random() * 3, trainLoss: random() * 2, trainError: random() },
-      ...(ends ? { testLoss: random() * 2, testError: random() } : {}),
+      ...{ loss: random() * 3, trainLoss: random() * 2, trainError },
+      ...(ends ? { testLoss: random() * 2, testError: trainError * random() } : {}),
       ...{ imagesPerSecond: random() * 1000, seconds: i + random(), trajectory: hex() },
     };
   });

@@ -185,5 +185,11 @@ describe('curves of several seeds', () => {
     );
     assert.equal(seriesOf(rows, false, t).length, 4);
     assert.equal(haveSeeds(rows.slice(2)), false);
+    assert.equal(haveSeeds(rowsFrom(seeded(1), seeded(1)).rows), false);
+    const twice = seriesOf(rowsFrom(seeded(1), seeded(2), seeded(1)).rows, true, t);
+    assert.deepEqual(
+      twice.map(({ bands }) => bands !== undefined),
+      [true, false],
+    );
   });
 });

@@ -129,10 +129,15 @@ describe('runs on the page', needsChromium, () => {
     await visitor.drop(file(mina));
     await page.locator('.said').getByText('Mina is on the chart already').waitFor();
     assert.equal((await names(visitor)).length, 4);
-    await page.locator('input[name=runs]').setInputFiles(file({ ...mina, name: 'Jun' }, 'c.json'));
+    const long = { ...mina, name: 'J'.repeat(80) };
+    await page.locator('input[name=runs]').setInputFiles(file(long, 'c.json'));
     await visitor.until((lab) => lab.allRows.length === 5);
     await visitor.checkWidth();
     await visitor.shoot('classmates');
+    await page.setViewportSize({ width: 360, height: 800 });
+    await page.waitForTimeout(300);
+    await visitor.checkWidth();
+    await visitor.shoot('classmates-360');
   });
 
   visit('that are no runs are refused, and say why', {}, async (visitor) => {

@@ -39,6 +39,8 @@ const LABEL_GAP = 12;
 const LEADER_FROM = 0.8;
 /** Below this many pixels only test lines have labels, without values. */
 const NARROW = 560;
+/** Characters of a name in a label, at most. */
+const MOST_OF_NAME = { narrow: 18, wide: 28 };
 const TEXT_SIZE = 13;
 
 /** A line of the figure with its label.
@@ -91,16 +93,20 @@ export function nameMarks(chart) {
 
 /** @param {Series[]} series @param {Look} look @returns {Line[]} */
 function linesOf(series, { t, lang, width }) {
-  const lines = series.flatMap(({ name, color, train, test, bands: around }) => [
-    {
-      ...{ name, label: t('trainLine', { name }), points: train },
-      ...{ band: around?.train, color, bold: false },
-    },
-    {
-      ...{ name, label: t('testLine', { name }), points: test },
-      ...{ band: around?.test, color, bold: true },
-    },
-  ]);
+  const most = MOST_OF_NAME[width < NARROW ? 'narrow' : 'wide'];
+  const lines = series.flatMap(({ name: whole, color, train, test, bands: around }) => {
+    const name = whole.length > most ? `${whole.slice(0, most - 1)}…` : whole;
+    return [
+      {
+        ...{ name, label: t('trainLine', { name }), points: train },
+        ...{ band: around?.train, color, bold: false },
+      },
+      {
+        ...{ name, label: t('testLine', { name }), points: test },
+        ...{ band: around?.test, color, bold: true },
+      },
+    ];
+  });
   return lines
     .filter(({ points }) => points.length > 0)
     .map((line) => ({ ...line, label: labelOf(line) }));

@@ -5,16 +5,19 @@
 /** @typedef {import('./curve.js').Point} Point */
 /** @typedef {import('./chart.js').Series} Series */
 
-/** Rows by what is the same in all seeds. @param {Row[]} rows that have begun */
+/** Rows by what is the same in all seeds; a seed that is there twice is in two groups.
+ * @param {Row[]} rows that have begun */
 function groupsOf(rows) {
-  /** @type {Map<string, Row[]>} */
+  /** @type {Map<string, { row: Row, seeds: string }[]>} */
   const groups = new Map();
   for (const row of rows) {
     const { spec, recipe, data } = /** @type {import('./session.js').Facts} */ (row.run.facts);
-    const key = JSON.stringify([{ ...spec, seed: 0 }, { ...recipe, seed: 0 }, data]);
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+    const seeds = `${spec.seed} ${recipe.seed}`;
+    let key = JSON.stringify([{ ...spec, seed: 0 }, { ...recipe, seed: 0 }, data]);
+    while (groups.get(key)?.some((member) => member.seeds === seeds)) key += ' again';
+    groups.set(key, [...(groups.get(key) ?? []), { row, seeds }]);
   }
-  return [...groups.values()];
+  return [...groups.values()].map((members) => members.map(({ row }) => row));
 }
 
 /** Are there runs that differ in nothing but the seed? @param {Row[]} rows that have begun */

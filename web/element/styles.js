@@ -21,6 +21,7 @@ export const styles = css`
     color: var(--ink);
     font: 15px/1.45 var(--sans);
     font-variant-numeric: tabular-nums;
+    overflow-wrap: break-word;
   }
   :host([hidden]) {
     display: none;
@@ -234,6 +235,11 @@ export const styles = css`
   }
   tbody th {
     font-weight: 600;
+  }
+  .networks-table tbody th {
+    min-width: 6.5em;
+    white-space: normal;
+    overflow-wrap: anywhere;
   }
   .swatch {
     display: inline-block;
