@@ -207,6 +207,29 @@ describe('the summary', () => {
     );
   });
 
+  it('speaks of several seeds as one, by their mean', () => {
+    const ended = (depth, seed, trainError) => ({
+      ...{ name: `plain-${depth} seed ${seed}`, group: `plain-${depth}` },
+      config: newRun({ depth, seed }),
+      run: { state: 'finished', trainError, testError: trainError + 0.1 },
+    });
+    const rows = [ended(20, 1, 0.3), ended(20, 2, 0.4), ended(56, 1, 0.6), ended(56, 2, 0.7)];
+    const { told, caveat } = summary(rows, look);
+    const plainText = told.join(' ').replace(/[\u202f\u2060]/g, '');
+    assert.match(
+      plainText,
+      /^plain-56, 2 seeds ended at 65\.0% training error, plain-20, 2 seeds at 35\.0%/,
+    );
+    assert.match(caveat, /means over the seeds shown, on synthetic images/);
+    const mixed = summary(rows.slice(0, 3), look);
+    assert.match(mixed.caveat, /one run/);
+    const { told: one } = summary(rows.slice(0, 2), look);
+    assert.match(
+      one.join().replace(/[\u202f\u2060]/g, ''),
+      /plain-20, 2 seeds ended at 35\.0% training error and 45\.0% test error/,
+    );
+  });
+
   it('claims nothing that did not happen', () => {
     assert.match(tell([0.5, 0.3, 0.4, 0.2]), /here the deeper network fits better/);
     assert.match(tell([0.5, 0.505, 0.4, 0.4]), /no more apart than by chance/);

@@ -419,6 +419,14 @@ export const LAB = {
     en: 'This is one run on synthetic images with small networks; another seed gives somewhat other numbers.',
     ko: '합성 이미지와 작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 수치가 조금 달라집니다.',
   },
+  caveatSeedsSynthetic: {
+    en: 'These are means over the seeds shown, on synthetic images with small networks.',
+    ko: '합성 이미지와 작은 신경망으로 얻은, 위 시드들의 평균입니다.',
+  },
+  caveatSeeds: {
+    en: 'These are means over the seeds shown, of small networks.',
+    ko: '작은 신경망으로 얻은, 위 시드들의 평균입니다.',
+  },
   caveat: {
     en: 'This is one run of small networks; another seed gives somewhat other numbers.',
     ko: '작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 수치가 조금 달라집니다.',

@@ -237,7 +237,7 @@ export const styles = css`
     font-weight: 600;
   }
   .networks-table tbody th {
-    min-width: 6.5em;
+    min-width: 9.5em;
     white-space: normal;
     overflow-wrap: anywhere;
   }
@@ -250,7 +250,7 @@ export const styles = css`
     vertical-align: middle;
   }
   td.wide {
-    width: 36%;
+    width: 30%;
   }
   tr.off th,
   tr.off td:not(.more) {
@@ -597,6 +597,9 @@ export const styles = css`
     .runs thead th,
     td.wide {
       white-space: normal;
+    }
+    .networks-table tbody th {
+      min-width: 6.5em;
     }
     tbody th .swatch {
       width: 12px;

@@ -4,7 +4,9 @@ import { number, percent } from './format.js';
 
 /** @typedef {import('./index.js').RunConfig} RunConfig */
 /** @typedef {import('./session.js').Run} Run */
-/** @typedef {{ config: RunConfig, name: string, run: Run, error: number }} Ended */
+/** @typedef {{ config: RunConfig, name: string, group?: string, run: Run }} Row */
+/** A network that has finished, in one seed or, as a mean, in several.
+ * @typedef {{ config: RunConfig, name: string, error: number, test: number, seeds: number }} Ended */
 
 /** Differences of errors below this are chance: two standard deviations of the difference between
  * two errors, each measured on so many images, at most. @param {number} images */
@@ -38,13 +40,36 @@ const gapOf = ({ shallow, deep }) => deep.error - shallow.error;
  * @property {number} images that errors are measured on
  */
 
-/** @param {{ config: RunConfig, name: string, run: Run }[]} runs @param {Look} look */
+/** Those that have finished, seeds together. @param {Row[]} runs
+ * @param {import('./messages.js').Translate} t @returns {Ended[]} */
+function endedOf(runs, t) {
+  /** @type {Map<string, Row[]>} */
+  const groups = new Map();
+  for (const row of runs) {
+    if (row.run.state !== 'finished' || row.run.trainError === undefined) continue;
+    const key = likeness(row.config, 'seed');
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()].map((members) => {
+    const [{ config, name, group = name }] = members;
+    const seeds = members.length;
+    return {
+      ...{ config, seeds, name: seeds > 1 ? t('seeds', { name: group, count: seeds }) : name },
+      error: mean(members.map(({ run }) => run.trainError ?? NaN)),
+      test: mean(members.map(({ run }) => run.testError ?? NaN)),
+    };
+  });
+}
+
+/** @param {number[]} values */
+function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** @param {Row[]} runs @param {Look} look */
 export function summary(runs, look) {
   const { t } = look;
-  const ended = runs.flatMap(({ config, name, run }) => {
-    const error = run.state === 'finished' ? run.trainError : undefined;
-    return error === undefined ? [] : [{ config, name, run, error }];
-  });
+  const ended = endedOf(runs, t);
   const stopped = runs.filter(({ run }) => run.state === 'stopped').map(({ name }) => name);
   const plain = pairOf(ended, 'plain');
   const residual = pairOf(ended, 'residual');
@@ -55,8 +80,13 @@ export function summary(runs, look) {
     ...(plain || residual ? [] : ended.map((one) => tellOne(one, look))),
   ];
   if (stopped.length > 0) told.push(t('stoppedEarly', { names: stopped.join(', ') }));
-  const caveat = ended.length > 0 ? t(look.synthetic ? 'caveatSynthetic' : 'caveat') : '';
-  return { told, caveat };
+  return { told, caveat: ended.length > 0 ? caveatOf(ended, look) : '' };
+}
+
+/** How far it may be believed. @param {Ended[]} ended @param {Look} look */
+function caveatOf(ended, { t, synthetic }) {
+  const key = ended.every(({ seeds }) => seeds > 1) ? 'caveatSeeds' : 'caveat';
+  return t(synthetic ? `${key}Synthetic` : key);
 }
 
 /** @param {{ shallow: Ended, deep: Ended }} pair @param {Look} look
@@ -82,7 +112,7 @@ function tellShortcuts(plain, residual, { t, lang, images }) {
 }
 
 /** @param {Ended} one @param {Look} look */
-function tellOne({ name, run, error }, { t, lang }) {
-  const test = run.testError === undefined ? '–' : percent(lang, run.testError);
-  return t('endedAt', { name, train: percent(lang, error), test });
+function tellOne({ name, test, error }, { t, lang }) {
+  const tested = Number.isNaN(test) ? '–' : percent(lang, test);
+  return t('endedAt', { name, train: percent(lang, error), test: tested });
 }
