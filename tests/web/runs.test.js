@@ -299,6 +299,26 @@ describe('runs on the page', needsChromium, () => {
     assert.equal(new Set(colors).size, 4);
   });
 
+  for (const width of [360, 1280]) {
+    const options = { width, locale: 'ko-KR', colorScheme: 'dark' };
+    visit(
+      `have tools that fit in ${width} px, in Korean, in the dark`,
+      options,
+      async (visitor) => {
+        const page = await visitor.open(TWO);
+        await visitor.drop(file(mina));
+        await visitor.until((lab) => lab.allRows.length === 3);
+        await page.locator('button.primary').click();
+        await visitor.until((lab) => lab.busy);
+        await visitor.ended();
+        await page.locator('.more button').nth(1).click();
+        await page.locator('.values input').nth(3).check();
+        await visitor.checkWidth();
+        await visitor.shoot(`tools-${width}-ko-dark`);
+      },
+    );
+  }
+
   for (const width of [390, 1280]) {
     visit(`are swept over seeds, as mean and band, ${width} px`, { width }, async (visitor) => {
       const page = await visitor.open(`${SMALL}&run=plain-8`);
