@@ -196,8 +196,7 @@ function copyOf(shape, value, path, fail) {
   /** @type {Record<string, unknown>} */
   const copy = {};
   for (const [name, part] of Object.entries(shape.fields)) {
-    const there = Object.hasOwn(from, name) ? from[name] : undefined;
-    const made = copyOf(part, there, path ? `${path}.${name}` : name, fail);
+    const made = copyOf(part, from[name], path ? `${path}.${name}` : name, fail);
     if (made !== undefined) copy[name] = made;
   }
   return copy;
