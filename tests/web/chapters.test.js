@@ -76,7 +76,8 @@ describe('chapters', needsChromium, () => {
     assert.ok(he.activation > 1e-3 && he.activation < 1e3, JSON.stringify(he));
     assert.ok(he.gradient > 1e-4 && he.gradient < 1e2, JSON.stringify(he));
     assert.deepEqual(await visitor.states(), ['finished', 'finished', 'finished', 'diverged']);
-    assert.equal(await page.locator('.plot [data-mark=line]').count(), 4);
+    // Two parts of four networks, first and latest; what has vanished to zero is not drawn.
+    assert.ok((await page.locator('.plot [data-mark=line] path').count()) >= 14);
     assert.match(
       await page.locator('.plot svg').getAttribute('aria-description'),
       /plain-20 Xavier: activation/,

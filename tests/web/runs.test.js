@@ -56,7 +56,7 @@ describe('runs on the page', needsChromium, () => {
       .locator('.networks-table tbody th')
       .allTextContents()
       .then((texts) => texts.map((text) => text.trim()));
-  const lines = (visitor) => visitor.page.locator('.plot [aria-label=line] path').count();
+  const lines = (visitor) => visitor.page.locator('.plot [data-mark=line] path').count();
 
   visit('are exported, and join the chart of another visit as the same', {}, async (visitor) => {
     await visitor.open(TWO);
@@ -112,7 +112,7 @@ describe('runs on the page', needsChromium, () => {
     ]);
     await visitor.until((lab) => lab.allRows.length === 4);
     assert.deepEqual((await names(visitor)).slice(2), ['Mina', 'plain-8 (2)']);
-    await page.locator('.plot [aria-label=line] path').first().waitFor();
+    await page.locator('.plot [data-mark=line] path').first().waitFor();
     assert.equal(await lines(visitor), 4);
     assert.match(
       await page.locator('figcaption').textContent(),
@@ -349,7 +349,7 @@ describe('runs on the page', needsChromium, () => {
       assert.ok(atOnce >= 1 && atOnce <= Math.max(4, cores), `${atOnce} at once`);
       assert.deepEqual(await visitor.states(), Array(6).fill('finished'));
       assert.equal(await lines(visitor), 4);
-      assert.equal(await page.locator('.plot [aria-label=area] path').count(), 4);
+      assert.equal(await page.locator('.plot [data-mark=area] path').count(), 4);
       assert.match(await page.locator('figcaption').textContent(), /band from the lowest/);
       const said = await page.locator('.plot svg').getAttribute('aria-description');
       const mean = await visitor.lab(({ rows }) => {
@@ -360,7 +360,7 @@ describe('runs on the page', needsChromium, () => {
       await visitor.checkWidth();
       await visitor.shoot(`sweep-${width}`);
       await page.getByLabel('seeds as mean and band').uncheck();
-      await page.locator('.plot [aria-label=area] path').first().waitFor({ state: 'detached' });
+      await page.locator('.plot [data-mark=area] path').first().waitFor({ state: 'detached' });
       assert.equal(await lines(visitor), 12);
     });
   }

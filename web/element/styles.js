@@ -285,15 +285,10 @@ export const styles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 4px 16px;
-    margin: 8px 0 0;
-    padding: 0;
-    border: 0;
+    margin-top: 8px;
     font-size: 14px;
   }
-  .kinds legend {
-    float: left;
-    margin-right: 16px;
-    padding: 0;
+  .kinds span {
     color: var(--muted);
   }
   .kinds input {

@@ -103,8 +103,8 @@ function originOf({ name, run }, t, lang) {
 
 /** @param {View} view */
 function figureKinds({ lab, t }) {
-  return html`<fieldset class="kinds">
-    <legend>${t('figureShows')}</legend>
+  return html`<div class="kinds" role="radiogroup" aria-label=${t('figureShows')}>
+    <span>${t('figureShows')}</span>
     ${FIGURES.map(
       (kind) => html`<label>
         <input
@@ -119,7 +119,7 @@ function figureKinds({ lab, t }) {
         ${t(`figure_${kind}`)}
       </label>`,
     )}
-  </fieldset>`;
+  </div>`;
 }
 
 /** @param {View} view */
