@@ -47,7 +47,7 @@ function networks(view) {
   const { runs } = lab.experiment;
   return html`
     <ul class="networks">
-      ${runs.map((_, index) => network(index, view))}
+      ${lab.rows.map((row, index) => network(row, index, view))}
     </ul>
     <button ?disabled=${runs.length >= MOST_RUNS} @click=${() => lab.addRun()}>
       + ${t('addRun')}
@@ -56,10 +56,9 @@ function networks(view) {
   `;
 }
 
-/** @param {number} index @param {View} view */
-function network(index, view) {
+/** @param {import('./rows.js').Row} row @param {number} index @param {View} view */
+function network({ config, name, color }, index, view) {
   const { lab, t } = view;
-  const { config, name, color } = lab.rows[index];
   const open = lab.openRun === index;
   const change = (/** @type {Field} */ { name: key }, /** @type {unknown} */ value) =>
     lab.changeRun(index, { [key]: value });
