@@ -137,6 +137,10 @@ describe('runs on the page', needsChromium, () => {
     await page.setViewportSize({ width: 360, height: 800 });
     await page.waitForTimeout(300);
     await visitor.checkWidth();
+    const [table, place] = await page
+      .locator('.networks-table')
+      .evaluate((one) => [one.offsetWidth, one.parentElement.clientWidth]);
+    assert.ok(table <= place, `a table of ${table} px in ${place} px`);
     await visitor.shoot('classmates-360');
   });
 

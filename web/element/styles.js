@@ -594,7 +594,12 @@ export const styles = css`
       white-space: normal;
     }
     .networks-table tbody th {
-      min-width: 6.5em;
+      min-width: 5em;
+    }
+    td.more,
+    td.more button {
+      min-width: 32px;
+      width: 32px;
     }
     tbody th .swatch {
       width: 12px;
