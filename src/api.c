@@ -201,7 +201,7 @@ rsd_status rsd_evaluate_each(rsd_net *net, const uint8_t *images, const uint16_t
 /* ----------------------------------------------------------------- signals */
 
 static rsd_status check_layer(const rsd_net *net, uint32_t layer, rsd_error *error) {
-  RSD_NEED(net, "the net is missing.");
+  RSD_NEED(net, "the net to look at is missing.");
   RSD_NEED(layer < (uint32_t)net->mains, "there is no layer %u; the net has 0 to %d.", layer,
            net->mains - 1);
   return RSD_OK;

@@ -130,7 +130,7 @@ static void check_activations(const net_case *c) {
     const ref_signals *r = &ref_seen.of[layer];
     rsd_layer_info info = {.size = sizeof info};
     CHECK(rsd_net_layer(n.net, layer, &info, NULL) == RSD_OK);
-    ptrdiff_t pixels = (ptrdiff_t)(info.height * info.width), channels = info.channels;
+    ptrdiff_t pixels = (ptrdiff_t)(info.height * info.width), channels = (ptrdiff_t)info.channels;
     float *values = test_floats(r->count);
     double *expected = test_doubles(r->count);
     CHECK(pixels * channels == r->count);
@@ -148,7 +148,7 @@ static void check_activations(const net_case *c) {
 }
 static void test_activations(void) { for_net_cases(check_activations); }
 
-/* Weights that shrink or grow what flows by 10^5 in each layer: no figure vanishes that float32 can
+/* Weights that shrink or grow what flows by about 10^5 in each layer: no figure vanishes that float32 can
  * hold, although its square could not. */
 static void test_small_and_large_signals(void) {
   rsd_spec spec = spec_of(&net_cases[7]); /* plain-8 without norm */
@@ -160,7 +160,7 @@ static void test_small_and_large_signals(void) {
       rsd_tensor t = tensor_of(&n, i);
       float *values = read_part(&n, i, RSD_PART_VALUE);
       for (uint32_t k = 0; k < t.elements; k++)
-        values[k] = t.rank < 4 ? 0.0f : large ? 1e4f : 1e-6f;
+        values[k] = t.rank < 4 ? 0.0f : large ? 1e3f : 1e-6f;
       CHECK(rsd_net_write(n.net, i, RSD_PART_VALUE, values, NULL) == RSD_OK);
     }
     rsd_layer_signals *signals = no_signals(7);
@@ -282,7 +282,7 @@ static void test_bad_signals(void) {
   rsd_recipe recipe = recipe_of(4, 4, 2, 0.1f);
   uint8_t *images = random_images(5, labels, 10);
   CHECK_FAILS(rsd_net_layer(n.net, 7, &info, &said), RSD_BAD_ARGUMENT, "no layer 7");
-  CHECK_FAILS(rsd_net_layer(NULL, 0, &info, &said), RSD_BAD_ARGUMENT, "net is missing");
+  CHECK_FAILS(rsd_net_layer(NULL, 0, &info, &said), RSD_BAD_ARGUMENT, "net to look at is missing");
   CHECK_FAILS(rsd_net_layer(n.net, 0, NULL, &said), RSD_BAD_ARGUMENT, "info is missing");
   CHECK_FAILS(rsd_measure_layers(n.net, images, 5, signals, &said), RSD_BAD_ARGUMENT, "5 images");
   CHECK_FAILS(rsd_measure_layers(n.net, images, 4, NULL, &said), RSD_BAD_ARGUMENT, "missing");
