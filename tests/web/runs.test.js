@@ -121,7 +121,7 @@ describe('runs on the page', needsChromium, () => {
     assert.equal(await page.locator('.tag').count(), 0);
     assert.match(await page.locator('.networks-table').textContent(), /from a file, finished/);
     const steps = mina.ticks.length;
-    const domain = await page.locator('.plot [aria-label^="x-axis tick label"]').textContent();
+    const domain = await page.locator('.plot [data-mark^="x-axis tick label"]').textContent();
     assert.ok(domain.includes(String(Math.floor(steps / 20) * 20)), domain);
     await visitor.trainToTheEnd();
     assert.equal(await lines(visitor), 8);
