@@ -56,7 +56,14 @@ describe('runs on the page', needsChromium, () => {
       .locator('.networks-table tbody th')
       .allTextContents()
       .then((texts) => texts.map((text) => text.trim()));
-  const lines = (visitor) => visitor.page.locator('.plot [data-mark=line] path').count();
+  /** The figure is drawn a little after what it shows has changed. */
+  const haveLines = async (visitor, count) => {
+    const lines = visitor.page.locator('.plot [data-mark=line] path');
+    for (let tries = 0; tries < 100 && (await lines.count()) !== count; tries++) {
+      await visitor.page.waitForTimeout(50);
+    }
+    assert.equal(await lines.count(), count);
+  };
 
   visit('are exported, and join the chart of another visit as the same', {}, async (visitor) => {
     await visitor.open(TWO);
@@ -87,7 +94,7 @@ describe('runs on the page', needsChromium, () => {
     await visitor.drop({ name, mimeType: 'application/json', buffer: bytes });
     await visitor.until((lab) => lab.allRows.length === 2);
     assert.deepEqual(await names(visitor), ['plain-8', 'resnet-8 seed 5']);
-    assert.equal(await lines(visitor), 2);
+    await haveLines(visitor, 2);
     group = await tools(visitor, 'resnet-8 seed 5');
     const again = await downloaded(visitor, save);
     assert.equal(again.bytes.toString(), text);
@@ -113,7 +120,7 @@ describe('runs on the page', needsChromium, () => {
     await visitor.until((lab) => lab.allRows.length === 4);
     assert.deepEqual((await names(visitor)).slice(2), ['Mina', 'plain-8 (2)']);
     await page.locator('.plot [data-mark=line] path').first().waitFor();
-    assert.equal(await lines(visitor), 4);
+    await haveLines(visitor, 4);
     assert.match(
       await page.locator('figcaption').textContent(),
       /From files: Mina \(3 epochs of 640 CIFAR-10 images\); plain-8 \(2\)/,
@@ -124,7 +131,7 @@ describe('runs on the page', needsChromium, () => {
     const domain = await page.locator('.plot [data-mark^="x-axis tick label"]').textContent();
     assert.ok(domain.includes(String(Math.floor(steps / 20) * 20)), domain);
     await visitor.trainToTheEnd();
-    assert.equal(await lines(visitor), 8);
+    await haveLines(visitor, 8);
     assert.equal(await page.locator('.tag').textContent(), 'partly synthetic data');
     await visitor.drop(file(mina));
     await page.locator('.said').getByText('Mina is on the chart already').waitFor();
@@ -170,7 +177,7 @@ describe('runs on the page', needsChromium, () => {
     const page = await visitor.open(TWO);
     await visitor.drop(file(mina));
     await visitor.trainToTheEnd();
-    assert.equal(await lines(visitor), 6);
+    await haveLines(visitor, 6);
     let group = await tools(visitor, 'plain-8');
     await group.getByLabel('name').fill('  my <b>first</b>\n run ');
     await group.getByLabel('name').press('Enter');
@@ -178,7 +185,7 @@ describe('runs on the page', needsChromium, () => {
     group = page.locator('.run-tools');
     await group.getByLabel('on the chart').uncheck();
     await visitor.until((lab) => lab.drawn.length === 2);
-    assert.equal(await lines(visitor), 4);
+    await haveLines(visitor, 4);
     assert.match(await page.locator('tr.off').textContent(), /not on the chart/);
     assert.equal((await visitor.tickTable())[0].length, 4);
     await group.getByLabel('on the chart').check();
@@ -193,7 +200,7 @@ describe('runs on the page', needsChromium, () => {
     group = await tools(visitor, 'Mina');
     await group.getByRole('button', { name: 'Delete' }).click();
     await visitor.until((lab) => lab.allRows.length === 1);
-    assert.equal(await lines(visitor), 2);
+    await haveLines(visitor, 2);
   });
 
   visit('give their numbers as CSV', {}, async (visitor) => {
@@ -312,9 +319,7 @@ describe('runs on the page', needsChromium, () => {
         const page = await visitor.open(TWO);
         await visitor.drop(file(mina));
         await visitor.until((lab) => lab.allRows.length === 3);
-        await page.locator('button.primary').click();
-        await visitor.until((lab) => lab.busy);
-        await visitor.ended();
+        await visitor.trainToTheEnd();
         await page.locator('.more button').nth(1).click();
         await page.locator('.values input').nth(3).check();
         await visitor.checkWidth();
@@ -352,7 +357,7 @@ describe('runs on the page', needsChromium, () => {
       ]);
       assert.ok(atOnce >= 1 && atOnce <= Math.max(4, cores), `${atOnce} at once`);
       assert.deepEqual(await visitor.states(), Array(6).fill('finished'));
-      assert.equal(await lines(visitor), 4);
+      await haveLines(visitor, 4);
       assert.equal(await page.locator('.plot [data-mark=area] path').count(), 4);
       assert.match(await page.locator('figcaption').textContent(), /band from the lowest/);
       const said = await page.locator('.plot svg').getAttribute('aria-description');
@@ -365,7 +370,7 @@ describe('runs on the page', needsChromium, () => {
       await visitor.shoot(`sweep-${width}`);
       await page.getByLabel('seeds as mean and band').uncheck();
       await page.locator('.plot [data-mark=area] path').first().waitFor({ state: 'detached' });
-      assert.equal(await lines(visitor), 12);
+      await haveLines(visitor, 12);
     });
   }
 });
