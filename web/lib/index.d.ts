@@ -142,7 +142,7 @@ export interface TrainOptions extends Recipe {
   /** Evaluate on the test images after each epoch. Default true. */
   evaluate?: boolean;
   /** In the first step and every so many from there, take what flows through the layers: see
-   * Tick.signals. Default: never, which costs nothing; each time costs about a tenth of a step. */
+   * Tick.signals. Default: never, which costs nothing. */
   signals?: number;
   /** Begin a new run from the present weights, even if there is one to go on with. Default:
    * false. */
