@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { CIFAR10_CLASSES, createEngine } from '../dist/index.js';
+import { CIFAR10_CLASSES, createEngine, readRun } from '../dist/index.js';
 import { resizeToInput } from '../web/lib/data/resize.js';
 import { CLI, json, residua } from './command.js';
 import { binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
@@ -215,6 +215,8 @@ describe('train', () => {
   });
 
   it('finds out first whether it can write', async () => {
+    const lost = at('nowhere/x.json');
+    await fails(1, /folder .*nowhere: it does not exist/, 'train', ...QUICK, '--record', lost);
     const nowhere = at('nowhere/x.safetensors');
     await fails(1, /folder .*nowhere: it does not exist/, 'train', ...QUICK, '--out', nowhere);
     await fails(1, /is a folder; name a file/, 'train', ...QUICK, '--out', folder);
@@ -250,6 +252,36 @@ describe('a run that is stopped', () => {
     assert.deepEqual(
       (await readdir(folder)).filter((name) => name.includes('.part')),
       [],
+    );
+  });
+
+  it('is recorded as one run, for the page', async () => {
+    const [out, record, other] = ['recorded.safetensors', 'recorded.json', 'whole.json'].map(at);
+    const { code } = await stopped('--out', out, '--record', record);
+    assert.equal(code, 130);
+    const before = readRun(await readFile(record, 'utf8'));
+    assert.equal(before.state, 'stopped');
+    const files = '--out recorded.safetensors --record recorded.json';
+    const command = `residua train --net resnet8 ${SMALL.join(' ')} --epochs 40 --tier simd128 --json ${files}`;
+    assert.equal(before.command, command);
+    const flags = ['--test-images', '24', '--tier', 'simd128'];
+    await json('train', '--resume', out, '--out', out, '--record', record, ...flags);
+    await residua('train', ...LONG, '--record', other);
+    const [resumed, whole] = [record, other].map(async (file) =>
+      readRun(await readFile(file, 'utf8')),
+    );
+    const { state, trajectory, ticks, command: kept, spec } = await resumed;
+    assert.equal(state, 'finished');
+    assert.equal(kept, command);
+    assert.equal(trajectory, (await whole).trajectory);
+    assert.deepEqual(spec, (await whole).spec);
+    const ends = (all) =>
+      all.filter(({ kind }) => kind === 'epoch').map((tick) => [tick.step, tick.trajectory]);
+    assert.deepEqual(ends(ticks), ends((await whole).ticks));
+    const seconds = ticks.map((tick) => tick.seconds);
+    assert.deepEqual(
+      seconds,
+      [...seconds].sort((a, b) => a - b),
     );
   });
 

@@ -1,7 +1,6 @@
 /** The parts of the workbench that need no browser. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Curve } from '../../web/element/curve.js';
 import {
   defaultExperiment,
   FIELDS,
@@ -15,6 +14,7 @@ import {
 import { LAB, LANGS, PAGE, translator } from '../../web/element/messages.js';
 import { spread } from '../../web/element/spread.js';
 import { summary } from '../../web/element/summary.js';
+import { Curve } from '../../web/lib/curve.js';
 
 describe('messages', () => {
   for (const [name, table] of Object.entries({ LAB, PAGE })) {

@@ -40,6 +40,7 @@ export const FLAGS = {
   augment: choice(['none', 'flip', 'crop-flip'], 'of the training images (crop-flip)'),
   seed: count('of weights, order and augmentation (1)'),
   out: text('FILE.safetensors', 'where checkpoints and, at the end, the weights go'),
+  record: text('FILE.json', 'where the curve goes, as a run that can be dropped on the page'),
   resume: text('FILE', 'go on with the run of a checkpoint; its settings hold'),
   model: text('FILE.safetensors', 'the weights'),
   details: { kind: 'switch', value: '', help: 'say also which images are wrong, and how' },

@@ -27,7 +27,7 @@ const COMMANDS = {
     flags: [
       ...['net', 'width', 'shortcut', 'init', 'norm', 'data', 'images', 'test-images'],
       ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment', 'seed'],
-      ...['out', 'resume'],
+      ...['out', 'record', 'resume'],
     ],
     run: train,
   },

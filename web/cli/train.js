@@ -3,6 +3,7 @@ import { nameOfSpec } from '../lib/index.js';
 import { checkWritable, readWhole, writeWhole } from './files.js';
 import { needFlag, needNoOperands, openData, readNetName, withEngine } from './inputs.js';
 import { bar, duration, note, percent, print, printJson, rounded, row } from './output.js';
+import { factsOf, Recorder } from './record.js';
 
 /** @typedef {import('./flags.js').Values} Values */
 /** @typedef {import('../lib/index.js').Engine} Engine */
@@ -34,14 +35,20 @@ export async function train(values, operands) {
   needNoOperands(operands);
   if (values.resume === undefined) needFlag(values, 'net');
   if (values.net !== undefined) readNetName(values.net);
-  if (values.out !== undefined) await checkWritable(values.out);
+  for (const file of [values.out, values.record]) {
+    if (file !== undefined) await checkWritable(file);
+  }
   const file = values.resume === undefined ? null : await readWhole(values.resume);
   await withEngine(values, async (engine) => {
-    const { net, recipe, images } = file
+    const { net, recipe, images, step } = file
       ? await resumedNet(engine, values, file)
       : await newNet(engine, values);
     const data = await openData(engine, { data: 'synthetic', images, ...values });
-    await follow(engine, net, data, recipe, values);
+    const recorder = values.record
+      ? new Recorder(values.record, factsOf(engine, net, data, recipe))
+      : null;
+    if (step > 0) await recorder?.resume(step);
+    await follow(engine, net, data, recipe, values, recorder);
   });
 }
 
@@ -62,7 +69,7 @@ function specOf(values) {
 async function newNet(engine, values) {
   const spec = /** @type {import('../lib/index.js').Spec} */ (specOf(values));
   const net = await engine.createNet(spec);
-  return { net, recipe: recipeOf(values), images: values.images };
+  return { net, recipe: recipeOf(values), images: values.images, step: 0 };
 }
 
 /** The net of a checkpoint and the recipe it was trained with; flags may only repeat them.
@@ -82,7 +89,8 @@ async function resumedNet(engine, values, file) {
   }
   if (values.images !== undefined) checkSame(resume, 'images', images, values.images);
   note(`Going on with ${nameOfSpec(info.spec)} after step ${info.metadata.step}.`);
-  return { net: await engine.loadNet(file), recipe, images };
+  const step = Number(info.metadata.step);
+  return { net: await engine.loadNet(file), recipe, images, step };
 }
 
 /** @param {string} file @param {string} part @param {unknown} there @param {unknown} given */
@@ -96,8 +104,9 @@ function checkSame(file, part, there, given) {
 }
 
 /** Trains to the end, or to Ctrl-C, and tells. @param {Engine} engine @param {Net} net
- * @param {Dataset} data @param {import('../lib/index.js').Recipe} recipe @param {Values} values */
-async function follow(engine, net, data, recipe, values) {
+ * @param {Dataset} data @param {import('../lib/index.js').Recipe} recipe @param {Values} values
+ * @param {Recorder | null} recorder */
+async function follow(engine, net, data, recipe, values, recorder) {
   const controller = new AbortController();
   const interrupt = () => controller.abort(new Interrupted());
   process.once('SIGINT', interrupt);
@@ -106,10 +115,17 @@ async function follow(engine, net, data, recipe, values) {
     if (!values.json) print(row(COLUMNS, WIDTHS));
     for await (const tick of net.train(data, { ...recipe, signal: controller.signal })) {
       last = tick;
+      recorder?.push(tick);
       showProgress(net.name, tick);
-      if (tick.kind === 'epoch') await endEpoch(net, data, tick, values);
+      if (tick.kind !== 'epoch') continue;
+      await endEpoch(net, data, tick, values);
+      await recorder?.write(tick.step < tick.steps ? 'stopped' : 'finished');
     }
   } catch (error) {
+    const diverged = error instanceof ResiduaError && error.code === 'DIVERGED';
+    if (diverged || error instanceof Interrupted) {
+      await recorder?.write(diverged ? 'diverged' : 'stopped');
+    }
     if (error instanceof Interrupted) await keep(net, last, values.out);
     throw error;
   } finally {

@@ -4,7 +4,7 @@ import * as Plot from '@observablehq/plot';
 import { number, percent } from './format.js';
 import { spread } from './spread.js';
 
-/** @typedef {import('./curve.js').Point} Point */
+/** @typedef {import('../lib/curve.js').Point} Point */
 
 /**
  * One run in the figure.

@@ -2,7 +2,7 @@
  * seed their mean and a band from the lowest to the highest. */
 
 /** @typedef {import('./rows.js').Row} Row */
-/** @typedef {import('./curve.js').Point} Point */
+/** @typedef {import('../lib/curve.js').Point} Point */
 /** @typedef {import('./chart.js').Series} Series */
 
 /** Rows by what is the same in all seeds; a seed that is there twice is in two groups.

@@ -1,8 +1,8 @@
 /** What the workbench has under way: an engine, images, and a run for each network, all at once. */
 
+import { Curve } from '../lib/curve.js';
 import { completeRecipe } from '../lib/spec.js';
 import { createEngine } from '../worker/index.js';
-import { Curve } from './curve.js';
 import { recipeOf, seenBy, specOf } from './experiment.js';
 
 /** @typedef {import('./index.js').Experiment} Experiment */

@@ -1,7 +1,7 @@
 /** The curve of a run, from its ticks, with few enough points to be drawn again and again. */
 
 /** @typedef {{ step: number, error: number }} Point */
-/** @typedef {import('../lib/index.js').Tick} Tick */
+/** @typedef {import('./index.js').Tick} Tick */
 
 /** Points that a train curve has, at most, beside those at the ends of epochs. */
 const POINTS = 240;

@@ -1,0 +1,87 @@
+/** Keeps the file of a run, which the page can show, while the run is under way. */
+import { cpus } from 'node:os';
+import path from 'node:path';
+import { Curve } from '../lib/curve.js';
+import { readRun, ticksOf, writeRun } from '../lib/run-file.js';
+import { completeRecipe } from '../lib/spec.js';
+import { readWhole, writeWhole } from './files.js';
+
+/** @typedef {import('../lib/index.js').RunRecord} RunRecord */
+/** @typedef {import('../lib/index.js').Tick} Tick */
+
+/** Their values are paths of this machine, of which a record has the names alone. */
+const PATH_FLAGS = ['--data', '--out', '--record', '--resume'];
+
+/** As it would be typed in the folder of its files. @param {string[]} words */
+export function commandOf(words) {
+  const told = words.map((word, i) => {
+    const [, flag, value] = /^(--\w+)=(.+)$/s.exec(word) ?? [];
+    if (PATH_FLAGS.includes(flag)) return `${flag}=${path.basename(value)}`;
+    return PATH_FLAGS.includes(words[i - 1]) ? path.basename(word) : word;
+  });
+  const quoted = told.map((word) =>
+    /^[\w.,:=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
+  );
+  return ['residua', ...quoted].join(' ');
+}
+
+/** What a run is, as far as it is known before its first step.
+ * @param {import('../lib/index.js').Engine} engine @param {import('../lib/index.js').Net} net
+ * @param {import('../lib/index.js').Dataset} data @param {import('../lib/index.js').Recipe} recipe */
+export function factsOf({ tier, conv, numerics }, { name, spec, threads }, data, recipe) {
+  const processors = cpus();
+  const platform = `Node ${process.version}, ${process.platform}, ${processors[0]?.model ?? ''}`;
+  return {
+    name,
+    command: commandOf(process.argv.slice(2)),
+    spec,
+    recipe: completeRecipe(recipe, spec.seed),
+    data: {
+      name: data.name,
+      synthetic: data.synthetic,
+      images: data.train.labels.length,
+      testImages: data.test.labels.length,
+    },
+    machine: { tier, threads, conv, numerics, cores: processors.length, platform },
+  };
+}
+
+export class Recorder {
+  #file;
+  #facts;
+  #curve = new Curve();
+  /** Of the part of a resumed run that was before. */
+  #secondsBefore = 0;
+
+  /** @param {string} file @param {ReturnType<typeof factsOf>} facts */
+  constructor(file, facts) {
+    this.#file = file;
+    this.#facts = facts;
+  }
+
+  /** Goes on with what the file has of the steps up to that of a checkpoint.
+   * @param {number} step */
+  async resume(step) {
+    const bytes = await readWhole(this.#file);
+    const run = readRun(new TextDecoder().decode(bytes), this.#file);
+    this.#facts = { ...this.#facts, command: run.command ?? this.#facts.command };
+    for (const tick of ticksOf(run).filter((one) => one.step <= step)) {
+      this.#curve.push(tick);
+      this.#secondsBefore = tick.seconds;
+    }
+  }
+
+  /** @param {Tick} tick */
+  push(tick) {
+    this.#curve.push({ ...tick, seconds: this.#secondsBefore + tick.seconds });
+  }
+
+  /** @param {RunRecord['state']} state */
+  async write(state) {
+    const { ticks } = this.#curve;
+    const last = ticks.at(-1);
+    if (!last) return;
+    const text = writeRun({ ...this.#facts, state, trajectory: last.trajectory, ticks });
+    await writeWhole(this.#file, new TextEncoder().encode(text));
+  }
+}
