@@ -144,7 +144,7 @@ function axes(domain, { width, t }) {
     Plot.text(
       PARTS.map((part) => ({ part, name: t(`layers_${part}`) })),
       {
-        ...{ fy: 'part', text: 'name', frameAnchor: 'top-left', dx: -LEFT + 4, dy: -24 },
+        ...{ fy: 'part', text: 'name', frameAnchor: 'top-left', dy: -12 },
         fill: 'var(--muted)',
         textAnchor: 'start',
       },
