@@ -386,7 +386,7 @@ export class ResiduaLab extends LitElement {
     const chart = /** @type {SVGSVGElement} */ (this.renderRoot.querySelector('.plot > svg'));
     const { synthetic } = this;
     const svg = svgOf(chart, {
-      title: this.#t('chartLabel'),
+      title: chart.getAttribute('aria-label') ?? '',
       note: captionOf({ lab: this, t: this.#t, lang: this.lang }),
       mark: synthetic === 'none' ? '' : this.#t(`synthetic_${synthetic}`),
     });
