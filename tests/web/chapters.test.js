@@ -1,30 +1,10 @@
 /** The chapters in a real browser: what each opens with, its variations, and the ways between. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { serve } from '../../web/serve.js';
-import { launchChromium, needsChromium } from '../chromium.js';
-import { Visitor } from './visit.js';
+import { describeVisits } from './visit.js';
 
 const SMALL = 'epochs=1&images=64&testImages=10';
 
-describe('chapters', needsChromium, () => {
-  let browser;
-  let server;
-  before(async () => {
-    server = await serve({ port: 0 });
-    browser = await launchChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
-
-  const visit = (title, options, work) =>
-    it(title, async () => {
-      const visitor = await Visitor.arrive(browser, server.url, options);
-      await work(visitor);
-      await visitor.leave();
-    });
+describeVisits('chapters', (visit) => {
   const names = (visitor) => visitor.lab((lab) => lab.rows.map(({ name }) => name));
   const hash = (visitor) => visitor.page.evaluate(() => location.hash);
   const chapter = async (visitor, name) => {

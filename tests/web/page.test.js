@@ -1,34 +1,12 @@
 /** The built page in a real browser: training, its controls and its states. */
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { serve } from '../../web/serve.js';
-import { launchChromium, needsChromium } from '../chromium.js';
-import { Visitor } from './visit.js';
+import { describeVisits } from './visit.js';
 
 /** Small enough for a test; the networks are those that the page opens with. */
 const SHORT = 'epochs=3&images=320&testImages=64';
 const FOUR = ['plain-20', 'plain-56', 'resnet-20', 'resnet-56'];
 
-describe('the page', needsChromium, () => {
-  let browser;
-  let server;
-  before(async () => {
-    server = await serve({ port: 0 });
-    browser = await launchChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
-
-  /** A test of one visitor, who has nothing to complain of. */
-  const visit = (title, options, work) =>
-    it(title, async () => {
-      const visitor = await Visitor.arrive(browser, server.url, options);
-      await work(visitor);
-      await visitor.leave();
-    });
-
+describeVisits('the page', (visit) => {
   visit('opens ready to run the four networks of the design', {}, async (visitor) => {
     const page = await visitor.open();
     const lab = await visitor.lab(({ experiment, state, rows }) => {

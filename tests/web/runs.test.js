@@ -1,13 +1,10 @@
 /** Runs as things on the page: to name, hide, delete, copy, sweep, save, hand on and take in. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
 import { PNG } from 'pngjs';
 import { createEngine, readRun, writeRun } from '../../dist/index.js';
-import { serve } from '../../web/serve.js';
-import { launchChromium, needsChromium } from '../chromium.js';
 import { aRun } from '../runs.js';
-import { Visitor } from './visit.js';
+import { describeVisits } from './visit.js';
 
 const SMALL = 'images=128&testImages=40&epochs=2&tier=simd128';
 const TWO = `${SMALL}&run=plain-8&run=resnet-8_seed-5`;
@@ -22,25 +19,7 @@ const mina = aRun(11, {
   recipe: { epochs: 3, batchSize: 32 },
 });
 
-describe('runs on the page', needsChromium, () => {
-  let browser;
-  let server;
-  before(async () => {
-    server = await serve({ port: 0 });
-    browser = await launchChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    server?.close();
-  });
-
-  const visit = (title, options, work) =>
-    it(title, async () => {
-      const visitor = await Visitor.arrive(browser, server.url, options);
-      await work(visitor);
-      await visitor.leave();
-    });
-
+describeVisits('runs on the page', (visit) => {
   /** What the page gives the reader when something is pressed. */
   async function downloaded(visitor, press) {
     const [download] = await Promise.all([visitor.page.waitForEvent('download'), press()]);

@@ -2,8 +2,11 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
+import { serve } from '../../web/serve.js';
+import { launchChromium, needsChromium } from '../chromium.js';
 
 const SHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
 const PATIENCE = 120000;
@@ -162,4 +165,27 @@ export class Visitor {
     await this.context.close();
     assert.deepEqual(this.complaints, []);
   }
+}
+
+/** Tests that visit the served page. `define` is given what makes a test of one visitor, who has
+ * nothing to complain of in the end. */
+export function describeVisits(title, define) {
+  describe(title, needsChromium, () => {
+    let browser;
+    let server;
+    before(async () => {
+      server = await serve({ port: 0 });
+      browser = await launchChromium();
+    });
+    after(async () => {
+      await browser?.close();
+      server?.close();
+    });
+    define((name, options, work) =>
+      it(name, async () => {
+        const visitor = await Visitor.arrive(browser, server.url, options);
+        await work(visitor);
+        await visitor.leave();
+      }));
+  });
 }

@@ -2,8 +2,7 @@
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { Curve } from '../lib/curve.js';
-import { readRun, ticksOf, writeRun } from '../lib/run-file.js';
-import { completeRecipe } from '../lib/spec.js';
+import { factsOf, readRun, ticksOf, writeRun } from '../lib/run-file.js';
 import { readWhole, writeWhole } from './files.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
@@ -25,38 +24,31 @@ export function commandOf(words) {
   return ['residua', ...quoted].join(' ');
 }
 
-/** What a run is, as far as it is known before its first step.
+/** What the record of a run says besides its ticks.
  * @param {import('../lib/index.js').Engine} engine @param {import('../lib/index.js').Net} net
  * @param {import('../lib/index.js').Dataset} data @param {import('../lib/index.js').Recipe} recipe */
-export function factsOf({ tier, conv, numerics }, { name, spec, threads }, data, recipe) {
+export function headOf(engine, net, data, recipe) {
   const processors = cpus();
   const platform = `Node ${process.version}, ${process.platform}, ${processors[0]?.model ?? ''}`;
+  const place = { cores: processors.length, platform };
   return {
-    name,
+    name: net.name,
     command: commandOf(process.argv.slice(2)),
-    spec,
-    recipe: completeRecipe(recipe, spec.seed),
-    data: {
-      name: data.name,
-      synthetic: data.synthetic,
-      images: data.train.labels.length,
-      testImages: data.test.labels.length,
-    },
-    machine: { tier, threads, conv, numerics, cores: processors.length, platform },
+    ...factsOf(net, engine, data, recipe, place),
   };
 }
 
 export class Recorder {
   #file;
-  #facts;
+  #head;
   #curve = new Curve();
   /** Of the part of a resumed run that was before. */
   #secondsBefore = 0;
 
-  /** @param {string} file @param {ReturnType<typeof factsOf>} facts */
-  constructor(file, facts) {
+  /** @param {string} file @param {ReturnType<typeof headOf>} head */
+  constructor(file, head) {
     this.#file = file;
-    this.#facts = facts;
+    this.#head = head;
   }
 
   /** Goes on with what the file has of the steps up to that of a checkpoint.
@@ -64,7 +56,7 @@ export class Recorder {
   async resume(step) {
     const bytes = await readWhole(this.#file);
     const run = readRun(new TextDecoder().decode(bytes), this.#file);
-    this.#facts = { ...this.#facts, command: run.command ?? this.#facts.command };
+    this.#head = { ...this.#head, command: run.command ?? this.#head.command };
     for (const tick of ticksOf(run).filter((one) => one.step <= step)) {
       this.#curve.push(tick);
       this.#secondsBefore = tick.seconds;
@@ -81,7 +73,7 @@ export class Recorder {
     const { ticks } = this.#curve;
     const last = ticks.at(-1);
     if (!last) return;
-    const text = writeRun({ ...this.#facts, state, trajectory: last.trajectory, ticks });
+    const text = writeRun({ ...this.#head, state, trajectory: last.trajectory, ticks });
     await writeWhole(this.#file, new TextEncoder().encode(text));
   }
 }

@@ -3,7 +3,7 @@ import { nameOfSpec } from '../lib/index.js';
 import { checkWritable, readWhole, writeWhole } from './files.js';
 import { needFlag, needNoOperands, openData, readNetName, withEngine } from './inputs.js';
 import { bar, duration, note, percent, print, printJson, rounded, row } from './output.js';
-import { factsOf, Recorder } from './record.js';
+import { headOf, Recorder } from './record.js';
 
 /** @typedef {import('./flags.js').Values} Values */
 /** @typedef {import('../lib/index.js').Engine} Engine */
@@ -45,7 +45,7 @@ export async function train(values, operands) {
       : await newNet(engine, values);
     const data = await openData(engine, { data: 'synthetic', images, ...values });
     const recorder = values.record
-      ? new Recorder(values.record, factsOf(engine, net, data, recipe))
+      ? new Recorder(values.record, headOf(engine, net, data, recipe))
       : null;
     if (step > 0) await recorder?.resume(step);
     await follow(engine, net, data, recipe, values, recorder);

@@ -32,7 +32,7 @@ import { spread } from './spread.js';
 const TOP = 34;
 const BOTTOM = 44;
 const LEFT = 44;
-const LABEL_HEIGHT = 16;
+export const LABEL_HEIGHT = 16;
 const LABEL_GAP = 12;
 /** The share of a run from which on a thin line leads to the label: before, it would cross the
  * figure. */
@@ -42,6 +42,13 @@ const NARROW = 560;
 /** Characters of a name in a label, at most. */
 const MOST_OF_NAME = { narrow: 18, wide: 28 };
 const TEXT_SIZE = 13;
+export const CHART_STYLE = {
+  fontSize: `${TEXT_SIZE}px`,
+  fontFamily: 'inherit',
+  background: 'none',
+};
+/** Of a line's label. @param {string} color the line's */
+export const labelColor = (color) => `color-mix(in oklab, ${color} 72%, var(--ink))`;
 
 /** A line of the figure with its label.
  * @typedef {{ name: string, label: string, points: Point[], band?: Band[], color: string,
@@ -63,7 +70,7 @@ export function drawChart(series, look) {
     marginRight: right,
     marginBottom: BOTTOM,
     marginLeft: LEFT,
-    style: { fontSize: `${TEXT_SIZE}px`, fontFamily: 'inherit', background: 'none' },
+    style: CHART_STYLE,
     x: { domain: [0, look.steps] },
     y: { domain: [0, top] },
     color: { type: 'identity' },
@@ -218,7 +225,7 @@ function ends(lines, top, right, { width, height, steps }) {
     ...line,
     margin,
     place: ((to - places[i]) / (to - from)) * top,
-    text: `color-mix(in oklab, ${line.color} 72%, var(--ink))`,
+    text: labelColor(line.color),
   }));
   /** @type {Plot.TextOptions} */
   const label = {

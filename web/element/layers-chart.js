@@ -2,7 +2,7 @@
  * its weights' gradient, on a logarithmic scale, where a straight line is a constant factor. Solid:
  * the latest step; thin and dotted: the first. */
 import * as Plot from '@observablehq/plot';
-import { nameMarks, textWidth } from './chart.js';
+import { CHART_STYLE, LABEL_HEIGHT, labelColor, nameMarks, textWidth } from './chart.js';
 import { spread } from './spread.js';
 
 /** @typedef {import('../lib/index.js').StepSignals} StepSignals */
@@ -26,8 +26,6 @@ const BOTTOM = 44;
 const LEFT = 52;
 /** Of the height of each part, above and below it. */
 const GAP = 0.22;
-const LABEL_HEIGHT = 16;
-const TEXT_SIZE = 13;
 /** Below this many pixels lines have no labels. */
 const NARROW = 480;
 /** Signals beyond these are as good as gone, or beyond all bounds. */
@@ -45,7 +43,7 @@ export function drawLayers(flows, look) {
   const chart = Plot.plot({
     ...{ width, height, marginTop: TOP, marginRight: right, marginBottom: BOTTOM },
     marginLeft: LEFT,
-    style: { fontSize: `${TEXT_SIZE}px`, fontFamily: 'inherit', background: 'none' },
+    style: CHART_STYLE,
     x: { domain: [1, Math.max(2, ...dots.map(({ layer }) => layer))] },
     y: { type: 'log', domain, clamp: true },
     fy: { domain: PARTS, padding: GAP, axis: null },
@@ -117,7 +115,7 @@ function labelsOf(dots, domain, height) {
     return ends.map((end, i) => ({
       ...end,
       place: 10 ** (low + (1 - places[i] / tall) * (high - low)),
-      text: `color-mix(in oklab, ${end.color} 72%, var(--ink))`,
+      text: labelColor(end.color),
     }));
   });
 }

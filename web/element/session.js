@@ -1,7 +1,7 @@
 /** What the workbench has under way: an engine, images, and a run for each network, all at once. */
 
 import { Curve } from '../lib/curve.js';
-import { completeRecipe } from '../lib/spec.js';
+import { factsOf } from '../lib/run-file.js';
 import { createEngine } from '../worker/index.js';
 import { recipeOf, seenBy, specOf } from './experiment.js';
 
@@ -86,17 +86,9 @@ export class Run {
 
 const NOT_RUN = new Run();
 
-/** @param {import('../lib/index.js').Net} net @param {Engine} engine @param {Dataset} dataset
- * @param {import('../lib/index.js').Recipe} recipe @returns {Facts} */
-function factsOf({ spec, tier, threads }, { conv, numerics }, dataset, recipe) {
-  const { name, synthetic, train, test } = dataset;
+function place() {
   const { hardwareConcurrency: cores, userAgent: platform } = navigator;
-  return {
-    spec,
-    recipe: completeRecipe(recipe, spec.seed),
-    data: { name, synthetic, images: train.labels.length, testImages: test.labels.length },
-    machine: { tier, threads, conv, numerics, cores: cores || 1, platform },
-  };
+  return { cores: cores || 1, platform };
 }
 
 /** @param {import('../lib/index.js').Net} net */
@@ -254,7 +246,7 @@ export class Session {
     try {
       net = await engine.createNet(specOf(config));
       signal.throwIfAborted();
-      run.facts = factsOf(net, engine, dataset, recipe);
+      run.facts = factsOf(net, engine, dataset, recipe, place());
       run.training = net.train(dataset, { ...recipe, signal, signals: SIGNALS_EVERY });
       if (this.state === 'paused') run.training.pause();
       this.#setRun(config, this.state === 'paused' ? 'paused' : 'running');

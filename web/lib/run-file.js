@@ -2,6 +2,7 @@
  * the runs that readers exchange and for those that are recorded. Files come from strangers, so
  * nothing is believed: what is read is checked and copied, field by field. */
 import { ResiduaError } from './errors.js';
+import { completeRecipe } from './spec.js';
 
 /** @typedef {import('./index.js').RunRecord} RunRecord */
 /** What is wrong with a value: what it must be; or null. @typedef {(value: unknown) => string | null} Check */
@@ -256,4 +257,19 @@ export function ticksOf({ recipe: { epochs, batchSize }, data, ticks }) {
   const perEpoch = Math.floor(data.images / batchSize);
   const steps = epochs * perEpoch;
   return ticks.map((tick) => ({ ...tick, steps, epochs, epoch: tick.step / perEpoch }));
+}
+
+/** What a run is, as far as it is known before its first step.
+ * @param {import('./index.js').Net} net @param {import('./index.js').Engine} engine
+ * @param {import('./index.js').Dataset} dataset @param {import('./index.js').Recipe} recipe
+ * @param {{ cores: number, platform: string }} place
+ * @returns {Pick<RunRecord, 'spec' | 'recipe' | 'data' | 'machine'>} */
+export function factsOf({ spec, tier, threads }, { conv, numerics }, dataset, recipe, place) {
+  const { name, synthetic, train, test } = dataset;
+  return {
+    spec,
+    recipe: completeRecipe(recipe, spec.seed),
+    data: { name, synthetic, images: train.labels.length, testImages: test.labels.length },
+    machine: { tier, threads, conv, numerics, ...place },
+  };
 }

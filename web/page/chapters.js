@@ -21,13 +21,10 @@ import { defaultExperiment, fromHash, newRun, toHash } from '../element/index.js
  * @property {Variation[]} variations
  */
 
-/** @param {string} id @param {(experiment: Experiment) => Partial<RunConfig>[]} runsOf
+/** @param {string} id @param {Partial<RunConfig>[]} wanted
  * @param {Partial<Experiment>} [more] @returns {Variation} */
-function variation(id, runsOf, more) {
-  return {
-    id,
-    change: (experiment) => ({ ...more, runs: withRuns(experiment.runs, runsOf(experiment)) }),
-  };
+function variation(id, wanted, more) {
+  return { id, change: ({ runs }) => ({ ...more, runs: withRuns(runs, wanted) }) };
 }
 
 /** The wanted networks; those that are there already stay the same objects, and so keep their
@@ -64,7 +61,7 @@ export const CHAPTERS = [
     looks: 2,
     experiment: defaultExperiment,
     figure: 'errors',
-    variations: [variation('between', () => each(['plain', 'residual'], [20, 32, 44, 56]))],
+    variations: [variation('between', each(['plain', 'residual'], [20, 32, 44, 56]))],
   },
   {
     id: 'signals',
@@ -77,9 +74,9 @@ export const CHAPTERS = [
       runs: drawn('none').map((run) => newRun(run)),
     }),
     variations: [
-      variation('normed', () => drawn('batch')),
-      variation('unnormed', () => drawn('none')),
-      variation('healthy', () => each(['plain', 'residual'], [20, 56])),
+      variation('normed', drawn('batch')),
+      variation('unnormed', drawn('none')),
+      variation('healthy', each(['plain', 'residual'], [20, 56])),
     ],
   },
   {
@@ -92,13 +89,14 @@ export const CHAPTERS = [
       runs: [...each(['plain'], [56]), ...each(['residual'], [20, 56])].map((run) => newRun(run)),
     }),
     variations: [
-      variation('options', () =>
+      variation(
+        'options',
         ['A', 'B', 'C'].map((shortcut) => ({
           ...{ family: 'residual', depth: 56 },
           shortcut: /** @type {RunConfig['shortcut']} */ (shortcut),
         })),
       ),
-      variation('deepest', () => each(['residual'], [56, 110]), { schedule: 'paper' }),
+      variation('deepest', each(['residual'], [56, 110]), { schedule: 'paper' }),
     ],
   },
 ];
