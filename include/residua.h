@@ -355,6 +355,9 @@ rsd_status rsd_file_spec(const void *bytes, size_t length, rsd_spec *spec, uint3
 /* Checks everything first, then replaces parameters and statistics, and momentum and position
  * if the file has them and the net can train. */
 rsd_status rsd_net_load(rsd_net *net, const void *bytes, size_t length, rsd_error *error);
+/* For fine-tuning: everything but the head (linear.*) and the run, so the net may have another number
+ * of classes than the file. The net's head stays as it is, and its run, if there was one, is over. */
+rsd_status rsd_net_load_features(rsd_net *net, const void *bytes, size_t length, rsd_error *error);
 /* `*written` <= plan.checkpoint_bytes. With `optimizer` = 1 a run under way goes into the file too,
  * which can then be resumed. */
 rsd_status rsd_net_save(const rsd_net *net, uint32_t optimizer, void *bytes, size_t capacity,

@@ -581,6 +581,49 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       assert.equal(seeded.spec.seed, 9);
     });
 
+    it('keeps what the classes are called', async () => {
+      const net = await newNet();
+      assert.equal(net.classNames, null);
+      assert.equal((await engine.inspect(await net.save())).classNames, null);
+      await finish(net, data, RECIPE);
+      assert.deepEqual(net.classNames, data.classes);
+      for (const optimizer of [false, true]) {
+        const file = await net.save({ optimizer });
+        assert.deepEqual((await engine.inspect(file)).classNames, data.classes);
+        const again = keep(await engine.loadNet(file));
+        assert.deepEqual(again.classNames, data.classes);
+        assert.deepEqual(await again.save({ optimizer }), file);
+      }
+    });
+
+    it('fine-tunes with a new head and frozen stages', async () => {
+      const net = await newNet();
+      await finish(net, data, RECIPE);
+      const file = await net.save({ optimizer: true });
+      const spec = { classes: 3, frozenStages: 2, seed: 5 };
+      const tuned = keep(await engine.loadNet(file, spec));
+      const fresh = await newNet(spec);
+      assert.equal(tuned.spec.classes, 3);
+      assert.equal(tuned.classNames, null);
+      const values = async (one) => new Map((await one.tensors()).map((t) => [t.name, t.values]));
+      const [before, drawn, loaded] = [await values(tuned), await values(fresh), await values(net)];
+      for (const [name, there] of before) {
+        assert.deepEqual(there, (name.startsWith('linear.') ? drawn : loaded).get(name), name);
+      }
+      const classes = ['left', 'middle', 'right'];
+      const labels = (set) => ({ ...set, labels: set.labels.map((label) => label % 3) });
+      const parts = { train: labels(data.train), test: labels(data.test) };
+      const tick = await finish(tuned, new Dataset({ name: 'mine', classes, ...parts }), RECIPE);
+      assert.equal(tick.step, tick.steps);
+      assert.deepEqual(tuned.classNames, classes);
+      const after = await values(tuned);
+      const frozen = (name) => /^(conv1|bn1|layer[12])\./.test(name);
+      for (const [name, there] of after) {
+        const same = there.every((value, i) => value === before.get(name)[i]);
+        assert.equal(same, frozen(name), name);
+      }
+    });
+
     it('answers every use after dispose with DISPOSED', async () => {
       const net = await newNet();
       const training = net.train(data, RECIPE);

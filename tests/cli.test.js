@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -197,6 +197,59 @@ describe('train', () => {
     assert.equal(epoch.images, 64);
     const few = ['train', ...QUICK, '--data', archive, '--images', '81'];
     await fails(1, /81 training images were asked for, but there are 80/, ...few);
+  });
+
+  it('trains on a folder of images by class, and fine-tunes', async () => {
+    const mine = at('mine');
+    const plain = ([r, g, b]) => {
+      const image = new PNG({ width: 40, height: 36 });
+      for (let i = 0; i < image.data.length; i += 4) image.data.set([r, g, b, 255], i);
+      return PNG.sync.write(image);
+    };
+    const colours = { blue: [0, 0, 200], green: [0, 200, 0], red: [200, 0, 0] };
+    for (const [name, colour] of Object.entries(colours)) {
+      await mkdir(path.join(mine, name), { recursive: true });
+      for (let i = 0; i < 10; i++) {
+        await writeFile(path.join(mine, name, `${i}.png`), plain(colour.map((v) => v + i)));
+      }
+    }
+    const out = at('mine.safetensors');
+    const recipe = ['--epochs', '6', '--batch', '8', '--lr', '0.05', '--augment', 'none'];
+    const net = ['--net', 'resnet8', '--width', '4', '--tier', 'simd128'];
+    const lines = await json('train', ...net, ...recipe, '--data', mine, '--out', out);
+    assert.equal(lines[0].images, 24);
+    const [score] = await json('eval', '--model', out, '--data', mine);
+    assert.equal(score.total, 6);
+    const [{ class_names }] = await json('info', out);
+    assert.deepEqual(class_names, ['blue', 'green', 'red']);
+    const [told] = await json('predict', '--model', out, path.join(mine, 'red', '3.png'));
+    assert.deepEqual(told.top.map((one) => one.class).sort(), class_names);
+    const [{ train_images, test_images, classes }] = await json('info', mine);
+    assert.deepEqual([train_images, test_images, classes], [24, 6, class_names]);
+
+    const tuned = at('tuned.safetensors');
+    const from = ['train', '--from', model, '--tier', 'simd128', ...recipe, '--data', mine];
+    const { code, stderr } = await residua(...from, '--freeze', '2', '--out', tuned);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /Fine-tuning resnet8 .* a new head for 3 classes, 2 stages frozen/);
+    assert.deepEqual((await json('info', tuned))[0].class_names, class_names);
+    await fails(1, /The net in .* has width 4, not 8/, ...from, '--width', '8');
+    await fails(1, /frozen_stages is 4/, ...from, '--freeze', '4');
+    await fails(2, /--resume goes on .* give one of them/, ...from, '--resume', model);
+    await fails(2, /--from is missing/, 'train', ...net, '--freeze', '1');
+
+    await mkdir(path.join(mine, 'white'));
+    await fails(1, /class white in .* has no images; give each class/, ...from);
+    await writeFile(path.join(mine, 'white', '1.png'), 'no image');
+    await fails(1, /1\.png is neither; give a PNG or JPEG image/, ...from);
+    await rm(path.join(mine, 'white'), { recursive: true });
+    await mkdir(path.join(mine, 'train'));
+    await rename(path.join(mine, 'red'), path.join(mine, 'train', 'red'));
+    await fails(1, /mine has 1 folders of images, and two classes/, ...from);
+    await rename(path.join(mine, 'blue'), path.join(mine, 'train', 'blue'));
+    await mkdir(path.join(mine, 'test'));
+    await rename(path.join(mine, 'green'), path.join(mine, 'test', 'green'));
+    await fails(1, /has a class green in test\/ but not in train\//, ...from);
   });
 
   it('says what is at fault', async () => {
@@ -465,10 +518,11 @@ describe('predict', () => {
     await writeFile(large, png(picture(planes, 3)));
     const results = await json('predict', '--model', model, '--tier', 'simd128', small, large);
     const engine = await createEngine({ tier: 'simd128', threads: 1 });
-    const shares = await (await engine.loadNet(modelBytes)).classify(planes);
+    const net = await engine.loadNet(modelBytes);
+    const shares = await net.classify(planes);
     engine.dispose();
     const expected = [...shares]
-      .map((share, i) => ({ class: CIFAR10_CLASSES[i], probability: Number(share.toFixed(6)) }))
+      .map((share, i) => ({ class: net.classNames[i], probability: Number(share.toFixed(6)) }))
       .sort((a, b) => b.probability - a.probability)
       .slice(0, 5);
     assert.deepEqual(results, [

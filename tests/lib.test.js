@@ -6,7 +6,8 @@ import * as api from '../dist/index.js';
 import { apiSuite, finish } from './api-suite.js';
 import { availableTiers } from './tiers.js';
 
-const { CIFAR10_CLASSES, createEngine, Dataset, nameOfSpec, ResiduaError, specFromName } = api;
+const { CIFAR10_CLASSES, createEngine, Dataset, nameOfSpec, ResiduaError } = api;
+const { resizeToInput, specFromName } = api;
 
 for (const tier of availableTiers()) apiSuite('in-thread entry', api, { tier, threads: 1 }, 10);
 
@@ -40,6 +41,33 @@ describe('Dataset', () => {
     assert.equal(data.take({ images: 2 }).test.labels.length, 3);
     assert.equal(data.take({ testImages: 0 }).test.images.length, 0);
     assert.equal(CIFAR10_CLASSES.length, 10);
+  });
+
+  it('is made of pictures of any size', async () => {
+    const picture = (width, height, [r, g, b]) => {
+      const data = new Uint8ClampedArray(4 * width * height);
+      for (let i = 0; i < data.length; i += 4) data.set([r, g, b, 255], i);
+      return { width, height, data };
+    };
+    const red = { picture: picture(64, 40, [255, 0, 0]), label: 'red' };
+    const blue = { picture: picture(31, 33, [0, 0, 255]), label: 1 };
+    const made = { name: 'mine', classes: ['red', 'blue'], train: [red, blue], test: [blue] };
+    const data = await Dataset.fromImages(made);
+    assert.deepEqual([...data.train.labels, ...data.test.labels], [0, 1, 1]);
+    assert.deepEqual(data.train.images.subarray(0, 3072), resizeToInput(red.picture));
+    assert.deepEqual(data.test.images, resizeToInput(blue.picture));
+    assert.equal(data.test.images[0], 0);
+    assert.equal(data.test.images[3071], 255);
+    const refused = (change, pattern) =>
+      assert.rejects(Dataset.fromImages({ ...made, ...change }), badArgument(pattern));
+    await refused({ test: [{ ...blue, label: 'green' }] }, /no class "green"/);
+    await refused({ train: [{ ...blue, label: 2 }] }, /label of image 0 is 2/);
+    await refused({ train: [{ ...blue, label: 0.5 }] }, /0\.5/);
+    const cut = { width: 31, height: 33, data: new Uint8ClampedArray(7) };
+    await refused({ train: [{ picture: cut, label: 0 }] }, /7 bytes are no picture of 31 x 33/);
+    await refused({ train: [{ label: 0 }] }, /picture/);
+    const signal = AbortSignal.abort(new Error('enough'));
+    await assert.rejects(Dataset.fromImages({ ...made, signal }), /enough/);
   });
 
   it('refuses what is not', () => {

@@ -39,29 +39,38 @@ function packageFiles(debug) {
       element: 'web/element/index.js',
     },
     splitting: true,
+    minify: !debug,
     sourcemap: debug && 'inline',
   });
 }
 
 /** The script of workers is one file, since it may be run from a blob: URL.
- * @param {boolean} debug @param {boolean} minify */
-function workerFiles(debug, minify) {
+ * @param {boolean} debug */
+function workerFiles(debug) {
   return files({
     entryPoints: { 'residua-worker': 'web/worker/worker.js' },
-    minify,
+    minify: !debug,
     sourcemap: debug && 'inline',
   });
 }
 
-/** @param {boolean} debug */
-function commandFiles(debug) {
+/** The command and the entries for Node, which have decoders of images. They share a class
+ * ResiduaError too. @param {boolean} debug */
+function nodeFiles(debug) {
   const requireForCommonJs =
     "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);";
   return files({
-    entryPoints: { cli: 'web/cli/main.js' },
+    entryPoints: {
+      cli: 'web/cli/main.js',
+      node: 'web/lib/node.js',
+      'node-worker': 'web/worker/index.js',
+    },
+    splitting: true,
+    chunkNames: 'node-[hash]',
     platform: 'node',
     target: 'node20',
     banner: { js: requireForCommonJs },
+    minify: !debug,
     sourcemap: debug && 'inline',
   });
 }
@@ -93,7 +102,7 @@ async function pageFiles(debug) {
       minify: !debug,
       sourcemap: debug && 'inline',
     }),
-    workerFiles(debug, !debug),
+    workerFiles(debug),
     copies(page, /\.svg$/, ''),
     copies(dist, /\.wasm$/, ''),
   ]);
@@ -130,12 +139,13 @@ function serviceWorkerFiles(build, names, debug) {
 async function typeFiles() {
   /** @type {Files} */
   const made = new Map();
-  for (const [name, folder] of [
-    ['index', 'lib'],
-    ['worker', 'worker'],
-    ['element', 'element'],
+  for (const [name, source] of [
+    ['index', 'lib/index'],
+    ['node', 'lib/node'],
+    ['worker', 'worker/index'],
+    ['element', 'element/index'],
   ]) {
-    const text = await readFile(join(root, 'web', folder, 'index.d.ts'), 'utf8');
+    const text = await readFile(join(root, 'web', `${source}.d.ts`), 'utf8');
     const beside = text.replaceAll(/'\.\.\/(lib|worker)\/index\.js'/g, (_, entry) => {
       return entry === 'lib' ? "'./index.js'" : "'./worker.js'";
     });
@@ -164,8 +174,8 @@ async function write(made) {
 export async function bundle(debug) {
   const parts = await Promise.all([
     packageFiles(debug),
-    workerFiles(debug, false),
-    commandFiles(debug),
+    workerFiles(debug),
+    nodeFiles(debug),
     typeFiles(),
     pageFiles(debug),
   ]);

@@ -6,6 +6,7 @@
 
 #define FORMAT_VERSION "1"
 #define OPTIMIZER "optimizer."
+#define HEAD "linear."
 
 /* ---------------------------------------------------------------- metadata
  * Every value is a string. Decimals are the shortest that come back as the same float32; doubles
@@ -368,12 +369,22 @@ static void find_ours(const rsd_net *net, const char *name, size_t length, match
   m->index = -1;
 }
 
+/* What is taken from a file. */
+typedef enum selection { PARTS_RUN, PARTS_WEIGHTS, PARTS_FEATURES } selection;
+
+/* Fine-tuning begins without the head and without a run. */
+static int is_wanted(const rsd_file_tensor *t, int momentum, selection wanted) {
+  if (ends_with(t->name, t->name_length, ".num_batches_tracked")) return 0;
+  return wanted != PARTS_FEATURES || !(momentum || starts_with(t->name, t->name_length, HEAD));
+}
+
 /* Returns 0 after the last; m->index starts as -1. */
-static int next_match(const rsd_net *net, const rsd_file *file, const char **cursor, match *m) {
+static int next_match(const rsd_net *net, const rsd_file *file, selection wanted,
+                      const char **cursor, match *m) {
   const rsd_file_tensor *t = &m->theirs;
   while (rsd_file_next(file, cursor, &m->theirs)) {
-    if (ends_with(t->name, t->name_length, ".num_batches_tracked")) continue;
     m->momentum = starts_with(t->name, t->name_length, OPTIMIZER);
+    if (!is_wanted(t, m->momentum, wanted)) continue;
     size_t skip = m->momentum ? sizeof OPTIMIZER - 1 : 0;
     find_ours(net, t->name + skip, t->name_length - skip, m);
     return 1;
@@ -435,12 +446,12 @@ static rsd_status check_match(const rsd_file *file, const match *m, rsd_error *e
 }
 
 /* That every tensor of the file fits the net, and none of the net's is missing. */
-static rsd_status check_tensors(const rsd_net *net, const rsd_file *file, int with_run,
+static rsd_status check_tensors(const rsd_net *net, const rsd_file *file, selection wanted,
                                 rsd_error *error) {
   uint8_t seen[2][5 * RSD_MAX_CONVS + 2] = {{0}, {0}};
   const char *cursor = NULL;
   match m = {.index = -1};
-  while (next_match(net, file, &cursor, &m)) {
+  while (next_match(net, file, wanted, &cursor, &m)) {
     rsd_status status = check_match(file, &m, error);
     if (status != RSD_OK) return status;
     seen[m.momentum][m.index] = 1;
@@ -448,7 +459,8 @@ static rsd_status check_tensors(const rsd_net *net, const rsd_file *file, int wi
   for (int i = 0; i < rsd_tensor_count(net); i++) {
     rsd_tensor t;
     rsd_tensor_describe(net, i, &t);
-    int needs_momentum = with_run && t.kind == RSD_TENSOR_PARAMETER;
+    int needs_momentum = wanted == PARTS_RUN && t.kind == RSD_TENSOR_PARAMETER;
+    if (wanted == PARTS_FEATURES && starts_with(t.name, rsd_text_length(t.name), HEAD)) continue;
     if (seen[0][i] && (seen[1][i] || !needs_momentum)) continue;
     return rsd_fail(error, RSD_MISMATCH,
                     "the file has no tensor %s%s; make the net that the file is for.",
@@ -489,34 +501,45 @@ static rsd_status read_run(const rsd_file *file, rsd_recipe *recipe, rsd_progres
       progress->step, recipe->epochs, recipe->images, recipe->batch_size);
 }
 
-static void read_tensors(rsd_net *net, const rsd_file *file, int with_run) {
+static void read_tensors(rsd_net *net, const rsd_file *file, selection wanted) {
   const char *cursor = NULL;
   match m = {.index = -1};
-  while (next_match(net, file, &cursor, &m)) {
-    if (m.momentum && !with_run) continue;
+  while (next_match(net, file, wanted, &cursor, &m)) {
+    if (m.momentum && wanted != PARTS_RUN) continue;
     const float *part =
         rsd_tensor_part_of(net, m.index, m.momentum ? RSD_PART_MOMENTUM : RSD_PART_VALUE);
     rsd_tensor_import(net, m.index, file->data + m.theirs.begin, (float *)(uintptr_t)part);
   }
 }
 
-rsd_status rsd_net_load(rsd_net *net, const void *bytes, size_t length, rsd_error *error) {
+static rsd_status load(rsd_net *net, const void *bytes, size_t length, int features_only,
+                       rsd_error *error) {
   rsd_file file;
   rsd_recipe recipe = {0};
   rsd_progress progress = {0};
   if (net == NULL) return rsd_fail(error, RSD_BAD_ARGUMENT, "the net to load into is missing.");
   rsd_status status = rsd_file_open(bytes, length, &file, error);
   if (status != RSD_OK) return status;
-  int with_run = net->capacity.training && has_momentum(&file);
-  read_fields(&file, &step_field, 1, &progress, NULL); /* which weights need not say */
-  status = check_tensors(net, &file, with_run, error);
+  int with_run = !features_only && net->capacity.training && has_momentum(&file);
+  selection wanted = features_only ? PARTS_FEATURES : with_run ? PARTS_RUN : PARTS_WEIGHTS;
+  status = check_tensors(net, &file, wanted, error);
+  if (!features_only) /* which weights need not say */
+    read_fields(&file, &step_field, 1, &progress, NULL);
   if (status == RSD_OK && with_run) status = read_run(&file, &recipe, &progress, error);
   if (status != RSD_OK) return status;
-  read_tensors(net, &file, with_run);
+  read_tensors(net, &file, wanted);
   net->packed = RSD_PACKED_NONE;
   net->last_batch = 0;
   net->progress = progress;
   net->recipe = recipe;
   net->running = (uint32_t)with_run;
   return RSD_OK;
+}
+
+rsd_status rsd_net_load(rsd_net *net, const void *bytes, size_t length, rsd_error *error) {
+  return load(net, bytes, length, 0, error);
+}
+
+rsd_status rsd_net_load_features(rsd_net *net, const void *bytes, size_t length, rsd_error *error) {
+  return load(net, bytes, length, 1, error);
 }

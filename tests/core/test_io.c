@@ -514,6 +514,35 @@ static void test_what_is_loaded(void) {
   CHECK(moved.length == run.length && test_same_bits(moved.bytes, run.bytes, run.length));
 }
 
+/* The features of a file with ten classes in a net with three, which keeps its own head. */
+static void test_features(void) {
+  rsd_recipe recipe = odd_recipe();
+  uint32_t indices[4];
+  test_net n = trained_net(&recipe, 2);
+  rsd_spec spec = n.spec;
+  spec.classes = 3;
+  test_net three = make_net(&spec, 4, 1), fresh = make_net(&spec, 4, 1);
+  test_file run = save_net(&n, 1);
+  CHECK_FAILS(load_bad(&three, run), RSD_MISMATCH, "shape [10,20] in the file and [3,20]");
+  CHECK(digest_of_values(&three) == digest_of_values(&fresh));
+  CHECK(rsd_net_load_features(three.net, run.bytes, run.length, &said) == RSD_OK);
+  CHECK(rsd_train_indices(three.net, indices) == 0);
+  for (uint32_t i = 0; i < three.plan.tensors; i++) {
+    rsd_tensor t = tensor_of(&three, i);
+    int is_head = test_same_bits(t.name, "linear.", 7);
+    const test_net *source = is_head ? &fresh : &n;
+    float *wanted = test_memory(4 * t.elements), *found = test_memory(4 * t.elements);
+    CHECK(rsd_net_read(source->net, i, RSD_PART_VALUE, wanted, &said) == RSD_OK);
+    CHECK(rsd_net_read(three.net, i, RSD_PART_VALUE, found, &said) == RSD_OK);
+    CHECK(test_same_bits(wanted, found, 4 * t.elements));
+  }
+  /* What is wrong with the rest of the file is still found. */
+  CHECK_FAILS(rsd_net_load_features(three.net, run.bytes, run.length - 1, &said), RSD_BAD_FILE, "");
+  test_file other = edit(run, "layer1.0.conv1.weight", "layer4.0.conv1.weight");
+  CHECK_FAILS(rsd_net_load_features(three.net, other.bytes, other.length, &said), RSD_MISMATCH,
+              "layer4.0.conv1.weight");
+}
+
 static void test_save_refused(void) {
   rsd_spec spec = spec_of(&net_cases[0]);
   test_net n = make_net(&spec, 2, 0);
@@ -758,6 +787,7 @@ static const test_case io_tests[] = {
     {"foreign_files", test_foreign_files},
     {"little_metadata", test_little_metadata},
     {"what_is_loaded", test_what_is_loaded},
+    {"features", test_features},
     {"save_refused", test_save_refused},
     {"damaged_checkpoints", test_damaged_checkpoints},
     {"contradictions", test_contradictions},

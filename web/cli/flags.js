@@ -28,7 +28,10 @@ export const FLAGS = {
   shortcut: choice(['A', 'B', 'C'], 'where the width grows: A pads, B and C project (A)'),
   init: text('he|xavier|gaussian:S', 'how weights are drawn; S is the standard deviation (he)'),
   norm: choice(['batch', 'none'], 'batch normalisation or none (batch)'),
-  data: text('PATH|synthetic', "CIFAR-10's archive, a folder of its files, or made-up images"),
+  data: text(
+    'PATH|synthetic',
+    "CIFAR-10's archive or folder, a folder of images by class, or made-up ones",
+  ),
   images: count('train on the first N images (all; synthetic: 5000)'),
   'test-images': count('test on the first N images (all; synthetic: 1000)'),
   epochs: count('passes over the images (12)'),
@@ -41,6 +44,11 @@ export const FLAGS = {
   seed: count('of weights, order and augmentation (1)'),
   out: text('FILE.safetensors', 'where checkpoints and, at the end, the weights go'),
   record: text('FILE.json', 'where the curve goes, as a run that can be dropped on the page'),
+  from: text(
+    'FILE.safetensors',
+    "fine-tune: begin with a net's weights; a new head if classes differ",
+  ),
+  freeze: count('stages, from the first on, that stay as they are (0)'),
   resume: text('FILE', 'go on with the run of a checkpoint; its settings hold'),
   model: text('FILE.safetensors', 'the weights'),
   details: { kind: 'switch', value: '', help: 'say also which images are wrong, and how' },

@@ -1,9 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { readCifar10Path } from '../lib/data/node.js';
 import { nameOfSpec } from '../lib/index.js';
 import { readWhole } from './files.js';
-import { needOperands, withEngine } from './inputs.js';
-import { print, printJson } from './output.js';
+import { needOperands, readData, withEngine } from './inputs.js';
+import { bar, print, printJson } from './output.js';
 
 /** @param {import('./flags.js').Values} values @param {string[]} paths */
 export async function info(values, paths) {
@@ -27,7 +26,7 @@ async function isModel(path) {
 async function modelFacts(file, values) {
   const bytes = await readWhole(file);
   return withEngine(values, async (engine) => {
-    const { spec, hasMetadata, hasOptimizer, metadata } = await engine.inspect(bytes);
+    const { spec, classNames, hasMetadata, hasOptimizer, metadata } = await engine.inspect(bytes);
     await engine.loadNet(bytes);
     const plan = await engine.plan(spec);
     const inference = await engine.plan(spec, { training: false });
@@ -36,7 +35,9 @@ async function modelFacts(file, values) {
       file,
       kind: 'model',
       net: nameOfSpec(spec),
-      ...{ family, depth, width, shortcut, norm, classes, mean, std },
+      ...{ family, depth, width, shortcut, norm, classes },
+      ...(classNames && { class_names: classNames }),
+      ...{ mean, std },
       parameters: plan.parameters,
       flops_per_image: plan.flopsPerImage,
       train_bytes: plan.bytes,
@@ -50,7 +51,8 @@ async function modelFacts(file, values) {
 
 /** @param {string} file */
 async function dataFacts(file) {
-  const { name, classes, train, test } = await readCifar10Path(file);
+  const { name, classes, train, test } = await readData(file);
+  bar.clear();
   const counts = { train_images: train.labels.length, test_images: test.labels.length };
   return { file, kind: 'data', name, ...counts, classes };
 }

@@ -1,4 +1,5 @@
 /** What several commands need: an engine, a net from a file, a data set. */
+import { isImageFolder, readImageFolder } from '../lib/data/image-folder.js';
 import { readCifar10Path } from '../lib/data/node.js';
 import { createEngine, specFromName } from '../lib/index.js';
 import { UsageError } from './flags.js';
@@ -50,14 +51,26 @@ export async function openData(engine, values) {
     note(`Data: ${images} synthetic images, ${testImages} for the test; not photographs.`);
     return engine.synthetic({ images, testImages });
   }
-  const data = await readCifar10Path(values.data, {
+  const data = await readData(values.data);
+  bar.clear();
+  return data.take(counts);
+}
+
+/** @param {string} path of CIFAR-10, or of a folder of images by class */
+export async function readData(path) {
+  if (await isImageFolder(path)) {
+    return readImageFolder(path, {
+      onProgress({ images, total }) {
+        bar.show(images / total, `reading, ${images} of ${total} images`);
+      },
+    });
+  }
+  return readCifar10Path(path, {
     onProgress({ bytes, total = Infinity }) {
       const of = Number.isFinite(total) ? ` of ${(total / 1e6).toFixed(0)}` : '';
       bar.show(bytes / total, `reading, ${(bytes / 1e6).toFixed(0)}${of} MB`);
     },
   });
-  bar.clear();
-  return data.take(counts);
 }
 
 /** @param {Values} values @param {string} name */

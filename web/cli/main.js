@@ -22,12 +22,12 @@ import { Interrupted, train } from './train.js';
 /** @type {Record<string, Command>} */
 const COMMANDS = {
   train: {
-    synopsis: '--net NAME [--data PATH] [--out FILE]',
+    synopsis: '--net NAME | --from FILE [--data PATH] [--out FILE]',
     summary: 'trains a net; without --data on made-up images',
     flags: [
       ...['net', 'width', 'shortcut', 'init', 'norm', 'data', 'images', 'test-images'],
       ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment', 'seed'],
-      ...['out', 'record', 'resume'],
+      ...['out', 'record', 'resume', 'from', 'freeze'],
     ],
     run: train,
   },

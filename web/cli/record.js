@@ -9,7 +9,7 @@ import { readWhole, writeWhole } from './files.js';
 /** @typedef {import('../lib/index.js').Tick} Tick */
 
 /** Their values are paths of this machine, of which a record has the names alone. */
-const PATH_FLAGS = ['--data', '--out', '--record', '--resume'];
+const PATH_FLAGS = ['--data', '--out', '--record', '--resume', '--from'];
 
 /** As it would be typed in the folder of its files. @param {string[]} words */
 export function commandOf(words) {

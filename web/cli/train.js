@@ -1,6 +1,7 @@
 import { ResiduaError } from '../lib/errors.js';
 import { nameOfSpec } from '../lib/index.js';
 import { checkWritable, readWhole, writeWhole } from './files.js';
+import { UsageError } from './flags.js';
 import { needFlag, needNoOperands, openData, readNetName, withEngine } from './inputs.js';
 import { bar, duration, note, percent, print, printJson, rounded, row } from './output.js';
 import { headOf, Recorder } from './record.js';
@@ -30,26 +31,46 @@ const SPEC_FLAGS = ['width', 'shortcut', 'init', 'norm', 'seed'];
 /** Ctrl-C ended the training: exit code 130. */
 export class Interrupted extends Error {}
 
+/**
+ * What a run begins with.
+ * @typedef {object} Start
+ * @property {import('../lib/index.js').Recipe} recipe
+ * @property {number} [images]
+ * @property {number} step
+ * @property {(classes: number) => Promise<Net>} open the net, for so many classes
+ */
+
 /** @param {Values} values @param {string[]} operands */
 export async function train(values, operands) {
   needNoOperands(operands);
-  if (values.resume === undefined) needFlag(values, 'net');
-  if (values.net !== undefined) readNetName(values.net);
+  checkFlags(values);
   for (const file of [values.out, values.record]) {
     if (file !== undefined) await checkWritable(file);
   }
-  const file = values.resume === undefined ? null : await readWhole(values.resume);
+  const file = values.resume ?? values.from;
+  const bytes = file === undefined ? null : await readWhole(file);
+  const startOf = values.resume ? resumed : values.from ? fineTuned : fresh;
   await withEngine(values, async (engine) => {
-    const { net, recipe, images, step } = file
-      ? await resumedNet(engine, values, file)
-      : await newNet(engine, values);
+    const start = await startOf(engine, values, /** @type {Uint8Array} */ (bytes));
+    const { recipe, images, step } = start;
     const data = await openData(engine, { data: 'synthetic', images, ...values });
+    const net = await start.open(data.classes.length);
     const recorder = values.record
       ? new Recorder(values.record, headOf(engine, net, data, recipe))
       : null;
     if (step > 0) await recorder?.resume(step);
     await follow(engine, net, data, recipe, values, recorder);
   });
+}
+
+/** @param {Values} values */
+function checkFlags(values) {
+  if (values.resume !== undefined && values.from !== undefined) {
+    throw new UsageError('--resume goes on with a run, --from begins one; give one of them.');
+  }
+  if (values.freeze !== undefined) needFlag(values, 'from');
+  if (values.resume === undefined && values.from === undefined) needFlag(values, 'net');
+  if (values.net !== undefined) readNetName(values.net);
 }
 
 /** The parts of the recipe that were given. @param {Values} values */
@@ -65,16 +86,44 @@ function specOf(values) {
   return values.net === undefined ? parts : { ...parts, ...readNetName(values.net) };
 }
 
-/** @param {Engine} engine @param {Values} values */
-async function newNet(engine, values) {
+/** @param {Engine} engine @param {Values} values @returns {Promise<Start>} */
+async function fresh(engine, values) {
   const spec = /** @type {import('../lib/index.js').Spec} */ (specOf(values));
-  const net = await engine.createNet(spec);
-  return { net, recipe: recipeOf(values), images: values.images, step: 0 };
+  await engine.plan(spec); // Says what is wrong with it before the data is read.
+  return {
+    recipe: recipeOf(values),
+    images: values.images,
+    step: 0,
+    open: (classes) => engine.createNet({ ...spec, classes }),
+  };
+}
+
+/** The weights of a net; its head too, unless the data has another number of classes.
+ * @param {Engine} engine @param {Values} values @param {Uint8Array} file @returns {Promise<Start>} */
+async function fineTuned(engine, values, file) {
+  const { spec } = await engine.inspect(file);
+  const { seed = spec.seed, ...given } = specOf(values);
+  for (const [part, value] of Object.entries(given)) {
+    checkSame('net', values.from, part, spec[/** @type {keyof typeof spec} */ (part)], value);
+  }
+  const frozenStages = values.freeze ?? 0;
+  return {
+    recipe: { seed, ...recipeOf(values) },
+    images: values.images,
+    step: 0,
+    async open(classes) {
+      const net = await engine.loadNet(file, { classes, frozenStages, seed });
+      const head = classes === spec.classes ? 'its head' : `a new head for ${classes} classes`;
+      const frozen = frozenStages > 0 ? `, ${frozenStages} stages frozen` : '';
+      note(`Fine-tuning ${net.name} from ${values.from}, with ${head}${frozen}.`);
+      return net;
+    },
+  };
 }
 
 /** The net of a checkpoint and the recipe it was trained with; flags may only repeat them.
- * @param {Engine} engine @param {Values} values @param {Uint8Array} file */
-async function resumedNet(engine, values, file) {
+ * @param {Engine} engine @param {Values} values @param {Uint8Array} file @returns {Promise<Start>} */
+async function resumed(engine, values, file) {
   const info = await engine.inspect(file);
   const { resume } = values;
   if (!info.recipe) {
@@ -85,21 +134,22 @@ async function resumedNet(engine, values, file) {
   const { images, ...recipe } = info.recipe;
   const there = { ...info.spec, ...info.recipe };
   for (const [part, value] of Object.entries({ ...specOf(values), ...recipeOf(values) })) {
-    checkSame(resume, part, there[/** @type {keyof typeof there} */ (part)], value);
+    checkSame('run', resume, part, there[/** @type {keyof typeof there} */ (part)], value);
   }
-  if (values.images !== undefined) checkSame(resume, 'images', images, values.images);
+  if (values.images !== undefined) checkSame('run', resume, 'images', images, values.images);
   note(`Going on with ${nameOfSpec(info.spec)} after step ${info.metadata.step}.`);
   const step = Number(info.metadata.step);
-  return { net: await engine.loadNet(file), recipe, images, step };
+  return { recipe, images, step, open: () => engine.loadNet(file) };
 }
 
-/** @param {string} file @param {string} part @param {unknown} there @param {unknown} given */
-function checkSame(file, part, there, given) {
+/** @param {'net' | 'run'} what @param {string} file @param {string} part @param {unknown} there
+ * @param {unknown} given */
+function checkSame(what, file, part, there, given) {
   const same =
     typeof given === 'number' ? Math.fround(given) === Math.fround(Number(there)) : given === there;
   if (same) return;
   const flag = RECIPE_FLAGS[part] ?? (part === 'family' || part === 'depth' ? 'net' : part);
-  const problem = `The run in ${file} has ${part} ${there}, not ${given}`;
+  const problem = `The ${what} in ${file} has ${part} ${there}, not ${given}`;
   throw new ResiduaError('MISMATCH', 'train', `${problem}; leave --${flag} out, or start anew.`);
 }
 

@@ -1,4 +1,6 @@
+import { resizeToInput } from './data/resize.js';
 import { badArgument } from './errors.js';
+import { pacer } from './platform.js';
 import { checkInteger } from './spec.js';
 
 /** @typedef {import('./index.js').Images} Images */
@@ -60,6 +62,27 @@ export function checkImages(op, set, classes) {
   return count;
 }
 
+/** @typedef {{ picture: import('./index.js').Picture, label: number | string }} Example */
+
+/** @param {Iterable<Example>} examples @param {string[]} classes @param {AbortSignal} [signal]
+ * @returns {Promise<Images>} */
+async function resized(examples, classes, signal) {
+  const all = [...examples];
+  const images = new Uint8Array(all.length * IMAGE_BYTES);
+  const labels = new Uint16Array(all.length);
+  const pace = pacer();
+  for (const [i, { picture, label }] of all.entries()) {
+    await pace();
+    signal?.throwIfAborted();
+    images.set(resizeToInput(picture), i * IMAGE_BYTES);
+    const number = typeof label === 'number' ? label : classes.indexOf(label);
+    const most = classes.length - 1;
+    if (number < 0) throw badArgument('Dataset', `There is no class "${label}" among the classes.`);
+    labels[i] = checkInteger('Dataset', `the label of image ${i}`, number, 0, most);
+  }
+  return { images, labels };
+}
+
 /** @param {string} split @param {Images} set @param {number} count @returns {Images} */
 function firstOf(split, set, count) {
   const there = set.labels.length;
@@ -86,6 +109,16 @@ export class Dataset {
     this.synthetic = synthetic;
     this.train = train;
     this.test = test;
+  }
+
+  /** @param {Parameters<typeof import('./index.js').Dataset.fromImages>[0]} parts */
+  static async fromImages({ name, classes, train, test = [], signal }) {
+    return new Dataset({
+      name,
+      classes,
+      train: await resized(train, classes, signal),
+      test: await resized(test, classes, signal),
+    });
   }
 
   /** @param {{ images?: number, testImages?: number }} counts */

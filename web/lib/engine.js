@@ -1,10 +1,11 @@
 import { ABI_VERSION, Core } from './core.js';
 import { Dataset, IMAGE_BYTES, SYNTHETIC_CLASSES } from './dataset.js';
 import { badArgument, disposedError, ResiduaError } from './errors.js';
+import { classNamesOf, metadataOf } from './file-metadata.js';
 import { completeSpec, Model, planModel } from './model.js';
 import { Net } from './net.js';
+import { pacer } from './platform.js';
 import { checkInteger, recipeOfMetadata, specOfFields } from './spec.js';
-import { pacer } from './training.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
 /** @typedef {import('./index.js').Tier} Tier */
@@ -80,31 +81,36 @@ export class Engine {
   /** @param {Spec} spec */
   async createNet(spec) {
     const fields = completeSpec(this.#core('createNet'), 'createNet', spec);
-    return this.#adopt(await this.openModel(fields, { batchSize: 1, training: false }), false);
+    return this.#adopt(
+      await this.openModel(fields, { batchSize: 1, training: false }),
+      false,
+      null,
+    );
   }
 
   /** @param {Uint8Array} file @param {Partial<Spec>} [spec] */
   async loadNet(file, spec = {}) {
     const info = await this.inspect(file);
     const fields = completeSpec(this.#core('loadNet'), 'loadNet', { ...info.spec, ...spec });
-    const capacity = { batchSize: 1, training: info.hasOptimizer };
-    const model = await this.openModel(fields, capacity, file.length);
+    const newHead = fields.classes !== info.spec.classes;
+    const hasRun = info.hasOptimizer && !newHead;
+    const model = await this.openModel(fields, { batchSize: 1, training: hasRun }, file.length);
     try {
-      model.load(file);
+      model.load(file, newHead);
     } catch (error) {
       model.close();
       throw error;
     }
-    return this.#adopt(model, info.hasOptimizer);
+    return this.#adopt(model, hasRun, newHead ? null : info.classNames);
   }
 
-  /** @param {Model} model @param {boolean} hasRun */
-  #adopt(model, hasRun) {
+  /** @param {Model} model @param {boolean} hasRun @param {string[] | null} classNames */
+  #adopt(model, hasRun, classNames) {
     if (!this.#tool) {
       model.close();
       throw disposedError('createNet', 'engine');
     }
-    const net = new Net(this, model, hasRun);
+    const net = new Net(this, model, hasRun, classNames);
     this.#nets.add(net);
     return net;
   }
@@ -121,8 +127,10 @@ export class Engine {
     core.call('rsd_file_spec', core.at.file, file.length, core.put('spec'), out, out + 4);
     const { first, second } = core.get('out');
     const metadata = metadataOf(file);
+    const spec = specOfFields(core.get('spec'));
     return {
-      spec: specOfFields(core.get('spec')),
+      spec,
+      classNames: classNamesOf(metadata, spec.classes),
       hasMetadata: first === 1,
       hasOptimizer: second === 1,
       recipe: second === 1 ? recipeOfMetadata(metadata) : null,
@@ -170,12 +178,4 @@ export class Engine {
   [Symbol.dispose]() {
     this.dispose();
   }
-}
-
-/** The `__metadata__` of a safetensors file that the core has found sound.
- * @param {Uint8Array} file @returns {Record<string, string>} */
-function metadataOf(file) {
-  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  const header = file.subarray(8, 8 + Number(view.getBigUint64(0, true)));
-  return JSON.parse(new TextDecoder().decode(header)).__metadata__ ?? {};
 }

@@ -24,8 +24,10 @@ export interface EngineOptions {
     | WebAssembly.Module
     | Promise<BufferSource | WebAssembly.Module>;
   /** Where the script of workers is, for `residua/worker` and for threads, or a function that
-   * makes a worker of it. Default: residua-worker.js beside this script. */
-  worker?: string | URL | (() => Worker);
+   * makes a worker of it. Default: residua-worker.js beside this script. false: no workers at all,
+   * so everything is computed by one thread, the one that calls; it still gets its turns between
+   * steps. */
+  worker?: string | URL | (() => Worker) | false;
 }
 
 export interface Spec {
@@ -82,6 +84,15 @@ export class Dataset {
     test: Images;
     synthetic?: boolean;
   });
+  /** One's own pictures, resized as resizeToInput does, with labels or names of classes. Lets the
+   * event loop have its turns. */
+  static fromImages(parts: {
+    name: string;
+    classes: string[];
+    train: Iterable<{ picture: Picture; label: number | string }>;
+    test?: Iterable<{ picture: Picture; label: number | string }>;
+    signal?: AbortSignal;
+  }): Promise<Dataset>;
   readonly name: string;
   readonly classes: string[];
   readonly synthetic: boolean;
@@ -92,6 +103,17 @@ export class Dataset {
   take(counts: { images?: number; testImages?: number }): Dataset;
 }
 export const CIFAR10_CLASSES: readonly string[];
+
+/** Pixels [height][width][4], red, green, blue, alpha: an ImageData is one. */
+export interface Picture {
+  width: number;
+  height: number;
+  data: Uint8Array | Uint8ClampedArray;
+}
+
+/** The middle square of a picture as a net takes it, [3][32][32]: each pixel is the mean of the area
+ * it covers. Where the picture is transparent, white shows through. */
+export function resizeToInput(picture: Picture): Uint8Array;
 
 /** Bytes with a name: a File is one. A response of fetch becomes one so: `{ name, size: Number(
  * response.headers.get('content-length')), stream: () => response.body }`. */
@@ -309,6 +331,8 @@ export interface Net {
   readonly spec: Required<Spec>;
   readonly name: string;
   readonly parameters: number;
+  /** Of the data set that the net was trained on, here or as its file says. null: not known. */
+  readonly classNames: readonly string[] | null;
   /** The 3x3 convolutions, depth - 1 of them, in the order in which an image meets them. */
   readonly layers: readonly Layer[];
   readonly tier: Tier;
@@ -332,7 +356,7 @@ export interface Net {
   /** The output, after the ReLU, of `layers[layer]` for one image, in evaluation mode. The filters
    * of the first layer are the tensor "conv1.weight", [channels][3][3][3]: see tensors(). */
   activation(image: Uint8Array, layer: number): Promise<Activation>;
-  /** A safetensors file with PyTorch's names; with `optimizer`, training can go on from it. */
+  /** A safetensors file with PyTorch's names, and with what the classes are called; with `optimizer`, training can go on from it. */
   save(options?: { optimizer?: boolean }): Promise<Uint8Array>;
   /** The values of all tensors, or the gradients (of the last step) or momentum of those that
    * train. */
@@ -353,6 +377,7 @@ export interface FileInfo {
    * normalisation is CIFAR-10's. */
   hasMetadata: boolean;
   hasOptimizer: boolean;
+  classNames: string[] | null;
   /** Of the run that can be gone on with; null without optimizer state. */
   recipe: SavedRecipe | null;
   metadata: Record<string, string>;
@@ -366,7 +391,9 @@ export interface Engine {
   readonly numerics: number;
   plan(spec: Spec, options?: { batchSize?: number; training?: boolean }): Promise<Plan>;
   createNet(spec: Spec): Promise<Net>;
-  /** `spec` overrides what the file says, such as { family: 'plain' }. */
+  /** `spec` overrides what the file says, such as { family: 'plain' }. For fine-tuning: with another
+   * number of `classes` than the file's, the head is drawn anew and a run in the file is left out;
+   * `frozenStages` says what stays as it is. */
   loadNet(file: Uint8Array, spec?: Partial<Spec>): Promise<Net>;
   inspect(file: Uint8Array): Promise<FileInfo>;
   /** Procedural images in ten classes: not photographs, always to be labelled synthetic. */

@@ -2,6 +2,7 @@ import { openEngine } from './engine.js';
 import { loadSettings } from './loader.js';
 
 export { readCifar10 } from './data/cifar10.js';
+export { resizeToInput } from './data/resize.js';
 export { CIFAR10_CLASSES, Dataset } from './dataset.js';
 export { ResiduaError } from './errors.js';
 export { readRun, writeRun } from './run-file.js';

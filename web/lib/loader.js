@@ -69,10 +69,10 @@ function tiersFor(wanted) {
   return [tier];
 }
 
-/** @param {number | 'auto'} wanted @param {boolean} inWindow whether the nets run in a window */
-async function pickThreads(wanted, inWindow) {
+/** @param {number | 'auto'} wanted @param {boolean} alone whether the thread of the nets may not have others */
+async function pickThreads(wanted, alone) {
   if (wanted !== 'auto') checkInteger('createEngine', 'threads', wanted, 1, MAX_THREADS);
-  if (inWindow || !canShareMemory()) return 1;
+  if (alone || !canShareMemory()) return 1;
   return wanted === 'auto' ? Math.min(await availableCores(), AUTO_THREADS) : wanted;
 }
 
@@ -147,7 +147,7 @@ async function compileFirst([file, ...others], locate) {
  * @property {WebAssembly.Module} module
  * @property {number} threads
  * @property {import('./index.js').Convolution} conv
- * @property {import('./platform.js').WorkerScript} worker
+ * @property {import('./platform.js').WorkerScript} worker of no use where there is one thread
  */
 
 /** @param {EngineOptions} options @param {boolean} inWorker whether nets get workers of their own
@@ -156,10 +156,11 @@ export async function loadSettings(options, inWorker) {
   const conv = options.conv ?? 'auto';
   convNumber('createEngine', conv);
   const tiers = tiersFor(options.tier ?? 'auto');
-  const threads = await pickThreads(options.threads ?? 'auto', isWindow && !inWorker);
+  const alone = options.worker === false || (isWindow && !inWorker);
+  const threads = await pickThreads(options.threads ?? 'auto', alone);
   const files = tiers.map((tier) => `residua-${tier}${threads > 1 ? '-threads' : ''}.wasm`);
   const module = await compileFirst(files, options.wasm);
-  const worker = options.worker ?? workerScript();
+  const worker = options.worker || workerScript();
   return {
     module,
     threads,

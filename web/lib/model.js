@@ -237,10 +237,11 @@ export class Model {
     this.core.exports.rsd_train_end(this.net);
   }
 
-  /** @param {Uint8Array} file */
-  load(file) {
+  /** @param {Uint8Array} file @param {boolean} featuresOnly without the head */
+  load(file, featuresOnly = false) {
     this.core.bytes.set(file, this.core.at.file);
-    this.core.call('rsd_net_load', this.net, this.core.at.file, file.length);
+    const load = featuresOnly ? 'rsd_net_load_features' : 'rsd_net_load';
+    this.core.call(load, this.net, this.core.at.file, file.length);
   }
 
   /** @param {boolean} optimizer */

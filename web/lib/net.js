@@ -1,9 +1,11 @@
 import { checkImages, countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError } from './errors.js';
+import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
+import { pacer } from './platform.js';
 import { Review } from './review.js';
 import { checkInteger, nameOfSpec, numberOf } from './spec.js';
-import { busyError, pacer, recipeFields, Stopwatch, Training, tickOf } from './training.js';
+import { busyError, recipeFields, Stopwatch, Training, tickOf } from './training.js';
 
 /** @typedef {import('./index.js').Images} Images */
 /** @typedef {import('./index.js').Dataset} Dataset */
@@ -25,11 +27,12 @@ export class Net {
   #hasRun;
 
   /** @param {import('./engine.js').Engine} engine @param {Model} model
-   * @param {boolean} hasRun */
-  constructor(engine, model, hasRun) {
+   * @param {boolean} hasRun @param {string[] | null} classNames */
+  constructor(engine, model, hasRun, classNames) {
     this.#engine = engine;
     this.#current = model;
     this.#hasRun = hasRun;
+    this.classNames = classNames;
     this.spec = model.publicSpec;
     this.name = nameOfSpec(this.spec);
     this.parameters = model.plan.parameters;
@@ -109,6 +112,7 @@ export class Net {
       if (!(await training.turn())) return;
       await this.#ensure('train', recipe.batchSize, true);
       this.#begin(recipe, restart);
+      this.classNames = [...dataset.classes];
       const test = evaluate && dataset.test.labels.length > 0 ? dataset.test : null;
       await this.#steps(training, dataset.train, test, recipe, signals);
     } finally {
@@ -276,7 +280,10 @@ export class Net {
 
   /** @param {{ optimizer?: boolean }} [options] */
   async save({ optimizer = false } = {}) {
-    return this.#model('save').save(optimizer);
+    const file = this.#model('save').save(optimizer);
+    return this.classNames
+      ? withMetadata(file, { class_names: JSON.stringify(this.classNames) })
+      : file;
   }
 
   /** @param {'value' | 'gradient' | 'momentum'} [part] */

@@ -1,7 +1,7 @@
 /** A run as its reader sees it: a queue of ticks, and the wish to pause or stop. */
 import { checkImages } from './dataset.js';
 import { badArgument, ResiduaError } from './errors.js';
-import { yieldToEvents } from './platform.js';
+import { pacer } from './platform.js';
 import { checkInteger, completeRecipe, fieldsOfRecipe } from './spec.js';
 
 /** @typedef {import('./index.js').Tick} Tick */
@@ -11,19 +11,6 @@ import { checkInteger, completeRecipe, fieldsOfRecipe } from './spec.js';
  * @property {(result: IteratorResult<Tick>) => void} resolve
  * @property {(error: unknown) => void} reject
  */
-
-/** How long computing goes on, in ms, before the event loop gets a turn. */
-const TURN_MS = 16;
-
-/** Makes a function that gives the event loop a turn if one is due. */
-export function pacer() {
-  let last = -Infinity;
-  return async () => {
-    if (performance.now() - last < TURN_MS) return;
-    await yieldToEvents();
-    last = performance.now();
-  };
-}
 
 /** Measures time, with pauses. For figures only: nothing that feeds training looks at it. */
 export class Stopwatch {

@@ -3,6 +3,7 @@
 import { transfer } from 'comlink';
 import { checkImages, Dataset } from '../lib/dataset.js';
 import { disposedError } from '../lib/errors.js';
+import { createEngine as createLocalEngine } from '../lib/index.js';
 import { loadSettings } from '../lib/loader.js';
 import { busyError, recipeFields, Training } from '../lib/training.js';
 import { copied, Host } from './host.js';
@@ -16,6 +17,7 @@ keepErrorCodes();
 /** @param {import('../lib/index.js').EngineOptions} [options]
  * @returns {Promise<import('../lib/index.js').Engine>} */
 export async function createEngine(options = {}) {
+  if (options.worker === false) return createLocalEngine(options);
   const settings = await loadSettings(options, true);
   const host = await Host.start(settings);
   try {
@@ -108,13 +110,15 @@ class RemoteNet {
 
   /** @param {Host} host @param {import('./rpc.js').NetFacts} facts @param {number} memoryBytes
    * @param {() => void} onDispose */
-  constructor(host, { spec, name, parameters, layers, tier, threads }, memoryBytes, onDispose) {
+  constructor(host, facts, memoryBytes, onDispose) {
+    const { spec, name, parameters, classNames, layers, tier, threads } = facts;
     this.#host = host;
     this.#memoryBytes = memoryBytes;
     this.#onDispose = onDispose;
     this.spec = spec;
     this.name = name;
     this.parameters = parameters;
+    this.classNames = classNames;
     this.layers = layers;
     this.tier = tier;
     this.threads = threads;
@@ -168,6 +172,7 @@ class RemoteNet {
         test: await this.#host.send(options.evaluate === false ? nothing : test, signal),
       };
       if (training.stopping) return;
+      this.classNames = [...classes];
       const ended = this.#follow(training, near);
       const started = api.train(parts, options, training.paused, transfer(far, [far]));
       await Promise.all([started, ended]);

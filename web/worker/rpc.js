@@ -19,6 +19,7 @@ import { ResiduaError } from '../lib/errors.js';
  * @property {Required<import('../lib/index.js').Spec>} spec
  * @property {string} name
  * @property {number} parameters
+ * @property {readonly string[] | null} classNames
  * @property {readonly import('../lib/index.js').Layer[]} layers
  * @property {import('../lib/index.js').Tier} tier
  * @property {number} threads

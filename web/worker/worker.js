@@ -47,8 +47,8 @@ function netService({ module, threads, conv, script }) {
   /** @param {Promise<Net>} made @returns {Promise<import('./rpc.js').NetFacts>} */
   const adopt = async (made) => {
     net = await made;
-    const { spec, name, parameters, layers, tier } = net;
-    return { spec, name, parameters, layers, tier, threads: net.threads };
+    const { spec, name, parameters, classNames, layers, tier, threads } = net;
+    return { spec, name, parameters, classNames, layers, tier, threads };
   };
 
   return {

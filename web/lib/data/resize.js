@@ -1,11 +1,17 @@
 /** Any picture as an input of a net. */
+import { badArgument } from '../errors.js';
+
 const SIDE = 32;
 
 /** The middle square of a picture, each pixel of the 32 x 32 the mean of the area it covers; where
  * the picture is transparent, white shows through.
- * @param {{ width: number, height: number, data: Uint8Array | Uint8ClampedArray }} picture RGBA
- * @returns {Uint8Array} [3][32][32] */
-export function resizeToInput({ width, height, data }) {
+ * @param {import('../index.js').Picture} picture @returns {Uint8Array} [3][32][32] */
+export function resizeToInput(picture) {
+  const { width, height, data } = picture ?? {};
+  if (!(width > 0 && height > 0) || data?.length !== 4 * width * height) {
+    const problem = `${data?.length ?? 0} bytes are no picture of ${width} x ${height} pixels`;
+    throw badArgument('resizeToInput', `${problem}; give RGBA, as an ImageData has it.`);
+  }
   const square = Math.min(width, height);
   const columns = cover(square, (width - square) >> 1);
   const rows = cover(square, (height - square) >> 1);
