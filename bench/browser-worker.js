@@ -4,7 +4,8 @@ globalThis.onmessage = async ({ data: { pace, wanted } }) => {
   try {
     const file = new URL(`../build/bench/peak-${wanted.tier}.wasm`, import.meta.url);
     const module = await WebAssembly.compileStreaming(fetch(file));
-    postMessage(await measureCase(wanted, pace, module));
+    const api = await import(new URL('../dist/index.js', import.meta.url).href);
+    postMessage(await measureCase(api, wanted, pace, module));
   } catch (error) {
     postMessage({ error: /** @type {Error} */ (error).message });
   }

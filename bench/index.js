@@ -62,7 +62,7 @@ function machine() {
 /** Memory planned for training in MiB, and the size of the largest module in KB. */
 async function sizes() {
   /** @type {typeof import('../web/lib/index.js')} */
-  const { createEngine, specFromName } = await import(join(root, 'dist/index.js'));
+  const { createEngine, specFromName } = await import(join(root, 'dist/node.js'));
   const engine = await createEngine({ threads: 1 });
   /** @type {Record<string, number>} */
   const memory = {};

@@ -43,14 +43,15 @@ export async function operationsPerImage(engine, spec, what) {
   return flopsPerImage * (what === 'train' ? 3 : 1);
 }
 
+/** @typedef {typeof import('../web/lib/index.js')} Api */
+
 /** One case, in this thread; in Node or in a browser's worker. The peak is measured before and
  * after it, since clocks drift, and the higher one counts.
- * @param {Case} wanted @param {keyof typeof PACES} pace @param {WebAssembly.Module} peakModule */
-export async function measureCase(wanted, pace, peakModule) {
+ * @param {Api} api @param {Case} wanted @param {keyof typeof PACES} pace
+ * @param {WebAssembly.Module} peakModule */
+export async function measureCase(api, wanted, pace, peakModule) {
   const { what, net: name, width, batch, threads, tier, norm = 'batch' } = wanted;
-  const entry = new URL('../dist/index.js', import.meta.url).href;
-  /** @type {typeof import('../web/lib/index.js')} */
-  const { createEngine, specFromName } = await import(entry);
+  const { createEngine, specFromName } = api;
   const engine = await createEngine({ tier, threads });
   if (engine.threads !== threads) throw new Error('There are no threads here.');
   const data = await engine.synthetic({ images: IMAGES, testImages: IMAGES });

@@ -7,7 +7,8 @@ import { PACES, steadyRate } from './steady.js';
 /** @param {import('./cases.js').Case} wanted @param {keyof typeof PACES} pace */
 async function ours(wanted, pace) {
   const file = new URL(`../build/bench/peak-${wanted.tier}.wasm`, import.meta.url);
-  return measureCase(wanted, pace, await WebAssembly.compile(await readFile(file)));
+  const api = await import(new URL('../dist/node.js', import.meta.url).href);
+  return measureCase(api, wanted, pace, await WebAssembly.compile(await readFile(file)));
 }
 
 /** @param {import('./cases.js').Case & { peer: string }} wanted @param {keyof typeof PACES} pace */

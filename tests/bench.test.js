@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { createEngine, specFromName } from 'residua';
 import { like, ownCases } from '../bench/cases.js';
 import { runCase } from '../bench/child.js';
 import { operationsPerImage } from '../bench/measure.js';
 import { tableRows } from '../bench/rows.js';
 import { median, PACES, steadyRate } from '../bench/steady.js';
-import { createEngine, specFromName } from '../dist/index.js';
 
 const INDEX = fileURLToPath(new URL('../bench/index.js', import.meta.url));
 

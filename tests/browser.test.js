@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import * as lib from '../dist/index.js';
+import * as lib from 'residua';
 import { launchChromium, needsChromium } from './chromium.js';
 
 const DIST = new URL('../dist/', import.meta.url);

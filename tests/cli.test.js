@@ -10,7 +10,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
-import { CIFAR10_CLASSES, createEngine, readRun } from '../dist/index.js';
+import { CIFAR10_CLASSES, createEngine, readRun } from 'residua';
 import { resizeToInput } from '../web/lib/data/resize.js';
 import { CLI, json, residua } from './command.js';
 import { binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import * as api from '../dist/index.js';
+import * as api from 'residua';
 import { apiSuite, finish } from './api-suite.js';
 import { availableTiers } from './tiers.js';
 

@@ -2,7 +2,7 @@
  * with it then. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createEngine } from '../dist/index.js';
+import { createEngine } from 'residua';
 import { finish } from './api-suite.js';
 
 const MIB = 2 ** 20;

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { createEngine } from '../dist/index.js';
-import { createEngine as createWorkerEngine } from '../dist/worker.js';
+import { createEngine } from 'residua';
+import { createEngine as createWorkerEngine } from 'residua/worker';
 import { finish } from './api-suite.js';
 import { availableTiers } from './tiers.js';
 
@@ -57,7 +57,7 @@ describe('a process', () => {
       if (kind === 'epoch') console.log('trained');
     }
   `;
-  for (const entry of ['index.js', 'worker.js']) {
+  for (const entry of ['node.js', 'node-worker.js']) {
     it(`ends by itself although nothing was disposed of (${entry})`, async () => {
       const args = ['--input-type=module', '-e', script(entry)];
       const { stdout } = await run(process.execPath, args, { timeout: 30000 });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import * as api from '../dist/worker.js';
+import * as api from 'residua/worker';
 import { apiSuite } from './api-suite.js';
 
 apiSuite('worker entry', api, { tier: 'simd128', threads: 1 }, 60);
 
 const { createEngine } = api;
-const SCRIPT = new URL('../dist/residua-worker.js', import.meta.url);
+const SCRIPT = new URL('../dist/residua-node-worker.js', import.meta.url);
 
 describe('workers', () => {
   it('leave the calling thread free', async () => {

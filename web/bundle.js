@@ -45,14 +45,19 @@ function packageFiles(debug) {
 }
 
 /** The script of workers is one file, since it may be run from a blob: URL.
- * @param {boolean} debug */
-function workerFiles(debug) {
+ * @param {boolean} debug @param {esbuild.BuildOptions} [platform] */
+function workerFiles(debug, platform) {
+  const name = platform ? 'residua-node-worker' : 'residua-worker';
   return files({
-    entryPoints: { 'residua-worker': 'web/worker/worker.js' },
+    ...platform,
+    entryPoints: { [name]: 'web/worker/worker.js' },
     minify: !debug,
     sourcemap: debug && 'inline',
   });
 }
+
+/** @type {esbuild.BuildOptions} */
+const NODE = { platform: 'node', target: 'node20' };
 
 /** The command and the entries for Node, which have decoders of images. They share a class
  * ResiduaError too. @param {boolean} debug */
@@ -67,10 +72,12 @@ function nodeFiles(debug) {
     },
     splitting: true,
     chunkNames: 'node-[hash]',
-    platform: 'node',
-    target: 'node20',
+    ...NODE,
     banner: { js: requireForCommonJs },
-    minify: !debug,
+    // Node prints lines and names when something is thrown.
+    minifyWhitespace: !debug,
+    minifySyntax: !debug,
+    lineLimit: 120,
     sourcemap: debug && 'inline',
   });
 }
@@ -175,6 +182,7 @@ export async function bundle(debug) {
   const parts = await Promise.all([
     packageFiles(debug),
     workerFiles(debug),
+    workerFiles(debug, NODE),
     nodeFiles(debug),
     typeFiles(),
     pageFiles(debug),

@@ -3,7 +3,7 @@
 
 /** @param {number} count */
 export async function batchOf(count) {
-  const { createEngine } = await import(new URL('../../dist/index.js', import.meta.url).href);
+  const { createEngine } = await import(new URL('../../dist/node.js', import.meta.url).href);
   const engine = await createEngine({ threads: 1 });
   const { train } = await engine.synthetic({ images: count, testImages: 0 });
   engine.dispose();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { PNG } from 'pngjs';
-import { createEngine, readRun, writeRun } from '../../dist/index.js';
+import { createEngine, readRun, writeRun } from 'residua';
 import { aRun } from '../runs.js';
 import { describeVisits } from './visit.js';
 

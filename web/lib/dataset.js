@@ -1,6 +1,6 @@
 import { resizeToInput } from './data/resize.js';
 import { badArgument } from './errors.js';
-import { pacer } from './platform.js';
+import { pacer } from './pacer.js';
 import { checkInteger } from './spec.js';
 
 /** @typedef {import('./index.js').Images} Images */

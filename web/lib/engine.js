@@ -4,7 +4,7 @@ import { badArgument, disposedError, ResiduaError } from './errors.js';
 import { classNamesOf, metadataOf } from './file-metadata.js';
 import { completeSpec, Model, planModel } from './model.js';
 import { Net } from './net.js';
-import { pacer } from './platform.js';
+import { pacer } from './pacer.js';
 import { checkInteger, recipeOfMetadata, specOfFields } from './spec.js';
 
 /** @typedef {import('./index.js').Spec} Spec */

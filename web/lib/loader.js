@@ -1,12 +1,12 @@
-import { ResiduaError } from './errors.js';
 import {
   availableCores,
   baseUrl,
   canShareMemory,
-  isNode,
   isWindow,
-  readFileUrl,
-} from './platform.js';
+  readLocal,
+  workerScript,
+} from '#platform';
+import { ResiduaError } from './errors.js';
 import { checkInteger, convNumber, numberOf } from './spec.js';
 
 /** @typedef {import('./index.js').Tier} Tier */
@@ -26,9 +26,6 @@ const FILES = {
   'residua-simd128-threads.wasm': () => new URL('./residua-simd128-threads.wasm', import.meta.url),
   'residua-relaxed-threads.wasm': () => new URL('./residua-relaxed-threads.wasm', import.meta.url),
 };
-
-/** The self-contained worker script, which threads and nets run in. */
-const workerScript = () => new URL('./residua-worker.js', import.meta.url);
 
 // (module (func (result v128) i32.const 0 i8x16.splat i8x16.popcnt))
 const SIMD_PROBE = [
@@ -70,10 +67,10 @@ function tiersFor(wanted) {
 }
 
 /** @param {number | 'auto'} wanted @param {boolean} alone whether the thread of the nets may not have others */
-async function pickThreads(wanted, alone) {
+function pickThreads(wanted, alone) {
   if (wanted !== 'auto') checkInteger('createEngine', 'threads', wanted, 1, MAX_THREADS);
   if (alone || !canShareMemory()) return 1;
-  return wanted === 'auto' ? Math.min(await availableCores(), AUTO_THREADS) : wanted;
+  return wanted === 'auto' ? Math.min(availableCores(), AUTO_THREADS) : wanted;
 }
 
 /** @param {string} file @param {string} problem */
@@ -101,11 +98,9 @@ async function compileBytes(file, source) {
 
 /** @param {URL} url */
 async function compileUrl(url) {
-  if (isNode && url.protocol === 'file:') {
-    const bytes = await readFileUrl(url).catch(() => null);
-    if (!bytes) throw badWasm(url.href, 'could not be read');
-    return compileBytes(url.href, /** @type {BufferSource} */ (bytes));
-  }
+  const bytes = await readLocal(url);
+  if (bytes) return compileBytes(url.href, /** @type {BufferSource} */ (bytes));
+  if (bytes === null) throw badWasm(url.href, 'could not be read');
   const response = await fetch(url).catch(() => null);
   if (!response) throw badWasm(url.href, 'could not be fetched');
   if (!response.ok) throw badWasm(url.href, `could not be fetched (HTTP ${response.status})`);
@@ -120,7 +115,7 @@ async function compileUrl(url) {
 /** @param {string} file @param {EngineOptions['wasm']} locate */
 async function compileFile(file, locate) {
   const source = locate ? await locate(file) : FILES[file]();
-  if (typeof source === 'string') return compileUrl(new URL(source, await baseUrl()));
+  if (typeof source === 'string') return compileUrl(new URL(source, baseUrl()));
   if (source instanceof URL) return compileUrl(source);
   return source instanceof WebAssembly.Module
     ? source
@@ -147,7 +142,7 @@ async function compileFirst([file, ...others], locate) {
  * @property {WebAssembly.Module} module
  * @property {number} threads
  * @property {import('./index.js').Convolution} conv
- * @property {import('./platform.js').WorkerScript} worker of no use where there is one thread
+ * @property {import('./platform/shared.js').WorkerScript} worker of no use where there is one thread
  */
 
 /** @param {EngineOptions} options @param {boolean} inWorker whether nets get workers of their own
@@ -157,7 +152,7 @@ export async function loadSettings(options, inWorker) {
   convNumber('createEngine', conv);
   const tiers = tiersFor(options.tier ?? 'auto');
   const alone = options.worker === false || (isWindow && !inWorker);
-  const threads = await pickThreads(options.threads ?? 'auto', alone);
+  const threads = pickThreads(options.threads ?? 'auto', alone);
   const files = tiers.map((tier) => `residua-${tier}${threads > 1 ? '-threads' : ''}.wasm`);
   const module = await compileFirst(files, options.wasm);
   const worker = options.worker || workerScript();
@@ -165,6 +160,6 @@ export async function loadSettings(options, inWorker) {
     module,
     threads,
     conv,
-    worker: typeof worker === 'function' ? worker : new URL(worker, await baseUrl()).href,
+    worker: typeof worker === 'function' ? worker : new URL(worker, baseUrl()).href,
   };
 }

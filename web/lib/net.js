@@ -2,7 +2,7 @@ import { checkImages, countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
-import { pacer } from './platform.js';
+import { pacer } from './pacer.js';
 import { Review } from './review.js';
 import { checkInteger, nameOfSpec, numberOf } from './spec.js';
 import { busyError, recipeFields, Stopwatch, Training, tickOf } from './training.js';

@@ -1,6 +1,6 @@
 /** The pool's threads: workers that instantiate the module on the memory of the net and wait in
  * the core for work. */
-import { startWorker } from './platform.js';
+import { startWorker } from '#platform';
 
 /** Of each thread, in bytes. */
 export const STACK_BYTES = 262144;
@@ -17,12 +17,12 @@ export const STACK_BYTES = 262144;
  */
 
 export class Threads {
-  /** @type {import('./platform.js').WorkerHandle[]} */
+  /** @type {import('./platform/shared.js').WorkerHandle[]} */
   #workers = [];
 
   /** Starts threads 1 .. threads-1 of the pool in core.at.pool; resolves when all are ready.
    * @param {import('./core.js').Core} core @param {number} pool pointer to the rsd_pool
-   * @param {number} threads @param {import('./platform.js').WorkerScript} script */
+   * @param {number} threads @param {import('./platform/shared.js').WorkerScript} script */
   static async start(core, pool, threads, script) {
     const started = new Threads();
     const starts = Array.from({ length: threads - 1 }, (_, i) => ({
@@ -42,7 +42,7 @@ export class Threads {
     return started;
   }
 
-  /** @param {ThreadStart} start @param {import('./platform.js').WorkerScript} script
+  /** @param {ThreadStart} start @param {import('./platform/shared.js').WorkerScript} script
    * @returns {Promise<void>} */
   async #startOne(start, script) {
     const worker = await startWorker(script);

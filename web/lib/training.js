@@ -1,7 +1,7 @@
 /** A run as its reader sees it: a queue of ticks, and the wish to pause or stop. */
 import { checkImages } from './dataset.js';
 import { badArgument, ResiduaError } from './errors.js';
-import { pacer } from './platform.js';
+import { pacer } from './pacer.js';
 import { checkInteger, completeRecipe, fieldsOfRecipe } from './spec.js';
 
 /** @typedef {import('./index.js').Tick} Tick */

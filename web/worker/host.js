@@ -1,6 +1,6 @@
 import { transfer, wrap } from 'comlink';
+import { startWorker, yieldToEvents } from '#platform';
 import { IMAGE_BYTES } from '../lib/dataset.js';
-import { startWorker, yieldToEvents } from '../lib/platform.js';
 
 /** @typedef {import('../lib/index.js').Images} Images */
 /** @typedef {import('comlink').Remote<import('./worker.js').NetService>} Api */
@@ -30,7 +30,7 @@ export class Host {
     return new Host(await startWorker(settings.worker), settings);
   }
 
-  /** @param {import('../lib/platform.js').WorkerHandle} worker
+  /** @param {import('../lib/platform/shared.js').WorkerHandle} worker
    * @param {import('../lib/loader.js').Settings} settings */
   constructor(worker, { module, threads, conv, worker: script }) {
     this.#worker = worker;

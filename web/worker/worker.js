@@ -1,9 +1,10 @@
-/** The worker's script, bundled into dist/residua-worker.js with all it needs. The first message
+/** The worker's script, bundled into one file with all it needs,
+ * residua-worker.js and, for Node, residua-node-worker.js. The first message
  * says what the worker is for: one net (and questions to the engine), or a thread of a pool. */
 import { expose, transfer } from 'comlink';
+import { ownScript, parentEndpoint } from '#platform';
 import { Dataset, IMAGE_BYTES } from '../lib/dataset.js';
 import { openEngine } from '../lib/engine.js';
-import { isNode, onWorkerEndpoint } from '../lib/platform.js';
 import { serveThread } from '../lib/threads.js';
 import { keepErrorCodes, packError } from './rpc.js';
 
@@ -12,15 +13,15 @@ import { keepErrorCodes, packError } from './rpc.js';
 
 keepErrorCodes();
 
-onWorkerEndpoint((endpoint) => {
-  /** @param {any} event */
-  const onStart = ({ data }) => {
-    endpoint.removeEventListener('message', onStart);
-    if (data.role === 'thread') void serveThread(endpoint, data);
-    else expose(netService(data), endpoint);
-  };
-  endpoint.addEventListener('message', onStart);
-});
+// At once, since a worker's messages are not kept for listeners that come late.
+const endpoint = parentEndpoint();
+/** @param {any} event */
+const onStart = ({ data }) => {
+  endpoint.removeEventListener('message', onStart);
+  if (data.role === 'thread') void serveThread(endpoint, data);
+  else expose(netService(data), endpoint);
+};
+endpoint.addEventListener('message', onStart);
 
 /** @param {{ buffer: ArrayBufferLike }[]} arrays */
 const buffersOf = (arrays) => arrays.map(({ buffer }) => /** @type {Transferable} */ (buffer));
@@ -29,7 +30,7 @@ const buffersOf = (arrays) => arrays.map(({ buffer }) => /** @type {Transferable
 
 /** @param {import('./rpc.js').NetStart} start */
 function netService({ module, threads, conv, script }) {
-  const worker = script ?? (isNode ? import.meta.url : location.href);
+  const worker = script ?? ownScript();
   const opened = openEngine({ module, threads, conv, worker });
   opened.catch(() => {}); // Whoever calls first hears of it.
   /** @type {Net} */

@@ -1,0 +1,63 @@
+/** What Node has in the place of web.js. */
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import { pathToFileURL } from 'node:url';
+import { parentPort, Worker } from 'node:worker_threads';
+import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
+import { workerFailed } from './shared.js';
+
+/** @typedef {import('./shared.js').Endpoint} Endpoint */
+
+/** In a window, waiting for other threads is forbidden and long computing freezes the page. */
+export const isWindow = false;
+
+/** The self-contained worker script, which threads and nets run in. */
+export const workerScript = () => new URL('./residua-node-worker.js', import.meta.url);
+
+/** What relative addresses are relative to. */
+export const baseUrl = () => pathToFileURL(`${process.cwd()}/`).href;
+
+export const availableCores = () => os.availableParallelism();
+
+/** Can workers share memory here? */
+export const canShareMemory = () => true;
+
+/** The bytes behind a URL where they can be read without a request, null if they cannot be.
+ * @param {URL} url @returns {Promise<Uint8Array | null> | undefined} */
+export function readLocal(url) {
+  return url.protocol === 'file:' ? readFile(url).catch(() => null) : undefined;
+}
+
+/** Lets the event loop handle what has arrived. @returns {Promise<void>} */
+export function yieldToEvents() {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** @param {import('./shared.js').WorkerScript} script
+ * @returns {import('./shared.js').WorkerHandle} */
+export function startWorker(script) {
+  // Without the flags of this process: some, such as --input-type, do not suit a script.
+  const made =
+    typeof script === 'function' ? script() : new Worker(new URL(script), { execArgv: [] });
+  const worker = /** @type {Worker} */ (/** @type {unknown} */ (made));
+  worker.unref();
+  return {
+    endpoint: nodeEndpoint(worker),
+    onFailure(listener) {
+      worker.on('error', (error) => listener(workerFailed(error.message)));
+      worker.on('messageerror', (error) => listener(workerFailed(error.message)));
+      worker.on('exit', (code) => listener(workerFailed(`it exited with code ${code}.`)));
+    },
+    hold: (busy) => (busy ? worker.ref() : worker.unref()),
+    terminate: () => void worker.terminate(),
+  };
+}
+
+/** The endpoint of the worker that runs this, towards the one that made it. */
+export function parentEndpoint() {
+  if (!parentPort) throw new Error('This script runs in a worker.');
+  return /** @type {Endpoint} */ (nodeEndpoint(parentPort));
+}
+
+/** The script that runs here. */
+export const ownScript = () => import.meta.url;

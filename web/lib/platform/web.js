@@ -1,0 +1,79 @@
+/** What browsers have; Node has node.js in its place. package.json says which is `#platform`. */
+import { workerFailed } from './shared.js';
+
+/** @typedef {import('./shared.js').Endpoint} Endpoint */
+
+/** In a window, waiting for other threads is forbidden and long computing freezes the page. */
+export const isWindow = typeof document !== 'undefined';
+
+/** The self-contained worker script, which threads and nets run in. */
+export const workerScript = () => new URL('./residua-worker.js', import.meta.url);
+
+/** What relative addresses are relative to. */
+export const baseUrl = () => location.href;
+
+export const availableCores = () => navigator.hardwareConcurrency || 1;
+
+/** Can workers share memory here? */
+export const canShareMemory = () =>
+  globalThis.crossOriginIsolated === true && typeof Worker === 'function';
+
+/** The bytes behind a URL where they can be read without a request: nowhere here.
+ * @param {URL} _url @returns {Promise<Uint8Array | null> | undefined} */
+export const readLocal = (_url) => undefined;
+
+/** @type {(() => void)[]} */
+const waiting = [];
+/** @type {MessageChannel | undefined} */
+let channel;
+
+/** Lets the event loop handle what has arrived: by messages, since timers are slowed down in
+ * hidden tabs. @returns {Promise<void>} */
+export function yieldToEvents() {
+  if (!channel) {
+    channel = new MessageChannel();
+    channel.port1.onmessage = () => waiting.shift()?.();
+  }
+  channel.port2.postMessage(0);
+  return new Promise((resolve) => waiting.push(resolve));
+}
+
+/** @param {import('./shared.js').WorkerScript} script
+ * @returns {import('./shared.js').WorkerHandle} */
+export function startWorker(script) {
+  const worker = typeof script === 'function' ? script() : workerOfUrl(String(script));
+  return {
+    endpoint: worker,
+    onFailure(listener) {
+      worker.addEventListener('error', (event) => {
+        event.preventDefault();
+        const silent = `its script${typeof script === 'function' ? '' : ` ${script}`} did not run.`;
+        listener(workerFailed(event.message || silent));
+      });
+      worker.addEventListener('messageerror', () => {
+        listener(workerFailed('a message could not be read.'));
+      });
+    },
+    hold() {},
+    terminate: () => worker.terminate(),
+  };
+}
+
+/** Browsers refuse worker scripts of another origin, but not a script of our own that imports
+ * one. @param {string} url */
+function workerOfUrl(url) {
+  if (new URL(url, location.href).origin === location.origin) {
+    return new Worker(url, { type: 'module' });
+  }
+  const source = `import ${JSON.stringify(url)};`;
+  const blob = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  return new Worker(blob, { type: 'module' });
+}
+
+/** The endpoint of the worker that runs this, towards the one that made it. */
+export function parentEndpoint() {
+  return /** @type {Endpoint} */ (/** @type {unknown} */ (globalThis));
+}
+
+/** The script that runs here. */
+export const ownScript = () => location.href;
