@@ -59,14 +59,33 @@ export function startWorker(script) {
   };
 }
 
-/** Browsers refuse worker scripts of another origin, but not a script of our own that imports
- * one. @param {string} url */
+/** Browsers refuse worker scripts of another origin, but not a script of our own that imports one:
+ * dynamically, since policies hold static imports of workers against worker-src. Messages that come
+ * before the import is there would find no listener, and its failure nobody.
+ * @param {string} url */
+const importing = (url) => `
+const early = [];
+const keep = (event) => early.push(event);
+addEventListener('message', keep);
+import(${JSON.stringify(url)}).then(
+  () => {
+    removeEventListener('message', keep);
+    for (const { data, ports } of early) dispatchEvent(new MessageEvent('message', { data, ports }));
+  },
+  (error) => setTimeout(() => { throw error; }),
+);`;
+
+/** By the address that they import. @type {Map<string, string>} */
+const blobs = new Map();
+
+/** @param {string} url */
 function workerOfUrl(url) {
   if (new URL(url, location.href).origin === location.origin) {
     return new Worker(url, { type: 'module' });
   }
-  const source = `import ${JSON.stringify(url)};`;
-  const blob = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  const blob =
+    blobs.get(url) ?? URL.createObjectURL(new Blob([importing(url)], { type: 'text/javascript' }));
+  blobs.set(url, blob);
   return new Worker(blob, { type: 'module' });
 }
 
