@@ -55,7 +55,7 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 describe('help', () => {
-  const commands = ['train', 'eval', 'golden', 'predict', 'info'];
+  const commands = ['train', 'eval', 'golden', 'predict', 'info', 'export'];
 
   it('lists the commands', async () => {
     for (const args of [['help'], ['--help'], ['-h']]) {

@@ -1,42 +1,24 @@
 /** Writes an ONNX model of a residual network with random weights, norm folded into the
- * convolutions: as much of protocol buffers as that takes. */
+ * convolutions. */
+import { Message } from '../../web/lib/protobuf.js';
 import { convolutions, heWeights } from './data.js';
 
 const FLOAT = 1;
 const INT64 = 7;
 const OPSET = 13;
 
-/** @param {number} value @returns {number[]} */
-const varint = (value) => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)]);
-
-/** A field of each message, by its number: an integer, text, bytes (another message is bytes too),
- * or a list of them. @param {Record<number, any>} fields */
-function message(fields) {
-  const parts = Object.entries(fields).flatMap(([number, values]) =>
-    (Array.isArray(values) ? values : [values]).map((value) => {
-      if (typeof value === 'number') return Buffer.from([...varint(number << 3), ...varint(value)]);
-      const bytes = Buffer.from(value);
-      return Buffer.concat([
-        Buffer.from([...varint((number << 3) | 2), ...varint(bytes.length)]),
-        bytes,
-      ]);
-    }),
-  );
-  return Buffer.concat(parts);
-}
-
 const tensor = (name, type, dims, data) =>
-  message({ 1: dims, 2: type, 8: name, 9: new Uint8Array(data.buffer) });
+  new Message({ 1: dims, 2: type, 8: name, 9: new Uint8Array(data.buffer) });
 
 const value = (name, dims) => {
-  const shape = message({ 1: dims.map((size) => message({ 1: size })) });
-  return message({ 1: name, 2: message({ 1: message({ 1: FLOAT, 2: shape }) }) });
+  const shape = new Message({ 1: dims.map((size) => new Message({ 1: size })) });
+  return new Message({ 1: name, 2: new Message({ 1: new Message({ 1: FLOAT, 2: shape }) }) });
 };
 
 const attribute = (name, numbers) =>
   Array.isArray(numbers)
-    ? message({ 1: name, 8: numbers, 20: 7 })
-    : message({ 1: name, 3: numbers, 20: 2 });
+    ? new Message({ 1: name, 8: numbers, 20: 7 })
+    : new Message({ 1: name, 3: numbers, 20: 2 });
 
 /** Nodes and weights as they are added; each node's only output has a name that is returned. */
 class Graph {
@@ -46,7 +28,7 @@ class Graph {
   node(type, inputs, attributes = {}) {
     const output = `${type}${this.nodes.length}`;
     const list = Object.entries(attributes).map((entry) => attribute(...entry));
-    this.nodes.push(message({ 1: inputs, 2: output, 4: type, 5: list }));
+    this.nodes.push(new Message({ 1: inputs, 2: output, 4: type, 5: list }));
     return output;
   }
 
@@ -102,7 +84,11 @@ export function onnxModel({ net, width, batch }) {
   const parts = { 1: graph.nodes, 2: net, 5: graph.weights };
   const ends = { 11: value('x', [batch, 3, 32, 32]), 12: value(output, [batch, 10]) };
   return {
-    bytes: message({ 1: 8, 7: message({ ...parts, ...ends }), 8: message({ 1: '', 2: OPSET }) }),
+    bytes: new Message({
+      1: 8,
+      7: new Message({ ...parts, ...ends }),
+      8: new Message({ 1: '', 2: OPSET }),
+    }).bytes,
     output,
   };
 }

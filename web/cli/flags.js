@@ -42,7 +42,7 @@ export const FLAGS = {
   schedule: choice(['paper', 'step', 'cosine', 'constant'], 'of the learning rate (step)'),
   augment: choice(['none', 'flip', 'crop-flip'], 'of the training images (crop-flip)'),
   seed: count('of weights, order and augmentation (1)'),
-  out: text('FILE.safetensors', 'where checkpoints and, at the end, the weights go'),
+  out: text('FILE', 'where the result goes; train keeps its checkpoints there too'),
   record: text('FILE.json', 'where the curve goes, as a run that can be dropped on the page'),
   from: text(
     'FILE.safetensors',

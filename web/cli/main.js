@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { ResiduaError } from '../lib/errors.js';
 import { evaluate } from './evaluate.js';
+import { exportModel } from './export.js';
 import { describeFlags, nearest, readFlags, UsageError } from './flags.js';
 import { golden } from './golden.js';
 import { info } from './info.js';
@@ -48,6 +49,12 @@ const COMMANDS = {
     summary: 'says what is in a model file (.safetensors) or a data set',
     flags: [],
     run: info,
+  },
+  export: {
+    synopsis: '--model FILE.safetensors --out FILE.onnx',
+    summary: 'makes an ONNX model of a trained net, for other runtimes',
+    flags: ['model', 'out', 'net'],
+    run: exportModel,
   },
   golden: {
     synopsis: 'FILE...',

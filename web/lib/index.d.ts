@@ -361,6 +361,11 @@ export interface Net {
   /** The values of all tensors, or the gradients (of the last step) or momentum of those that
    * train. */
   tensors(part?: 'value' | 'gradient' | 'momentum'): Promise<Tensor[]>;
+  /** An ONNX model (opset 17) that computes what logits() does. Its input "images" is float32
+   * [N,3,32,32] for any N: planes red, green, blue, values from 0 to 255; it normalises them itself.
+   * Its output "logits" is [N,classes]. Weights and nodes have PyTorch's names; norm is
+   * BatchNormalization, in inference mode. */
+  toOnnx(): Promise<Uint8Array>;
   /** Frees the memory and ends a run under way. Every later use is answered with DISPOSED. */
   dispose(): void;
   [Symbol.dispose](): void;

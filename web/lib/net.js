@@ -3,6 +3,7 @@ import { badArgument, disposedError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
 import { pacer } from './pacer.js';
+import { onnxModel } from './onnx.js';
 import { Review } from './review.js';
 import { checkInteger, nameOfSpec, numberOf } from './spec.js';
 import { busyError, recipeFields, Stopwatch, Training, tickOf } from './training.js';
@@ -290,6 +291,10 @@ export class Net {
   async tensors(part = 'value') {
     numberOf('tensors', 'part', PARTS, part);
     return this.#model('tensors').tensors(part);
+  }
+
+  async toOnnx() {
+    return onnxModel(this.spec, this.#model('toOnnx').tensors('value'));
   }
 
   dispose() {

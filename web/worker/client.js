@@ -243,6 +243,10 @@ class RemoteNet {
     return this.#call((api) => api.tensors(part));
   }
 
+  toOnnx() {
+    return this.#call((api) => api.toOnnx());
+  }
+
   dispose() {
     this.#memoryBytes = 0;
     this.#host.end(disposedError('net', 'net'));

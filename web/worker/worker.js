@@ -122,6 +122,10 @@ function netService({ module, threads, conv, script }) {
       const tensors = await net.tensors(part);
       return transfer(tensors, buffersOf(tensors.map(({ values }) => values)));
     },
+    async toOnnx() {
+      const model = await net.toOnnx();
+      return transfer(model, buffersOf([model]));
+    },
     /** @param {{ name: string, classes: string[], train: number, test: number }} parts
      * @param {import('../lib/index.js').TrainOptions} options @param {boolean} paused
      * @param {MessagePort} port */
