@@ -23,11 +23,3 @@ export async function runPython(python, ...args) {
   const { stdout } = await promisify(execFile)(python, args, { maxBuffer: 1 << 26 });
   return stdout;
 }
-
-/** Why a test is left out, if what it needs is not there; `needed` under CI it must be there.
- * @param {unknown} found @param {string} what @param {boolean} needed */
-export function skipWithout(found, what, needed) {
-  if (found) return false;
-  if (needed && process.env.CI === 'true') throw new Error(`${what} is missing, which CI needs`);
-  return `*** NOT TESTED: ${what} is missing ***`;
-}

@@ -21,9 +21,11 @@ A module whose sources, flags and compiler have not changed is not made again.
                     default: all
   --tests           the C tests too, a module for each tier in build/tests/
   --bench           what npm run bench measures the machine's peak with, in build/bench/
-  --native          instead: the core as a library for this machine, build/native/libresidua.a,
-                    and its tests with AddressSanitizer and UndefinedBehaviorSanitizer,
-                    build/native/tests; the compiler is $CC, else cc
+  --native          instead: the core as a static library for this machine, with $CC, else cc:
+                    build/native/libresidua.a; with --tests also its tests with AddressSanitizer
+                    and UndefinedBehaviorSanitizer, build/native/tests
+  --prefix DIR      with --native: puts the library into DIR/lib, the header into DIR/include
+                    and a file for pkg-config into DIR/lib/pkgconfig
   --debug           debug information, little optimisation
   --clean           removes dist/ and build/ first
   --help
@@ -196,19 +198,23 @@ const OPTIONS = {
   tests: { type: 'boolean' },
   bench: { type: 'boolean' },
   native: { type: 'boolean' },
+  prefix: { type: 'string' },
   debug: { type: 'boolean' },
   clean: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 };
 
 async function main() {
-  /** @type {Options & { native?: boolean, clean?: boolean, help?: boolean }} */
+  /** @type {Options & { native?: boolean, prefix?: string, clean?: boolean, help?: boolean }} */
   let options;
   try {
     options = parseArgs({ options: OPTIONS }).values;
     const { toolchain = 'auto' } = options;
     if (!['auto', 'emcc', 'clang', 'npm'].includes(toolchain)) {
       throw new Error(`there is no toolchain ${toolchain}; use auto, emcc, clang or npm.`);
+    }
+    if (options.prefix !== undefined && !(options.native && options.prefix)) {
+      throw new Error('--prefix names the folder that --native installs to.');
     }
   } catch (error) {
     console.error(`${/** @type {Error} */ (error).message}\n\n${HELP}`);
@@ -220,7 +226,7 @@ async function main() {
     for (const folder of ['dist', 'build'])
       await rm(join(root, folder), { recursive: true, force: true });
   }
-  await (options.native ? buildNative(options.debug) : build(options));
+  await (options.native ? buildNative(options) : build(options));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await runTool(main);

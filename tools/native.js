@@ -1,6 +1,6 @@
-/** The core and its tests for this machine. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** The core as a library for this machine, its tests, and its place in a prefix. */
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { BuildError, capture, root, writeWhole } from './process.js';
 import { keyOf, readSources } from './sources.js';
 
@@ -9,7 +9,8 @@ const FLAGS = [
   ...['-Wconversion', '-Wstrict-prototypes', '-Wdouble-promotion', '-Werror'],
 ];
 const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
-const KEY = 'build/native/key';
+const FOLDER = 'build/native';
+const LIBRARY = `${FOLDER}/libresidua.a`;
 
 export const compiler = process.env.CC || 'cc';
 
@@ -18,31 +19,74 @@ export function compilerVersion() {
   return capture(compiler, ['--version']).catch(() => '');
 }
 
-/** @param {boolean} debug @param {string} version */
-async function nativeKey(debug, version) {
-  const sources = await readSources(['include', 'src', 'tests/core']);
-  return keyOf([debug, version, FLAGS, SANITIZERS, sources]);
+/** Makes a file unless it is there, made of the same sources in the same way.
+ * @param {string} file @param {string[]} folders of its sources @param {string[]} how
+ * @param {() => Promise<void>} make */
+async function keepMade(file, folders, how, make) {
+  const key = keyOf([how, await readSources(folders)]);
+  const keyFile = join(root, `${file}.key`);
+  const unchanged = (await readFile(keyFile, 'utf8').catch(() => '')) === key;
+  if (!unchanged) {
+    await writeWhole(keyFile, '');
+    await make();
+    await writeWhole(keyFile, key);
+  }
+  console.log(`${file}: ${unchanged ? 'unchanged' : 'built'}`);
 }
 
-export async function buildNative(debug = false) {
+/** @param {string} version of the compiler @param {boolean} debug */
+async function buildLibrary(version, debug) {
+  const flags = [...FLAGS, ...(debug ? ['-O0', '-g'] : ['-O3'])];
+  await keepMade(LIBRARY, ['include', 'src'], [version, ...flags], async () => {
+    const object = `${FOLDER}/residua.o`;
+    await capture(compiler, [...flags, '-c', 'src/residua.c', '-o', object]);
+    await capture('ar', ['rcs', LIBRARY, object]);
+  });
+}
+
+/** @param {string} version of the compiler @param {boolean} debug */
+async function buildTests(version, debug) {
+  const file = `${FOLDER}/tests`;
+  const flags = [...FLAGS, ...SANITIZERS, debug ? '-O0' : '-O1', '-g'];
+  await keepMade(file, ['include', 'src', 'tests/core'], [version, ...flags], async () => {
+    await capture(compiler, [...flags, 'tests/core/main.c', '-o', file, '-lpthread', '-lm']);
+  });
+}
+
+/** The paths in it begin at its own place, so that the prefix may be moved. */
+async function pkgConfig() {
+  const { version, description } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return `prefix=\${pcfiledir}/../..
+includedir=\${prefix}/include
+libdir=\${prefix}/lib
+
+Name: residua
+Description: ${description}
+Version: ${version}
+Cflags: -I\${includedir}
+Libs: -L\${libdir} -lresidua -pthread
+`;
+}
+
+/** @param {string} prefix */
+async function install(prefix) {
+  const to = (/** @type {string} */ path) => join(resolve(prefix), path);
+  await mkdir(to('lib/pkgconfig'), { recursive: true });
+  await mkdir(to('include'), { recursive: true });
+  await copyFile(join(root, LIBRARY), to('lib/libresidua.a'));
+  await copyFile(join(root, 'include/residua.h'), to('include/residua.h'));
+  await writeWhole(to('lib/pkgconfig/residua.pc'), await pkgConfig());
+  console.log(`Installed in ${resolve(prefix)}: lib/libresidua.a, lib/pkgconfig, include`);
+}
+
+/** @param {{ debug?: boolean, tests?: boolean, prefix?: string }} options */
+export async function buildNative({ debug = false, tests = false, prefix }) {
   const version = await compilerVersion();
   if (!version) {
     throw new BuildError(`there is no C compiler ${compiler}; install gcc or clang, or set CC.`);
   }
-  const object = 'build/native/residua.o';
-  const library = 'build/native/libresidua.a';
-  const tests = 'build/native/tests';
-  const key = await nativeKey(debug, version);
-  const unchanged = (await readFile(join(root, KEY), 'utf8').catch(() => '')) === key;
-  if (!unchanged) {
-    await writeWhole(join(root, KEY), '');
-    const optimise = debug ? ['-O0', '-g'] : ['-O3'];
-    await capture(compiler, [...FLAGS, ...optimise, '-c', 'src/residua.c', '-o', object]);
-    await capture('ar', ['rcs', library, object]);
-    const flags = [...FLAGS, ...SANITIZERS, debug ? '-O0' : '-O1', '-g'];
-    await capture(compiler, [...flags, 'tests/core/main.c', '-o', tests, '-lpthread', '-lm']);
-    await writeWhole(join(root, KEY), key);
-  }
-  const state = unchanged ? 'unchanged' : `built with ${version.split('\n')[0]}`;
-  console.log(`${library} and ${tests}: ${state}`);
+  console.log(`Compiler ${compiler}: ${version.split('\n')[0]}`);
+  await buildLibrary(version, debug);
+  if (tests) await buildTests(version, debug);
+  if (prefix) await install(prefix);
 }

@@ -22,7 +22,7 @@ async function testFiles(full) {
 }
 
 async function buildNativeIfPossible() {
-  if (await compilerVersion()) return buildNative();
+  if (await compilerVersion()) return buildNative({ tests: true });
   const problem = `THERE IS NO C COMPILER ${compiler}: the core's native tests are left out`;
   if (process.env.CI === 'true') throw new BuildError(`${problem}, which must not be under CI.`);
   console.error(`\n*** ${problem}; install gcc or clang, or set CC. ***\n`);

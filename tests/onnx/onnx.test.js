@@ -8,7 +8,8 @@ import { after, before, describe, it } from 'node:test';
 import { createEngine, Dataset } from '../../dist/index.js';
 import { createEngine as createWorkerEngine } from '../../dist/worker.js';
 import { residua } from '../command.js';
-import { pythonWith, runPython, skipWithout } from '../python.js';
+import { pythonWith, runPython } from '../python.js';
+import { skipWithout } from '../skip.js';
 
 const WORST = 1e-5;
 
