@@ -352,6 +352,10 @@ float rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step)
  * `has_optimizer` may be NULL. */
 rsd_status rsd_file_spec(const void *bytes, size_t length, rsd_spec *spec, uint32_t *has_metadata,
                          uint32_t *has_optimizer, rsd_error *error);
+/* The run that a file goes on with: its recipe, which says what a net must be planned for, and where
+ * it stands. RSD_MISMATCH if the file holds weights alone. `progress` may be NULL. */
+rsd_status rsd_file_run(const void *bytes, size_t length, rsd_recipe *recipe,
+                        rsd_progress *progress, rsd_error *error);
 /* Checks everything first, then replaces parameters and statistics, and momentum and position
  * if the file has them and the net can train. */
 rsd_status rsd_net_load(rsd_net *net, const void *bytes, size_t length, rsd_error *error);

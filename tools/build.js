@@ -20,6 +20,8 @@ A module whose sources, flags and compiler have not changed is not made again.
   --tier NAME       scalar, simd128 or relaxed, each with and without threads; may be repeated;
                     default: all
   --tests           the C tests too, a module for each tier in build/tests/
+  --wasi            the command for WASI hosts too (train, eval, predict), in build/wasi/; the tier
+                    is simd128
   --bench           what npm run bench measures the machine's peak with, in build/bench/
   --native          instead: the core as a static library for this machine, with $CC, else cc:
                     build/native/libresidua.a; with --tests also its tests with AddressSanitizer
@@ -39,13 +41,16 @@ const MAX_MEMORY = 65536 * 65536;
 
 /** @typedef {import('./toolchains.js').Tier} Tier */
 /** @typedef {import('./toolchains.js').Toolchain} Toolchain */
-/** @typedef {{ file: string, job: import('./toolchains.js').Job }} Module */
+/** @typedef {import('./toolchains.js').Job} Job */
+/** @typedef {import('./toolchains.js').Command} Command */
+/** @typedef {{ file: string, job: Job | Command }} Module */
 
 /**
  * @typedef {object} Options
  * @property {string} [toolchain]
  * @property {string[]} [tier]
  * @property {boolean} [tests]
+ * @property {boolean} [wasi]
  * @property {boolean} [bench]
  * @property {boolean} [debug]
  */
@@ -125,15 +130,27 @@ async function programModules({ file, folders, main, exports }, toolchain, tiers
   }));
 }
 
+/** @param {boolean} debug @returns {Promise<Module>} */
+async function commandModule(debug) {
+  return {
+    file: 'build/wasi/residua.wasm',
+    job: {
+      sources: await readSources(['include', 'src']),
+      units: ['src/residua.c', 'src/command/main.c'],
+      flags: compilerFlags('simd128', false, debug).filter((flag) => flag !== '-ffreestanding'),
+    },
+  };
+}
+
 /** The last module of each toolchain, in a file named after what made it.
  * @param {Toolchain} toolchain @param {Module} module */
-async function cachedModule({ name, version, build }, { file, job }) {
+async function cachedModule({ name, version, build, buildCommand }, { file, job }) {
   const folder = join(root, 'build/cache', name);
   const prefix = `${basename(file, '.wasm')}.`;
   const cache = `${prefix}${keyOf([version, job])}.wasm`;
   const found = await readFile(join(folder, cache)).catch(() => null);
   if (found) return { bytes: found, unchanged: true };
-  const bytes = Buffer.from(await build(job));
+  const bytes = Buffer.from(await ('units' in job ? buildCommand(job) : build(job)));
   await writeWhole(join(folder, cache), bytes);
   const old = (await readdir(folder)).filter(
     (other) => other.startsWith(prefix) && other !== cache,
@@ -174,7 +191,7 @@ async function chooseTiers(toolchain, wanted = TIERS) {
 
 /** @param {Options} [options] */
 export async function build(options = {}) {
-  const { toolchain: name = 'auto', tier, tests, bench, debug = false } = options;
+  const { toolchain: name = 'auto', tier, tests, wasi, bench, debug = false } = options;
   const toolchain = await findToolchain(name);
   try {
     console.log(`Toolchain ${toolchain.name}: ${toolchain.version.split('\n')[0]}`);
@@ -183,6 +200,7 @@ export async function build(options = {}) {
     for (const program of [tests && TESTS, bench && PEAK]) {
       if (program) modules.push(...(await programModules(program, toolchain, tiers, debug)));
     }
+    if (wasi) modules.push(await commandModule(debug));
     await sideBySide(modules, (module) => buildModule(toolchain, module));
   } finally {
     toolchain.close();
@@ -196,6 +214,7 @@ const OPTIONS = {
   toolchain: { type: 'string' },
   tier: { type: 'string', multiple: true },
   tests: { type: 'boolean' },
+  wasi: { type: 'boolean' },
   bench: { type: 'boolean' },
   native: { type: 'boolean' },
   prefix: { type: 'string' },

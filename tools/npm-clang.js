@@ -28,8 +28,34 @@ function fileTree(sources) {
 // Without arguments it only loads; the types do not know it.
 const loaded = runLLVM(/** @type {any} */ (null), {}, { fetchProgress() {} });
 
-/** @param {import('./toolchains.js').Job} job */
-async function build({ sources, main, compilerFlags, linkerFlags }) {
+/** @typedef {import('./toolchains.js').Job} Job */
+/** @typedef {import('./toolchains.js').Command} Command */
+/** @typedef {{ stdout: (bytes: Uint8Array | null) => void, stderr: (bytes: Uint8Array | null) => void }} Output */
+
+/** @param {Job} job @param {Output} options */
+async function buildModule({ sources, main, compilerFlags, linkerFlags }, options) {
+  const compiled = await commands.clang(
+    [...compilerFlags, '-I.', '-c', `${FOLDER}/${main}`, '-o', 'module.o'],
+    fileTree(sources),
+    options,
+  );
+  const linked = await commands['wasm-ld'](
+    [...linkerFlags, 'module.o', '-o', 'module.wasm'],
+    { 'module.o': compiled?.['module.o'] ?? '' },
+    options,
+  );
+  return linked?.['module.wasm'];
+}
+
+/** @param {Command} command @param {Output} options */
+async function buildCommand({ sources, units, flags }, options) {
+  const files = units.map((unit) => `${FOLDER}/${unit}`);
+  const args = [...flags, '-I.', ...files, '-o', 'program.wasm'];
+  return (await commands.clang(args, fileTree(sources), options))?.['program.wasm'];
+}
+
+/** @param {Job | Command} job */
+async function build(job) {
   let messages = '';
   const decoder = new TextDecoder();
   /** @param {Uint8Array | null} bytes */
@@ -39,17 +65,8 @@ async function build({ sources, main, compilerFlags, linkerFlags }) {
   const options = { stdout: collect, stderr: collect };
   await loaded;
   try {
-    const compiled = await commands.clang(
-      [...compilerFlags, '-I.', '-c', `${FOLDER}/${main}`, '-o', 'module.o'],
-      fileTree(sources),
-      options,
-    );
-    const linked = await commands['wasm-ld'](
-      [...linkerFlags, 'module.o', '-o', 'module.wasm'],
-      { 'module.o': compiled?.['module.o'] ?? '' },
-      options,
-    );
-    return { module: linked?.['module.wasm'], messages };
+    const module = await ('units' in job ? buildCommand(job, options) : buildModule(job, options));
+    return { module, messages };
   } catch (error) {
     if (error instanceof Exit) return { messages };
     throw error;

@@ -42,7 +42,7 @@ await runTool(async () => {
     allowPositionals: true,
   });
   await setUp();
-  await build({ toolchain: values.toolchain, tests: true, bench: true });
+  await build({ toolchain: values.toolchain, tests: true, wasi: true, bench: true });
   await buildNativeIfPossible();
   const env = { ...process.env };
   if (env.CIFAR10) env.CIFAR10 = resolve(env.INIT_CWD ?? '', env.CIFAR10);

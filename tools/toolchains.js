@@ -22,12 +22,21 @@ import { BuildError, capture, root } from './process.js';
  */
 
 /**
+ * What becomes a program for WASI hosts, with a libc.
+ * @typedef {object} Command
+ * @property {Record<string, string>} sources text by path from the root of the project
+ * @property {string[]} units the translation units, some of the sources
+ * @property {string[]} flags
+ */
+
+/**
  * @typedef {object} Toolchain
  * @property {string} name
  * @property {string} version part of what makes a module, besides sources and flags
  * @property {Tier[]} tiers those that it can make
  * @property {string[]} flags its own compiler flags
  * @property {(job: Job) => Promise<Uint8Array>} build
+ * @property {(command: Command) => Promise<Uint8Array>} buildCommand
  * @property {() => void} close ends what it has running
  */
 
@@ -66,6 +75,48 @@ function systemBuild(compiler, linker) {
   };
 }
 
+/** For wasm-ld: a stack that holds a plan of the largest net, and that overflows into a trap. */
+const COMMAND_STACK = 1 << 20;
+const COMMAND_LINKER_FLAGS = [
+  `-Wl,-z,stack-size=${COMMAND_STACK}`,
+  ...['-Wl,--stack-first', '-Wl,--strip-all'],
+];
+
+/** Runs a compiler of this machine, which links too.
+ * @param {string} compiler @param {string[]} own flags */
+function systemCommandBuild(compiler, own) {
+  return async (/** @type {Command} */ { units, flags }) => {
+    const folder = await mkdtemp(join(tmpdir(), 'residua-'));
+    try {
+      const program = join(folder, 'program.wasm');
+      await capture(compiler, [...own, ...flags, ...units, '-o', program]);
+      return await readFile(program);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  };
+}
+
+/** Where Debian's wasi-libc is. */
+const WASI_SYSROOT = '/usr';
+
+/** @param {string} compiler */
+function clangCommandBuild(compiler) {
+  // The newer name of the target has other folders, and old versions of wasm-opt spoil programs.
+  const target = ['--target=wasm32-wasi', `--sysroot=${WASI_SYSROOT}`, '-Wno-deprecated'];
+  const flags = [...target, ...WARNINGS, '--no-wasm-opt', ...COMMAND_LINKER_FLAGS];
+  const build = systemCommandBuild(compiler, flags);
+  return async (/** @type {Command} */ command) => {
+    await access(join(WASI_SYSROOT, 'lib/wasm32-wasi/libc.a')).catch(() => {
+      throw new BuildError(
+        "there is no wasi-libc; install Debian's wasi-libc and the compiler's libclang-rt-dev-wasm32," +
+          ' or use --toolchain=npm.',
+      );
+    });
+    return build(command);
+  };
+}
+
 /** @returns {Promise<Toolchain>} */
 async function clangToolchain() {
   for (const compiler of CLANGS) {
@@ -79,6 +130,7 @@ async function clangToolchain() {
       tiers: TIERS,
       flags: ['--target=wasm32', ...WARNINGS],
       build: systemBuild(compiler, linker),
+      buildCommand: clangCommandBuild(compiler),
       close() {},
     };
   }
@@ -95,6 +147,13 @@ v128_t probe(v128_t a, v128_t b, v128_t c) { return wasm_f32x4_relaxed_madd(a, b
  * since Node 20 validates it only with a flag. */
 const RELAXED_MADD = Buffer.from([0xfd, 0x85, 0x02]);
 
+/** What of WASI its own libc does not call is unknown to it, and so would be errors. */
+const EMSCRIPTEN_COMMAND = [
+  ...['-sSTANDALONE_WASM', '-sALLOW_MEMORY_GROWTH', '-sMAXIMUM_MEMORY=4GB'],
+  ...['-sERROR_ON_UNDEFINED_SYMBOLS=0', '-sWARN_ON_UNDEFINED_SYMBOLS=0'],
+  `-sTOTAL_STACK=${COMMAND_STACK}`,
+];
+
 /** @returns {Promise<Toolchain | null>} */
 async function emccToolchain() {
   const version = await capture('emcc', ['--version']).catch(() => '');
@@ -108,6 +167,7 @@ async function emccToolchain() {
     tiers: relaxed ? TIERS : ['scalar', 'simd128'],
     flags: [],
     build,
+    buildCommand: systemCommandBuild('emcc', EMSCRIPTEN_COMMAND),
     close() {},
   };
 }
@@ -147,6 +207,10 @@ async function npmToolchain() {
     tiers: TIERS,
     flags: ['--target=wasm32', ...WARNINGS],
     build: (job) => workers.ask(job),
+    buildCommand: ({ sources, units, flags }) => {
+      const own = ['--target=wasm32-wasip1', ...WARNINGS, ...COMMAND_LINKER_FLAGS];
+      return workers.ask({ sources, units, flags: [...own, ...flags] });
+    },
     close: () => workers.close(),
   };
 }
@@ -162,7 +226,7 @@ class Workers {
     this.#script = script;
   }
 
-  /** @param {Job} job @returns {Promise<Uint8Array>} */
+  /** @param {Job | Command} job @returns {Promise<Uint8Array>} */
   async ask(job) {
     const worker = this.#idle.pop() ?? new Worker(this.#script);
     worker.postMessage(job);

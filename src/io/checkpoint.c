@@ -501,6 +501,26 @@ static rsd_status read_run(const rsd_file *file, rsd_recipe *recipe, rsd_progres
       progress->step, recipe->epochs, recipe->images, recipe->batch_size);
 }
 
+rsd_status rsd_file_run(const void *bytes, size_t length, rsd_recipe *recipe,
+                        rsd_progress *progress, rsd_error *error) {
+  rsd_file file;
+  rsd_recipe found = {0};
+  rsd_progress at = {0};
+  if (recipe == NULL || recipe->size != sizeof *recipe ||
+      (progress && progress->size != sizeof *progress))
+    return rsd_fail(error, RSD_BAD_ARGUMENT,
+                    "the recipe is missing, or its size or that of the progress is wrong.");
+  rsd_status status = rsd_file_open(bytes, length, &file, error);
+  if (status == RSD_OK && !has_momentum(&file))
+    return rsd_fail(error, RSD_MISMATCH,
+                    "the file holds weights alone; go on from one with the state of a run.");
+  if (status == RSD_OK) status = read_run(&file, &found, &at, error);
+  if (status != RSD_OK) return status;
+  *recipe = found;
+  if (progress) *progress = at;
+  return RSD_OK;
+}
+
 static void read_tensors(rsd_net *net, const rsd_file *file, selection wanted) {
   const char *cursor = NULL;
   match m = {.index = -1};

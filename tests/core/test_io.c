@@ -372,6 +372,10 @@ static void test_resume(void) {
   test_file file = save_net(&n, 1);
   uint32_t wanted[4], indices[4];
   uint16_t labels[4];
+  rsd_recipe told = {.size = sizeof told};
+  rsd_progress at = {.size = sizeof at};
+  CHECK(rsd_file_run(file.bytes, file.length, &told, &at, &said) == RSD_OK &&
+        test_same_bits(&told, &recipe, sizeof recipe) && at.step == 6 && at.steps == 12);
   if (!load_net(&again, file)) return;
   CHECK(state_digest(&n) == state_digest(&again));
   test_file second = save_net(&again, 1);
@@ -502,6 +506,13 @@ static void test_what_is_loaded(void) {
   CHECK(rsd_file_spec(run.bytes, run.length, &found, NULL, &has_optimizer, &said) == RSD_OK &&
         has_optimizer == 1);
   CHECK(run.length > weights.length + 4 * n.plan.parameters);
+  CHECK_FAILS(rsd_file_run(weights.bytes, weights.length, &recipe, NULL, &said), RSD_MISMATCH,
+              "weights alone");
+  CHECK_FAILS(rsd_file_run(run.bytes, run.length / 2, &recipe, NULL, &said), RSD_BAD_FILE, ".");
+  progress.size = 4;
+  CHECK_FAILS(rsd_file_run(run.bytes, run.length, &recipe, &progress, &said), RSD_BAD_ARGUMENT,
+              "size");
+  progress.size = sizeof progress;
   /* Weights alone end the run. */
   CHECK(load_net(&n, weights) && rsd_train_indices(n.net, indices) == 0);
   CHECK(rsd_train_progress(n.net, &progress, &said) == RSD_BAD_STATE);

@@ -1,0 +1,175 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+
+static const char *const SHORTCUTS[] = {"A", "B", "C", NULL};
+static const char *const NORMS[] = {"batch", "none", NULL};
+static const char *const SCHEDULES[] = {"paper", "step", "cosine", "constant", NULL};
+static const char *const AUGMENTS[] = {"none", "flip", "crop-flip", NULL};
+/* What a checkpoint says itself. */
+static const char *const SETTINGS[] = {"net",      "width",        "shortcut", "init",    "norm",
+                                       "images",   "epochs",       "batch",    "lr",      "seed",
+                                       "momentum", "weight-decay", "schedule", "augment", NULL};
+
+typedef struct run {
+  rsd_net *net;
+  rsd_spec spec;
+  rsd_recipe recipe;
+  image_set train, test;
+  uint8_t *images; /* of a step */
+  uint16_t *labels;
+  uint32_t *indices;
+  blob file; /* room for a checkpoint */
+  double begun, epoch_begun;
+  uint32_t epoch_first; /* the step that this process began its epoch with */
+} run;
+
+static void set_init(rsd_spec *spec) {
+  const char *init = text_option("init");
+  char *end = NULL;
+  if (init == NULL || strcmp(init, "he") == 0) return;
+  spec->init = strcmp(init, "xavier") == 0 ? RSD_INIT_XAVIER : RSD_INIT_GAUSSIAN;
+  if (spec->init == RSD_INIT_XAVIER) return;
+  if (strncmp(init, "gaussian:", 9) == 0) spec->init_sigma = strtof(init + 9, &end);
+  if (end == NULL || end == init + 9 || *end)
+    fail_usage("--init is he, xavier or, with its sigma, gaussian:0.01, not \"%s\".", init);
+}
+
+static rsd_spec spec_of_options(void) {
+  rsd_spec spec;
+  rsd_default_spec(&spec);
+  need_option("net");
+  set_net_name(&spec);
+  set_init(&spec);
+  spec.width = count_option("width", spec.width);
+  spec.shortcut = choice_option("shortcut", SHORTCUTS, spec.shortcut);
+  spec.norm = choice_option("norm", NORMS, spec.norm);
+  spec.seed_low = (uint32_t)seed_option();
+  spec.seed_high = (uint32_t)(seed_option() >> 32);
+  return spec;
+}
+
+static rsd_recipe recipe_of_options(void) {
+  rsd_recipe recipe = {.size = sizeof recipe,
+                       .batch_size = count_option("batch", 128),
+                       .epochs = count_option("epochs", 12),
+                       .lr = number_option("lr", 0.1f),
+                       .momentum = number_option("momentum", 0.9f),
+                       .weight_decay = number_option("weight-decay", 1e-4f),
+                       .schedule = choice_option("schedule", SCHEDULES, RSD_SCHEDULE_STEP),
+                       .augment = choice_option("augment", AUGMENTS, RSD_AUGMENT_CROP_FLIP),
+                       .seed_low = (uint32_t)seed_option(),
+                       .seed_high = (uint32_t)(seed_option() >> 32)};
+  return recipe;
+}
+
+static void begin_new(run *r) {
+  r->spec = spec_of_options();
+  r->recipe = recipe_of_options();
+  read_data(r->spec.classes, 0, &r->train, &r->test);
+  r->recipe.images = r->train.count;
+}
+
+/* From the checkpoint, whose bytes are returned. */
+static blob begin_again(run *r, const char *path) {
+  blob file = read_file(path);
+  rsd_progress at = {.size = sizeof at};
+  r->spec.size = sizeof r->spec;
+  r->recipe.size = sizeof r->recipe;
+  for (int i = 0; SETTINGS[i]; i++)
+    if (text_option(SETTINGS[i]))
+      fail_usage("The settings of %s hold; leave --%s out.", path, SETTINGS[i]);
+  check(rsd_file_spec(file.at, file.length, &r->spec, NULL, NULL, &core_error));
+  check(rsd_file_run(file.at, file.length, &r->recipe, &at, &core_error));
+  read_data(r->spec.classes, r->recipe.images, &r->train, &r->test);
+  r->epoch_first = at.step;
+  return file;
+}
+
+static void make_run(run *r, blob checkpoint) {
+  uint64_t room;
+  uint32_t batch = r->recipe.batch_size;
+  r->net = make_net(&r->spec, batch, 1, &room);
+  if (checkpoint.at) check(rsd_net_load(r->net, checkpoint.at, checkpoint.length, &core_error));
+  check(rsd_train_begin(r->net, &r->recipe, &core_error));
+  r->file = (blob){need_memory(room), (size_t)room};
+  r->images = need_memory((uint64_t)batch * RSD_IMAGE_BYTES);
+  r->labels = need_memory((uint64_t)batch * sizeof *r->labels);
+  r->indices = need_memory((uint64_t)batch * sizeof *r->indices);
+  r->begun = r->epoch_begun = now();
+}
+
+static void keep(const run *r, uint32_t optimizer) {
+  blob file = r->file;
+  if (text_option("out") == NULL) return;
+  check(rsd_net_save(r->net, optimizer, file.at, file.length, &file.length, &core_error));
+  write_file(text_option("out"), file);
+}
+
+static void take_images(const run *r) {
+  for (uint32_t i = 0; i < r->recipe.batch_size; i++) {
+    memcpy(r->images + (size_t)i * RSD_IMAGE_BYTES,
+           r->train.images + (size_t)r->indices[i] * RSD_IMAGE_BYTES, RSD_IMAGE_BYTES);
+    r->labels[i] = r->train.labels[r->indices[i]];
+  }
+}
+
+/* Numbers have as many digits as tell them apart. */
+static void report_epoch(const run *r, const rsd_progress *p, double speed) {
+  char name[16];
+  name_net(&r->spec, name);
+  printf("{\"net\":\"%s\",\"epoch\":%u,\"images\":%u,\"lr\":%.7g", name, p->epoch, r->train.count,
+         (double)p->lr);
+  printf(",\"train_loss\":%.17g,\"train_error\":%.17g", p->epoch_loss_sum / p->epoch_images,
+         (double)p->epoch_wrong / p->epoch_images);
+  if (r->test.count > 0) {
+    rsd_score score = evaluate(r->net, &r->test, r->recipe.batch_size);
+    printf(",\"test_loss\":%.17g,\"test_error\":%.17g", score.loss_sum / r->test.count,
+           (double)score.wrong / r->test.count);
+  } else {
+    printf(",\"test_loss\":null,\"test_error\":null");
+  }
+  printf(",\"images_per_s\":%.1f,\"seconds\":%.3f}\n", speed, now() - r->begun);
+  fflush(stdout);
+}
+
+static void end_epoch(run *r, const rsd_progress *p) {
+  double images = (double)(p->step - r->epoch_first) * r->recipe.batch_size;
+  double speed = images / (now() - r->epoch_begun);
+  if (p->step < p->steps) keep(r, 1);
+  report_epoch(r, p, speed);
+  r->epoch_first = p->step;
+  r->epoch_begun = now();
+}
+
+static void report_end(const run *r) {
+  char name[16];
+  rsd_progress p = {.size = sizeof p};
+  check(rsd_train_progress(r->net, &p, &core_error));
+  name_net(&r->spec, name);
+  printf("{\"done\":true,\"net\":\"%s\",\"trajectory\":\"%08x%08x\",\"tier\":\"%s\"", name,
+         p.trajectory_high, p.trajectory_low, rsd_tier());
+  printf(",\"threads\":1,\"conv\":\"%s\",\"numerics\":%u}\n",
+         CONVOLUTIONS[choice_option("conv", CONVOLUTIONS, 0)], rsd_numerics_version());
+}
+
+void train(void) {
+  run r = {0};
+  blob checkpoint = {0};
+  rsd_progress progress = {.size = sizeof progress};
+  if (text_option("out")) check_writable(text_option("out"));
+  if (text_option("resume"))
+    checkpoint = begin_again(&r, text_option("resume"));
+  else
+    begin_new(&r);
+  make_run(&r, checkpoint);
+  while (rsd_train_indices(r.net, r.indices)) {
+    take_images(&r);
+    check(rsd_train_step(r.net, r.images, r.labels, &progress, &core_error));
+    if (progress.step % progress.steps_per_epoch == 0) end_epoch(&r, &progress);
+  }
+  keep(&r, 0);
+  report_end(&r);
+}
