@@ -7,7 +7,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { createEngine } from '../dist/index.js';
+import { createEngine } from 'residua';
 import { compiler } from '../tools/native.js';
 import { skipWithout } from './skip.js';
 

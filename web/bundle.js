@@ -45,21 +45,16 @@ function packageFiles(debug) {
 }
 
 /** The script of workers is one file, since it may be run from a blob: URL.
- * @param {boolean} debug @param {esbuild.BuildOptions} [platform] */
-function workerFiles(debug, platform) {
-  const name = platform ? 'residua-node-worker' : 'residua-worker';
+ * @param {boolean} debug */
+function workerFiles(debug) {
   return files({
-    ...platform,
-    entryPoints: { [name]: 'web/worker/worker.js' },
+    entryPoints: { 'residua-worker': 'web/worker/worker.js' },
     minify: !debug,
     sourcemap: debug && 'inline',
   });
 }
 
-/** @type {esbuild.BuildOptions} */
-const NODE = { platform: 'node', target: 'node20' };
-
-/** The command and the entries for Node, which have decoders of images. They share a class
+/** The command, the entries for Node, which have decoders of images, and the script of its workers. They share a class
  * ResiduaError too. @param {boolean} debug */
 function nodeFiles(debug) {
   const requireForCommonJs =
@@ -69,10 +64,12 @@ function nodeFiles(debug) {
       cli: 'web/cli/main.js',
       node: 'web/lib/node.js',
       'node-worker': 'web/worker/index.js',
+      'residua-node-worker': 'web/worker/worker.js',
     },
     splitting: true,
     chunkNames: 'node-[hash]',
-    ...NODE,
+    platform: 'node',
+    target: 'node20',
     banner: { js: requireForCommonJs },
     // Node prints lines and names when something is thrown.
     minifyWhitespace: !debug,
@@ -182,7 +179,6 @@ export async function bundle(debug) {
   const parts = await Promise.all([
     packageFiles(debug),
     workerFiles(debug),
-    workerFiles(debug, NODE),
     nodeFiles(debug),
     typeFiles(),
     pageFiles(debug),

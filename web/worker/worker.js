@@ -1,6 +1,5 @@
-/** The worker's script, bundled into one file with all it needs,
- * residua-worker.js and, for Node, residua-node-worker.js. The first message
- * says what the worker is for: one net (and questions to the engine), or a thread of a pool. */
+/** The worker's script: residua-worker.js, one file with all it needs, and for Node
+ * residua-node-worker.js. The first message says what the worker is for: one net (and questions to the engine), or a thread of a pool. */
 import { expose, transfer } from 'comlink';
 import { ownScript, parentEndpoint } from '#platform';
 import { Dataset, IMAGE_BYTES } from '../lib/dataset.js';

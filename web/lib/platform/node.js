@@ -60,4 +60,4 @@ export function parentEndpoint() {
 }
 
 /** The script that runs here. */
-export const ownScript = () => import.meta.url;
+export const ownScript = () => workerScript().href;
