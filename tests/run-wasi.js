@@ -7,4 +7,4 @@ const [file, folders, ...args] = process.argv.slice(2);
 const preopens = JSON.parse(folders);
 const wasi = new WASI({ version: 'preview1', args: ['residua', ...args], preopens });
 const module = await WebAssembly.compile(await readFile(file));
-wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));
+process.exitCode = wasi.start(await WebAssembly.instantiate(module, wasi.getImportObject()));

@@ -13,6 +13,9 @@ enum { PIECE = 1 << 24 };
 static const char *reason(int error) {
   switch (error) {
     case ENOENT: return "it does not exist, or no folder that was opened for this program holds it";
+#if defined(ENOTCAPABLE)
+    case ENOTCAPABLE: return "no folder that was opened for this program holds it";
+#endif
     case EISDIR: return "it is a folder";
     case EACCES:
     case EPERM: return "it is not allowed";
