@@ -356,7 +356,11 @@ export interface Net {
   /** The output, after the ReLU, of `layers[layer]` for one image, in evaluation mode. The filters
    * of the first layer are the tensor "conv1.weight", [channels][3][3][3]: see tensors(). */
   activation(image: Uint8Array, layer: number): Promise<Activation>;
-  /** A safetensors file with PyTorch's names, and with what the classes are called; with `optimizer`, training can go on from it. */
+  /** A safetensors file with PyTorch's names, and with what the classes are called; with
+   * `optimizer`, training can go on from it. Without,
+   * PyTorch's usual CIFAR code (conv1, layer1.0.conv1, ..., linear) takes it as it is:
+   * load_state_dict(safetensors.torch.load_file(file)), of a DataParallel's `module`. loadNet reads
+   * files of that code, with or without the "module." that DataParallel puts before the names. */
   save(options?: { optimizer?: boolean }): Promise<Uint8Array>;
   /** The values of all tensors, or the gradients (of the last step) or momentum of those that
    * train. */
