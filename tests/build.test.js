@@ -1,7 +1,9 @@
 /** What build.sh makes, and how it answers. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -59,7 +61,16 @@ describe('build.sh', () => {
   it('explains itself', async () => {
     const { code, stdout } = await build('--help');
     assert.equal(code, 0);
-    for (const option of ['--toolchain', '--tier', '--tests', '--native', '--debug', '--clean']) {
+    for (const option of [
+      '--toolchain',
+      '--tier',
+      '--tests',
+      '--native',
+      '--debug',
+      '--clean',
+      '--wasi',
+      '--prefix',
+    ]) {
       assert.ok(stdout.includes(option), option);
     }
   });
@@ -74,5 +85,52 @@ describe('build.sh', () => {
     const { code, stderr } = await build('--toolchain=npm', '--tier=avx');
     assert.equal(code, 1);
     assert.equal(stderr, 'there is no tier avx; use scalar, simd128, relaxed.\n');
+  });
+});
+
+describe('a tier that a compiler cannot make', () => {
+  /** A copy of the project, and an emcc that knows no relaxed SIMD, as Debian 12's. */
+  async function projectWithOldEmcc(folder) {
+    for (const part of ['include', 'src', 'tools', 'web', 'tests/tiers.js', 'package.json']) {
+      await cp(new URL(part, ROOT), path.join(folder, part), { recursive: true });
+    }
+    await symlink(fileURLToPath(new URL('node_modules', ROOT)), path.join(folder, 'node_modules'));
+    await mkdir(path.join(folder, 'bin'));
+    const programs = {
+      emcc: 'test "$1" = --version && echo "emcc that is old"',
+      'em-config': 'echo /nowhere',
+    };
+    for (const [name, script] of Object.entries(programs)) {
+      await writeFile(path.join(folder, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    }
+  }
+
+  it('is missed aloud, and is not taken from an earlier build', async (context) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'residua-'));
+    context.after(() => rm(folder, { recursive: true }));
+    await projectWithOldEmcc(folder);
+    const stale = ['dist/residua-relaxed.wasm', 'dist/residua-relaxed-threads.wasm'];
+    await mkdir(path.join(folder, 'dist'));
+    for (const file of stale) await writeFile(path.join(folder, file), 'of another compiler');
+    const env = { ...process.env, PATH: `${path.join(folder, 'bin')}:${process.env.PATH}` };
+    const run = (...args) => promisify(execFile)(process.execPath, args, { env, cwd: folder });
+    const { stderr } = await run('tools/build.js', '--toolchain=emcc', '--tier=relaxed');
+    assert.match(
+      stderr,
+      /^\*\*\* MISSING: this compiler cannot make the tier relaxed: emcc that is/m,
+    );
+    assert.match(
+      stderr,
+      /no residua-relaxed\.wasm and no residua-relaxed-threads\.wasm; use --tool/,
+    );
+    const names = await readdir(path.join(folder, 'dist'), { recursive: true });
+    assert.deepEqual(
+      names.filter((name) => name.includes('relaxed')),
+      [],
+    );
+    const ask = "import('./tests/tiers.js').then((m) => console.log(m.availableTiers().join()))";
+    const tiers = await run('--experimental-wasm-relaxed-simd', '-e', ask);
+    assert.equal(tiers.stdout, 'scalar,simd128\n');
+    assert.equal(tiers.stderr, '*** NOT TESTED: tier relaxed; it was not built. ***\n');
   });
 });
