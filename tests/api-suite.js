@@ -233,6 +233,39 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       assert.deepEqual(await second.save(), long.file);
     });
 
+    it('takes checkpoints on the way, each of which leads to the same end', async () => {
+      const options = { ...RECIPE, epochs: 3, checkpoints: 0 };
+      const ticks = await readAll((await newNet()).train(data, options));
+      const kept = ticks.filter(({ checkpoint }) => checkpoint);
+      const steps = Array.from({ length: 11 }, (_, i) => i + 1);
+      assert.deepEqual(
+        kept.map(({ step, kind }) => [step, kind]),
+        steps.map((step) => [step, step % 4 === 0 ? 'epoch' : 'step']),
+      );
+      for (const { step, checkpoint } of kept) {
+        assert.equal((await engine.inspect(checkpoint)).metadata.step, String(step));
+        const net = await engine.loadNet(checkpoint);
+        const rest = await readAll(net.train(data, { ...options, seed: TINY.seed }));
+        net.dispose();
+        assert.equal(rest.at(-1).trajectory, ticks.at(-1).trajectory, `from step ${step}`);
+        const ends = (all) => all.filter(({ kind }) => kind === 'epoch').map((one) => one.testLoss);
+        assert.deepEqual(ends(rest), ends(ticks.filter((tick) => tick.step > step)));
+      }
+    });
+
+    it('takes a checkpoint after each epoch if that is sooner', async () => {
+      const options = { ...RECIPE, epochs: 3, checkpoints: 1e6 };
+      const ticks = await readAll((await newNet()).train(data, options));
+      const kept = ticks.filter(({ checkpoint }) => checkpoint);
+      assert.deepEqual(
+        kept.map(({ step, kind }) => [step, kind]),
+        [
+          [4, 'epoch'],
+          [8, 'epoch'],
+        ],
+      );
+    });
+
     it('goes on only with the same recipe, or starts again', async () => {
       const net = await newNet();
       for await (const _ of net.train(data, LONG)) break;
@@ -351,6 +384,7 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       refused({ batchSize: 0 }, 'BAD_ARGUMENT', /batchSize is 0/);
       refused({ epochs: 1.5 }, 'BAD_ARGUMENT', /epochs is 1.5/);
       refused({ lr: NaN }, 'BAD_ARGUMENT', /lr is NaN/);
+      refused({ checkpoints: '30' }, 'BAD_ARGUMENT', /checkpoints is 30/);
       refused({ schedule: 'linear' }, 'BAD_ARGUMENT', /paper, step, cosine/);
       refused({ augment: 'mixup' }, 'BAD_ARGUMENT', /crop-flip/);
       const five = new Dataset({ ...data, classes: [...data.classes, 'eleventh'] });

@@ -166,6 +166,9 @@ export interface TrainOptions extends Recipe {
   /** In the first step and every so many from there, take what flows through the layers: see
    * Tick.signals. Default: never, which costs nothing. */
   signals?: number;
+  /** After each epoch but the last, and so many seconds after the last checkpoint, take another:
+   * see Tick.checkpoint. Default: never. */
+  checkpoints?: number;
   /** Begin a new run from the present weights, even if there is one to go on with. Default:
    * false. */
   restart?: boolean;
@@ -197,6 +200,10 @@ export interface Tick {
   trajectory: string;
   /** The latest that were taken; only if TrainOptions.signals asks for them. */
   signals?: StepSignals;
+  /** What save({ optimizer: true }) would give at this tick: what was trained after it is all that
+   * is lost if training goes on from there. Only if TrainOptions.checkpoints asks for it; such a
+   * tick is not dropped. */
+  checkpoint?: Uint8Array;
 }
 
 /** What flowed through each of Net.layers in a step, in training mode: root mean squares. A step

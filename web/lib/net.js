@@ -108,14 +108,14 @@ export class Net {
 
   /** @param {Training} training @param {Dataset} dataset @param {Fields} recipe
    * @param {import('./index.js').TrainOptions} options */
-  async #run(training, dataset, recipe, { evaluate = true, restart = false, signals }) {
+  async #run(training, dataset, recipe, { evaluate = true, restart = false, ...extras }) {
     try {
       if (!(await training.turn())) return;
       await this.#ensure('train', recipe.batchSize, true);
       this.#begin(recipe, restart);
       this.classNames = [...dataset.classes];
       const test = evaluate && dataset.test.labels.length > 0 ? dataset.test : null;
-      await this.#steps(training, dataset.train, test, recipe, signals);
+      await this.#steps(training, dataset.train, test, recipe, extras);
     } finally {
       this.#busy = false;
     }
@@ -133,8 +133,10 @@ export class Net {
   }
 
   /** @param {Training} training @param {Images} train @param {Images | null} test
-   * @param {Fields} recipe @param {number} [every] so many steps the layers' signals are taken */
-  async #steps(training, train, test, { batchSize, epochs }, every) {
+   * @param {Fields} recipe
+   * @param {Pick<import('./index.js').TrainOptions, 'signals' | 'checkpoints'>} extras */
+  async #steps(training, train, test, { batchSize, epochs }, { signals: every, checkpoints }) {
+    const withCheckpoint = this.#checkpointer(checkpoints);
     const whole = new Stopwatch();
     let epoch = new Stopwatch();
     let images = 0;
@@ -154,18 +156,32 @@ export class Net {
       }
       const tick = { ...tickOf(progress, 'step', epochs, speed, whole.seconds), ...latest };
       if (progress.step % progress.stepsPerEpoch !== 0) {
-        training.push(tick);
+        training.push(withCheckpoint(tick));
         continue;
       }
       const score =
         test && (await this.#score('train', test, batchSize, () => training.turn(whole)));
       if (test && !score) return;
       const figures = score && { testLoss: score.loss, testError: score.error };
-      training.push({ ...tick, kind: 'epoch', ...figures, seconds: whole.seconds });
+      const { seconds } = whole;
+      training.push(withCheckpoint({ ...tick, kind: 'epoch', ...figures, seconds }));
       epoch = new Stopwatch();
       epoch.start();
       images = 0;
     }
+  }
+
+  /** Makes what adds a checkpoint to a tick if one is due: after each epoch, and so many seconds
+   * after the last. @param {number} [seconds] never, if not given */
+  #checkpointer(seconds) {
+    let last = performance.now();
+    return (/** @type {import('./index.js').Tick} */ tick) => {
+      const { kind, step, steps } = tick;
+      if (seconds === undefined || step === steps) return tick;
+      if (kind === 'step' && performance.now() - last < 1000 * seconds) return tick;
+      last = performance.now();
+      return { ...tick, checkpoint: this.#model('train').save(true) };
+    };
   }
 
   /** Wrong answers and mean loss; null if `turn`, called between batches, says to stop.

@@ -55,7 +55,7 @@ export function checkInteger(op, what, value, least, most) {
 }
 
 /** @param {string} op @param {string} what @param {unknown} value */
-function checkNumber(op, what, value) {
+export function checkNumber(op, what, value) {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
     throw badArgument(op, `${what} is ${value}; it must be a finite number.`);
   }

@@ -2,7 +2,7 @@
 import { checkImages } from './dataset.js';
 import { badArgument, ResiduaError } from './errors.js';
 import { pacer } from './pacer.js';
-import { checkInteger, completeRecipe, fieldsOfRecipe } from './spec.js';
+import { checkInteger, checkNumber, completeRecipe, fieldsOfRecipe } from './spec.js';
 
 /** @typedef {import('./index.js').Tick} Tick */
 /** @typedef {import('./structs.js').Fields} Fields */
@@ -42,7 +42,8 @@ export class Stopwatch {
  * @param {import('./index.js').TrainOptions} options
  * @returns {Fields} the recipe */
 export function recipeFields(spec, dataset, options) {
-  const { signals } = options;
+  const { signals, checkpoints } = options;
+  if (checkpoints !== undefined) checkNumber('train', 'checkpoints', checkpoints);
   if (signals !== undefined) checkInteger('train', 'signals', signals, 1, 2 ** 31 - 1);
   const images = checkImages('train', dataset.train, spec.classes);
   checkImages('train', dataset.test, spec.classes);
@@ -158,9 +159,10 @@ export class Training {
     return !this.#stopping;
   }
 
-  /** A tick takes the place of an unread 'step' tick. @param {Tick} tick */
+  /** A tick takes the place of an unread 'step' tick without a checkpoint. @param {Tick} tick */
   push(tick) {
-    if (this.#unread.at(-1)?.kind === 'step') this.#unread.pop();
+    const last = this.#unread.at(-1);
+    if (last?.kind === 'step' && !last.checkpoint) this.#unread.pop();
     this.#unread.push(tick);
     this.#deliver();
   }

@@ -143,7 +143,10 @@ function netService({ module, threads, conv, script }) {
  * @param {MessagePort} port */
 async function report(net, training, port) {
   try {
-    for await (const tick of training) port.postMessage({ tick, memoryBytes: net.memoryBytes });
+    for await (const tick of training) {
+      const buffers = tick.checkpoint ? buffersOf([tick.checkpoint]) : [];
+      port.postMessage({ tick, memoryBytes: net.memoryBytes }, buffers);
+    }
     port.postMessage({ end: null });
   } catch (error) {
     port.postMessage({ end: packError(error) });
