@@ -39,3 +39,13 @@ export function mebibytes(lang, bytes) {
 export function megabytes(lang, bytes) {
   return `${number(lang, bytes / 1e6)}${THIN}MB`;
 }
+
+/** "24 November at 16:41", in the reader's own time. @param {string} lang @param {number} when
+ *   in ms since 1970 */
+export function moment(lang, when) {
+  const format = new Intl.DateTimeFormat(lang, {
+    ...{ month: 'long', day: 'numeric' },
+    ...{ hour: 'numeric', minute: '2-digit' },
+  });
+  return format.format(when);
+}

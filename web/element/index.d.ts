@@ -58,6 +58,17 @@ export function newRun(some?: Partial<RunConfig>): RunConfig;
 export function toHash(experiment: Experiment): string;
 export function fromHash(hash: string): Experiment;
 
+/** What workbenches with a name keep of experiments that have not come to their end. */
+export interface InterruptedRuns {
+  id: string;
+  /** The workbench's ResiduaLab.keep. */
+  place: string;
+  experiment: Experiment;
+  /** It was not interrupted: another page is training it. */
+  elsewhere: boolean;
+}
+export function interruptedRuns(): Promise<InterruptedRuns[]>;
+
 /** Slots: "title" and the default one for text beside the figure, "data" for a way to bring
  * images. Parts: lab, figure, runs, callout, actions, panel. Events: "residua-experiment" when
  * the reader has changed the experiment, "residua-change" when anything shown has changed. */
@@ -70,6 +81,10 @@ export class ResiduaLab extends HTMLElement {
   engineOptions: EngineOptions;
   /** What the figure shows: errors against iteration, or what flows through each layer. */
   figure: 'errors' | 'layers';
+  /** A name for this workbench. If it has one, what is being trained is kept in the browser (in the
+   * origin's private file system), and what was interrupted can be resumed by a workbench of the
+   * same name. Default: empty, and nothing is kept. */
+  keep: string;
   readonly state: 'idle' | 'starting' | 'running' | 'paused';
   readonly engine: Engine | null;
   /** Why nothing can be trained, such as a ResiduaError NO_SIMD. */
@@ -81,6 +96,9 @@ export class ResiduaLab extends HTMLElement {
   pause(): void;
   resume(): void;
   stop(): void;
+  /** Goes on with interrupted runs, or forgets them: see interruptedRuns(). */
+  resumeRuns(id: string): Promise<void>;
+  discardRuns(id: string): Promise<void>;
   /** Puts runs that were exported on the chart; says so on the page if a file is no such run. */
   openRuns(files: File[]): Promise<void>;
   openPanel(group?: 'network' | 'training' | 'data' | 'machine'): Promise<void>;

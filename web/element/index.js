@@ -1,6 +1,7 @@
 /** Importing this defines the element <residua-lab>. */
 import { ResiduaLab } from './lab.js';
 
+export { interruptedRuns } from './checkpoints.js';
 export { defaultExperiment, fromHash, newRun, toHash } from './experiment.js';
 export { ResiduaLab };
 

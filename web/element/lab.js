@@ -1,6 +1,7 @@
 /** The workbench: a figure of networks in training, and everything that is needed to run it. */
 import { LitElement } from 'lit';
 import { drawChart } from './chart.js';
+import { Checkpoints, discard, interruptedRuns } from './checkpoints.js';
 import { download } from './download.js';
 import {
   defaultExperiment,
@@ -28,7 +29,7 @@ import { captionOf, labView, troubleOf } from './view.js';
 /** @typedef {import('./index.js').RunConfig} RunConfig */
 /** @typedef {import('./session.js').Run} Run */
 /** @typedef {import('./rows.js').Row} Row */
-/** @typedef {{ doing: 'engine' | 'plan' | 'images', error: Error & { code?: string } }} Failure */
+/** @typedef {{ doing: 'engine' | 'plan' | 'images' | 'resume', error: Error & { code?: string } }} Failure */
 
 /** At least this many ms between two drawings, since the processor is needed for training. */
 const DRAW_EVERY = 150;
@@ -45,6 +46,7 @@ export class ResiduaLab extends LitElement {
     source: { attribute: false },
     engineOptions: { attribute: false },
     figure: { reflect: true },
+    keep: {},
   };
 
   /** Bytes that training takes. @type {{ networks: number, images: number } | null} */
@@ -57,6 +59,8 @@ export class ResiduaLab extends LitElement {
   ticksShown = false;
   /** Runs from files. @type {import('./rows.js').Imported[]} */
   imported = [];
+  /** What did not come to its end. @type {import('./checkpoints.js').Interrupted[]} */
+  interrupted = [];
   /** Files that were no runs. @type {{ name: string, error: Error }[]} */
   refused = [];
   /** The run whose tools are shown. @type {RunConfig | null} */
@@ -78,6 +82,10 @@ export class ResiduaLab extends LitElement {
   #drawnAt = 0;
   #drawing = false;
   #resized = new ResizeObserver(() => this.#measure());
+  /** Pages may have begun or ended training while this one was not looked at. */
+  #onVisible = () => {
+    if (!document.hidden && this.hasUpdated) void this.#lookForInterrupted();
+  };
 
   constructor() {
     super();
@@ -90,17 +98,20 @@ export class ResiduaLab extends LitElement {
     this.engineOptions = {};
     /** @type {'errors' | 'layers'} */
     this.figure = 'errors';
+    this.keep = '';
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.#resized.observe(this);
+    document.addEventListener('visibilitychange', this.#onVisible);
     if (this.hasUpdated) void this.#prepare();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
     this.#resized.disconnect();
+    document.removeEventListener('visibilitychange', this.#onVisible);
     this.#session.dispose();
   }
 
@@ -159,6 +170,11 @@ export class ResiduaLab extends LitElement {
     return data === 'synthetic' || !this.source ? this.#t(`data_${data}`) : this.source.name;
   }
 
+  /** Why runs cannot be kept while they are trained, if so. */
+  get notKept() {
+    return this.#session.keeping?.checkpoints.problem ?? null;
+  }
+
   /** Why training cannot start as things are: a sentence, empty if the controls say it; or null. */
   get obstacle() {
     const { data, images, testImages, runs } = this.experiment;
@@ -207,13 +223,50 @@ export class ResiduaLab extends LitElement {
   /** Trains the networks that have not been trained yet, or all of them again. */
   async train() {
     if (!this.ready) return;
-    this.failure = null;
     this.#say(this.#t('said_started', { count: this.due.length }));
+    await this.#train(this.keep ? Checkpoints.begin(this.#sayNotKept) : null);
+  }
+
+  /** @param {Checkpoints | null} checkpoints */
+  async #train(checkpoints) {
+    this.failure = null;
+    const nameOf = (/** @type {RunConfig} */ config) =>
+      this.rows.find((row) => row.config === config)?.name ?? '';
+    const keeping = checkpoints && { checkpoints, place: this.keep, nameOf };
     try {
-      await this.#session.train(this.experiment, this.engineOptions, this.#sourceUsed);
+      await this.#session.train(this.experiment, this.engineOptions, this.#sourceUsed, keeping);
     } catch (error) {
-      this.#fail(this.engine ? 'images' : 'engine', error);
+      const { code, op } = /** @type {any} */ (error);
+      const otherImages = code === 'MISMATCH' && op === 'resume';
+      this.#fail(otherImages ? 'resume' : this.engine ? 'images' : 'engine', error);
     }
+    await this.#lookForInterrupted();
+  }
+
+  /** Goes on with runs that were interrupted. @param {string} id */
+  async resumeRuns(id) {
+    const checkpoints = await Checkpoints.reopen(id, this.#sayNotKept);
+    const { resumed } = checkpoints ?? {};
+    if (!checkpoints || !resumed || this.busy) {
+      await checkpoints?.end(true);
+      return this.#lookForInterrupted();
+    }
+    this.change(resumed.experiment);
+    for (const [i, { config, name }] of this.rows.entries()) {
+      if (name !== resumed.names[i]) this.renameRun(config, resumed.names[i]);
+    }
+    this.interrupted = this.interrupted.filter((one) => one.id !== id);
+    this.#say(this.#t('said_resumed'));
+    await this.#train(checkpoints);
+    void this.#prepare();
+  }
+
+  /** Forgets runs that were interrupted. @param {string} id */
+  async discardRuns(id) {
+    await discard(id);
+    this.#say(this.#t('said_discarded'));
+    await this.#lookForInterrupted();
+    this.focus();
   }
 
   pause() {
@@ -444,6 +497,18 @@ export class ResiduaLab extends LitElement {
     }
   }
 
+  async #lookForInterrupted() {
+    const all = this.keep ? await interruptedRuns() : [];
+    this.interrupted = all.filter(({ place }) => place === this.keep);
+    this.#invalidate();
+  }
+
+  #sayNotKept = () => {
+    const { notKept } = this;
+    if (notKept) this.#say(this.#t(`notKept_${notKept}`));
+    else this.#invalidate();
+  };
+
   /** @param {Failure['doing']} doing @param {unknown} error */
   #fail(doing, error) {
     this.failure = { doing, error: /** @type {Error} */ (error) };
@@ -494,6 +559,7 @@ export class ResiduaLab extends LitElement {
   firstUpdated() {
     this.#measure();
     void this.#prepare();
+    void this.#lookForInterrupted();
   }
 
   updated() {

@@ -362,6 +362,10 @@ export const LAB = {
   },
   failed_engine: { en: 'The engine did not start.', ko: '엔진이 시작되지 않았습니다.' },
   failed_plan: { en: 'This experiment cannot be trained.', ko: '이 실험은 학습할 수 없습니다.' },
+  failed_resume: {
+    en: 'These are not the images that the interrupted runs were trained on, so they cannot go on here. Bring the same images, or discard the runs.',
+    ko: '중단된 실행을 학습시키던 이미지와 다른 이미지여서 이어 갈 수 없습니다. 같은 이미지를 가져오거나 실행을 버리십시오.',
+  },
   failed_images: { en: 'The images could not be had.', ko: '이미지를 가져오지 못했습니다.' },
   noSimdTitle: {
     en: 'This browser cannot run it yet',
@@ -372,6 +376,56 @@ export const LAB = {
     ko: '여기서 학습하려면 WebAssembly SIMD가 필요합니다. Chrome 91, Firefox 89, Safari 16.4부터 있는 기능입니다. 브라우저를 업데이트하거나 다른 브라우저로 열어 주십시오. 잠금(lockdown)이나 고보안 모드에서는 꺼져 있을 수 있습니다.',
   },
   tryScalar: { en: 'Try it slowly, without SIMD', ko: 'SIMD 없이 느리게 해 보기' },
+
+  // Runs that are kept while they are trained.
+  interrupted: {
+    en: ({ when }) => `Training was interrupted here on ${when}:`,
+    ko: ({ when }) => `${when}에 여기서 학습이 중단되었습니다.`,
+  },
+  interruptedAt: {
+    en: ({ name, epoch, epochs }) => `${name} at epoch ${epoch} of ${epochs}`,
+    ko: ({ name, epoch, epochs }) => `${name} 에폭 ${epoch}/${epochs}`,
+  },
+  interruptedEnded: {
+    en: ({ name }) => `${name} had ended`,
+    ko: ({ name }) => `${name} 끝남`,
+  },
+  interruptedNew: {
+    en: ({ name }) => `${name} had not begun`,
+    ko: ({ name }) => `${name} 시작 전`,
+  },
+  interruptedImages: {
+    en: 'It was on CIFAR-10, which is not here: bring it, and this can go on.',
+    ko: 'CIFAR-10으로 학습하던 것인데 지금은 없습니다. 다시 가져오면 이어 갈 수 있습니다.',
+  },
+  resumeRuns: { en: 'Resume', ko: '이어서 학습' },
+  discardRuns: { en: 'Discard', ko: '버리기' },
+  said_discarded: {
+    en: 'The interrupted runs have been discarded.',
+    ko: '중단된 실행을 버렸습니다.',
+  },
+  elsewhere: {
+    en: ({ names }) => `In training in another tab of this browser: ${names}.`,
+    ko: ({ names }) => `이 브라우저의 다른 탭에서 학습 중: ${names}.`,
+  },
+  otherArithmetic: {
+    en: ({ names }) =>
+      `Resumed with other arithmetic than before (instructions, convolution or version): ${names}. Training goes on, but not bit for bit as it would have.`,
+    ko: ({ names }) =>
+      `이전과 다른 연산(명령어, 합성곱 방식 또는 버전)으로 이어 감: ${names}. 학습은 이어지지만 중단되지 않았을 때와 비트까지 같지는 않습니다.`,
+  },
+  notKept_missing: {
+    en: 'This browser has no place to keep runs, so they are lost if the tab closes before they end.',
+    ko: '이 브라우저에는 실행을 보관할 곳이 없어, 끝나기 전에 탭이 닫히면 사라집니다.',
+  },
+  notKept_denied: {
+    en: 'This browser does not let the page keep runs, so they are lost if the tab closes before they end.',
+    ko: '이 브라우저에서는 실행을 보관할 수 없어, 끝나기 전에 탭이 닫히면 사라집니다.',
+  },
+  notKept_full: {
+    en: 'There is not enough storage left to keep the runs, so what is trained from here on is lost if the tab closes before they end.',
+    ko: '저장 공간이 모자라 실행을 더 보관하지 못합니다. 끝나기 전에 탭이 닫히면 지금부터 학습한 것은 사라집니다.',
+  },
 
   // What happened, under the chart.
   happenedTitle: { en: 'What happened here', ko: '여기서 일어난 일' },

@@ -1,6 +1,7 @@
 /** What the workbench has under way: an engine, images, and a run for each network, all at once. */
 
 import { Curve } from '../lib/curve.js';
+import { ResiduaError } from '../lib/errors.js';
 import { factsOf } from '../lib/run-file.js';
 import { createEngine } from '../worker/index.js';
 import { recipeOf, seenBy, specOf } from './experiment.js';
@@ -15,6 +16,13 @@ import { recipeOf, seenBy, specOf } from './experiment.js';
 /** What a run was, as its file says it.
  * @typedef {Pick<import('../lib/index.js').RunRecord, 'spec' | 'recipe' | 'data' | 'machine'>} Facts */
 
+/** Where runs are kept while they are trained, and what the workbench calls itself and them.
+ * @typedef {object} Keeping
+ * @property {import('./checkpoints.js').Checkpoints} checkpoints
+ * @property {string} place
+ * @property {(config: RunConfig) => string} nameOf
+ */
+
 /** @typedef {'ready' | 'waiting' | 'starting' | 'running' | 'paused' | 'finished' | 'stopped' | 'diverged'
  *   | 'failed'} RunState */
 
@@ -22,6 +30,10 @@ import { recipeOf, seenBy, specOf } from './experiment.js';
 const SPEED_WINDOW = 8;
 /** Steps from one look at the layers to the next: often enough to watch, and next to no work. */
 const SIGNALS_EVERY = 20;
+/** Seconds from one checkpoint to the next, at most. */
+const CHECKPOINTS_EVERY = 30;
+/** Why training stops when it is not the reader who stops it. */
+const LEFT = new Error('The workbench was closed.');
 /** Networks that are trained at once, at most; the others wait. */
 const AT_ONCE = Math.max(4, globalThis.navigator?.hardwareConcurrency ?? 1);
 
@@ -47,6 +59,8 @@ export class Run {
   weights = null;
   /** What made it, if a command did. @type {string | undefined} */
   command;
+  /** It was resumed where other arithmetic is used than before. */
+  otherArithmetic = false;
   /** Ticks to measure the speed between. @type {Tick[]} */
   #recent = [];
 
@@ -91,6 +105,11 @@ function place() {
   return { cores: cores || 1, platform };
 }
 
+/** Do steps come out the same? @param {Facts['machine']} a @param {Facts['machine']} b */
+function sameArithmetic(a, b) {
+  return a.tier === b.tier && a.conv === b.conv && a.numerics === b.numerics;
+}
+
 /** @param {import('../lib/index.js').Net} net */
 async function weightsOf(net) {
   try {
@@ -105,6 +124,8 @@ export class Session {
   state = 'idle';
   /** @type {Engine | null} */
   engine = null;
+  /** Of what is being trained. @type {Keeping | null} */
+  keeping = null;
   /** By the run's configuration: a network that is changed is another one. @type {Map<RunConfig, Run>} */
   #runs = new Map();
   /** @type {{ key: string, engine: Promise<Engine> } | null} */
@@ -204,18 +225,19 @@ export class Session {
 
   /** Trains what is due, as many at once as the machine is good for, and resolves when all of it has ended.
    * @param {Experiment} experiment @param {import('../lib/index.js').EngineOptions} options
-   * @param {ImageSource | null} source */
-  async train(experiment, options, source) {
+   * @param {ImageSource | null} source @param {Keeping | null} keeping */
+  async train(experiment, options, source, keeping) {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    const due = this.due(experiment);
-    this.#runs = new Map(experiment.runs.map((config) => [config, this.runOf(config)]));
-    for (const config of due) this.#runs.set(config, new Run());
+    this.keeping = keeping;
+    const due = this.#makeRuns(experiment);
+    let done = false;
     this.#setState('starting');
     try {
       for (const config of due) this.#setRun(config, 'waiting');
       const engine = await this.open(experiment, options);
       const dataset = await this.images(experiment, engine, source);
+      await this.#keepFrom(experiment, dataset);
       if (!signal.aborted) this.#setState('running');
       const waiting = due.values();
       const train = async () => {
@@ -226,14 +248,67 @@ export class Session {
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, train));
+      done = true;
     } finally {
       for (const config of due) {
         if (['waiting', 'starting'].includes(this.runOf(config).state)) {
           this.#setRun(config, 'ready');
         }
       }
+      this.keeping = null;
       this.#setState('idle');
+      await keeping?.checkpoints.end(!done || this.#canGoOn(due, signal));
     }
+  }
+
+  /** Runs for all networks of the experiment, and which of them are to be trained.
+   * @param {Experiment} experiment */
+  #makeRuns(experiment) {
+    const saved = this.keeping?.checkpoints.resumed?.runs;
+    const { runs } = experiment;
+    const due = saved ? runs.filter((_, i) => !saved[i]?.ended) : this.due(experiment);
+    this.#runs = new Map(
+      runs.map((config, i) => {
+        const old = saved ? saved[i]?.run : !due.includes(config) && this.runOf(config);
+        return [config, old || new Run()];
+      }),
+    );
+    return due;
+  }
+
+  /** From here on checkpoints are taken, beside what has ended already.
+   * @param {Experiment} experiment @param {Dataset} dataset */
+  async #keepFrom(experiment, dataset) {
+    const { checkpoints, place } = this.keeping ?? {};
+    if (!checkpoints || place === undefined) return;
+    if (!(await checkpoints.isOf(dataset))) {
+      const problem = 'The images are not those that the runs were trained on';
+      throw new ResiduaError('MISMATCH', 'resume', `${problem}; bring those, or discard the runs.`);
+    }
+    if (checkpoints.resumed) return;
+    checkpoints.describe(place, experiment, dataset);
+    for (const [config, run] of this.#runs) if (run.ended) this.#keep(config, run.weights, true);
+  }
+
+  /** @param {RunConfig} config */
+  #indexOf(config) {
+    return [...this.#runs.keys()].indexOf(config);
+  }
+
+  /** @param {RunConfig} config @param {Blob | Uint8Array | null} file @param {boolean} ended */
+  #keep(config, file, ended) {
+    if (!this.keeping) return;
+    const { checkpoints, nameOf } = this.keeping;
+    checkpoints.keep(this.#indexOf(config), nameOf(config), this.runOf(config), file, ended);
+  }
+
+  /** Could what has ended go on from its checkpoints: did something else end it than its last step
+   * or the reader? @param {RunConfig[]} due @param {AbortSignal} signal */
+  #canGoOn(due, signal) {
+    if (signal.aborted) return signal.reason === LEFT;
+    return due
+      .map((config) => this.runOf(config))
+      .some((run) => run.state === 'failed' && run.tick);
   }
 
   /** @param {RunConfig} config @param {Engine} engine @param {Dataset} dataset
@@ -244,16 +319,11 @@ export class Session {
     let net;
     this.#setRun(config, 'starting');
     try {
-      net = await engine.createNet(specOf(config));
+      net = await this.#makeNet(config, engine);
       signal.throwIfAborted();
-      run.facts = factsOf(net, engine, dataset, recipe, place());
-      run.training = net.train(dataset, { ...recipe, signal, signals: SIGNALS_EVERY });
-      if (this.state === 'paused') run.training.pause();
+      this.#start(run, net, engine, dataset, recipe, signal);
       this.#setRun(config, this.state === 'paused' ? 'paused' : 'running');
-      for await (const tick of run.training) {
-        run.push(tick);
-        this.#onChange();
-      }
+      await this.#follow(config, run);
       run.weights = await weightsOf(net);
       this.#setRun(config, 'finished');
     } catch (error) {
@@ -265,6 +335,45 @@ export class Session {
     } finally {
       run.training = null;
       net?.dispose();
+      if (run.tick && ['finished', 'diverged'].includes(run.state)) {
+        this.#keep(config, run.weights, true);
+      }
+    }
+  }
+
+  /** A new one, or that of the checkpoint. @param {RunConfig} config @param {Engine} engine */
+  async #makeNet(config, engine) {
+    const saved = this.keeping?.checkpoints.resumed?.runs[this.#indexOf(config)];
+    if (!saved) return engine.createNet(specOf(config));
+    return engine.loadNet(new Uint8Array(await saved.file.arrayBuffer()));
+  }
+
+  /** Begins a run or, if it was interrupted, goes on as it was begun.
+   * @param {Run} run @param {import('../lib/index.js').Net} net @param {Engine} engine
+   * @param {Dataset} dataset @param {import('../lib/index.js').Recipe} recipe
+   * @param {AbortSignal} signal */
+  #start(run, net, engine, dataset, recipe, signal) {
+    const before = run.facts;
+    const wanted = before?.recipe ?? recipe;
+    const facts = factsOf(net, engine, dataset, wanted, place());
+    run.facts = before ? { ...facts, spec: before.spec } : facts;
+    run.otherArithmetic = before !== null && !sameArithmetic(before.machine, facts.machine);
+    run.training = net.train(dataset, {
+      ...wanted,
+      ...{ signal, signals: SIGNALS_EVERY },
+      ...(this.keeping && { checkpoints: CHECKPOINTS_EVERY }),
+    });
+    if (this.state === 'paused') run.training.pause();
+  }
+
+  /** @param {RunConfig} config @param {Run} run whose training has begun */
+  async #follow(config, run) {
+    const before = run.tick?.seconds ?? 0;
+    const training = /** @type {import('../lib/index.js').Training} */ (run.training);
+    for await (const { checkpoint, ...tick } of training) {
+      run.push({ ...tick, seconds: before + tick.seconds });
+      if (checkpoint) this.#keep(config, checkpoint, false);
+      this.#onChange();
     }
   }
 
@@ -312,7 +421,7 @@ export class Session {
   }
 
   dispose() {
-    this.stop();
+    this.#stop.abort(LEFT);
     this.#close();
     this.#images = null;
   }

@@ -580,6 +580,30 @@ export const styles = css`
   .networks .fields {
     padding: 4px 0 16px;
   }
+  .interrupted {
+    margin: 16px 0 0;
+    padding: 12px 16px;
+    border-left: 3px solid var(--focus);
+    background: var(--raised);
+    border-radius: 0 var(--radius) var(--radius) 0;
+  }
+  .interrupted p {
+    margin: 0;
+  }
+  .interrupted .detail,
+  .runs > .note {
+    margin: 4px 0 0;
+    color: var(--muted);
+    font-size: 14px;
+  }
+  .runs > .note {
+    margin: 0;
+  }
+  .interrupted .choices {
+    display: flex;
+    gap: 8px;
+    margin-top: 8px;
+  }
   @container (max-width: 599.9px) {
     .narrow-hide {
       display: none;

@@ -1,6 +1,7 @@
 /** What the workbench shows. */
 import { html, nothing } from 'lit';
 import { clock, number } from './format.js';
+import { interruptedView, keepingNotes } from './interrupted-view.js';
 import { panel } from './panel.js';
 import { summary } from './summary.js';
 import { runTable, tickTable } from './tables.js';
@@ -18,7 +19,7 @@ export function labView(view) {
   };
   return html`
     <div class="lab" part="lab">
-      <div class="title"><slot name="title"></slot></div>
+      <div class="title"><slot name="title"></slot>${interruptedView(view)}</div>
       <div class="right">
         ${figure(view)}
         <div class="runs" part="runs">
@@ -207,7 +208,7 @@ function notices(view) {
   return html`
     ${failure ? notice(t(`failed_${failure.doing}`), failure.error.message) : nothing}
     ${lab.obstacle && !lab.busy ? notice(lab.obstacle) : nothing} ${troubles}
-    ${lab.refused.map(({ name, error }) => notice(t('runRefused', { name }), error.message))}
+    ${keepingNotes(view)} ${lab.refused.map(({ name, error }) => notice(t('runRefused', { name }), error.message))}
   `;
 }
 

@@ -83,6 +83,7 @@ function chapterView(chapter, view) {
         .lang=${lang}
         .source=${data.source}
         .figure=${chapter.figure}
+        .keep=${chapter.id}
       >
         <h1 slot="title">${t(`${chapter.id}_title`)}</h1>
         ${shown ? story(view) : nothing}
