@@ -76,7 +76,7 @@ async function trainedOn(visitor, runs = 2) {
   }
   const before = await visitor.lab((lab) => lab.rows.map(({ run }) => run.tick.step));
   await visitor.until(
-    (lab, steps) => lab.rows.every(({ run }, i) => run.tick.step > steps[i] + 3),
+    (lab, steps) => lab.rows.every(({ run }, i) => run.ended || run.tick.step > steps[i] + 3),
     before,
   );
 }
@@ -89,31 +89,307 @@ async function crash({ context, page }) {
   await crashed;
 }
 
+/** Crashes the page in training and comes back. */
+async function crashOnTheWay(visitor, hash = '') {
+  await trainedOn(visitor);
+  await crash(visitor);
+  await visitor.open(hash);
+  await offers(visitor, 1);
+}
+
+/** Trains what is offered, or goes on with it, and holds it against a run without an accident. */
+async function resumedAsIfNothingHadBeen(visitor) {
+  await visitor.button('Resume').click();
+  await visitor.until((lab) => lab.state === 'running');
+  await visitor.ended();
+  assert.deepEqual(await ends(visitor), await uninterrupted());
+  assert.deepEqual(await keptFiles(visitor.page), []);
+}
+
+const start = (visitor) => visitor.button('Train two networks here').click();
+
+/** In the page: the private file system fails with an error of this name. */
+function failWith(name) {
+  if (!isSecureContext) return; // The blank page before ours.
+  navigator.storage.getDirectory = () => Promise.reject(new DOMException('no', name));
+}
+
 describeVisits('runs that are interrupted', (visit) => {
   visit('go on bit for bit after the page has crashed', {}, async (visitor) => {
     await visitor.open(TWO);
     assert.equal(await visitor.page.locator('.interrupted').count(), 0);
-    await visitor.button('Train two networks here').click();
-    await visitor.until((lab) => lab.rows.every(({ run }) => run.tick));
+    await start(visitor);
     await trainedOn(visitor);
-    const [step] = await visitor.lab((lab) => lab.rows.map(({ run }) => run.tick.step));
+    const step = await visitor.lab((lab) => lab.rows[0].run.tick.step);
     await crash(visitor);
     await visitor.open();
     await offers(visitor, 1);
-    const { lab, page } = { lab: await visitor.lab((one) => one.interrupted[0]), ...visitor };
-    const [{ run: saved }] = lab.runs;
-    assert.ok(saved.tick.step < step, 'it was killed at a checkpoint');
+    const saved = await visitor.lab((lab) => lab.interrupted[0].runs[0].run.tick.step);
+    assert.ok(saved < step, 'it was killed at a checkpoint');
     assert.match(
-      await page.locator('.interrupted').textContent(),
+      await visitor.page.locator('.interrupted').textContent(),
       /interrupted here on .*plain-8 at epoch [\d.]+ of 6, resnet-8 seed 5 at epoch [\d.]+ of 6/s,
     );
+    assert.deepEqual(await visitor.violations(), []);
+    await visitor.checkWidth();
     await visitor.shoot('interrupted', false);
+    await resumedAsIfNothingHadBeen(visitor);
+    assert.equal(await visitor.page.locator('.interrupted').count(), 0);
+    assert.match(visitor.page.url(), /run=plain-8&run=resnet-8_seed-5/);
+  });
+
+  // The clock of the workers runs fast, and jumps by hours: 30 s are over in the first epoch.
+  visit('go on from the middle of an epoch', { serviceWorkers: 'block' }, async (visitor) => {
+    await visitor.context.route(/residua-worker\.js/, async (route) => {
+      const response = await route.fetch();
+      const fast = `const now = performance.now.bind(performance);
+        performance.now = () => Math.floor(now() / 200) * 7200e3 + now();
+        Date.now = () => 0;\n`;
+      await route.fulfill({ response, body: fast + (await response.text()) });
+    });
+    const long = `${TWO.replace('epochs=6', 'epochs=2').replace('images=640', 'images=9600')}`;
+    await visitor.open(long);
+    await start(visitor);
+    await trainedOn(visitor);
+    assert.ok(await visitor.lab((lab) => lab.rows.every(({ run }) => run.tick.epoch < 1)));
+    await crash(visitor);
+    await visitor.open();
+    await offers(visitor, 1);
+    const epochs = await visitor.lab((lab) =>
+      lab.interrupted[0].runs.map((one) => one.run.tick.epoch),
+    );
+    assert.ok(
+      epochs.every((epoch) => epoch > 0 && epoch < 1),
+      `at epochs ${epochs}`,
+    );
     await visitor.button('Resume').click();
-    await visitor.until((one) => one.state === 'running');
+    await visitor.until((lab) => lab.state === 'running');
+    await visitor.ended();
+    assert.deepEqual(await ends(visitor), await uninterrupted(2, 9600));
+    visitor.complaints = visitor.complaints.filter((one) => !/registration blocked/.test(one));
+  });
+
+  visit('lose no old checkpoint to a new one that was cut off', {}, async (visitor) => {
+    await visitor.context.addInitScript(() => {
+      if (!isSecureContext || localStorage.getItem('cut')) return;
+      const { close } = FileSystemWritableFileStream.prototype;
+      let left = 5;
+      FileSystemWritableFileStream.prototype.close = function () {
+        if (left-- > 0) return close.call(this);
+        localStorage.setItem('cut', 'yes');
+        return new Promise(() => {});
+      };
+    });
+    await visitor.open(TWO);
+    await start(visitor);
+    await visitor.page.waitForFunction(() => localStorage.getItem('cut'));
+    const kept = await keptFiles(visitor.page);
+    assert.ok(
+      kept.some((name) => /crswap/.test(name)),
+      `nothing is being written: ${kept}`,
+    );
+    await crash(visitor);
+    await visitor.open();
+    await offers(visitor, 1);
+    await resumedAsIfNothingHadBeen(visitor);
+  });
+
+  visit('are gone on with in one tab at a time', {}, async (visitor) => {
+    await visitor.open(`${TWO.replace('epochs=6', 'epochs=900')}`);
+    await start(visitor);
+    await crashOnTheWay(visitor);
+    const other = await visitor.context.newPage();
+    await other.goto(visitor.page.url());
+    const second = other.locator('.interrupted');
+    await second.getByText('Resume').waitFor();
+    await visitor.button('Resume').click();
+    await visitor.until((lab) => lab.state === 'running');
+    await second.getByText('Resume').click();
+    await second.getByText(/another tab of this browser: plain-8, resnet-8 seed 5/).waitFor();
+    assert.equal(await second.getByText('Resume').count(), 0);
+    assert.equal(await other.evaluate(() => document.querySelector('residua-lab').state), 'idle');
+    await visitor.button('Stop').click();
+    await visitor.ended();
+    await other.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await second.waitFor({ state: 'detached' });
+    assert.deepEqual(await keptFiles(other), []);
+  });
+
+  visit(
+    'can be discarded, and those that end or are stopped leave nothing',
+    {},
+    async (visitor) => {
+      await visitor.open(TWO);
+      await start(visitor);
+      await crashOnTheWay(visitor, 'images=64&testImages=10&epochs=1&run=plain-8');
+      await visitor.trainToTheEnd();
+      await offers(visitor, 1);
+      await visitor.button('Discard').click();
+      await offers(visitor, 0);
+      assert.deepEqual(await keptFiles(visitor.page), []);
+      await visitor.open(TWO.replace('epochs=6', 'epochs=900'));
+      await offers(visitor, 0);
+      await start(visitor);
+      await trainedOn(visitor);
+      await visitor.button('Stop').click();
+      await visitor.ended();
+      await visitor.page.waitForTimeout(200);
+      assert.deepEqual(await keptFiles(visitor.page), []);
+    },
+  );
+
+  visit('come back with those that have ended, and their names', {}, async (visitor) => {
+    const uneven = `${SMALL}&run=plain-8_epochs-1&run=resnet-8_seed-5_epochs-900`;
+    await visitor.open(uneven);
+    await visitor.lab((lab) => lab.renameRun(lab.rows[1].config, 'mine'));
+    await start(visitor);
+    await visitor.until((lab) => lab.rows[0].run.state === 'finished');
+    const ended = await visitor.lab((lab) => lab.rows[0].run.tick.trajectory);
+    await crashOnTheWay(visitor);
+    assert.match(
+      await visitor.page.locator('.interrupted').textContent(),
+      /plain-8.* had ended, mine at epoch/,
+    );
+    await visitor.button('Resume').click();
+    await visitor.until((lab) => lab.state === 'running' && lab.rows[1].run.training);
+    await visitor.button('Stop').click();
+    await visitor.ended();
+    assert.deepEqual(
+      await visitor.lab((lab) =>
+        lab.rows.map(({ name, run }) => [name, run.state, run.weights.size > 0]),
+      ),
+      [
+        ['plain-8 1 epochs', 'finished', true],
+        ['mine', 'stopped', true],
+      ],
+    );
+    assert.equal(await visitor.lab((lab) => lab.rows[0].run.tick.trajectory), ended);
+  });
+
+  visit('are told of from another chapter', {}, async (visitor) => {
+    await visitor.open(`chapter=shortcut&${TWO}`);
+    await start(visitor);
+    await trainedOn(visitor);
+    await crash(visitor);
+    const page = await visitor.open();
+    const told = page.locator('main > .interrupted');
+    assert.match(await told.textContent(), /interrupted in another chapter:\s+Shortcuts/);
+    await visitor.shoot('interrupted-elsewhere', false);
+    await told.getByText('Shortcuts').click();
+    await offers(visitor, 1);
+    await told.waitFor({ state: 'detached' });
+    await resumedAsIfNothingHadBeen(visitor);
+  });
+
+  visit('do not go on with other images', {}, async (visitor) => {
+    await visitor.open(TWO);
+    await start(visitor);
+    await crashOnTheWay(visitor);
+    // What was kept now says that it was trained on others.
+    await visitor.page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await (await root.getDirectoryHandle('residua')).getDirectoryHandle('runs');
+      for await (const one of folder.values()) {
+        const handle = await one.getFileHandle('experiment.json');
+        const head = JSON.parse(await (await handle.getFile()).text());
+        const writable = await handle.createWritable();
+        await writable.write(JSON.stringify({ ...head, digest: '0'.repeat(64) }));
+        await writable.close();
+      }
+    });
+    await visitor.button('Resume').click();
+    const notice = visitor.page.locator('.notice');
+    await notice.waitFor();
+    assert.match(await notice.textContent(), /not the images that the interrupted runs were/);
+    assert.deepEqual(await visitor.states(), ['ready', 'ready']);
+    await offers(visitor, 1);
+    assert.equal((await keptFiles(visitor.page)).filter((name) => /run$/.test(name)).length, 2);
+  });
+
+  visit('go on after a worker was lost, without a new visit', {}, async (visitor) => {
+    await visitor.context.addInitScript(() => {
+      const { Worker } = globalThis;
+      const workers = [];
+      globalThis.Worker = class extends Worker {
+        constructor(...args) {
+          super(...args);
+          workers.push(this);
+        }
+      };
+      globalThis.loseWorkers = () => {
+        for (const worker of workers)
+          worker.dispatchEvent(new ErrorEvent('error', { message: 'lost' }));
+      };
+    });
+    await visitor.open(TWO);
+    await start(visitor);
+    await trainedOn(visitor);
+    await visitor.page.evaluate(() => globalThis.loseWorkers());
+    await visitor.until((lab) => lab.state === 'idle');
+    await offers(visitor, 1);
+    assert.deepEqual(await visitor.states(), ['failed', 'failed']);
+  });
+});
+
+describeVisits('storage for runs', (visit) => {
+  for (const [name, problem, said] of [
+    ['SecurityError', 'denied', /does not let the page keep runs/],
+    ['QuotaExceededError', 'full', /not enough storage left/],
+  ]) {
+    visit(`that is ${problem} is said so, and training goes on`, {}, async (visitor) => {
+      await visitor.context.addInitScript(failWith, name);
+      await visitor.open(TWO.replace('epochs=6', 'epochs=900'));
+      await start(visitor);
+      const note = visitor.page.locator('.runs .note');
+      await note.waitFor();
+      assert.match(await note.textContent(), said);
+      await visitor.shoot(`storage-${problem}`, false);
+      const before = await visitor.lab((lab) => lab.rows[0].run.tick?.step ?? 0);
+      await visitor.until((lab, step) => lab.rows[0].run.tick.step > step + 80, before);
+      await visitor.button('Stop').click();
+      await visitor.ended();
+      assert.deepEqual(await visitor.states(), ['stopped', 'stopped']);
+      assert.equal(await note.count(), 0);
+    });
+  }
+
+  visit('that is not there is said so, in Korean too', { locale: 'ko-KR' }, async (visitor) => {
+    await visitor.context.addInitScript(() => {
+      if (!isSecureContext) return;
+      Object.defineProperty(StorageManager.prototype, 'getDirectory', { value: undefined });
+    });
+    await visitor.open(TWO);
+    await visitor.shown.locator('.actions .primary').click();
+    const note = visitor.page.locator('.runs .note');
+    await note.waitFor();
+    assert.match(await note.textContent(), /보관할 곳이 없어/);
     await visitor.ended();
     assert.deepEqual(await ends(visitor), await uninterrupted());
-    assert.equal(await page.locator('.interrupted').count(), 0);
-    assert.deepEqual(await keptFiles(page), []);
-    assert.match(page.url(), /run=plain-8&run=resnet-8_seed-5/);
+  });
+
+  visit('that runs full leaves the checkpoints before', {}, async (visitor) => {
+    const page = await visitor.open(TWO.replace('epochs=6', 'epochs=900'));
+    await start(visitor);
+    await trainedOn(visitor);
+    const session = await visitor.context.newCDPSession(page);
+    const { origin } = new URL(visitor.url);
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+    const note = page.locator('.runs .note');
+    await note.waitFor();
+    assert.match(await note.textContent(), /not enough storage left/);
+    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    await note.waitFor({ state: 'detached' });
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
+    await note.waitFor();
+    await crash(visitor);
+    await visitor.open();
+    await offers(visitor, 1);
+    const begun = await visitor.lab((lab) =>
+      lab.interrupted[0].runs.map(({ run }) => run.tick.step),
+    );
+    assert.ok(
+      begun.every((step) => step >= 40),
+      `${begun}`,
+    );
   });
 });

@@ -258,7 +258,7 @@ export class ResiduaLab extends LitElement {
     this.interrupted = this.interrupted.filter((one) => one.id !== id);
     this.#say(this.#t('said_resumed'));
     await this.#train(checkpoints);
-    void this.#prepare();
+    if (!this.failure) void this.#prepare();
   }
 
   /** Forgets runs that were interrupted. @param {string} id */

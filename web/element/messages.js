@@ -492,6 +492,10 @@ export const PAGE = {
   skip: { en: 'To the experiment', ko: '실험으로 건너뛰기' },
   chapters: { en: 'Chapters', ko: '장' },
   next: { en: 'Next chapter:', ko: '다음 장:' },
+  interruptedIn: {
+    en: 'Training was interrupted in another chapter:',
+    ko: '다른 장에서 학습이 중단되었습니다:',
+  },
   lookFor: { en: 'What to look for', ko: '눈여겨볼 것' },
 
   // Chapter: deeper should not be worse.

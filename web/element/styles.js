@@ -586,6 +586,7 @@ export const styles = css`
     border-left: 3px solid var(--focus);
     background: var(--raised);
     border-radius: 0 var(--radius) var(--radius) 0;
+    text-wrap: pretty;
   }
   .interrupted p {
     margin: 0;

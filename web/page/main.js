@@ -3,6 +3,7 @@ import { render } from 'lit';
 import { langOf, PAGE, translator } from '../element/messages.js';
 import { CHAPTERS, chapterOf, experimentOf, linkTo } from './chapters.js';
 import { Data } from './data.js';
+import { Interrupted } from './interrupted.js';
 import { Isolation } from './isolation.js';
 import { Options } from './options.js';
 import { remember, remembered } from './settings.js';
@@ -14,6 +15,7 @@ import { pageView } from './view.js';
 const data = new Data(update);
 const isolation = new Isolation(update);
 const options = new Options(update);
+const interrupted = new Interrupted(update);
 const shown = {
   lang: langOf(remembered('lang') ?? navigator.language),
   theme: /** @type {Theme} */ (remembered('theme') ?? 'auto'),
@@ -52,6 +54,7 @@ function open() {
   if (asked && lab.state === 'idle') lab.experiment = asked;
   if (isNew) useData();
   update();
+  void interrupted.look();
 }
 
 function update() {
@@ -61,7 +64,7 @@ function update() {
   document.documentElement.lang = shown.lang;
   document.documentElement.dataset.theme = shown.theme;
   document.title = `Residua: ${t(`${shown.chapter.id}_title`)}`;
-  render(pageView({ ...shown, t, data, isolation, options, actions, lab }), place);
+  render(pageView({ ...shown, t, data, isolation, options, interrupted, actions, lab }), place);
 }
 
 /** @param {Partial<Pick<typeof shown, 'lang' | 'theme'>>} change */

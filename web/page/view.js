@@ -23,6 +23,7 @@ import { SHORTCUTS } from './options.js';
  * @property {import('../element/index.js').ResiduaLab | null} lab of the chapter; null before it is
  *   drawn for the first time
  * @property {import('./options.js').Options} options the shortcuts' parameters
+ * @property {import('./interrupted.js').Interrupted} interrupted
  * @property {object} actions
  * @property {(from: File[]) => void} actions.bring
  * @property {() => void} actions.removeData
@@ -49,7 +50,7 @@ export function pageView(view) {
       <div class="chips">${chips(view)}</div>
       <div class="settings" role="group" aria-label=${t('settings')}>${settings(view)}</div>
     </header>
-    <main>${CHAPTERS.map((one) => chapterView(one, view))}</main>
+    <main>${interruptedElsewhere(view)} ${CHAPTERS.map((one) => chapterView(one, view))}</main>
     <footer>
       <p>${t('footPaper')} <a href=${PAPER}>arXiv:1512.03385</a></p>
       <p>${t('footPrivacy')} ${t('footLicence')}</p>
@@ -67,6 +68,16 @@ function chapterLinks({ t, chapter }) {
       >${t(`${id}_name`)}</a
     >`,
   );
+}
+
+/** Of other chapters; the one that is shown says so itself. @param {View} view */
+function interruptedElsewhere({ t, chapter, interrupted }) {
+  const others = interrupted.chapters.filter((one) => one !== chapter);
+  if (others.length === 0) return nothing;
+  return html`<p class="interrupted">
+    ${t('interruptedIn')}
+    ${others.map(({ id }) => html`<a href=${`#chapter=${id}`}>${t(`${id}_name`)}</a> `)}
+  </p>`;
 }
 
 /** A chapter's workbench stays when another is looked at, and so do its curves.

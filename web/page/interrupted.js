@@ -1,0 +1,21 @@
+/** The chapters in which training was interrupted, at an earlier visit. */
+import { interruptedRuns } from '../element/index.js';
+import { CHAPTERS } from './chapters.js';
+
+export class Interrupted {
+  /** @type {import('./chapters.js').Chapter[]} */
+  chapters = [];
+  #onChange;
+
+  /** @param {() => void} onChange */
+  constructor(onChange) {
+    this.#onChange = onChange;
+  }
+
+  async look() {
+    const runs = await interruptedRuns();
+    const places = runs.filter(({ elsewhere }) => !elsewhere).map(({ place }) => place);
+    this.chapters = CHAPTERS.filter(({ id }) => places.includes(id));
+    this.#onChange();
+  }
+}
