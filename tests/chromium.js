@@ -1,4 +1,5 @@
 /** A real Chromium for tests, if the machine has one. */
+import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -38,4 +39,30 @@ export const needsChromium =
 export function launchChromium() {
   if (!executablePath) throw new Error('No Chromium found: install one, or set CHROMIUM.');
   return chromium.launch({ executablePath, args: FLAGS });
+}
+
+/** A Chromium as its owner has it, with tabs that hide each other and a profile on disk, which
+ * outlives it. @param {string} profile folder */
+export async function launchChromiumOf(profile) {
+  if (!executablePath) throw new Error('No Chromium found: install one, or set CHROMIUM.');
+  const own = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
+  const child = spawn(executablePath, [...FLAGS, ...own, 'about:blank'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const address = await new Promise((resolve, reject) => {
+    let said = '';
+    child.once('exit', () => reject(new Error(`Chromium did not start: ${said}`)));
+    child.stderr.on('data', (text) => {
+      said += text;
+      const [, found] = /listening on (ws:\S+)/.exec(said) ?? [];
+      if (found) resolve(found);
+    });
+  });
+  const browser = await chromium.connectOverCDP(address, { noDefaults: true });
+  const kill = () => {
+    child.kill('SIGKILL');
+    return ended;
+  };
+  return { context: browser.contexts()[0], kill };
 }

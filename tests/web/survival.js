@@ -1,0 +1,81 @@
+/** Two small runs that things happen to, and what they come to all the same. */
+import { createEngine } from '../../dist/index.js';
+
+/** 40 steps an epoch. */
+const EPOCHS = 6;
+export const SMALL = `images=640&testImages=40&batchSize=16&epochs=${EPOCHS}&tier=simd128`;
+export const TWO = `${SMALL}&run=plain-8&run=resnet-8_seed-5`;
+const SPECS = [
+  { family: 'plain', depth: 8, width: 4, seed: 1 },
+  { family: 'residual', depth: 8, width: 4, seed: 5 },
+];
+const RECIPE = { batchSize: 16, lr: 0.03, augment: 'flip' };
+
+/** What the runs come to when nothing happens to them. */
+export async function uninterrupted(epochs = EPOCHS, images = 640) {
+  const engine = await createEngine({ tier: 'simd128', threads: 1 });
+  const data = await engine.synthetic({ images, testImages: 40 });
+  const ends = [];
+  for (const spec of SPECS) {
+    const net = await engine.createNet(spec);
+    const errors = [];
+    let last;
+    for await (const tick of net.train(data, { ...RECIPE, epochs })) {
+      last = tick;
+      if (tick.kind === 'epoch') errors.push([tick.epoch, tick.testError]);
+    }
+    const weights = Buffer.from(await net.save()).toString('base64');
+    ends.push({ trajectory: last.trajectory, errors, weights });
+  }
+  engine.dispose();
+  return ends;
+}
+
+/** What the runs of the page have come to. */
+export function ends(visitor) {
+  return visitor.lab((lab) =>
+    Promise.all(
+      lab.rows.map(async ({ run }) => {
+        const bytes = new Uint8Array(await run.weights.arrayBuffer());
+        return {
+          trajectory: run.tick.trajectory,
+          errors: run.curve.epochs.map((tick) => [tick.epoch, tick.testError]),
+          weights: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')),
+        };
+      }),
+    ),
+  );
+}
+
+/** Files that are kept, with the folders left out. */
+export function keptFiles(page) {
+  return page.evaluate(async () => {
+    const found = [];
+    try {
+      const root = await navigator.storage.getDirectory();
+      const folder = await (await root.getDirectoryHandle('residua')).getDirectoryHandle('runs');
+      for await (const [id, one] of folder.entries()) {
+        found.push(id);
+        for await (const [name] of one.entries()) found.push(name);
+      }
+    } catch {}
+    return found.sort();
+  });
+}
+
+/** Waits until what is kept has been looked for and so many runs of experiments are found. */
+export const offers = (visitor, count) =>
+  visitor.until((lab, n) => lab.interrupted.length === n, count);
+
+/** Waits for checkpoints of all runs, and until training has gone on from them. */
+export async function trainedOn(visitor, runs = 2) {
+  for (let kept = []; kept.filter((name) => /^\d\.run$/.test(name)).length < runs; ) {
+    await visitor.page.waitForTimeout(20);
+    kept = await keptFiles(visitor.page);
+  }
+  const before = await visitor.lab((lab) => lab.rows.map(({ run }) => run.tick.step));
+  await visitor.until(
+    (lab, steps) => lab.rows.every(({ run }, i) => run.ended || run.tick.step > steps[i] + 3),
+    before,
+  );
+}
