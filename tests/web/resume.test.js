@@ -228,6 +228,63 @@ describeVisits('runs that are interrupted', (visit) => {
     assert.equal((await keptFiles(visitor.page)).filter((name) => /run$/.test(name)).length, 2);
   });
 
+  visit('say so when they go on with other arithmetic', {}, async (visitor) => {
+    await visitor.open(TWO);
+    await start(visitor);
+    await crashOnTheWay(visitor);
+    // What was kept now says that the first was trained by another version.
+    await visitor.page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await (await root.getDirectoryHandle('residua')).getDirectoryHandle('runs');
+      for await (const one of folder.values()) {
+        const handle = await one.getFileHandle('0.run');
+        const file = await handle.getFile();
+        const [before] = /^[\s\S]*?numerics\\": /.exec(await file.slice(4).text());
+        const at = 4 + new TextEncoder().encode(before).length;
+        const writable = await handle.createWritable({ keepExistingData: true });
+        await writable.write({ type: 'write', position: at, data: '9' });
+        await writable.close();
+      }
+    });
+    await visitor.open();
+    await offers(visitor, 1);
+    await visitor.button('Resume').click();
+    const note = visitor.page.locator('.runs .note');
+    await note.waitFor();
+    const text = await note.textContent();
+    assert.match(text, /other arithmetic than before .*: plain-8\./);
+    assert.doesNotMatch(text, /resnet/);
+    await visitor.ended();
+  });
+
+  visit('are not kept by a workbench without a name', {}, async (visitor) => {
+    await visitor.open(TWO);
+    await visitor.lab((lab) => {
+      lab.keep = '';
+    });
+    await start(visitor);
+    await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.epoch > 1));
+    assert.deepEqual(await keptFiles(visitor.page), []);
+    await visitor.ended();
+  });
+
+  for (const [width, locale, colorScheme, said] of [
+    [1280, 'ko-KR', 'light', /월.*에 여기서 학습이 중단되었습니다.*plain-8 에폭 [\d.]+\/6/s],
+    [390, 'en-US', 'dark', /interrupted here/],
+    [360, 'ko-KR', 'dark', /이어서 학습/],
+  ]) {
+    const options = { width, locale, colorScheme };
+    visit(`fit in ${width} px, ${locale}, ${colorScheme}`, options, async (visitor) => {
+      await visitor.open(TWO);
+      await visitor.shown.locator('.actions .primary').click();
+      await crashOnTheWay(visitor);
+      await visitor.checkWidth();
+      assert.match(await visitor.page.locator('.interrupted').textContent(), said);
+      assert.deepEqual(await visitor.violations(), []);
+      await visitor.shoot(`interrupted-${width}-${locale.slice(0, 2)}`, false);
+    });
+  }
+
   visit('go on after a worker was lost, without a new visit', {}, async (visitor) => {
     await visitor.context.addInitScript(() => {
       const { Worker } = globalThis;
