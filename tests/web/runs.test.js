@@ -171,7 +171,7 @@ describeVisits('runs on the page', (visit) => {
     await visitor.until((lab) => lab.drawn.length === 3);
     await group.getByRole('button', { name: 'Delete' }).click();
     await visitor.until((lab) => lab.allRows.length === 2);
-    assert.match(page.url(), /run=resnet-8_seed-5$/);
+    assert.match(page.url(), /run=resnet-8_seed-5_ended-simd128\.\d+\.[0-9a-f]{16}$/);
     assert.deepEqual(await visitor.states(), ['finished']);
     group = await tools(visitor, 'resnet-8');
     assert.equal(await group.getByRole('button', { name: 'Delete' }).isEnabled(), false);

@@ -1,8 +1,11 @@
 /** An experiment as one plain object, and the one table of what can be in it: the panel's controls,
  * the link's text and what the networks are told all come from this table. */
 
+import { isMark, markParts, readMark } from './marks.js';
+
 /** @typedef {import('./index.js').Experiment} Experiment */
 /** @typedef {import('./index.js').RunConfig} RunConfig */
+/** @typedef {import('./index.js').Mark} Mark */
 /** @typedef {string | number} Value */
 
 /**
@@ -253,14 +256,19 @@ export function parse(field, text) {
 }
 
 /** What differs from the default, as the hash of a link: "epochs=6&run=plain-20&run=resnet-20_seed-2".
- * @param {Experiment} experiment */
-export function toHash(experiment) {
+ * One that says how runs ended says also on which images.
+ * @param {Experiment} experiment @param {Mark[]} [marks] of its networks */
+export function toHash(experiment, marks = []) {
   const params = new URLSearchParams();
+  const haveEnded = marks.some(({ ended }) => ended);
   for (const field of SHARED_FIELDS) {
     const value = valueIn(experiment, field);
-    if (value !== field.default) params.set(field.name, String(value));
+    const needed = field.name === 'data' && haveEnded;
+    if (needed || value !== field.default) params.set(field.name, String(value));
   }
-  const runs = experiment.runs.map(runText);
+  const runs = experiment.runs.map((run, i) =>
+    [runText(run), ...markParts(marks[i] ?? {})].join('_'),
+  );
   if (runs.join() !== defaultExperiment().runs.map(runText).join()) {
     for (const run of runs) params.append('run', run);
   }
@@ -277,34 +285,51 @@ function runText(run) {
   return [`${FAMILY_NAMES[run.family]}-${run.depth}`, ...parts].join('_');
 }
 
-/** @param {string} text @returns {RunConfig | null} */
+/** @param {string} text @returns {{ run: RunConfig, mark: Mark } | null} */
 function parseRun(text) {
   const [name, ...parts] = text.split('_');
   const [, prefix, depth] = /^(plain|resnet)-(\d+)$/.exec(name) ?? [];
-  const pairs = parts.map((part) => [part.replace(/-.*$/, ''), part.replace(/^[^-]*-/, '')]);
-  pairs.push(['family', prefix === 'resnet' ? 'residual' : 'plain'], ['depth', depth]);
+  const pairs = parts.map((part) => {
+    const [key, ...rest] = part.split('-');
+    return /** @type {[string, string]} */ ([key, rest.join('-')]);
+  });
+  const marks = pairs.filter(([key]) => isMark(key));
+  const values = pairs.filter(([key]) => !isMark(key));
+  values.push(['family', prefix === 'resnet' ? 'residual' : 'plain'], ['depth', depth]);
   const run = /** @type {Record<string, Value>} */ ({});
-  for (const [key, value] of pairs) {
+  for (const [key, value] of values) {
     const field = RUN_FIELDS.find((known) => known.name === key);
     const parsed = field ? parse(field, value ?? '') : null;
     if (parsed === null) return null;
     run[key] = parsed;
   }
-  return newRun(run);
+  return { run: newRun(run), mark: readMark(marks) };
 }
 
-/** The experiment of a link; what cannot be read is as the default has it. @param {string} hash */
-export function fromHash(hash) {
+/** What a link says; what cannot be read is as the default has it.
+ * @param {string} hash @returns {{ experiment: Experiment, marks: Mark[] }} */
+export function readLink(hash) {
   const params = new URLSearchParams(hash.replace(/^#/, ''));
   const experiment = defaultExperiment();
   for (const field of SHARED_FIELDS) {
     const value = parse(field, params.get(field.name) ?? '');
     if (value !== null) Object.assign(experiment, { [field.name]: value });
   }
-  const runs = params
+  const found = params
     .getAll('run')
     .map(parseRun)
-    .filter((run) => run !== null);
-  if (runs.length > 0) experiment.runs = runs.slice(0, MOST_RUNS);
-  return experiment;
+    .filter((one) => one !== null)
+    .slice(0, MOST_RUNS);
+  if (found.length > 0) experiment.runs = found.map(({ run }) => run);
+  return { experiment, marks: found.map(({ mark }) => mark) };
+}
+
+/** @param {string} hash */
+export const fromHash = (hash) => readLink(hash).experiment;
+
+/** Do networks that both have come out the same? @param {Experiment} one @param {Experiment} other */
+export function areComparable(one, other) {
+  return SHARED_FIELDS.every(
+    (field) => field.group === 'machine' || valueIn(one, field) === valueIn(other, field),
+  );
 }

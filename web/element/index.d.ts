@@ -1,5 +1,5 @@
 /** The workbench as an element, `<residua-lab>`. Importing this defines it. */
-import type { Dataset, Engine, EngineOptions } from '../lib/index.js';
+import type { Dataset, Engine, EngineOptions, Tier } from '../lib/index.js';
 
 /** One network of an experiment. What it has of the recipe takes the place of what is shared. */
 export interface RunConfig
@@ -39,6 +39,21 @@ export interface Experiment {
   threads: 'auto' | number;
 }
 
+/** How a run ended: the digest of its losses, and what decides its bits beside the experiment. */
+export interface End {
+  tier: Tier;
+  numerics: number;
+  trajectory: string;
+}
+
+/** What a link says of a network beside its configuration. */
+export interface Mark {
+  name?: string;
+  /** From the chart. */
+  hidden?: boolean;
+  ended?: End;
+}
+
 /** Where images come from, in ten classes. */
 export interface ImageSource {
   name: string;
@@ -55,8 +70,10 @@ export function defaultExperiment(): Experiment;
 export function newRun(some?: Partial<RunConfig>): RunConfig;
 /** What differs from the default, as the text of a link's hash; and back, where whatever cannot be
  * read is as the default has it. */
-export function toHash(experiment: Experiment): string;
+export function toHash(experiment: Experiment, marks?: Mark[]): string;
 export function fromHash(hash: string): Experiment;
+/** The same, with the marks of its networks. */
+export function readLink(hash: string): { experiment: Experiment; marks: Mark[] };
 
 /** What workbenches with a name keep of experiments that have not come to their end. */
 export interface InterruptedRuns {
@@ -71,7 +88,8 @@ export function interruptedRuns(): Promise<InterruptedRuns[]>;
 
 /** Slots: "title" and the default one for text beside the figure, "data" for a way to bring
  * images. Parts: lab, figure, runs, callout, actions, panel. Events: "residua-experiment" when
- * the reader has changed the experiment, "residua-change" when anything shown has changed. */
+ * the reader has changed the experiment or its marks have changed, "residua-change" when anything
+ * shown has changed. */
 export class ResiduaLab extends HTMLElement {
   /** "en" or "ko". */
   lang: string;
@@ -79,6 +97,11 @@ export class ResiduaLab extends HTMLElement {
   experiment: Experiment;
   source: ImageSource | null;
   engineOptions: EngineOptions;
+  /** Of the experiment's networks. Those that are set, after the experiment, come from a link: runs
+   * that end then are compared with it. */
+  marks: Mark[];
+  /** The address of a link that leads to this experiment. Default: this page, with toHash. */
+  addressOf: (experiment: Experiment, marks: Mark[]) => string;
   /** What the figure shows: errors against iteration, or what flows through each layer. */
   figure: 'errors' | 'layers';
   /** A name for this workbench. If it has one, what is being trained is kept in the browser (in the

@@ -2,7 +2,7 @@
 import { ResiduaLab } from './lab.js';
 
 export { interruptedRuns } from './checkpoints.js';
-export { defaultExperiment, fromHash, newRun, toHash } from './experiment.js';
+export { defaultExperiment, fromHash, newRun, readLink, toHash } from './experiment.js';
 export { ResiduaLab };
 
 if (!customElements.get('residua-lab')) customElements.define('residua-lab', ResiduaLab);

@@ -4,18 +4,19 @@ import { drawChart } from './chart.js';
 import { Checkpoints, discard, interruptedRuns } from './checkpoints.js';
 import { download } from './download.js';
 import {
+  areComparable,
   defaultExperiment,
   MOST_RUNS,
   newRun,
   problemsOf,
-  SHARED_FIELDS,
   seenBy,
   stepsOf,
-  valueIn,
+  toHash,
 } from './experiment.js';
 import { pngOf, svgOf } from './figure-file.js';
 import { number, percent } from './format.js';
 import { drawLayers } from './layers-chart.js';
+import { cleanName, endOf } from './marks.js';
 import { LAB, langOf, translator } from './messages.js';
 import { configOf, csvOf, jsonOf, readRunFile, runOf } from './records.js';
 import { rowsOf } from './rows.js';
@@ -45,6 +46,7 @@ export class ResiduaLab extends LitElement {
     experiment: { attribute: false },
     source: { attribute: false },
     engineOptions: { attribute: false },
+    addressOf: { attribute: false },
     figure: { reflect: true },
     keep: {},
   };
@@ -78,6 +80,11 @@ export class ResiduaLab extends LitElement {
   );
   /** @type {WeakMap<RunConfig, import('./rows.js').Choice>} */
   #choices = new WeakMap();
+  /** What a link has said of how runs end, in which experiment.
+   * @type {{ experiment: Experiment, ends: Map<RunConfig, import('./marks.js').End> } | null} */
+  #promised = null;
+  /** The address that was copied, or is to be copied by hand. @type {{ address: string, copied: boolean } | null} */
+  link = null;
   #width = 0;
   #drawnAt = 0;
   #drawing = false;
@@ -99,6 +106,8 @@ export class ResiduaLab extends LitElement {
     /** @type {'errors' | 'layers'} */
     this.figure = 'errors';
     this.keep = '';
+    /** @type {(experiment: Experiment, marks: import('./marks.js').Mark[]) => string} */
+    this.addressOf = addressHere;
   }
 
   connectedCallback() {
@@ -216,6 +225,33 @@ export class ResiduaLab extends LitElement {
 
   get #t() {
     return translator(LAB, this.lang);
+  }
+
+  /** How a link has said that a run ends. @param {RunConfig} config */
+  promisedEnd(config) {
+    const promised = this.#promised;
+    if (!promised || !areComparable(promised.experiment, this.experiment)) return undefined;
+    return promised.ends.get(config);
+  }
+
+  get marks() {
+    return this.rows.map(({ config, hidden, run }) => {
+      const { name } = this.#choices.get(config) ?? {};
+      return { name, hidden, ended: endOf(run) ?? this.promisedEnd(config) };
+    });
+  }
+
+  set marks(marks) {
+    const { experiment } = this;
+    /** @type {Map<RunConfig, import('./marks.js').End>} */
+    const ends = new Map();
+    for (const [i, config] of experiment.runs.entries()) {
+      const { name, hidden, ended } = marks[i] ?? {};
+      this.#choices.set(config, { name, hidden });
+      if (ended) ends.set(config, ended);
+    }
+    this.#promised = { experiment, ends };
+    this.requestUpdate();
   }
 
   // What can be done.
@@ -347,11 +383,12 @@ export class ResiduaLab extends LitElement {
   #choose(config, choice) {
     this.#choices.set(config, { ...this.#choices.get(config), ...choice });
     this.requestUpdate();
+    this.#tell();
   }
 
   /** @param {RunConfig} config @param {string} name empty for the one it had */
   renameRun(config, name) {
-    this.#choose(config, { name: name.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim() || undefined });
+    this.#choose(config, { name: cleanName(name) });
   }
 
   /** @param {RunConfig} config @param {boolean} hidden */
@@ -455,7 +492,24 @@ export class ResiduaLab extends LitElement {
   change(change) {
     if (this.busy) return;
     this.experiment = { ...this.experiment, ...change };
+    this.#tell();
+  }
+
+  /** A link would say something else now. */
+  #tell() {
+    this.link = null;
     this.dispatchEvent(new Event('residua-experiment', { bubbles: true, composed: true }));
+  }
+
+  /** Puts a link to the experiment on the clipboard, or shows it where that is not allowed. */
+  async copyLink() {
+    const address = this.addressOf(this.experiment, this.marks);
+    const copied = await navigator.clipboard?.writeText(address).then(
+      () => true,
+      () => false,
+    );
+    this.link = { address, copied: copied === true };
+    this.#say(this.#t(copied ? 'linkCopied' : 'linkByHand'));
   }
 
   // What happens by itself.
@@ -465,10 +519,7 @@ export class ResiduaLab extends LitElement {
   willUpdate(changed) {
     if (!changed.has('experiment') && !changed.has('source')) return;
     const before = changed.get('experiment') ?? this.experiment;
-    const comparable = SHARED_FIELDS.every(
-      (field) =>
-        field.group === 'machine' || valueIn(before, field) === valueIn(this.experiment, field),
-    );
+    const comparable = areComparable(before, this.experiment);
     const sameImages = this.experiment.data === 'synthetic' || !changed.has('source');
     if (!this.busy && !(comparable && sameImages)) this.#session.forget();
     if (this.hasUpdated) void this.#prepare();
@@ -527,6 +578,7 @@ export class ResiduaLab extends LitElement {
     const trouble = troubleOf(name, run, this.#t);
     if (trouble) this.#say(trouble);
     if (run.state !== 'finished') return;
+    this.#tell();
     const [train, test] = [run.trainError, run.testError].map((error) =>
       error === undefined ? '–' : percent(this.lang, error),
     );
@@ -594,6 +646,13 @@ export class ResiduaLab extends LitElement {
       t: this.#t,
     });
   }
+}
+
+/** @param {Experiment} experiment @param {import('./marks.js').Mark[]} marks */
+function addressHere(experiment, marks) {
+  const url = new URL(location.href);
+  url.hash = toHash(experiment, marks);
+  return url.href;
 }
 
 /** @param {HTMLDialogElement} dialog @param {boolean} open @param {boolean} beside the figure */

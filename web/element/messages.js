@@ -221,6 +221,69 @@ export const LAB = {
     ko: ({ count }) => `${koNetworks(count)}를 추가했습니다.`,
   },
 
+  // Links, and whether runs end as a link has said.
+  copyLink: { en: 'Copy a link', ko: '링크 복사' },
+  linkCopied: { en: 'Link copied', ko: '링크를 복사했습니다' },
+  linkByHand: {
+    en: 'This browser does not let the page copy; here is the link.',
+    ko: '이 브라우저에서는 페이지가 복사할 수 없습니다. 링크는 다음과 같습니다.',
+  },
+  linkAddress: { en: 'link to this experiment', ko: '이 실험의 링크' },
+  asInLink_same: { en: 'as in the link', ko: '링크와 같음' },
+  asInLink_other: { en: 'not as in the link', ko: '링크와 다름' },
+  reproduction: { en: 'The runs of the link', ko: '링크의 실행' },
+  promised: {
+    en: 'The link says with which digest of all its losses each run ended. Train here to compare.',
+    ko: '링크에는 실행마다 모든 손실값의 다이제스트가 들어 있습니다. 여기서 학습시켜 비교해 보십시오.',
+  },
+  reproduced: {
+    en: ({ count }) =>
+      count === 1
+        ? 'The run ended as in the link: the same losses in every step, to the last bit.'
+        : `All ${COUNTS[count] ?? count} runs ended as in the link: the same losses in every step, to the last bit.`,
+    ko: ({ count }) =>
+      count === 1
+        ? '실행이 링크와 똑같이 끝났습니다. 모든 단계의 손실값이 비트까지 같습니다.'
+        : `실행 ${KO_COUNTS[count] ?? count}${KO_COUNTS[count] ? ' ' : ''}개가 모두 링크와 똑같이 끝났습니다. 모든 단계의 손실값이 비트까지 같습니다.`,
+  },
+  reproducedNot: {
+    en: 'Not every run ended as in the link.',
+    ko: '링크와 다르게 끝난 실행이 있습니다.',
+  },
+  digest_same: { en: 'in the link and here', ko: '링크와 여기가 같음' },
+  digest_other: { en: 'in the link; here', ko: '링크, 여기는' },
+  digest_waits: { en: 'in the link', ko: '링크' },
+  digest: {
+    en: ({ trajectory, tier, numerics }) =>
+      `Digest of all losses: ${trajectory} (${tier}, numerics ${numerics})`,
+    ko: ({ trajectory, tier, numerics }) =>
+      `모든 손실값의 다이제스트: ${trajectory} (${tier}, 수치 버전 ${numerics})`,
+  },
+  why_tier: {
+    en: ({ there, here }) =>
+      `The link was made with “${there}”, this with “${here}”, which round differently; choose “${there}” under Machine to compare.`,
+    ko: ({ there, here }) =>
+      `링크는 ‘${there}’, 여기는 ‘${here}’로 계산해 반올림이 다릅니다. 비교하려면 기기에서 ‘${there}’를 고르십시오.`,
+  },
+  why_relaxed: {
+    en: 'Relaxed SIMD rounds as each machine’s hardware does; “SIMD” gives the same bits everywhere.',
+    ko: 'relaxed SIMD는 기기의 하드웨어에 따라 반올림이 다릅니다. ‘SIMD’는 어디서나 비트까지 같습니다.',
+  },
+  why_numerics: {
+    en: ({ thereVersion, hereVersion }) =>
+      `Another version of Residua made the link (numerics ${thereVersion}, here ${hereVersion}).`,
+    ko: ({ thereVersion, hereVersion }) =>
+      `링크는 Residua의 다른 버전에서 만들었습니다(수치 버전 ${thereVersion}, 여기는 ${hereVersion}).`,
+  },
+  why_images: {
+    en: 'A link does not hold images: those that were brought here may be others.',
+    ko: '링크에는 이미지가 들어 있지 않으므로, 여기서 쓴 이미지가 다를 수 있습니다.',
+  },
+  why_unknown: {
+    en: 'Nothing that the link says explains it: the link may have been altered, or one of the machines miscalculates.',
+    ko: '링크의 내용으로는 까닭을 알 수 없습니다. 링크가 고쳐졌거나 어느 한쪽 기기의 계산이 틀렸을 수 있습니다.',
+  },
+
   // The table of ticks.
   ticks: { en: 'The numbers, epoch by epoch', ko: '에폭별 수치' },
   ticksCaption: {

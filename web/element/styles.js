@@ -251,6 +251,7 @@ export const styles = css`
   }
   td.wide {
     width: 30%;
+    white-space: normal;
   }
   tr.off th,
   tr.off td:not(.more) {
@@ -636,6 +637,65 @@ export const styles = css`
     .field {
       grid-template-columns: minmax(0, 7em) minmax(0, 1fr) minmax(0, 5.5em);
     }
+  }
+
+  .reproduction {
+    padding: 12px 16px;
+    border-left: 3px solid var(--axis);
+    background: var(--raised);
+    border-radius: 0 var(--radius) var(--radius) 0;
+    font-size: 14px;
+  }
+  .reproduction p {
+    margin: 0;
+  }
+  .reproduction ul {
+    display: grid;
+    gap: 4px;
+    margin: 8px 0;
+    padding: 0;
+    list-style: none;
+  }
+  .reproduction ul:last-child {
+    margin-bottom: 0;
+  }
+  .reproduction li {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 12px;
+  }
+  .reproduction li > :first-child {
+    min-width: 11em;
+    font-weight: 600;
+  }
+  .reproduction li > :last-child {
+    color: var(--muted);
+  }
+  .reproduction li.other > :last-child {
+    color: var(--alarm);
+  }
+  .reproduction code {
+    font-size: 13px;
+    color: var(--ink);
+  }
+  .run-tools .digest {
+    margin: 0;
+    color: var(--muted);
+    font-size: 13px;
+    overflow-wrap: anywhere;
+  }
+  .chooser {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 16px;
+  }
+  .by-hand {
+    flex-basis: 100%;
+  }
+  .by-hand input {
+    display: block;
+    width: 100%;
+    margin-top: 4px;
   }
 
   .said,

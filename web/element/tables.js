@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { seenBy } from './experiment.js';
 import { clock, number, percent } from './format.js';
+import { verdictOf } from './reproduction.js';
 import { runTools } from './tools.js';
 
 /** @typedef {import('./rows.js').Row} Row */
@@ -44,6 +45,7 @@ export function runTable(rows, view) {
 
 /** @param {Row} row @param {View} view */
 function runRow(row, { t, lang, lab }) {
+  const verdict = verdictOf(row, lab);
   const { config, name, color, run, hidden, imported } = row;
   const { epochs } = seenBy(lab.experiment, config);
   const { tick, trainError, testError, timeLeft, state } = run;
@@ -59,7 +61,7 @@ function runRow(row, { t, lang, lab }) {
       <th scope="row"><span class="swatch"></span>${name}</th>
       <td class="wide">
         <span class=${`state ${alarm ? 'alarm' : ''}`}>
-          ${hidden ? html`${t('state_hidden')}, ` : nothing}${imported ? html`${t('fromFile')}, ` : nothing}${t(`state_${state}`)}${tick && state !== 'finished' ? html`, ${progress}` : nothing}
+          ${hidden ? html`${t('state_hidden')}, ` : nothing}${imported ? html`${t('fromFile')}, ` : nothing}${t(`state_${state}`)}${tick && state !== 'finished' ? html`, ${progress}` : nothing}${verdict ? html`, ${t(`asInLink_${verdict}`)}` : nothing}
         </span>
         <progress
           class=${active || state === 'starting' ? '' : 'still'}

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { LONGEST_NAME } from '../lib/run-file.js';
 import { copiesOf, fieldsOf, MOST_RUNS, parse, RUN_FIELDS } from './experiment.js';
+import { endOf } from './marks.js';
 import { valueText } from './panel.js';
 import { isRecordable } from './records.js';
 
@@ -60,9 +61,16 @@ export function runTools(row, view) {
           ${t('deleteRun')}
         </button>
       </p>
-      ${copies(row, view)}
+      ${digest(run, view)} ${copies(row, view)}
     </div>
   `;
+}
+
+/** @param {Row['run']} run @param {View} view */
+function digest(run, { t }) {
+  const ended = endOf(run);
+  if (!ended) return nothing;
+  return html`<p class="digest">${t('digest', { ...ended, tier: t(`tier_${ended.tier}`) })}</p>`;
 }
 
 /** Duplicates with one change, or a sweep. @param {Row} row @param {View} view */

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { clock, number } from './format.js';
 import { interruptedView, keepingNotes } from './interrupted-view.js';
 import { panel } from './panel.js';
+import { reproduction } from './reproduction.js';
 import { summary } from './summary.js';
 import { runTable, tickTable } from './tables.js';
 
@@ -23,7 +24,8 @@ export function labView(view) {
       <div class="right">
         ${figure(view)}
         <div class="runs" part="runs">
-          ${notices(view)} ${callout(view)} ${runTable(lab.allRows, view)} ${chooser(view)}
+          ${notices(view)} ${callout(view)} ${runTable(lab.allRows, view)}
+          ${reproduction(view)} ${chooser(view)}
           ${ticks(view)}
         </div>
       </div>
@@ -147,7 +149,8 @@ function figureTools({ lab, t }) {
   </p>`;
 }
 
-/** The way to bring runs without dropping them. @param {View} view */
+/** The ways to hand the experiment on, and to bring runs without dropping them.
+ * @param {View} view */
 function chooser({ lab, t }) {
   const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
     void lab.openRuns([...(target.files ?? [])]);
@@ -158,7 +161,26 @@ function chooser({ lab, t }) {
   return html`<p class="chooser">
     <button class="quiet" @click=${choose}>${t('openRuns')}</button
     ><input type="file" name="runs" accept=".json" multiple hidden @change=${onChange} />
+    <button class="quiet" @click=${() => lab.copyLink()}>
+      ${t(lab.link?.copied ? 'linkCopied' : 'copyLink')}
+    </button>
+    ${lab.link && !lab.link.copied ? linkByHand(lab.link.address, t) : nothing}
   </p>`;
+}
+
+/** @param {string} address @param {View['t']} t */
+function linkByHand(address, t) {
+  const onFocus = (/** @type {{ target: HTMLInputElement }} */ { target }) => target.select();
+  return html`<label class="by-hand">
+    ${t('linkByHand')}
+    <input
+      name="link"
+      readonly
+      aria-label=${t('linkAddress')}
+      .value=${address}
+      @focus=${onFocus}
+    />
+  </label>`;
 }
 
 /** @param {View} view */

@@ -1,9 +1,10 @@
 /** The chapters: what each shows, and the links that lead there. A chapter's text is in PAGE under
  * its id: depth_title, depth_name, depth_1 ... */
-import { defaultExperiment, fromHash, newRun, toHash } from '../element/index.js';
+import { defaultExperiment, newRun, readLink, toHash } from '../element/experiment.js';
 
 /** @typedef {import('../element/index.js').Experiment} Experiment */
 /** @typedef {import('../element/index.js').RunConfig} RunConfig */
+/** @typedef {import('../element/index.js').Mark} Mark */
 
 /**
  * @typedef {object} Variation an experiment that is one press away
@@ -110,17 +111,17 @@ export function chapterOf(hash) {
 
 /** What a link asks to be shown, or null if it names a chapter and nothing else.
  * @param {string} hash */
-export function experimentOf(hash) {
+export function askedBy(hash) {
   const params = new URLSearchParams(hash.replace(/^#/, ''));
   const named = params.has('chapter');
   params.delete('chapter');
-  return named && params.size === 0 ? null : fromHash(params.toString());
+  return named && params.size === 0 ? null : readLink(params.toString());
 }
 
 /** The hash that leads to an experiment in a chapter. @param {Chapter} chapter
- * @param {Experiment} experiment */
-export function linkTo(chapter, experiment) {
-  const params = new URLSearchParams(toHash(experiment));
+ * @param {Experiment} experiment @param {Mark[]} [marks] */
+export function linkTo(chapter, experiment, marks) {
+  const params = new URLSearchParams(toHash(experiment, marks));
   if (chapter === CHAPTERS[0]) return params.toString();
   const own = toHash(chapter.experiment()) === params.toString();
   // A link to a chapter that says nothing more means the chapter's own experiment.

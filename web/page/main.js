@@ -1,7 +1,8 @@
 /** The page: a headline, a short text and the workbench, with the reader's own data and settings. */
 import { render } from 'lit';
+import { toHash } from '../element/index.js';
 import { langOf, PAGE, translator } from '../element/messages.js';
-import { CHAPTERS, chapterOf, experimentOf, linkTo } from './chapters.js';
+import { askedBy, CHAPTERS, chapterOf, linkTo } from './chapters.js';
 import { Data } from './data.js';
 import { Interrupted } from './interrupted.js';
 import { Isolation } from './isolation.js';
@@ -50,11 +51,19 @@ function open() {
   shown.visited.add(shown.chapter.id);
   update();
   const lab = currentLab();
-  const asked = experimentOf(hash) ?? (isNew ? shown.chapter.experiment() : null);
-  if (asked && lab.state === 'idle') lab.experiment = asked;
-  if (isNew) useData();
+  if (isNew) lab.experiment = shown.chapter.experiment();
+  const asked = askedBy(hash);
+  if (asked && lab.state === 'idle') follow(lab, asked);
+  if (isNew) useKeptData();
   update();
   void interrupted.look();
+}
+
+/** What is there already stays, with its curves.
+ * @param {ResiduaLab} lab @param {ReturnType<typeof askedBy> & {}} asked */
+function follow(lab, { experiment, marks }) {
+  if (toHash(lab.experiment) !== toHash(experiment)) lab.experiment = experiment;
+  if (marks.length > 0) lab.marks = marks;
 }
 
 function update() {
@@ -86,8 +95,8 @@ function vary(change) {
 async function openData() {
   await data.open();
   const offered = document.querySelector('meta[name="residua-offered-data"]');
-  if (data.source) useData();
-  else if (offered) await bring(addressesIn(offered));
+  if (!data.source && offered) await read(addressesIn(offered));
+  useKeptData();
 }
 
 /** Those of a meta element, whole, since workers lie elsewhere. @param {Element} meta */
@@ -103,14 +112,18 @@ async function take(files) {
     /\.json$/i.test(name) || type === 'application/json';
   const runs = files.filter(isRun);
   if (runs.length > 0) await currentLab().openRuns(runs);
-  await bring(files.filter((file) => !runs.includes(file)));
+  const images = files.filter((file) => !runs.includes(file));
+  if (images.length > 0 && (await read(images))) {
+    useData();
+    showAddress();
+  }
 }
 
-/** Reads CIFAR-10, to train on it from then on. @param {(File | string)[]} from */
-async function bring(from) {
-  if (from.length === 0) return;
-  if (await data.read(from)) useData();
-  else if (data.activity.state === 'failed') void currentLab().openPanel('data');
+/** Reads CIFAR-10. @param {(File | string)[]} from */
+async function read(from) {
+  if (await data.read(from)) return true;
+  if (data.activity.state === 'failed') void currentLab().openPanel('data');
+  return false;
 }
 
 /** The labs that training does not keep busy. */
@@ -119,11 +132,15 @@ function idleLabs() {
   return labs.filter(({ state }) => state === 'idle');
 }
 
-/** Unless training is under way, or a link asks for other images. */
+/** Unless a link says which images it means. */
+function useKeptData() {
+  if (!new URLSearchParams(location.hash.slice(1)).has('data')) useData();
+}
+
+/** To train on from now on, unless training is under way. */
 function useData() {
   const { source } = data;
-  const asked = new URLSearchParams(location.hash.slice(1)).has('data');
-  if (!source || asked) return;
+  if (!source) return;
   for (const lab of idleLabs()) {
     const { images, testImages } = lab.experiment;
     lab.experiment = {
@@ -144,10 +161,7 @@ async function removeData() {
 
 function listen() {
   place.addEventListener('residua-change', update);
-  place.addEventListener('residua-experiment', () => {
-    const hash = linkTo(shown.chapter, currentLab().experiment);
-    history.replaceState(null, '', hash ? `#${hash}` : location.pathname + location.search);
-  });
+  place.addEventListener('residua-experiment', showAddress);
   addEventListener('hashchange', () => {
     const before = shown.chapter;
     open();
@@ -161,6 +175,13 @@ function listen() {
     drag(event, false);
     void take([...(event.dataTransfer?.files ?? [])]);
   });
+}
+
+/** The address leads to what is shown. */
+function showAddress() {
+  const { experiment, marks } = currentLab();
+  const hash = linkTo(shown.chapter, experiment, marks);
+  history.replaceState(null, '', hash ? `#${hash}` : location.pathname + location.search);
 }
 
 /** @param {DragEvent} event @param {boolean} dragging files over the page */

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { megabytes, number } from '../element/format.js';
 import { LAB, LANGS, translator } from '../element/messages.js';
 import { blockDrawing } from './block.js';
-import { CHAPTERS } from './chapters.js';
+import { CHAPTERS, linkTo } from './chapters.js';
 import { SHORTCUTS } from './options.js';
 
 /** @typedef {'auto' | 'light' | 'dark'} Theme */
@@ -80,6 +80,18 @@ function interruptedElsewhere({ t, chapter, interrupted }) {
   </p>`;
 }
 
+/** The links that each chapter's workbench gives.
+ * @type {Map<Chapter, import('../element/index.js').ResiduaLab['addressOf']>} */
+const addressIn = new Map(
+  CHAPTERS.map((chapter) => [
+    chapter,
+    (experiment, marks) => {
+      const { origin, pathname } = location;
+      return `${origin}${pathname}#${linkTo(chapter, experiment, marks)}`;
+    },
+  ]),
+);
+
 /** A chapter's workbench stays when another is looked at, and so do its curves.
  * @param {Chapter} chapter @param {View} view */
 function chapterView(chapter, view) {
@@ -95,6 +107,7 @@ function chapterView(chapter, view) {
         .source=${data.source}
         .figure=${chapter.figure}
         .keep=${chapter.id}
+        .addressOf=${addressIn.get(chapter)}
       >
         <h1 slot="title">${t(`${chapter.id}_title`)}</h1>
         ${shown ? story(view) : nothing}

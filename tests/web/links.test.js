@@ -1,0 +1,178 @@
+/** Links that reproduce: what they say of networks, and runs held against it. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import {
+  defaultExperiment,
+  fromHash,
+  newRun,
+  readLink,
+  toHash,
+} from '../../web/element/experiment.js';
+import { cleanName, differences } from '../../web/element/marks.js';
+import { askedBy, CHAPTERS, linkTo } from '../../web/page/chapters.js';
+import { describeVisits } from './visit.js';
+
+const ended = { tier: 'simd128', numerics: 2, trajectory: '0123456789abcdef' };
+
+describe('the marks of a link', () => {
+  const experiment = {
+    ...defaultExperiment(),
+    runs: [newRun({ seed: 3 }), newRun({ depth: 8 }), newRun({ depth: 14 })],
+  };
+
+  it('come back from it', () => {
+    for (const name of ['a_b-c', '100% %5F', '나의 실행 & ="?#', '𝒳'.repeat(40)]) {
+      const marks = [{ name, ended }, { hidden: true }, {}];
+      const hash = toHash(experiment, marks);
+      assert.deepEqual(readLink(`#${hash}`), { experiment, marks });
+      assert.deepEqual(fromHash(hash), experiment);
+    }
+    const four = defaultExperiment();
+    const marks = Array(4).fill({ ended: { ...ended, tier: 'relaxed', numerics: 0 } });
+    assert.deepEqual(readLink(toHash(four, marks)), { experiment: four, marks });
+  });
+
+  it('say on which images runs ended', () => {
+    assert.doesNotMatch(toHash(experiment, [{ name: 'x' }]), /data=/);
+    assert.match(toHash(experiment, [{ ended }]), /^data=synthetic&/);
+    assert.match(toHash({ ...experiment, data: 'cifar10' }, [{ ended }]), /^data=cifar10&/);
+  });
+
+  it('are left out if they do not fit, and the network stays', () => {
+    const digests = [
+      ...['', 'simd128', 'simd128.2', 'simd128.2.0123456789abcde', 'simd128.2.0123456789abcdef0'],
+      ...['gpu.2.0123456789abcdef', 'simd128.-2.0123456789abcdef', 'simd128.2.0123456789ABCDEF'],
+      ...['simd128.2.0123456789abcdeg', '<b>', `simd128.${'9'.repeat(400)}.0123456789abcdef`],
+    ];
+    for (const digest of digests) {
+      const { experiment: read, marks } = readLink(`run=plain-20_ended-${digest}_hidden-no`);
+      assert.deepEqual(read.runs, [newRun()], digest);
+      assert.equal(marks[0].ended, undefined, digest);
+      assert.ok(!marks[0].hidden);
+    }
+    const [{ name }] = readLink(`run=plain-20_name-${'x%0A%00'.repeat(100)}`).marks;
+    assert.ok(name.length <= 80 && !/\p{Cc}/u.test(name), name);
+    assert.equal(cleanName(' \n '), undefined);
+    const { marks } = readLink('run=plain-21_hidden-yes&run=plain-8_name-eight&future=1');
+    assert.deepEqual(marks, [{ name: 'eight' }]);
+    assert.deepEqual(readLink('run=plain-20___proto__-x&%ZZ=%').experiment, defaultExperiment());
+  });
+
+  it('are part of links into chapters', () => {
+    for (const chapter of CHAPTERS) {
+      const own = chapter.experiment();
+      const marks = own.runs.map((_, i) => (i === 1 ? { ended } : {}));
+      assert.deepEqual(askedBy(linkTo(chapter, own, marks)), { experiment: own, marks });
+    }
+  });
+});
+
+describe('runs that end otherwise than in a link', () => {
+  const other = (change) => ({ ...ended, trajectory: 'fedcba9876543210', ...change });
+
+  it('say why, as far as it can be known', () => {
+    assert.deepEqual(differences(ended, { ...ended, tier: 'relaxed', numerics: 3 }, false), []);
+    assert.deepEqual(differences(ended, other(), true), ['unknown']);
+    assert.deepEqual(differences(ended, other({ tier: 'scalar' }), true), ['unknown']);
+    assert.deepEqual(differences(ended, other({ tier: 'relaxed' }), true), ['tier']);
+    assert.deepEqual(differences(ended, other({ numerics: 3 }), false), ['numerics', 'images']);
+    const relaxed = { ...ended, tier: 'relaxed' };
+    assert.deepEqual(differences(relaxed, other({ tier: 'relaxed' }), true), ['relaxed']);
+  });
+});
+
+const SMALL = 'epochs=1&images=128&testImages=40';
+const TWO = `${SMALL}&tier=simd128&run=plain-8&run=resnet-8_seed-5`;
+
+describeVisits('a link', (visit) => {
+  const text = (visitor) => visitor.page.locator('.reproduction').textContent();
+  const trajectories = (visitor) =>
+    visitor.lab((lab) => lab.rows.map(({ run }) => run.tick.trajectory));
+
+  visit('is copied after a run, and opening it reproduces the run', {}, async (visitor) => {
+    await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await visitor.open(`chapter=shortcut&${TWO}`);
+    await visitor.trainToTheEnd();
+    await visitor.lab((lab) => lab.renameRun(lab.rows[0].config, 'my_first'));
+    await visitor.button('Copy a link').click();
+    await visitor.button('Link copied').waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(link, page.url());
+    const digests = await trajectories(visitor);
+    for (const digest of digests) assert.ok(link.includes(digest));
+    assert.equal(await page.locator('.reproduction').count(), 0);
+
+    const friend = await visitor.open(link.slice(link.indexOf('#') + 1));
+    assert.match(await text(visitor), /Train here to compare/);
+    assert.deepEqual(await visitor.lab((lab) => lab.rows.map(({ name }) => name)), [
+      'my_first',
+      'resnet-8 seed 5',
+    ]);
+    assert.equal(
+      await friend.locator('h1:visible').textContent(),
+      'A shortcut changes the question',
+    );
+    await visitor.trainToTheEnd();
+    await friend.getByText('All two runs ended as in the link').waitFor();
+    assert.deepEqual(await trajectories(visitor), digests);
+    for (const digest of digests) assert.ok((await text(visitor)).includes(digest));
+    assert.match(await friend.locator('.networks-table').textContent(), /finished, as in the link/);
+    assert.equal(friend.url(), link);
+    await visitor.button('Tools for my_first').click();
+    assert.match(
+      await friend.locator('.run-tools .digest').textContent(),
+      new RegExp(`${digests[0]} \\(SIMD, numerics \\d+\\)`),
+    );
+    await visitor.shoot('link-same');
+    await visitor.lab((lab) => lab.change({ lr: 0.1 }));
+    await friend.locator('.reproduction').waitFor({ state: 'detached' });
+  });
+
+  for (const width of [360, 1280]) {
+    const options = { width, height: 800, colorScheme: width === 360 ? 'dark' : 'light' };
+    visit(`that promised something else is told why, ${width} px`, options, async (visitor) => {
+      const relaxed = 'ended-relaxed.1.0123456789abcdef';
+      const page = await visitor.open(`data=synthetic&${TWO}_${relaxed}_hidden-yes`);
+      await visitor.trainToTheEnd();
+      await page.getByText('Not every run ended as in the link').waitFor();
+      const told = await text(visitor);
+      assert.match(told, /0123456789abcdef\s+in the link; here\s+[0-9a-f]{16}/);
+      assert.match(told, /made with “relaxed SIMD”, this with “SIMD”/);
+      assert.match(await page.locator('.networks-table').textContent(), /not as in the link/);
+      assert.deepEqual(await visitor.lab((lab) => lab.drawn.length), 1);
+      assert.match(page.url(), /hidden-yes_ended-simd128/);
+      await visitor.checkWidth();
+      assert.deepEqual(await visitor.violations(), []);
+      await visitor.shoot(`link-other-${width}`);
+      await visitor.lab((lab) => {
+        lab.lang = 'ko';
+      });
+      await page.getByText('링크와 다르게 끝난 실행이 있습니다.').waitFor();
+      await visitor.checkWidth();
+      await visitor.shoot(`link-other-${width}-ko`);
+    });
+  }
+
+  visit('is shown where it cannot be copied', {}, async (visitor) => {
+    await visitor.context.addInitScript(() => {
+      Object.defineProperty(navigator, 'clipboard', { value: undefined });
+    });
+    const page = await visitor.open(TWO);
+    await visitor.button('Copy a link').click();
+    const address = await page.getByLabel('link to this experiment').inputValue();
+    assert.equal(address, page.url());
+    await visitor.lab((lab) => lab.change({ epochs: 2 }));
+    await page.getByLabel('link to this experiment').waitFor({ state: 'detached' });
+  });
+
+  visit('leaves curves alone that are there already', {}, async (visitor) => {
+    const page = await visitor.open(TWO);
+    await visitor.trainToTheEnd();
+    await page.locator('.chapters').getByRole('link', { name: 'Shortcuts' }).click();
+    await page.locator('#lab-shortcut table').first().waitFor();
+    await page.goBack();
+    await page.locator('#lab-depth:visible').waitFor();
+    assert.deepEqual(await visitor.states(), ['finished', 'finished']);
+    assert.match(await text(visitor), /ended as in the link/);
+  });
+});
