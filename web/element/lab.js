@@ -18,6 +18,7 @@ import { number, percent } from './format.js';
 import { drawLayers } from './layers-chart.js';
 import { cleanName, endOf } from './marks.js';
 import { LAB, langOf, translator } from './messages.js';
+import { Planner } from './planner.js';
 import { configOf, csvOf, jsonOf, readRunFile, runOf } from './records.js';
 import { rowsOf } from './rows.js';
 import { haveSeeds, seriesOf } from './series.js';
@@ -78,6 +79,8 @@ export class ResiduaLab extends LitElement {
     () => this.#invalidate(),
     (config, run) => this.#sayState(config, run),
   );
+  /** What fits into the reader's time and memory. */
+  planner = new Planner(this.#session, () => this.#invalidate());
   /** @type {WeakMap<RunConfig, import('./rows.js').Choice>} */
   #choices = new WeakMap();
   /** What a link has said of how runs end, in which experiment.
@@ -121,6 +124,7 @@ export class ResiduaLab extends LitElement {
     super.disconnectedCallback();
     this.#resized.disconnect();
     document.removeEventListener('visibilitychange', this.#onVisible);
+    this.planner.stop();
     this.#session.dispose();
   }
 
@@ -265,6 +269,7 @@ export class ResiduaLab extends LitElement {
 
   /** @param {Checkpoints | null} checkpoints */
   async #train(checkpoints) {
+    this.planner.stop();
     this.failure = null;
     const nameOf = (/** @type {RunConfig} */ config) =>
       this.rows.find((row) => row.config === config)?.name ?? '';
@@ -349,6 +354,22 @@ export class ResiduaLab extends LitElement {
   showTicks(shown) {
     this.ticksShown = shown;
     this.requestUpdate();
+  }
+
+  /** Measures this machine, to say what fits. */
+  async measureMachine() {
+    const { engine, experiment, planner } = this;
+    if (!engine || !this.ready) return;
+    await planner.measure(experiment, engine, this.#sourceUsed);
+    await this.#prepare();
+    if (planner.cells.length > 0) this.#say(this.#t('said_measured'));
+  }
+
+  /** @param {Partial<import('./planner.js').Limits>} change */
+  async limit(change) {
+    this.planner.limits = { ...this.planner.limits, ...change };
+    this.requestUpdate();
+    await this.#prepare();
   }
 
   /** @param {number} index */
@@ -541,6 +562,7 @@ export class ResiduaLab extends LitElement {
       this.planned = planned;
       this.failure = null;
       this.#invalidate();
+      await this.planner.plan(experiment, engine);
       doing = 'images';
       if (this.ready) await this.#session.images(experiment, engine, this.#sourceUsed);
     } catch (error) {

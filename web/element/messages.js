@@ -397,6 +397,40 @@ export const LAB = {
     ko: '이 페이지에서는 스레드를 나눌 수 없어 신경망마다 하나만 씁니다.',
   },
 
+  // The planner.
+  group_planner: { en: 'What fits', ko: '얼마나 가능한가' },
+  plan_minutes: { en: 'time', ko: '시간' },
+  plan_mebibytes: { en: 'memory', ko: '메모리' },
+  unit_minutes: { en: 'minutes', ko: '분' },
+  unit_mebibytes: { en: 'MiB', ko: 'MiB' },
+  measureMachine: { en: 'Measure this machine', ko: '이 기기 재기' },
+  measureAgain: { en: 'Measure again', ko: '다시 재기' },
+  measuring: {
+    en: 'Measuring: small networks train for a few seconds.',
+    ko: '재는 중: 작은 신경망을 몇 초 동안 학습시킵니다.',
+  },
+  said_measured: { en: 'Measured.', ko: '다 재었습니다.' },
+  measureFailed: { en: 'The measurement failed.', ko: '재지 못했습니다.' },
+  planCaption: {
+    en: ({ count, images }) =>
+      `Epochs of ${images} images that fit, ${count === 1 ? 'for one network' : `for ${networks(count)} together`}, and their memory. Press one to set the experiment so.`,
+    ko: ({ count, images }) =>
+      `${koNetworks(count)}${count === 1 ? '로' : '를 함께'} 이미지 ${images}장을 학습시킬 때 가능한 에폭 수와 메모리. 누르면 실험을 그렇게 바꿉니다.`,
+  },
+  planDepth: { en: 'layers', ko: '층' },
+  planWidth: { en: ({ width }) => `width ${width}`, ko: ({ width }) => `너비 ${width}` },
+  planCell: {
+    en: ({ depth, width }) => `${depth} layers, width ${width}:`,
+    ko: ({ depth, width }) => `${depth}층, 너비 ${width}:`,
+  },
+  planEpochs: { en: 'epochs,', ko: '에폭,' },
+  planLacks_memory: { en: 'too large', ko: '메모리 부족' },
+  planLacks_time: { en: 'too slow', ko: '시간 부족' },
+  planNote: {
+    en: 'Speed was measured in 14 layers of each width with this batch, reckoned for other depths by their multiplications, with the cores shared among networks and the test after each epoch counted; it may be a third off. Memory is exact.',
+    ko: '속도는 이 배치로 너비마다 14층 신경망에서 재었고, 다른 깊이는 곱셈 수로 어림했습니다. 신경망들이 코어를 나누는 것과 에폭마다 하는 테스트도 셈에 넣었습니다. 3분의 1쯤 어긋날 수 있습니다. 메모리는 정확한 값입니다.',
+  },
+
   // What is announced, and what went wrong.
   said_started: {
     en: ({ count }) => `Training of ${networks(count)} has started.`,

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { FIELDS, fieldsOf, MOST_RUNS, problemOf, valueIn } from './experiment.js';
 import { mebibytes, number } from './format.js';
+import { plannerView } from './planner-view.js';
 
 /** @typedef {import('./experiment.js').Field} Field */
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
@@ -38,6 +39,14 @@ export function panel(view) {
         </section>
       `,
     )}
+    <section class="group" id="planner" aria-labelledby="planner-title">
+      <div class="group-head">
+        <h3 id="planner-title" tabindex="-1">${t('group_planner')}</h3>
+      </div>
+      <fieldset ?disabled=${lab.busy} aria-labelledby="planner-title">
+        ${plannerView(view)}
+      </fieldset>
+    </section>
   `;
 }
 

@@ -191,7 +191,7 @@ export class Session {
   }
 
   /** Bytes that training will take, in the memories of as many networks as are trained at once and
-   * in images.
+   * in images; and the operations of an image in each network.
    * @param {Experiment} experiment @param {Engine} engine */
   async plan(experiment, engine) {
     const { runs, images, testImages } = experiment;
@@ -204,7 +204,11 @@ export class Session {
     const largest = plans.map(({ bytes }) => bytes).sort((a, b) => b - a);
     const networks = largest.slice(0, AT_ONCE).reduce((sum, bytes) => sum + bytes, 0);
     const bytesEach = (images + testImages) * (3 * 32 * 32 + 2);
-    return { networks, images: bytesEach * (Math.min(AT_ONCE, runs.length) + 1) };
+    return {
+      networks,
+      images: bytesEach * (Math.min(AT_ONCE, runs.length) + 1),
+      flops: plans.map(({ flopsPerImage }) => flopsPerImage),
+    };
   }
 
   /** The images of the experiment, which stay as long as it asks for the same ones.
