@@ -29,8 +29,8 @@ import { spread } from './spread.js';
  * @property {import('./messages.js').Translate} t
  */
 
-const TOP = 34;
-const BOTTOM = 44;
+export const TOP = 34;
+export const BOTTOM = 44;
 const LEFT = 44;
 export const LABEL_HEIGHT = 16;
 const LABEL_GAP = 12;
@@ -54,7 +54,7 @@ export const labelColor = (color) => `color-mix(in oklab, ${color} 72%, var(--in
  * @typedef {{ name: string, label: string, points: Point[], band?: Band[], color: string,
  *   bold: boolean }} Line */
 
-/** @param {Series[]} series @param {Look} look @returns {SVGSVGElement} */
+/** @param {Series[]} series @param {Look} look */
 export function drawChart(series, look) {
   const lines = linesOf(series, look);
   const right = LABEL_GAP + 6 + Math.max(0, ...lines.map(({ label }) => textWidth(label)));
@@ -84,7 +84,42 @@ export function drawChart(series, look) {
       ...ends(lines, top, right, look),
     ],
   });
-  return nameMarks(chart);
+  return { chart: nameMarks(chart), tracks: tracksOf(series, chart, look) };
+}
+
+/** What the cursor reads. @param {Series[]} series @param {Drawing} chart @param {Look} look
+ * @returns {import('./cursor.js').Track[]} */
+function tracksOf(series, chart, { t, lang }) {
+  const [toX, toY] = [pixels(chart, 'x'), pixels(chart, 'y')];
+  const step = (/** @type {number} */ at) => t('atIteration', { step: number(lang, at) });
+  return series.map(({ name, color, train, test, bands: around }) => ({
+    ...{ name, color, toX, places: train.map((point) => point.step) },
+    read: (place) => {
+      const lines = [
+        { label: t('trainShort'), points: train, band: around?.train },
+        { label: t('testShort'), points: test, band: around?.test },
+      ];
+      const values = lines.flatMap(({ label, points, band }) => {
+        const point = points.findLast((one) => one.step <= place);
+        if (!point) return [];
+        const late = point.step === place ? '' : ` (${step(point.step)})`;
+        const range = band?.find((one) => one.step === point.step);
+        const [low, high] = [range?.low ?? 0, range?.high ?? 0].map((end) => percent(lang, end));
+        const text = `${percent(lang, point.error)}${range ? ` (${low}–${high})` : ''}${late}`;
+        return [{ label, text, x: toX(point.step), y: toY(point.error) }];
+      });
+      return { where: step(place), values };
+    },
+  }));
+}
+
+/** A drawing of the library. @typedef {ReturnType<typeof Plot.plot>} Drawing */
+
+/** Where a scale of a drawing puts a value. @param {Drawing} chart @param {string} name
+ * @returns {(value: any) => number} */
+export function pixels(chart, name) {
+  const { apply } = /** @type {any} */ (chart.scale(/** @type {any} */ (name)));
+  return apply;
 }
 
 /** Makes an image of a drawing: the library names its parts in ARIA, which an image may not have.

@@ -1,7 +1,9 @@
 /** The workbench: a figure of networks in training, and everything that is needed to run it. */
-import { LitElement } from 'lit';
-import { drawChart } from './chart.js';
+import { LitElement, render } from 'lit';
+import * as errorsChart from './chart.js';
 import { Checkpoints, discard, interruptedRuns } from './checkpoints.js';
+import { Cursor } from './cursor.js';
+import { cursorText, cursorView } from './cursor-view.js';
 import { download } from './download.js';
 import {
   areComparable,
@@ -15,7 +17,7 @@ import {
 } from './experiment.js';
 import { pngOf, svgOf } from './figure-file.js';
 import { number, percent } from './format.js';
-import { drawLayers } from './layers-chart.js';
+import * as layersChart from './layers-chart.js';
 import { cleanName, endOf } from './marks.js';
 import { LAB, langOf, translator } from './messages.js';
 import { Planner } from './planner.js';
@@ -37,6 +39,8 @@ import { captionOf, labView, troubleOf } from './view.js';
 const DRAW_EVERY = 150;
 /** From this width on there is room for a column beside the figure; styles.js has it too. */
 const WIDE = 960;
+/** ms without a key after which the cursor's values are said. */
+const READ_AFTER = 400;
 const CHART_HEIGHT = { least: 300, most: 460, share: 0.62 };
 const CLASSES = 10;
 
@@ -88,6 +92,9 @@ export class ResiduaLab extends LitElement {
   #promised = null;
   /** The address that was copied, or is to be copied by hand. @type {{ address: string, copied: boolean } | null} */
   link = null;
+  #cursor = new Cursor();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #reading;
   #width = 0;
   #drawnAt = 0;
   #drawing = false;
@@ -645,21 +652,24 @@ export class ResiduaLab extends LitElement {
 
   #drawChart() {
     if (this.#width === 0) return;
-    const chart = this.figure === 'layers' ? this.#layersChart() : this.#errorChart();
+    const { chart, tracks } = this.figure === 'layers' ? this.#layersChart() : this.#errorChart();
     this.renderRoot.querySelector('.plot')?.replaceChildren(chart);
+    this.#cursor.follow(tracks);
+    this.#drawCursor();
   }
 
   #layersChart() {
     const flows = this.drawn.flatMap(({ name, color, run: { firstSignals, signals } }) =>
       firstSignals && signals ? [{ name, color, first: firstSignals, latest: signals }] : [],
     );
-    return drawLayers(flows, { width: this.#width, height: this.chartHeight, t: this.#t });
+    const look = { width: this.#width, height: this.chartHeight, lang: this.lang, t: this.#t };
+    return layersChart.drawLayers(flows, look);
   }
 
   #errorChart() {
     const { experiment, drawn } = this;
     const wanted = experiment.runs.map((run) => stepsOf(seenBy(experiment, run)) || 1);
-    return drawChart(seriesOf(drawn, this.overSeeds, this.#t), {
+    return errorsChart.drawChart(seriesOf(drawn, this.overSeeds, this.#t), {
       width: this.#width,
       height: this.chartHeight,
       steps: Math.max(...wanted, ...drawn.map(({ run }) => run.tick?.steps ?? 1)),
@@ -667,6 +677,53 @@ export class ResiduaLab extends LitElement {
       lang: this.lang,
       t: this.#t,
     });
+  }
+
+  #drawCursor() {
+    const place = /** @type {HTMLElement} */ (this.renderRoot.querySelector('.cursor'));
+    const { TOP: top, BOTTOM: bottom } = this.figure === 'layers' ? layersChart : errorsChart;
+    const chart = { width: this.#width, height: this.chartHeight, top, bottom };
+    render(cursorView(this.#cursor.reading, chart), place);
+  }
+
+  // What the reader does in the chart.
+
+  /** @param {KeyboardEvent} event */
+  onChartKey(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!this.#cursor.press(event.key)) return;
+    event.preventDefault();
+    this.#drawCursor();
+    this.#readAloud();
+  }
+
+  /** @param {FocusEvent} event */
+  onChartFocus({ target }) {
+    if (!(/** @type {Element} */ (target).matches(':focus-visible'))) return;
+    this.#cursor.show();
+    this.#drawCursor();
+    this.#readAloud();
+  }
+
+  /** @param {PointerEvent} event */
+  onChartPointer({ currentTarget, clientX, clientY }) {
+    const { left, top } = /** @type {Element} */ (currentTarget).getBoundingClientRect();
+    this.#cursor.point(clientX - left, clientY - top);
+    this.#drawCursor();
+  }
+
+  leaveChart() {
+    this.#cursor.hide();
+    this.#drawCursor();
+  }
+
+  /** Says what the cursor reads, once it has come to rest. */
+  #readAloud() {
+    clearTimeout(this.#reading);
+    this.#reading = setTimeout(() => {
+      const { reading } = this.#cursor;
+      if (reading) this.#say(cursorText(reading));
+    }, READ_AFTER);
   }
 }
 

@@ -2,7 +2,8 @@
  * its weights' gradient, on a logarithmic scale, where a straight line is a constant factor. Solid:
  * the latest step; thin and dotted: the first. */
 import * as Plot from '@observablehq/plot';
-import { CHART_STYLE, LABEL_HEIGHT, labelColor, nameMarks, textWidth } from './chart.js';
+import { CHART_STYLE, LABEL_HEIGHT, labelColor, nameMarks, pixels, textWidth } from './chart.js';
+import { number } from './format.js';
 import { spread } from './spread.js';
 
 /** @typedef {import('../lib/index.js').StepSignals} StepSignals */
@@ -17,12 +18,13 @@ import { spread } from './spread.js';
  * @typedef {object} Look
  * @property {number} width
  * @property {number} height
+ * @property {string} lang
  * @property {import('./messages.js').Translate} t
  */
 
 /** Room for the tag that says what the images are. */
-const TOP = 28;
-const BOTTOM = 44;
+export const TOP = 28;
+export const BOTTOM = 44;
 const LEFT = 52;
 /** Of the height of each part, above and below it. */
 const GAP = 0.22;
@@ -32,7 +34,7 @@ const NARROW = 480;
 const LIMITS = [1e-12, 1e9];
 const PARTS = /** @type {const} */ (['activation', 'gradient']);
 
-/** @param {Flow[]} flows @param {Look} look @returns {SVGSVGElement} */
+/** @param {Flow[]} flows @param {Look} look */
 export function drawLayers(flows, look) {
   const { width, height, t } = look;
   const dots = flows.flatMap(dotsOf);
@@ -66,7 +68,24 @@ export function drawLayers(flows, look) {
       }),
     ],
   });
-  return nameMarks(chart);
+  return { chart: nameMarks(chart), tracks: tracksOf(flows, chart, look) };
+}
+
+/** What the cursor reads. @param {Flow[]} flows @param {import('./chart.js').Drawing} chart
+ * @param {Look} look @returns {import('./cursor.js').Track[]} */
+function tracksOf(flows, chart, { t, lang }) {
+  const [toX, toY, toPart] = ['x', 'y', 'fy'].map((name) => pixels(chart, name));
+  return flows.map(({ name, color, latest: { step, activationRms, gradientRms } }) => ({
+    ...{ name, color, toX, places: activationRms.map((_, i) => i + 1) },
+    read: (layer) => {
+      const values = [activationRms, gradientRms].map((signals, i) => {
+        const value = signals[layer - 1];
+        const y = value > 0 ? toPart(PARTS[i]) - TOP + toY(within(value)) : null;
+        return { label: t(`${PARTS[i]}Short`), text: scientific(value, lang), x: toX(layer), y };
+      });
+      return { where: t('atLayer', { layer, step: number(lang, step) }), values };
+    },
+  }));
 }
 
 /** @param {Flow} flow @returns {Dot[]} */
@@ -126,6 +145,14 @@ function power(value) {
   const exponent = Math.round(Math.log10(value));
   const digits = [...String(Math.abs(exponent))].map((digit) => SUPERSCRIPTS[Number(digit)]);
   return `10${exponent < 0 ? '⁻' : ''}${digits.join('')}`;
+}
+
+/** 0.0012 as 1.2·10⁻³, but 0.8 as it is. @param {number} value @param {string} lang */
+function scientific(value, lang) {
+  if (value === 0) return '0';
+  const exponent = Math.floor(Math.log10(value));
+  if (exponent >= -2 && exponent < 3) return number(lang, value, Math.max(0, 2 - exponent));
+  return `${number(lang, value / 10 ** exponent, 1)}·${power(10 ** exponent)}`;
 }
 
 /** @param {number[]} domain @param {Look} look */

@@ -116,6 +116,20 @@ export const LAB = {
     ko: ({ count, widths, data }) =>
       `${koNetworks(count)}${widths}를 ${data} 이미지로 학습할 때 층마다 흐르는 신호(로그 눈금). 실선은 최근 단계, 점선은 첫 단계.`,
   },
+  // The figure's cursor.
+  cursorLabel: {
+    en: 'Values of the chart: left and right move along it, up and down go from run to run, Escape leaves',
+    ko: '그래프의 값: 왼쪽·오른쪽 화살표로 따라가고, 위·아래 화살표로 실행을 바꾸고, Esc로 나갑니다',
+  },
+  cursorKind: { en: 'chart', ko: '그래프' },
+  atIteration: { en: ({ step }) => `iteration ${step}`, ko: ({ step }) => `반복 ${step}` },
+  atLayer: {
+    en: ({ layer, step }) => `layer ${layer}, step ${step}`,
+    ko: ({ layer, step }) => `${layer}번째 층, ${step}단계`,
+  },
+  activationShort: { en: 'activation', ko: '활성값' },
+  gradientShort: { en: 'gradient', ko: '기울기' },
+
   synthetic: { en: 'synthetic', ko: '합성' },
   syntheticData: { en: 'synthetic data', ko: '합성 데이터' },
   synthetic_all: { en: 'synthetic data', ko: '합성 데이터' },

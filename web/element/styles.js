@@ -639,6 +639,46 @@ export const styles = css`
     }
   }
 
+  .plot:focus-visible {
+    outline-offset: 4px;
+    border-radius: var(--radius);
+  }
+  .cursor {
+    position: absolute;
+    inset: 0;
+    pointer-events: none;
+  }
+  .cursor line {
+    stroke: var(--axis);
+  }
+  .cursor circle {
+    fill: var(--ground);
+    stroke-width: 2;
+  }
+  .readout {
+    position: absolute;
+    display: grid;
+    grid-template-columns: auto auto;
+    gap: 0 12px;
+    padding: 8px 12px;
+    border: 1px solid var(--axis);
+    border-radius: var(--radius);
+    background: var(--ground);
+    font-size: 13px;
+    white-space: nowrap;
+  }
+  .readout > b,
+  .readout > b + span {
+    grid-column: 1 / -1;
+  }
+  .readout > span {
+    color: var(--muted);
+  }
+  .readout > .value {
+    color: var(--ink);
+    text-align: right;
+  }
+
   .planner td {
     padding: 4px 0 4px 8px;
   }

@@ -62,7 +62,19 @@ function figure(view) {
   return html`
     <figure class="figure" part="figure">
       <div class="chart" style=${`--chart-height: ${lab.chartHeight}px`}>
-        <div class="plot"></div>
+        <div
+          class="plot"
+          tabindex=${empty ? nothing : 0}
+          role=${empty ? nothing : 'application'}
+          aria-roledescription=${empty ? nothing : t('cursorKind')}
+          aria-label=${empty ? nothing : t('cursorLabel')}
+          @keydown=${lab.onChartKey}
+          @focus=${lab.onChartFocus}
+          @blur=${lab.leaveChart}
+          @pointermove=${lab.onChartPointer}
+          @pointerleave=${lab.leaveChart}
+        ></div>
+        <div class="cursor" aria-hidden="true"></div>
         ${synthetic === 'none' ? nothing : html`<span class="tag">${t(`synthetic_${synthetic}`)}</span>`}
         ${empty ? html`<p class="empty">${t('waitingChart')}</p>` : nothing}
       </div>

@@ -1,0 +1,205 @@
+/** The cursor of the charts: its moves, and what it shows and says in a real browser. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Cursor } from '../../web/element/cursor.js';
+import { describeVisits } from './visit.js';
+
+/** A run whose value is always `y`. */
+const track = (name, places, y) => ({
+  ...{ name, color: 'red', places, toX: (place) => place * 10 },
+  read: (place) => ({
+    where: `at ${place}`,
+    values: [{ label: 'value', text: String(y), x: place * 10, y }],
+  }),
+});
+const LONG = Array.from({ length: 40 }, (_, i) => i + 1);
+
+describe('a cursor', () => {
+  const at = ({ reading }) => reading && [reading.name, reading.where, reading.x];
+  const press = (cursor, ...keys) => {
+    for (const key of keys) assert.equal(cursor.press(key), true, key);
+  };
+
+  it('goes along a run and stays within it', () => {
+    const cursor = new Cursor();
+    cursor.follow([track('a', LONG, 5)]);
+    assert.equal(at(cursor), null);
+    press(cursor, 'ArrowLeft');
+    assert.deepEqual(at(cursor), ['a', 'at 40', 400]);
+    press(cursor, 'ArrowLeft', 'ArrowLeft', 'PageDown');
+    assert.deepEqual(at(cursor), ['a', 'at 34', 340]);
+    press(cursor, 'Home', 'ArrowLeft');
+    assert.deepEqual(at(cursor), ['a', 'at 1', 10]);
+    press(cursor, 'PageUp', 'ArrowRight');
+    assert.deepEqual(at(cursor), ['a', 'at 6', 60]);
+    press(cursor, 'End', 'PageUp');
+    assert.deepEqual(at(cursor), ['a', 'at 40', 400]);
+    assert.equal(cursor.press('x'), false);
+    press(cursor, 'Escape');
+    assert.equal(at(cursor), null);
+    assert.equal(cursor.press('Escape'), false);
+  });
+
+  it('switches runs at the same place, as near as it is there', () => {
+    const cursor = new Cursor();
+    cursor.follow([track('a', LONG, 5), track('none', [], 5), track('b', [1, 11, 21], 50)]);
+    press(cursor, 'ArrowRight', 'PageDown', 'PageDown', 'PageDown', 'PageDown', 'ArrowDown');
+    assert.deepEqual(at(cursor), ['b', 'at 21', 210]);
+    press(cursor, 'ArrowLeft', 'ArrowUp');
+    assert.deepEqual(at(cursor), ['a', 'at 11', 110]);
+    press(cursor, 'ArrowUp');
+    assert.deepEqual(at(cursor), ['b', 'at 11', 110]);
+  });
+
+  it('stays with its run and place when the chart is drawn anew', () => {
+    const cursor = new Cursor();
+    cursor.follow([track('a', [1, 2, 3], 5), track('b', [1, 2, 3], 50)]);
+    press(cursor, 'End', 'ArrowDown', 'ArrowLeft');
+    cursor.follow([track('new', [1], 5), track('a', LONG, 5), track('b', LONG, 50)]);
+    assert.deepEqual(at(cursor), ['b', 'at 2', 20]);
+    cursor.follow([track('a', [1], 5)]);
+    assert.deepEqual(at(cursor), ['a', 'at 1', 10]);
+    cursor.follow([]);
+    assert.equal(at(cursor), null);
+    assert.equal(cursor.press('End'), false);
+  });
+
+  it('reads what is nearest to the pointer', () => {
+    const cursor = new Cursor();
+    cursor.follow([track('a', LONG, 5), track('b', LONG, 50)]);
+    cursor.point(123, 60);
+    assert.deepEqual(at(cursor), ['b', 'at 12', 120]);
+    cursor.point(-5, 0);
+    assert.deepEqual(at(cursor), ['a', 'at 1', 10]);
+  });
+});
+
+const SMALL = 'epochs=4&images=320&testImages=64&tier=simd128&run=plain-8&run=resnet-8';
+
+describeVisits('the cursor of the figure', (visit) => {
+  const readout = (visitor) => visitor.page.locator('.readout');
+  /** What it reads, by kind of value. */
+  const values = async (visitor) => {
+    const [where, ...cells] = await readout(visitor).locator('> span').allTextContents();
+    const pairs = cells.map((cell, i) => (i % 2 === 0 ? [cell, cells[i + 1]] : null));
+    return { where, ...Object.fromEntries(pairs.filter((pair) => pair)) };
+  };
+  const percent = (fraction) => `${(fraction * 100).toFixed(1)}\u202f%\u2060`;
+  /** The middles of circles. */
+  const middles = (visitor, circles) =>
+    visitor.page
+      .locator(circles)
+      .evaluateAll((all) =>
+        all.map((one) => ['cx', 'cy'].map((name) => Number(one.getAttribute(name)))),
+      );
+  const dots = (visitor) => middles(visitor, '.cursor circle');
+
+  visit('reads errors by keys, and says them', {}, async (visitor) => {
+    const page = await visitor.open(SMALL);
+    assert.equal(await page.locator('.plot').getAttribute('tabindex'), null);
+    await visitor.trainToTheEnd();
+    await page.locator('[name=figure]:checked').focus();
+    await page.keyboard.press('Shift+Tab');
+    await readout(visitor).waitFor();
+    const curves = await visitor.lab(({ rows }) =>
+      rows.map(({ run: { curve } }) => ({ train: curve.train, test: curve.test })),
+    );
+    const read = (point, test) => ({
+      where: `iteration ${point.step}`,
+      train: percent(point.error),
+      test: percent(test.error) + (test.step === point.step ? '' : ` (iteration ${test.step})`),
+    });
+    const [plain, residual] = curves;
+    assert.deepEqual(await values(visitor), read(plain.train.at(-1), plain.test.at(-1)));
+    assert.match(await readout(visitor).locator('b').textContent(), /plain-8/);
+    await page.keyboard.press('ArrowLeft');
+    assert.deepEqual(await values(visitor), read(plain.train.at(-2), plain.test.at(-2)));
+    await page.keyboard.press('ArrowDown');
+    assert.deepEqual(await values(visitor), read(residual.train.at(-2), residual.test.at(-2)));
+    await page
+      .locator('.said')
+      .getByText(/^resnet-8, iteration 39: train .* test /)
+      .waitFor();
+    await page.keyboard.press('Home');
+    assert.equal((await values(visitor)).where, 'iteration 1');
+    assert.equal((await values(visitor)).test, undefined);
+    await page.keyboard.press('End');
+    // The dots are where the lines end.
+    const drawn = await middles(visitor, '.plot [data-mark=dot] circle');
+    for (const [x, y] of await dots(visitor)) {
+      assert.ok(
+        drawn.some(([cx, cy]) => Math.hypot(cx - x, cy - y) < 1.5),
+        `${x} ${y} in ${drawn}`,
+      );
+    }
+    await visitor.shoot('cursor-errors', false);
+    assert.deepEqual(await visitor.violations(), []);
+    await page.keyboard.press('Escape');
+    assert.equal(await readout(visitor).count(), 0);
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Tab');
+    await readout(visitor).waitFor({ state: 'detached' });
+  });
+
+  visit('reads layers, and follows the pointer', { colorScheme: 'dark' }, async (visitor) => {
+    const page = await visitor.open(`chapter=signals&${SMALL}`);
+    await visitor.trainToTheEnd();
+    const box = await page.locator('.plot').boundingBox();
+    await page.mouse.move(box.x + 300, box.y + 120);
+    await readout(visitor).waitFor();
+    const { where, activation, gradient } = await values(visitor);
+    const layer = Number(/layer (\d)/.exec(where)[1]);
+    const name = (await readout(visitor).locator('b').textContent()).trim();
+    const signals = await visitor.lab(
+      ({ rows }, wanted) => rows.find((row) => row.name === wanted).run.signals,
+      name,
+    );
+    const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+    const parsed = (text) =>
+      Number(
+        text
+          .replace('·10', 'e')
+          .replace('⁻', '-')
+          .replaceAll(/[⁰-⁹¹²³]/g, (one) => digits.indexOf(one)),
+      );
+    for (const [text, all] of [
+      [activation, signals.activationRms],
+      [gradient, signals.gradientRms],
+    ]) {
+      assert.ok(Math.abs(parsed(text) / all[layer - 1] - 1) < 0.06, `${text}: ${all}`);
+    }
+    const paths = await page.locator('.plot [data-mark=line] path').evaluateAll((all) =>
+      all.map((one) => {
+        const { e, f } = one.getCTM();
+        return { points: one.getAttribute('d'), e, f };
+      }),
+    );
+    const points = paths.flatMap(({ points: d, e, f }) =>
+      [...d.matchAll(/([\d.]+),([\d.]+)/g)].map(([, x, y]) => [Number(x) + e, Number(y) + f]),
+    );
+    const found = await dots(visitor);
+    assert.equal(found.length, 2);
+    for (const [x, y] of found) {
+      const gap = Math.min(...points.map(([px, py]) => Math.hypot(px - x, py - y)));
+      assert.ok(gap < 1.5, `a dot is ${gap} px from its line`);
+    }
+    await visitor.shoot('cursor-layers', false);
+    await page.mouse.move(2, 2);
+    await readout(visitor).waitFor({ state: 'detached' });
+  });
+
+  const phone = { width: 360, height: 780, locale: 'ko-KR', hasTouch: true };
+  visit('fits a phone', phone, async (visitor) => {
+    const page = await visitor.open(SMALL);
+    await visitor.trainToTheEnd();
+    for (const share of [0.2, 0.45, 0.8]) {
+      const box = await page.locator('.plot').boundingBox();
+      await page.mouse.move(box.x + box.width * share, box.y + 80);
+      await readout(visitor).waitFor();
+      await visitor.checkWidth();
+      const { x, width } = await readout(visitor).boundingBox();
+      assert.ok(x >= 0 && x + width <= 360, `${x} and ${width}`);
+    }
+    await visitor.shoot('cursor-phone', false);
+  });
+});

@@ -1,0 +1,38 @@
+/** The cursor over a chart: a rule, dots on the lines, and the values in a small box. Nothing of it is
+ * animated. */
+import { html, nothing, svg } from 'lit';
+
+/** @typedef {NonNullable<import('./cursor.js').Cursor['reading']>} Reading */
+
+/** Pixels between the rule and the box. */
+const GAP = 12;
+
+/** @param {Reading | null} reading
+ * @param {{ width: number, height: number, top: number, bottom: number }} chart */
+export function cursorView(reading, { width, height, top, bottom }) {
+  if (!reading) return nothing;
+  const { x, color, values } = reading;
+  const side = x < width / 2 ? `left: ${x + GAP}px` : `right: ${width - x + GAP}px`;
+  const dots = values.flatMap(({ x: at, y }) => (y === null ? [] : [{ x: at, y }]));
+  // Where the lines are not.
+  const middle = (top + height - bottom) / 2;
+  const high = dots.reduce((sum, { y }) => sum + y - middle, 0) < 0;
+  const end = high ? `bottom: ${bottom + GAP}px` : `top: ${top}px`;
+  return html`
+    <svg width=${width} height=${height}>
+      <line x1=${x} x2=${x} y1=${top} y2=${height - bottom}></line>
+      ${dots.map((dot) => svg`<circle cx=${dot.x} cy=${dot.y} r="4.5" style=${`stroke: ${color}`}></circle>`)}
+    </svg>
+    <div class="readout" style=${`--line: ${color}; ${end}; ${side}`}>
+      <b><span class="swatch"></span>${reading.name}</b>
+      <span>${reading.where}</span>
+      ${values.map(({ label, text }) => html`<span>${label}</span><span class="value">${text}</span>`)}
+    </div>
+  `;
+}
+
+/** The same in a line, to be heard. @param {Reading} reading */
+export function cursorText({ name, where, values }) {
+  const told = values.map(({ label, text }) => `${label} ${text}`);
+  return `${name}, ${where}: ${told.join(', ')}`;
+}

@@ -1,0 +1,119 @@
+/** Where a reader looks in a chart: a run and a place along it, moved by keys or by the pointer. */
+
+/** A value at the cursor, and where it is drawn.
+ * @typedef {{ label: string, text: string, x: number, y: number | null }} Value */
+
+/** What there is to read of one run.
+ * @typedef {object} Track
+ * @property {string} name
+ * @property {string} color
+ * @property {number[]} places on the horizontal axis, rising
+ * @property {(place: number) => number} toX in pixels
+ * @property {(place: number) => { where: string, values: Value[] }} read */
+
+/** Of a track, that Page Up and Page Down move by. */
+const PAGE = 0.1;
+
+/** By how many places a key moves, of so many. @type {Record<string, (count: number) => number>} */
+const MOVES = {
+  ArrowLeft: () => -1,
+  ArrowRight: () => 1,
+  PageUp: (count) => Math.max(1, Math.round(count * PAGE)),
+  PageDown: (count) => -Math.max(1, Math.round(count * PAGE)),
+  Home: (count) => -count,
+  End: (count) => count,
+};
+/** By how many runs. @type {Record<string, number>} */
+const SWITCHES = { ArrowUp: -1, ArrowDown: 1 };
+
+/** Of two that are as near, the later. @param {number[]} values rising @param {number} wanted */
+function nearest(values, wanted) {
+  let best = 0;
+  for (const [i, value] of values.entries()) {
+    if (Math.abs(value - wanted) <= Math.abs(values[best] - wanted)) best = i;
+  }
+  return best;
+}
+
+export class Cursor {
+  shown = false;
+  /** @type {Track[]} */
+  #tracks = [];
+  /** Of the run that is read. */
+  #index = 0;
+  #place = Infinity;
+
+  /** The chart has been drawn anew; the same run is read, if it is still there.
+   * @param {Track[]} tracks */
+  follow(tracks) {
+    const name = this.#tracks[this.#index]?.name;
+    this.#tracks = tracks.filter(({ places }) => places.length > 0);
+    if (this.#tracks[this.#index]?.name !== name) {
+      this.#index = Math.max(
+        0,
+        this.#tracks.findIndex((track) => track.name === name),
+      );
+    }
+    if (this.#tracks.length === 0) this.shown = false;
+  }
+
+  /** What is read, if anything is. */
+  get reading() {
+    const track = this.#tracks[this.#index];
+    if (!this.shown || !track) return null;
+    const { name, color, places, toX, read } = track;
+    const place = places[nearest(places, this.#place)];
+    return { name, color, x: toX(place), ...read(place) };
+  }
+
+  /** At the place where it was, or at the latest. */
+  show() {
+    this.shown = this.#tracks.length > 0;
+  }
+
+  hide() {
+    this.shown = false;
+  }
+
+  /** Does what a key says, unless it says nothing here. @param {string} key */
+  press(key) {
+    if (this.#tracks.length === 0) return false;
+    if (key === 'Escape' && this.shown) {
+      this.hide();
+      return true;
+    }
+    if (!(key in MOVES || key in SWITCHES)) return false;
+    if (this.shown) this.#move(key);
+    this.show();
+    return true;
+  }
+
+  /** @param {string} key */
+  #move(key) {
+    const { places } = this.#tracks[this.#index];
+    if (key in MOVES) {
+      const index = nearest(places, this.#place) + MOVES[key](places.length);
+      this.#place = places[Math.min(places.length - 1, Math.max(0, index))];
+      return;
+    }
+    const count = this.#tracks.length;
+    this.#place = places[nearest(places, this.#place)];
+    this.#index = (this.#index + SWITCHES[key] + count) % count;
+  }
+
+  /** Reads the run that is drawn nearest to a point. @param {number} x @param {number} y */
+  point(x, y) {
+    let least = Infinity;
+    for (const [index, { places, toX, read }] of this.#tracks.entries()) {
+      const place = places[nearest(places.map(toX), x)];
+      for (const value of read(place).values) {
+        const distance = value.y === null ? Infinity : Math.hypot(value.x - x, value.y - y);
+        if (distance >= least) continue;
+        least = distance;
+        this.#index = index;
+        this.#place = place;
+      }
+    }
+    this.show();
+  }
+}
