@@ -198,7 +198,7 @@ export interface Tick {
   seconds: number;
   /** FNV-1a 64 of all losses so far, 16 hex digits. */
   trajectory: string;
-  /** The latest that were taken; only if TrainOptions.signals asks for them. */
+  /** The latest that were taken since the tick before; only if TrainOptions.signals asks for them. */
   signals?: StepSignals;
   /** What save({ optimizer: true }) would give at this tick: what was trained after it is all that
    * is lost if training goes on from there. Only if TrainOptions.checkpoints asks for it; such a

@@ -140,8 +140,6 @@ export class Net {
     const whole = new Stopwatch();
     let epoch = new Stopwatch();
     let images = 0;
-    /** @type {{ signals?: import('./index.js').StepSignals }} */
-    let latest = {};
     whole.start();
     epoch.start();
     while (await training.turn(whole, epoch)) {
@@ -151,10 +149,10 @@ export class Net {
       const progress = model.trainStep(train, indices);
       images += batchSize;
       const speed = images / epoch.seconds;
+      const tick = tickOf(progress, 'step', epochs, speed, whole.seconds);
       if (every && (progress.step - 1) % every === 0) {
-        latest = { signals: { step: progress.step, ...model.trainSignals() } };
+        tick.signals = { step: progress.step, ...model.trainSignals() };
       }
-      const tick = { ...tickOf(progress, 'step', epochs, speed, whole.seconds), ...latest };
       if (progress.step % progress.stepsPerEpoch !== 0) {
         training.push(withCheckpoint(tick));
         continue;

@@ -159,11 +159,13 @@ export class Training {
     return !this.#stopping;
   }
 
-  /** A tick takes the place of an unread 'step' tick without a checkpoint. @param {Tick} tick */
+  /** A tick takes the place of an unread 'step' tick without a checkpoint, whose signals it keeps if
+   * it has none. @param {Tick} tick */
   push(tick) {
     const last = this.#unread.at(-1);
-    if (last?.kind === 'step' && !last.checkpoint) this.#unread.pop();
-    this.#unread.push(tick);
+    const replaced = last?.kind === 'step' && !last.checkpoint ? this.#unread.pop() : undefined;
+    const { signals = replaced?.signals } = tick;
+    this.#unread.push(signals ? { ...tick, signals } : tick);
     this.#deliver();
   }
 
