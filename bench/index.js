@@ -19,7 +19,7 @@ Measures training and inference against the machine's own peak, and prints Markd
 
   --quick    in three minutes what the table of bench/README.md needs
   --peers    other libraries too: PyTorch if python3 has it, others from npm
-  --browser  in Chromium too, and how it compares
+  --browser  in Chromium too, and how it compares; and what the page costs
   --json     one object a line instead
   --help
 `;
@@ -100,5 +100,6 @@ await runTool(async () => {
   await take(ownLines(pace, browser));
   await browser?.close();
   if (options.peers) await take(peerLines(pace));
-  print.rows(tableRows(lines, await sizes()));
+  const page = browser ? await (await import('./page.js')).pageLines() : null;
+  print.rows(tableRows(lines, await sizes(), page));
 });

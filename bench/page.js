@@ -1,16 +1,22 @@
-/** What the page costs its own thread and its memory: `node bench/page.js [ARCHIVE]`, after a build.
- * Prints one JSON object a line: tasks of the window's thread while the four default networks
- * train, and the memory that CIFAR-10's archive takes on its way in. */
+/** What the page costs its own thread and its memory. `node bench/page.js ARCHIVE`, after a build,
+ * prints also the memory that CIFAR-10's archive takes on its way in. */
 
+import { pathToFileURL } from 'node:url';
 import { launchChromium } from '../tests/chromium.js';
 import { serve } from '../web/serve.js';
+import { firstVisit, kilobytes } from './first-visit.js';
+import { median } from './steady.js';
 
 const SECONDS = 30;
 const LONG_MS = 50;
+const VISITS = 5;
 const DECODED_BYTES = 60000 * 3072 + 60000 * 2;
 
+/** @typedef {import('playwright-core').Browser} Browser */
+/** @typedef {{ name: string, args: { name?: string }, pid: number, tid: number, tdur?: number }} Event */
+
 /** Tasks of the page's main thread in a trace, in ms of its CPU time, longest first. There may be
- * other renderers, spare ones, which do next to nothing. */
+ * other renderers, spare ones, which do next to nothing. @param {{ traceEvents: Event[] }} trace */
 function mainThreadTasks({ traceEvents }) {
   const threads = traceEvents
     .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
@@ -23,13 +29,17 @@ function mainThreadTasks({ traceEvents }) {
   return busiest.sort((a, b) => b - a);
 }
 
+/** @param {Browser} browser @param {string} url */
 async function open(browser, url) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(url);
-  await page.waitForFunction(() => document.querySelector('residua-lab')?.planned);
+  await page.waitForFunction(
+    () => /** @type {any} */ (document.querySelector('residua-lab'))?.planned,
+  );
   return page;
 }
 
+/** @param {Browser} browser @param {string} url */
 async function tasksWhileTraining(browser, url) {
   const page = await open(browser, url);
   const categories = ['disabled-by-default-devtools.timeline', '__metadata'];
@@ -38,7 +48,9 @@ async function tasksWhileTraining(browser, url) {
   await page.waitForTimeout(SECONDS * 1000);
   const states = await page
     .locator('residua-lab')
-    .evaluate(({ rows }) => rows.map(({ run }) => run.state));
+    .evaluate((lab) =>
+      /** @type {any} */ (lab).rows.map((/** @type {any} */ { run }) => run.state),
+    );
   const tasks = mainThreadTasks(JSON.parse((await browser.stopTracing()).toString()));
   await page.close();
   const busy = tasks.reduce((sum, ms) => sum + ms, 0) / SECONDS / 1000;
@@ -55,17 +67,23 @@ async function tasksWhileTraining(browser, url) {
   };
 }
 
+/** @param {Browser} browser @param {string} url @param {string} archive */
 async function memoryOfArchive(browser, url, archive) {
   const page = await open(browser, url);
   const session = await page.context().newCDPSession(page);
   const heap = async () => (await session.send('Runtime.getHeapUsage')).usedSize;
   const all = () =>
-    page.evaluate(async () => (await performance.measureUserAgentSpecificMemory()).bytes);
+    page.evaluate(async () => {
+      const { bytes } = await /** @type {any} */ (performance).measureUserAgentSpecificMemory();
+      return bytes;
+    });
   const before = { heap: await heap(), all: await all() };
   let peak = before.heap;
   const start = performance.now();
   await page.locator('input[type=file]').setInputFiles(archive);
-  while (!(await page.locator('residua-lab').evaluate((lab) => lab.source !== null))) {
+  while (
+    !(await page.locator('residua-lab').evaluate((lab) => /** @type {any} */ (lab).source !== null))
+  ) {
     peak = Math.max(peak, await heap());
     await page.waitForTimeout(50);
   }
@@ -81,11 +99,35 @@ async function memoryOfArchive(browser, url, archive) {
   };
 }
 
-const server = await serve({ port: 0 });
-const browser = await launchChromium();
-const print = (result) => console.log(JSON.stringify(result));
-print(await tasksWhileTraining(browser, server.url));
-const [archive] = process.argv.slice(2);
-if (archive) print(await memoryOfArchive(browser, server.url, archive));
-await browser.close();
-server.close();
+/** @param {Browser} browser */
+async function visits(browser) {
+  const found = [];
+  for (let i = 0; i < VISITS; i++) found.push(await firstVisit(browser));
+  return {
+    what: 'first visit',
+    kilobytes: kilobytes(found[0].files),
+    interactive_ms: median(found.map(({ interactiveMs }) => interactiveMs)),
+  };
+}
+
+/** What the page costs: tasks of the window's thread while the four default networks train, with
+ * their charts live, and the first visit. @param {string} [archive] CIFAR-10's */
+export async function pageLines(archive) {
+  const server = await serve({ port: 0 });
+  const browser = await launchChromium();
+  try {
+    const tasks = await tasksWhileTraining(browser, server.url);
+    const visit = await visits(browser);
+    const more = archive ? [await memoryOfArchive(browser, server.url, archive)] : [];
+    return { tasks, visit, more };
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+const [, script, archive] = process.argv;
+if (script && import.meta.url === pathToFileURL(script).href) {
+  const { tasks, visit, more } = await pageLines(archive);
+  for (const line of [tasks, visit, ...more]) console.log(JSON.stringify(line));
+}

@@ -8,8 +8,10 @@ import { like } from './cases.js';
 const FIELDS = /** @type {const} */ (['what', 'net', 'width', 'batch', 'threads', 'tier']);
 
 /** @param {Line[]} lines @param {{ memory: Record<string, number>, largestModule: number }} sizes
+ * @param {{ tasks: { over_50_ms: number }, visit: { kilobytes: number, interactive_ms: number } }
+ *   | null} page if it was measured
  * @returns {Row[]} */
-export function tableRows(lines, { memory, largestModule }) {
+export function tableRows(lines, { memory, largestModule }, page) {
   const node = lines.filter(({ runtime, peer, norm }) => /^Node/.test(runtime) && !peer && !norm);
   /** @param {object} change */
   const line = (change) => {
@@ -59,5 +61,12 @@ export function tableRows(lines, { memory, largestModule }) {
     most('MiB planned for training: resnet-56', memory.resnet56, 480),
     most('KB gzip of the largest module', largestModule, 60),
     least('Chromium against Node, the lowest', ratios.length ? Math.min(...ratios) : null, 0.9),
+    most(
+      'page: tasks over 50 ms of CPU time, four networks training',
+      page?.tasks.over_50_ms ?? null,
+      0,
+    ),
+    most('page: KB gzip of the first visit', page?.visit.kilobytes ?? null, 400),
+    most('page: ms until it can be used', page?.visit.interactive_ms ?? null, 1000),
   ];
 }

@@ -81,7 +81,11 @@ describe('npm run bench', () => {
       { ...like({ what: 'infer' }), peer: 'TensorFlow.js WASM', runtime, ratio: 5 },
     ];
     const memory = { resnet20: 100, resnet56: 200 };
-    const rows = tableRows(lines, { memory, largestModule: 50 });
+    const page = {
+      tasks: { over_50_ms: 2 },
+      visit: { kilobytes: 300, interactive_ms: 600 },
+    };
+    const rows = tableRows(lines, { memory, largestModule: 50 }, page);
     const measured = Object.fromEntries(rows.map((row) => [row.row, row.measured]));
     assert.equal(measured['roofline: train batch 128, relaxed'], 1.9);
     assert.equal(measured['two threads against one: train'], 2);
@@ -89,7 +93,11 @@ describe('npm run bench', () => {
     assert.equal(measured['infer against TensorFlow.js WASM'], 5);
     assert.equal(measured['Chromium against Node, the lowest'], 0.95);
     assert.equal(measured['train batch 32 against jax-js'], null);
-    assert.equal(rows.length, 19);
+    assert.equal(measured['page: tasks over 50 ms of CPU time, four networks training'], 2);
+    assert.equal(measured['page: KB gzip of the first visit'], 300);
+    assert.equal(rows.length, 22);
+    const without = tableRows(lines, { memory, largestModule: 50 }, null);
+    assert.equal(without.at(-1).measured, null);
   });
 
   it('refuses what it does not know', async () => {
