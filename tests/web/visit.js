@@ -181,8 +181,8 @@ export function describeVisits(title, define) {
       await browser?.close();
       server?.close();
     });
-    define((name, options, work) =>
-      it(name, async () => {
+    define((name, { skip = false, ...options }, work) =>
+      it(name, { skip }, async () => {
         const visitor = await Visitor.arrive(browser, server.url, options);
         await work(visitor);
         await visitor.leave();

@@ -1,0 +1,52 @@
+/** The first chapter on the real archive, dropped on its page: the runs are those that the library
+ * makes of the same photographs, to the last bit. */
+import assert from 'node:assert/strict';
+import { createEngine } from '../../dist/index.js';
+import { recipeOf, seenBy, specOf } from '../../web/element/experiment.js';
+import { readCifar10Path } from '../../web/lib/data/node.js';
+import { describeVisits } from './visit.js';
+
+const { CIFAR10 } = process.env;
+const SMALL = 'epochs=2&images=500&testImages=200&tier=simd128';
+
+/** The digest of a network's losses, trained here. */
+async function digestOf(engine, experiment, run, dataset) {
+  const net = await engine.createNet(specOf(run));
+  const recipe = recipeOf(seenBy(experiment, run));
+  let last;
+  for await (const tick of net.train(dataset, recipe)) last = tick;
+  net.dispose();
+  return last.trajectory;
+}
+
+describeVisits('the chapter of depth on photographs', (visit) => {
+  const skip = CIFAR10 ? false : '*** set CIFAR10 to the path of the official archive ***';
+  visit('trains its four networks on what is dropped', { skip }, async (visitor) => {
+    const page = await visitor.open(SMALL);
+    await visitor.drop(CIFAR10);
+    await visitor.until((lab) => lab.source !== null);
+    await visitor.until((lab) => lab.ready && lab.planned);
+    await visitor.button('Train four networks here').click();
+    await visitor.ended();
+    assert.deepEqual(await visitor.states(), Array(4).fill('finished'));
+    assert.match(await page.locator('figcaption').textContent(), /500 CIFAR-10 images; test: 200/);
+    assert.doesNotMatch(await page.locator('residua-lab .right').textContent(), /synthetic/);
+    assert.match(await page.locator('.callout').textContent(), /plain-56 ended at/);
+    assert.match(page.url(), /data=cifar10&.*run=plain-20_ended-simd128/);
+
+    const { experiment, digests } = await visitor.lab((lab) => {
+      return {
+        experiment: lab.experiment,
+        digests: lab.rows.map(({ run }) => run.tick.trajectory),
+      };
+    });
+    const { images, testImages, runs } = experiment;
+    const dataset = (await readCifar10Path(CIFAR10, {})).take({ images, testImages });
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    for (const [i, run] of runs.entries()) {
+      assert.equal(await digestOf(engine, experiment, run, dataset), digests[i], run.family);
+    }
+    engine.dispose();
+    await visitor.shoot('photographs');
+  });
+});
