@@ -45,7 +45,7 @@ describe('an experiment', () => {
     assert.ok(runs.every(({ width }) => width === 4));
     const { images, testImages, epochs, batchSize, lr, schedule, augment, weightDecay } = shared;
     assert.deepEqual([images, testImages, epochs, batchSize], [5000, 1000, 12, 32]);
-    assert.deepEqual([lr, schedule, augment, weightDecay], [0.03, 'step', 'flip', 1e-4]);
+    assert.deepEqual([lr, schedule, augment, weightDecay], [0.03, 'cosine', 'flip', 1e-4]);
     assert.equal(shared.data, 'synthetic');
     assert.equal(toHash(defaultExperiment()), '');
     assert.deepEqual(problemsOf(defaultExperiment()), []);
@@ -54,7 +54,7 @@ describe('an experiment', () => {
   it('comes back from its link', () => {
     const experiment = {
       ...defaultExperiment(),
-      ...{ lr: 1e-6, weightDecay: 0, schedule: 'cosine', threads: 2, data: 'cifar10' },
+      ...{ lr: 1e-6, weightDecay: 0, schedule: 'step', threads: 2, data: 'cifar10' },
       runs: [
         newRun({ family: 'residual', depth: 110, shortcut: 'C', seed: 2 ** 53 - 1 }),
         newRun({ depth: 8, width: 64, norm: 'none', init: 'gaussian', sigma: 1e-5 }),

@@ -53,7 +53,7 @@ export const FIELDS = [
     paper: 164,
   },
   { name: 'lr', group: 'training', type: 'number', default: 0.03, min: 1e-6, max: 10, paper: 0.1 },
-  choice('schedule', 'training', ['step', 'paper', 'cosine', 'constant'], 'step', 'paper'),
+  choice('schedule', 'training', ['step', 'paper', 'cosine', 'constant'], 'cosine', 'paper'),
   choice('batchSize', 'training', [16, 32, 64, 128, 256, 512], 32, 128),
   choice('augment', 'training', ['none', 'flip', 'crop-flip'], 'flip', 'crop-flip'),
   {
