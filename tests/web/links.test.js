@@ -136,7 +136,7 @@ describeVisits('a link', (visit) => {
       await visitor.trainToTheEnd();
       await page.getByText('Not every run ended as in the link').waitFor();
       const told = await text(visitor);
-      assert.match(told, /0123456789abcdef\s+in the link; here\s+[0-9a-f]{16}/);
+      assert.match(told, /link\s+0123456789abcdef,\s+here\s+[0-9a-f]{16}/);
       assert.match(told, /made with “relaxed SIMD”, this with “SIMD”/);
       assert.match(await page.locator('.networks-table').textContent(), /not as in the link/);
       assert.deepEqual(await visitor.lab((lab) => lab.drawn.length), 1);

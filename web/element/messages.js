@@ -264,9 +264,10 @@ export const LAB = {
     en: 'Not every run ended as in the link.',
     ko: '링크와 다르게 끝난 실행이 있습니다.',
   },
-  digest_same: { en: 'in the link and here', ko: '링크와 여기가 같음' },
-  digest_other: { en: 'in the link; here', ko: '링크, 여기는' },
-  digest_waits: { en: 'in the link', ko: '링크' },
+  digestSame: { en: 'in the link and here', ko: '링크와 여기가 같음' },
+  digestThere: { en: 'link', ko: '링크' },
+  digestHere: { en: 'here', ko: '여기' },
+  digestWaits: { en: 'in the link', ko: '링크' },
   digest: {
     en: ({ trajectory, tier, numerics }) =>
       `Digest of all losses: ${trajectory} (${tier}, numerics ${numerics})`,

@@ -45,9 +45,12 @@ function line(row, expected, { lab, t }) {
   return html`<li class=${verdict ?? ''} style=${`--line: ${row.color}`}>
     <span><span class="swatch"></span>${row.name}</span>
     <span>
-      <code>${expected.trajectory}</code>
-      ${t(verdict ? `digest_${verdict}` : 'digest_waits')}
-      ${verdict === 'other' ? html`<code>${here}</code>` : nothing}
+      ${
+        verdict === 'other'
+          ? html`${t('digestThere')} <code>${expected.trajectory}</code>, ${t('digestHere')}
+              <code>${here}</code>`
+          : html`<code>${expected.trajectory}</code> ${t(verdict ? 'digestSame' : 'digestWaits')}`
+      }
     </span>
   </li>`;
 }

@@ -620,7 +620,7 @@ export const styles = css`
       white-space: normal;
     }
     .networks-table tbody th {
-      min-width: 5em;
+      min-width: 6.4em;
     }
     td.more,
     td.more button {
