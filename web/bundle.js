@@ -4,6 +4,7 @@ import { dirname, extname, join, sep } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root, writeWhole } from '../tools/process.js';
 import { keyOf } from '../tools/sources.js';
+import { modelFiles } from './bundle-models.js';
 
 const dist = join(root, 'dist');
 
@@ -110,24 +111,30 @@ async function pageFiles(debug) {
     copies(page, /\.svg$/, ''),
     copies(dist, /\.wasm$/, ''),
   ]);
-  const loaded = new Map(parts.flatMap((part) => [...part]));
+  const models = await modelFiles();
+  const index = /** @type {const} */ (['models.json', Buffer.from(JSON.stringify(models.index))]);
+  const loaded = new Map([...parts.flatMap((part) => [...part]), index]);
   const worker = await readFile(join(page, 'service-worker.js'), 'utf8');
   const contents = [...loaded].map(([name, bytes]) => [
     name,
     Buffer.from(bytes).toString('base64'),
   ]);
   const build = `build-${keyOf([contents.sort(), html, worker]).slice(0, 16)}`;
-  const made = await serviceWorkerFiles(build, [...loaded.keys()], debug);
+  const made = await serviceWorkerFiles(build, [...loaded.keys()], [...models.made.keys()], debug);
   made.set('page/index.html', Buffer.from(html.replaceAll('BUILD/', `${build}/`)));
   for (const [name, content] of loaded) made.set(join('page', build, name), content);
+  for (const [name, content] of models.made) made.set(join('page', name), content);
   return made;
 }
 
-/** Kept are the files that a visit needs, not the tier that only a browser without SIMD asks for.
- * @param {string} build @param {string[]} names @param {boolean} debug */
-function serviceWorkerFiles(build, names, debug) {
+/** Kept are the files that a visit needs, not the tier that only a browser without SIMD asks for;
+ * of the recorded runs the curves, and the weights once they have been used.
+ * @param {string} build @param {string[]} names @param {string[]} models @param {boolean} debug */
+function serviceWorkerFiles(build, names, models, debug) {
   const kept = names.filter((name) => !/\.LEGAL\.txt$|scalar/.test(name)).sort();
-  const page = { build, files: kept.map((name) => `${build}/${name}`) };
+  const curves = models.filter((name) => name.endsWith('.json'));
+  const weights = models.filter((name) => !curves.includes(name));
+  const page = { build, files: [...kept.map((name) => `${build}/${name}`), ...curves], weights };
   return files({
     entryPoints: { 'service-worker': 'web/page/service-worker.js' },
     outdir: 'dist/page',

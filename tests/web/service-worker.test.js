@@ -1,7 +1,7 @@
 /** The page on a static host that sends no headers of its own: offline, with threads, renewed. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +46,16 @@ class Host {
     if (names.length < 2) return;
     await rename(join(this.page, old), join(this.page, build));
     this.build = build;
+  }
+
+  /** Gives the page weights by these names, in place of those that it was built with. */
+  async serveWeights(...names) {
+    const path = join(this.page, 'service-worker.js');
+    const text = await readFile(path, 'utf8');
+    const list = `weights:${JSON.stringify(names.map((name) => `models/${name}`))}`;
+    await writeFile(path, text.replace(/weights:\s*\[[^\]]*\]/, list));
+    await mkdir(join(this.page, 'models'), { recursive: true });
+    for (const name of names) await writeFile(join(this.page, 'models', name), name);
   }
 
   /** As if the network were gone. */
@@ -149,11 +159,46 @@ describe('the service worker', needsChromium, () => {
     const files = (await readdir(join(host.page, host.build))).filter(
       (name) => !/LEGAL|scalar/.test(name),
     );
-    const kept = [...files.map((name) => `${host.build}/${name}`), ''];
+    const models = await readdir(join(host.page, 'models')).catch(() => []);
+    const curves = models.filter((name) => name.endsWith('.json'));
+    const kept = [
+      ...files.map((name) => `${host.build}/${name}`),
+      ...curves.map((name) => `models/${name}`),
+      '',
+    ];
     const found = await cached(visitor);
     assert.deepEqual(Object.keys(found), [`residua ${host.url} ${host.build}`]);
     assert.deepEqual(Object.values(found)[0].sort(), kept.sort());
   });
+
+  visit(
+    'keeps recorded weights that were used, as long as they are there',
+    async (visitor, host) => {
+      const fetched = (name) =>
+        visitor.page.evaluate(async (url) => (await fetch(url)).text(), `models/${name}`);
+      const keptWeights = async () => (await cached(visitor))[`residua ${host.url} weights`];
+      await host.serveWeights('a', 'b', 'unused');
+      await visitor.open(TINY);
+      await settled(visitor);
+      assert.equal(await keptWeights(), undefined);
+      assert.equal(await fetched('a'), 'a');
+      assert.equal(await fetched('b'), 'b');
+      assert.deepEqual(await keptWeights(), ['models/a', 'models/b']);
+
+      await host.serveWeights('a', 'c');
+      await host.renew();
+      await visitor.open(TINY);
+      await visitor.page.goto(new URL('../outside.html', host.url).href);
+      await until(
+        visitor,
+        async (name) => (await (await caches.open(name)).keys()).length === 1,
+        `residua ${host.url} weights`,
+      );
+      host.goDown();
+      await visitor.open(TINY);
+      assert.equal(await fetched('a'), 'a');
+    },
+  );
 
   visit('allows for threads when asked to, until asked not to', async (visitor, host) => {
     const two = `${TINY}&threads=2`;

@@ -7,6 +7,8 @@ export function cachesOf(scope) {
     ofBuild: (build) => prefix + build,
     /** @param {string} name */
     isOfBuild: (name) => name.startsWith(`${prefix}build-`),
+    /** Weights of recorded runs that were used, of whatever build. */
+    weights: `${prefix}weights`,
     /** Is there, though empty, if the reader has chosen isolation: the only storage that both page
      * and service worker can read without asking each other. */
     isolation: `${prefix}isolation`,

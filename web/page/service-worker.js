@@ -4,9 +4,10 @@
  * what belongs to it from wherever it is. Nothing else passes through here, such as data. */
 import { cachesOf } from './caches.js';
 
-/** From bundle.js: the name of this build, and its files to be kept.
- * @type {{ build: string, files: string[] }} */
-const { build, files } = /** @type {any} */ (globalThis).RESIDUA_PAGE;
+/** From bundle.js: the name of this build, its files to be kept, and those to be kept once they have
+ * been used, whose addresses stay the same as long as they do.
+ * @type {{ build: string, files: string[], weights: string[] }} */
+const { build, files, weights } = /** @type {any} */ (globalThis).RESIDUA_PAGE;
 
 /**
  * What TypeScript knows only where there is no window.
@@ -42,7 +43,17 @@ async function activate() {
   for (const name of await caches.keys()) {
     if (kept.isOfBuild(name) && name !== kept.ofBuild(build)) await caches.delete(name);
   }
+  await dropOldWeights();
   await worker.clients.claim();
+}
+
+async function dropOldWeights() {
+  if (!(await caches.has(kept.weights))) return;
+  const cache = await caches.open(kept.weights);
+  const wanted = weights.map((file) => scope + file);
+  for (const request of await cache.keys()) {
+    if (!wanted.includes(request.url)) await cache.delete(request);
+  }
 }
 
 /** Asked for anew, since a page from the browser's own cache may be of a build that is gone.
@@ -56,6 +67,20 @@ async function pageFor(request) {
 /** @param {Request} request */
 async function fileFor(request) {
   return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+}
+
+/** Weights are megabytes that most readers never ask for.
+ * @param {Request} request @param {string} path */
+async function modelFor(request, path) {
+  const response = await fileFor(request);
+  if (response.ok && weights.includes(path)) {
+    const copy = response.clone();
+    await caches.open(kept.weights).then(
+      (cache) => cache.put(request, copy),
+      () => {}, // There is no room: they are fetched again next time.
+    );
+  }
+  return response;
 }
 
 /** Isolates the page or worker that gets the response, if that has been chosen.
@@ -77,6 +102,7 @@ function answer(event) {
   const isPage = request.mode === 'navigate' && ['', 'index.html'].includes(path);
   if (isPage) event.respondWith(isolated(pageFor(request)));
   else if (path.startsWith('build-')) event.respondWith(isolated(fileFor(request)));
+  else if (path.startsWith('models/')) event.respondWith(modelFor(request, path));
 }
 
 worker.addEventListener('install', (/** @type {LifeEvent} */ event) => event.waitUntil(install()));

@@ -1,0 +1,53 @@
+/** The recorded runs and their weights, which are files beside the page: see models/README.md. They
+ * are asked for when the page is there already; a page that was built without has none. */
+import { readRun } from '../lib/run-file.js';
+
+/** @typedef {import('../lib/index.js').RunRecord} RunRecord */
+/** @typedef {import('../bundle-models.js').Index} Index */
+
+const INDEX = new URL('./models.json', import.meta.url);
+
+/** @type {Promise<Index> | undefined} */
+let opened;
+
+/** @param {string | URL} address */
+async function fetched(address) {
+  const response = await fetch(address, { priority: 'low' });
+  const name = String(address).replace(/.*\//, '');
+  if (!response.ok) throw new Error(`${name}: the host answers ${response.status}.`);
+  return response;
+}
+
+/** A failure is not kept: the next who asks tries again. */
+async function index() {
+  opened ??= fetched(INDEX).then((response) => response.json());
+  try {
+    return await opened;
+  } catch (error) {
+    opened = undefined;
+    throw error;
+  }
+}
+
+/** Named after their files: "resnet20-long". @returns {Promise<RunRecord[]>} */
+export async function recordedRuns() {
+  const runs = Object.entries(await index()).map(async ([name, { run }]) => {
+    if (!run) return [];
+    const response = await fetched(new URL(run, INDEX));
+    return [{ ...readRun(await response.text(), `${name}.json`), name }];
+  });
+  return (await Promise.all(runs)).flat();
+}
+
+/** The names of the runs whose weights can be had. */
+export async function recordedModels() {
+  return Object.entries(await index()).flatMap(([name, { weights }]) => (weights ? [name] : []));
+}
+
+/** A safetensors file, which is fetched only now. @param {string} name "resnet20" */
+export async function recordedWeights(name) {
+  const { weights } = (await index())[name] ?? {};
+  if (!weights) throw new Error(`There are no recorded weights of ${name} on this host.`);
+  const response = await fetched(new URL(weights, INDEX));
+  return new Uint8Array(await response.arrayBuffer());
+}
