@@ -14,16 +14,23 @@ import { spread } from './spread.js';
  * @property {Point[]} train
  * @property {Point[]} test
  * @property {number[]} drops steps where the learning rate was cut
+ * @property {number} steps of the whole run
  * @property {{ train: Band[], test: Band[] }} [bands] around the lines
+ * @property {boolean} [recorded] not trained here
  */
 
 /** @typedef {{ step: number, low: number, high: number }} Band */
+
+/** A number of the paper, marked at the right edge.
+ * @typedef {{ name: string, error: number, labelled: boolean }} Reference */
 
 /**
  * @typedef {object} Look
  * @property {number} width
  * @property {number} height
  * @property {number} steps the whole run
+ * @property {boolean} shares the steps are percents of each run, which is as long as it may be
+ * @property {Reference[]} references
  * @property {number} guessing the error of a network that guesses
  * @property {string} lang
  * @property {import('./messages.js').Translate} t
@@ -42,6 +49,10 @@ const NARROW = 560;
 /** Characters of a name in a label, at most. */
 const MOST_OF_NAME = { narrow: 18, wide: 28 };
 const TEXT_SIZE = 13;
+/** Opacity of what was recorded, beside what was trained here. */
+const FADED = 0.5;
+/** The mark of a number of the paper. */
+const MARK_PIXELS = 14;
 export const CHART_STYLE = {
   fontSize: `${TEXT_SIZE}px`,
   fontFamily: 'inherit',
@@ -50,14 +61,16 @@ export const CHART_STYLE = {
 /** Of a line's label. @param {string} color the line's */
 export const labelColor = (color) => `color-mix(in oklab, ${color} 72%, var(--ink))`;
 
-/** A line of the figure with its label.
+/** A line of the figure with its label. What was recorded is faded beside what was trained here.
  * @typedef {{ name: string, label: string, points: Point[], band?: Band[], color: string,
- *   bold: boolean }} Line */
+ *   bold: boolean, recorded: boolean, faded: boolean }} Line */
 
 /** @param {Series[]} series @param {Look} look */
 export function drawChart(series, look) {
   const lines = linesOf(series, look);
-  const right = LABEL_GAP + 6 + Math.max(0, ...lines.map(({ label }) => textWidth(label)));
+  const references = referencesOf(look);
+  const labelled = [...lines, ...references].map(({ label }) => textWidth(label));
+  const right = LABEL_GAP + 6 + Math.max(0, ...labelled);
   const errors = lines.flatMap(({ points, band = [] }) => [
     ...points.map(({ error }) => error),
     ...band.map(({ high }) => high),
@@ -78,10 +91,10 @@ export function drawChart(series, look) {
     ariaDescription: describe(series, look),
     marks: [
       ...axes(look),
-      ...references(series, look),
+      ...guides(series, look),
       bands(lines),
       ...curves(lines),
-      ...ends(lines, top, right, look),
+      ...ends(lines, references, top, right, look),
     ],
   });
   return { chart: nameMarks(chart), tracks: tracksOf(series, chart, look) };
@@ -123,11 +136,13 @@ export function pixels(chart, name) {
 }
 
 /** Makes an image of a drawing: the library names its parts in ARIA, which an image may not have.
+ * Parts that have a class are called by it instead.
  * @param {Element} chart */
 export function nameMarks(chart) {
   chart.setAttribute('role', 'img');
   for (const part of chart.querySelectorAll('[aria-label]')) {
-    part.setAttribute('data-mark', part.getAttribute('aria-label') ?? '');
+    const name = part.getAttribute('class') ?? part.getAttribute('aria-label');
+    part.setAttribute('data-mark', name ?? '');
     part.removeAttribute('aria-label');
   }
   return /** @type {SVGSVGElement} */ (chart);
@@ -136,16 +151,18 @@ export function nameMarks(chart) {
 /** @param {Series[]} series @param {Look} look @returns {Line[]} */
 function linesOf(series, { t, lang, width }) {
   const most = MOST_OF_NAME[width < NARROW ? 'narrow' : 'wide'];
-  const lines = series.flatMap(({ name: whole, color, train, test, bands: around }) => {
+  const live = series.some(({ recorded }) => !recorded);
+  const lines = series.flatMap(({ name: whole, color, train, test, bands: around, recorded }) => {
     const name = whole.length > most ? `${whole.slice(0, most - 1)}…` : whole;
+    const rest = { name, color, recorded: recorded === true, faded: recorded === true && live };
     return [
       {
-        ...{ name, label: t('trainLine', { name }), points: train },
-        ...{ band: around?.train, color, bold: false },
+        ...{ ...rest, label: t('trainLine', { name }), points: train },
+        ...{ band: around?.train, bold: false },
       },
       {
-        ...{ name, label: t('testLine', { name }), points: test },
-        ...{ band: around?.test, color, bold: true },
+        ...{ ...rest, label: t('testLine', { name }), points: test },
+        ...{ band: around?.test, bold: true },
       },
     ];
   });
@@ -154,8 +171,10 @@ function linesOf(series, { t, lang, width }) {
     .map((line) => ({ ...line, label: labelOf(line) }));
 
   /** @param {(typeof lines)[number]} line */
-  function labelOf({ name, label, bold, points }) {
+  function labelOf({ name, label, bold, points, faded }) {
+    if (faded && (width < NARROW || !bold)) return '';
     if (width < NARROW) return bold ? name : '';
+    if (faded) return t('recordedLine', { name, error: percent(lang, points.at(-1)?.error ?? 0) });
     return `${label}  ${percent(lang, points[points.length - 1].error)}`;
   }
 }
@@ -166,8 +185,17 @@ export function textWidth(label) {
   return TEXT_SIZE * (0.57 * (label.length - wide) + wide);
 }
 
+/** The paper's numbers with their labels. @param {Look} look */
+function referencesOf({ references, width, t, lang }) {
+  return references.map(({ name, error, labelled }) => ({
+    ...{ name, error, reference: true },
+    label:
+      labelled && width >= NARROW ? t('paperLine', { name, error: percent(lang, error, 2) }) : '',
+  }));
+}
+
 /** @param {Look} look */
-function axes({ t, lang, width }) {
+function axes({ t, lang, width, shares }) {
   const ticks = { tickSize: 0, tickPadding: 8 };
   return [
     Plot.gridY({ interval: 0.2, stroke: 'var(--hairline)', strokeOpacity: 1 }),
@@ -185,12 +213,16 @@ function axes({ t, lang, width }) {
       dy: -TOP + 8,
       fill: 'var(--muted)',
     }),
-    Plot.text([t('iteration')], { frameAnchor: 'bottom', dy: BOTTOM - 6, fill: 'var(--muted)' }),
+    Plot.text([t(shares ? 'shareOfRun' : 'iteration')], {
+      frameAnchor: 'bottom',
+      dy: BOTTOM - 6,
+      fill: 'var(--muted)',
+    }),
   ];
 }
 
 /** Marks that are no measurements. @param {Series[]} series @param {Look} look */
-function references(series, { t, steps, guessing }) {
+function guides(series, { t, steps, guessing }) {
   const drop = series.flatMap(({ drops }) => drops).slice(0, 1);
   const quiet = { fill: 'var(--muted)', stroke: 'var(--ground)', strokeWidth: 4 };
   return [
@@ -226,83 +258,104 @@ function bands(lines) {
 
 /** @param {Line[]} lines */
 function curves(lines) {
-  const style = { x: 'step', y: 'error', z: 'line', stroke: 'color', strokeLinecap: 'round' };
-  const pointsOf = (/** @type {boolean} */ bold) =>
-    lines.flatMap(({ points, color, bold: isBold }, line) =>
-      isBold === bold ? points.map(({ step, error }) => ({ step, error, color, line })) : [],
+  const pointsOf = (/** @type {boolean} */ bold, /** @type {boolean} */ recorded) =>
+    lines.flatMap((one, line) =>
+      one.bold === bold && one.recorded === recorded
+        ? one.points.map(({ step, error }) => ({ step, error, color: one.color, line }))
+        : [],
     );
+  const faded = lines.some((line) => line.faded);
+  const style = { x: 'step', y: 'error', z: 'line', stroke: 'color', strokeLinecap: 'round' };
+  const dashed = { ...style, strokeDasharray: '5 3.5', strokeLinecap: 'butt' };
+  const recorded = { className: 'recorded', strokeOpacity: faded ? FADED : 1 };
   return [
-    Plot.line(pointsOf(false), {
-      ...style,
-      strokeWidth: 1.25,
-      strokeDasharray: '5 3.5',
-      strokeLinecap: 'butt',
-    }),
-    Plot.line(pointsOf(true), { ...style, strokeWidth: 2.75 }),
+    Plot.line(pointsOf(false, true), { ...dashed, ...recorded, strokeWidth: faded ? 0.75 : 1 }),
+    Plot.line(pointsOf(true, true), { ...style, ...recorded, strokeWidth: faded ? 1.25 : 1.75 }),
+    Plot.line(pointsOf(false, false), { ...dashed, strokeWidth: 1.25 }),
+    Plot.line(pointsOf(true, false), { ...style, strokeWidth: 2.75 }),
   ];
 }
 
-/** Dots at the ends of lines, and labels in the margin to the right. @param {Line[]} lines
+/** @typedef {Line & Point | ReturnType<typeof referencesOf>[number]} End */
+
+/** As many labels as there is room for, the faded ones and the paper's giving way.
+ * @param {(Line & Point)[]} lines @param {ReturnType<typeof referencesOf>} references
+ * @param {number} room in pixels @returns {End[]} */
+function labelledOf(lines, references, room) {
+  const most = Math.floor(room / LABEL_HEIGHT) + 1;
+  /** @type {End[]} */
+  const all = [...lines, ...references];
+  const wanted = [
+    ...lines.filter(({ faded }) => !faded),
+    ...references,
+    ...lines.filter(({ faded }) => faded),
+  ].filter(({ label }) => label !== '');
+  const named = new Set(wanted.slice(0, most));
+  return all.filter((end) => named.has(end));
+}
+
+/** Dots at the ends of lines, marks of the paper's numbers, and labels in the margin to the right.
+ * @param {Line[]} lines @param {ReturnType<typeof referencesOf>} references
  * @param {number} top of the scale @param {number} right margin @param {Look} look */
-function ends(lines, top, right, { width, height, steps }) {
+function ends(lines, references, top, right, { width, height, steps }) {
   const [from, to] = [TOP, height - BOTTOM];
-  const margin = steps * (1 + LABEL_GAP / (width - LEFT - right));
+  const pixel = steps / (width - LEFT - right);
+  const margin = steps + LABEL_GAP * pixel;
   const toPixels = (/** @type {number} */ error) => to - (error / top) * (to - from);
   const last = lines.map((line) => ({ ...line, ...line.points[line.points.length - 1] }));
-  const named = last.filter(({ label }) => label !== '');
+  const named = labelledOf(last, references, to - from);
   const places = spread(
     named.map(({ error }) => toPixels(error)),
     LABEL_HEIGHT,
     from,
     to,
   );
-  const labelled = named.map((line, i) => ({
-    ...line,
+  const labelled = named.map((end, i) => ({
+    ...end,
+    ...('reference' in end ? { step: steps, color: 'var(--ink)', bold: false } : {}),
     margin,
     place: ((to - places[i]) / (to - from)) * top,
-    text: labelColor(line.color),
+    text: 'reference' in end || end.faded ? 'var(--muted)' : labelColor(end.color),
   }));
   /** @type {Plot.TextOptions} */
   const label = {
-    x: 'margin',
-    y: 'place',
-    text: 'label',
-    dx: 3,
-    textAnchor: 'start',
-    fill: 'text',
+    ...{ x: 'margin', y: 'place', text: 'label', dx: 3, textAnchor: 'start', fill: 'text' },
   };
+  const isBold = (/** @type {(typeof labelled)[number]} */ end) =>
+    end.bold === true && !('recorded' in end && end.recorded);
   return [
     Plot.link(
-      labelled.filter(({ step }) => step > steps * LEADER_FROM),
+      labelled.filter(({ step = 0 }) => step > steps * LEADER_FROM),
       {
         ...{ x1: 'step', y1: 'error', x2: 'margin', y2: 'place' },
         ...{ stroke: 'color', strokeOpacity: 0.35, strokeWidth: 0.75 },
       },
     ),
-    Plot.dot(
-      last.filter(({ bold }) => bold),
-      { x: 'step', y: 'error', fill: 'color', r: 3.25 },
-    ),
-    Plot.dot(
-      last.filter(({ bold }) => !bold),
-      {
-        ...{
-          x: 'step',
-          y: 'error',
-          stroke: 'color',
-          fill: 'var(--ground)',
-          r: 2.25,
-          strokeWidth: 1.25,
-        },
-      },
-    ),
+    Plot.link(references, {
+      ...{ className: 'reference', x1: steps - MARK_PIXELS * pixel, x2: steps },
+      ...{ y1: 'error', y2: 'error', stroke: 'var(--ink)', strokeWidth: 1.5 },
+    }),
+    ...dots(last),
+    Plot.text(labelled.filter(isBold), { ...label, fontWeight: 650 }),
     Plot.text(
-      labelled.filter(({ bold }) => bold),
-      { ...label, fontWeight: 650 },
-    ),
-    Plot.text(
-      labelled.filter(({ bold }) => !bold),
+      labelled.filter((end) => !isBold(end)),
       label,
+    ),
+  ];
+}
+
+/** @param {(Line & Point)[]} ends of what was trained here */
+function dots(ends) {
+  const place = { x: 'step', y: 'error' };
+  const live = ends.filter(({ recorded }) => !recorded);
+  return [
+    Plot.dot(
+      live.filter(({ bold }) => bold),
+      { ...place, fill: 'color', r: 3.25 },
+    ),
+    Plot.dot(
+      live.filter(({ bold }) => !bold),
+      { ...place, stroke: 'color', fill: 'var(--ground)', r: 2.25, strokeWidth: 1.25 },
     ),
   ];
 }
@@ -310,11 +363,12 @@ function ends(lines, top, right, { width, height, steps }) {
 /** What a reader who does not see the figure is told of it. @param {Series[]} series
  * @param {Look} look */
 function describe(series, { t, lang }) {
-  const told = series.map(({ name, train, test }) => {
+  const told = series.map(({ name, train, test, recorded }) => {
     const [trained, tested] = [train, test].map((points) => points.at(-1)?.error);
     const text = (/** @type {number | undefined} */ error) =>
       error === undefined ? '–' : percent(lang, error);
-    return t('chartSeries', { name, train: text(trained), test: text(tested) });
+    const told = { name, train: text(trained), test: text(tested) };
+    return t(recorded ? 'chartSeriesRecorded' : 'chartSeries', told);
   });
   return t('chartDescription', { series: told.join(' ') });
 }

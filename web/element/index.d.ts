@@ -1,5 +1,5 @@
 /** The workbench as an element, `<residua-lab>`. Importing this defines it. */
-import type { Dataset, Engine, EngineOptions, Tier } from '../lib/index.js';
+import type { Dataset, Engine, EngineOptions, RunRecord, Tier } from '../lib/index.js';
 
 /** One network of an experiment. What it has of the recipe takes the place of what is shared. */
 export interface RunConfig
@@ -108,6 +108,8 @@ export class ResiduaLab extends HTMLElement {
    * origin's private file system), and what was interrupted can be resumed by a workbench of the
    * same name. Default: empty, and nothing is kept. */
   keep: string;
+  /** Runs to be seen behind those that are trained here, called recorded. */
+  recorded: RunRecord[];
   readonly state: 'idle' | 'starting' | 'running' | 'paused';
   readonly engine: Engine | null;
   /** Why nothing can be trained, such as a ResiduaError NO_SIMD. */

@@ -21,6 +21,7 @@ import * as layersChart from './layers-chart.js';
 import { cleanName, endOf } from './marks.js';
 import { LAB, langOf, translator } from './messages.js';
 import { Planner } from './planner.js';
+import { asShares, recordedName, recordedRows, referencesFor } from './recorded.js';
 import { configOf, csvOf, jsonOf, readRunFile, runOf } from './records.js';
 import { rowsOf } from './rows.js';
 import { haveSeeds, seriesOf } from './series.js';
@@ -54,6 +55,7 @@ export class ResiduaLab extends LitElement {
     addressOf: { attribute: false },
     figure: { reflect: true },
     keep: {},
+    recorded: { attribute: false },
   };
 
   /** Bytes that training takes. @type {{ networks: number, images: number } | null} */
@@ -76,6 +78,9 @@ export class ResiduaLab extends LitElement {
   draft = newDraft();
   /** Runs that differ in nothing but the seed are drawn as mean and band. */
   overSeeds = true;
+  /** Recorded runs, and the paper's numbers, are on the chart. */
+  showsRecorded = true;
+  recordedTicksShown = false;
   wide = true;
   /** What was said last, for those who listen. */
   said = '';
@@ -95,6 +100,9 @@ export class ResiduaLab extends LitElement {
   #cursor = new Cursor();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #reading;
+  /** Of the recorded runs, in the language they are named in.
+   * @type {{ records: unknown, lang: string, rows: Row[] } | null} */
+  #recorded = null;
   #width = 0;
   #drawnAt = 0;
   #drawing = false;
@@ -118,6 +126,8 @@ export class ResiduaLab extends LitElement {
     this.keep = '';
     /** @type {(experiment: Experiment, marks: import('./marks.js').Mark[]) => string} */
     this.addressOf = addressHere;
+    /** @type {import('../lib/index.js').RunRecord[]} */
+    this.recorded = [];
   }
 
   connectedCallback() {
@@ -167,6 +177,17 @@ export class ResiduaLab extends LitElement {
   /** What the chart shows. @returns {Row[]} */
   get drawn() {
     return this.allRows.filter(({ run, hidden }) => run.tick && !hidden);
+  }
+
+  /** The recorded runs, if they are to be seen. @returns {Row[]} */
+  get recordedDrawn() {
+    if (!this.showsRecorded) return [];
+    const { recorded: records, lang } = this;
+    if (this.#recorded?.records !== records || this.#recorded.lang !== lang) {
+      const rows = recordedRows(records, (one) => recordedName(one, records, this.#t));
+      this.#recorded = { records, lang, rows };
+    }
+    return this.#recorded.rows;
   }
 
   /** Are there runs that differ in nothing but the seed? */
@@ -462,6 +483,18 @@ export class ResiduaLab extends LitElement {
     this.requestUpdate();
   }
 
+  /** @param {boolean} shown */
+  showRecorded(shown) {
+    this.showsRecorded = shown;
+    this.requestUpdate();
+  }
+
+  /** @param {boolean} shown */
+  showRecordedTicks(shown) {
+    this.recordedTicksShown = shown;
+    this.requestUpdate();
+  }
+
   /** Puts runs that were exported on the chart. @param {File[]} files */
   async openRuns(files) {
     this.refused = [];
@@ -667,16 +700,34 @@ export class ResiduaLab extends LitElement {
   }
 
   #errorChart() {
-    const { experiment, drawn } = this;
-    const wanted = experiment.runs.map((run) => stepsOf(seenBy(experiment, run)) || 1);
-    return errorsChart.drawChart(seriesOf(drawn, this.overSeeds, this.#t), {
+    const { drawn, recordedDrawn, overSeeds } = this;
+    const live = seriesOf(drawn, overSeeds, this.#t);
+    const recorded = seriesOf(recordedDrawn, false, this.#t);
+    const series = [...recorded.map((one) => ({ ...one, recorded: true })), ...live];
+    const lengths = this.#lengths(drawn, recordedDrawn);
+    const shares = recorded.length > 0 && new Set(lengths).size > 1;
+    const longest = Math.max(...lengths);
+    return errorsChart.drawChart(shares ? asShares(series) : series, {
       width: this.#width,
       height: this.chartHeight,
-      steps: Math.max(...wanted, ...drawn.map(({ run }) => run.tick?.steps ?? 1)),
+      steps: shares ? 100 : longest,
+      shares,
+      references:
+        recorded.length > 0 ? referencesFor([...drawn, ...recordedDrawn], drawn.length === 0) : [],
       guessing: 1 - 1 / CLASSES,
       lang: this.lang,
       t: this.#t,
     });
+  }
+
+  /** Steps of all that is to be drawn: of the runs that have begun and, if that is nothing or the
+   * recorded ones are hidden, of those to come.
+   * @param {Row[]} drawn @param {Row[]} recorded */
+  #lengths(drawn, recorded) {
+    const { experiment } = this;
+    const begun = [...drawn, ...recorded].map(({ run }) => run.tick?.steps ?? 1);
+    if (recorded.length > 0 && drawn.length === 0) return begun;
+    return [...begun, ...experiment.runs.map((run) => stepsOf(seenBy(experiment, run)) || 1)];
   }
 
   #drawCursor() {

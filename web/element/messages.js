@@ -130,6 +130,52 @@ export const LAB = {
   activationShort: { en: 'activation', ko: '활성값' },
   gradientShort: { en: 'gradient', ko: '기울기' },
 
+  // Recorded runs.
+  shareOfRun: { en: 'percent of each run', ko: '각 실행의 진행률 (%)' },
+  recordedLine: {
+    en: ({ name, error }) => `${name} recorded  ${error}`,
+    ko: ({ name, error }) => `${name} 기록  ${error}`,
+  },
+  recordedLonger: {
+    en: ({ name, epochs }) => `${name}, ${epochs} epochs`,
+    ko: ({ name, epochs }) => `${name}, ${epochs}에폭`,
+  },
+  paperLine: {
+    en: ({ name, error }) => `paper: ${name}  ${error}`,
+    ko: ({ name, error }) => `논문: ${name}  ${error}`,
+  },
+  chartSeriesRecorded: {
+    en: ({ name, train, test }) => `${name}, recorded: training ${train}, test ${test}.`,
+    ko: ({ name, train, test }) => `${name}(기록): 훈련 ${train}, 테스트 ${test}.`,
+  },
+  tagRecorded: { en: ({ name }) => `recorded, ${name}`, ko: ({ name }) => `기록, ${name}` },
+  tagFaded: {
+    en: ({ name }) => `faded: recorded, ${name}`,
+    ko: ({ name }) => `흐린 선: 기록, ${name}`,
+  },
+  showRecordedErrors: {
+    en: 'recorded runs and the paper’s test errors',
+    ko: '기록된 실행과 논문의 테스트 오류율',
+  },
+  showRecorded: { en: 'recorded runs', ko: '기록된 실행' },
+  or: { en: ' or ', ko: ' 또는 ' },
+  captionRecorded: {
+    en: ({ count, data, width, images, epochs, own }) =>
+      `Recorded earlier on ${data}: training error (dashed) and test error (solid) of ${networks(count)}, width ${width}, ${images} images, ${epochs} epochs. Marks at the right: test errors in the paper’s Table 6. Still to be trained here: ${own}`,
+    ko: ({ count, data, width, images, epochs, own }) =>
+      `${data}에서 미리 기록한 ${koNetworks(count)}(너비 ${width}, 이미지 ${images}장, ${epochs}에폭)의 훈련 오류율(점선)과 테스트 오류율(실선). 오른쪽 눈금은 논문 표 6의 테스트 오류율. 이제 여기서 학습할 것: ${own}`,
+  },
+  captionFaded: {
+    en: ({ data, width, images, epochs, own }) =>
+      `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${images} images, ${epochs} epochs). Runs of different lengths share the axis, each from 0 to 100 % of its own. Marks at the right: test errors in the paper’s Table 6.`,
+    ko: ({ data, width, images, epochs, own }) =>
+      `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, 이미지 ${images}장, ${epochs}에폭). 길이가 다른 실행은 저마다 0~100 %로 나타냄. 오른쪽 눈금은 논문 표 6의 테스트 오류율.`,
+  },
+  recordedTicks: {
+    en: 'The recorded numbers, epoch by epoch',
+    ko: '기록된 에폭별 수치',
+  },
+
   synthetic: { en: 'synthetic', ko: '합성' },
   syntheticData: { en: 'synthetic data', ko: '합성 데이터' },
   synthetic_all: { en: 'synthetic data', ko: '합성 데이터' },
@@ -609,6 +655,43 @@ export const PAGE = {
     ko: '다른 장에서 학습이 중단되었습니다:',
   },
   lookFor: { en: 'What to look for', ko: '눈여겨볼 것' },
+
+  // Recorded runs beside the paper's.
+  recorded_caption: {
+    en: ({ data }) => `Recorded on ${data}, beside the paper’s: error in percent`,
+    ko: ({ data }) => `${data}에서 기록한 오류율(%)과 논문의 값`,
+  },
+  recorded_network: { en: 'Network', ko: '신경망' },
+  recorded_epochs: { en: 'Epochs', ko: '에폭' },
+  recorded_train: { en: 'Train', ko: '훈련' },
+  recorded_test: { en: 'Test', ko: '테스트' },
+  recorded_paper: { en: 'Paper, test', ko: '논문, 테스트' },
+  recorded_differs: {
+    en: ({ epochs, steps }) =>
+      `Ours are shorter than the paper’s: ${epochs} epochs (${steps} iterations) instead of 64,000 iterations, so the errors are higher.`,
+    ko: ({ epochs, steps }) =>
+      `우리 실행은 논문보다 짧습니다. 64,000번이 아니라 ${epochs}에폭(반복 ${steps}번)이므로 오류율이 더 높습니다.`,
+  },
+  recorded_step: {
+    en: 'The learning rate rises over the first 20 and is divided by 10 once, at 70 % of the run; in the paper twice, at 50 % and 75 %.',
+    ko: '학습률은 처음 20번 동안 올라가고 전체의 70 %에서 한 번 10분의 1로 줄어듭니다(논문: 50 %와 75 %에서 두 번).',
+  },
+  recorded_paper_schedule: {
+    en: 'As in the paper, the learning rate is divided by 10 at 50 % and 75 % of the run.',
+    ko: '학습률은 논문처럼 전체의 50 %와 75 %에서 10분의 1로 줄어듭니다.',
+  },
+  recorded_cosine: {
+    en: 'The learning rate falls along a cosine; in the paper it is divided by 10 twice, at 50 % and 75 %.',
+    ko: '학습률은 코사인을 따라 줄어듭니다(논문: 50 %와 75 %에서 두 번 10분의 1로).',
+  },
+  recorded_rest: {
+    en: 'One seed each, without a validation set; width, batch, weight decay and augmentation are the paper’s. Table 6 has no plain networks.',
+    ko: '시드는 하나씩이고 검증 집합은 없습니다. 너비, 배치, 가중치 감쇠, 데이터 증강은 논문과 같습니다. 표 6에는 plain 신경망이 없습니다.',
+  },
+  recorded_failed: {
+    en: 'The recorded runs could not be fetched; reload the page to try again.',
+    ko: '기록된 실행을 가져오지 못했습니다. 페이지를 새로 고쳐 다시 시도하십시오.',
+  },
 
   // Chapter: deeper should not be worse.
   depth_name: { en: 'Depth', ko: '깊이' },

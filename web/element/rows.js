@@ -47,7 +47,7 @@ function unusedName(name, taken) {
 
 /** Those of one family and depth differ a little in hue, but for the seed.
  * @param {Omit<Row, 'color'>[]} rows @returns {Row[]} */
-function coloured(rows) {
+export function coloured(rows) {
   /** @type {Map<string, string[]>} */
   const alike = new Map();
   return rows.map((row) => {

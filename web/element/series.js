@@ -37,7 +37,7 @@ export function seriesOf(rows, overSeeds, t) {
 /** @param {Row} row @returns {Series} */
 function seriesOfRun({ name, color, run }) {
   const { train, test } = run.curve;
-  return { name, color, train, test, drops: dropsOf(run) };
+  return { name, color, train, test, drops: dropsOf(run), steps: run.tick?.steps ?? 1 };
 }
 
 /** @param {Row[]} members @param {import('./messages.js').Translate} t @returns {Series} */
@@ -47,7 +47,7 @@ function seriesOfGroup(members, t) {
   const test = overSeeds(members.map((row) => row.run.curve.test));
   return {
     ...{ name: t('seeds', { name: group, count: members.length }), color },
-    ...{ train: train.mean, test: test.mean, drops: dropsOf(run) },
+    ...{ train: train.mean, test: test.mean, drops: dropsOf(run), steps: run.tick?.steps ?? 1 },
     bands: { train: train.band, test: test.band },
   };
 }

@@ -148,10 +148,25 @@ export const styles = css`
     overflow: visible;
     max-width: 100%;
   }
-  .tag {
+  .tags {
     position: absolute;
     top: 0;
     right: 0;
+    display: flex;
+    gap: 8px;
+    margin: 0;
+  }
+  .figure-choices {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 32px;
+  }
+  .recorded-toggle {
+    margin-top: 8px;
+    font-size: 14px;
+  }
+  .tag,
+  .recorded-tag {
     padding: 1px 8px;
     border: 1px solid var(--hairline);
     border-radius: var(--radius);
@@ -607,6 +622,11 @@ export const styles = css`
     margin-top: 8px;
   }
   @container (max-width: 599.9px) {
+    .tags {
+      position: static;
+      justify-content: end;
+      margin-bottom: 4px;
+    }
     .narrow-hide {
       display: none;
     }

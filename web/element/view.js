@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { clock, number } from './format.js';
 import { interruptedView, keepingNotes } from './interrupted-view.js';
 import { panel } from './panel.js';
+import { recordedCaption, recordedTag, recordedTicks, recordedToggle } from './recorded-view.js';
 import { reproduction } from './reproduction.js';
 import { summary } from './summary.js';
 import { runTable, tickTable } from './tables.js';
@@ -26,7 +27,7 @@ export function labView(view) {
         <div class="runs" part="runs">
           ${notices(view)} ${callout(view)} ${runTable(lab.allRows, view)}
           ${reproduction(view)} ${chooser(view)}
-          ${ticks(view)}
+          ${ticks(view)} ${recordedTicks(view)}
         </div>
       </div>
       <div class="story" ?hidden=${lab.panelOpen && lab.wide}><slot></slot></div>
@@ -59,6 +60,7 @@ function figure(view) {
   const { lab, t } = view;
   const { synthetic } = lab;
   const empty = lab.drawn.length === 0;
+  const recorded = lab.figure !== 'layers' && lab.recordedDrawn.length > 0;
   return html`
     <figure class="figure" part="figure">
       <div class="chart" style=${`--chart-height: ${lab.chartHeight}px`}>
@@ -75,11 +77,19 @@ function figure(view) {
           @pointerleave=${lab.leaveChart}
         ></div>
         <div class="cursor" aria-hidden="true"></div>
-        ${synthetic === 'none' ? nothing : html`<span class="tag">${t(`synthetic_${synthetic}`)}</span>`}
-        ${empty ? html`<p class="empty">${t('waitingChart')}</p>` : nothing}
+        <p class="tags">
+          ${
+            synthetic === 'none' || (empty && recorded)
+              ? nothing
+              : html`<span class="tag">${t(`synthetic_${synthetic}`)}</span>`
+          }
+          ${recorded ? recordedTag(view) : nothing}
+        </p>
+        ${empty && !recorded ? html`<p class="empty">${t('waitingChart')}</p>` : nothing}
       </div>
       <figcaption><b>${t('figure')}</b> ${captionOf(view)}</figcaption>
-      ${figureKinds(view)} ${empty ? nothing : figureTools(view)}
+      <div class="figure-choices">${figureKinds(view)} ${recordedToggle(view)}</div>
+      ${empty ? nothing : figureTools(view)}
     </figure>
   `;
 }
@@ -97,7 +107,7 @@ export function captionOf({ lab, t, lang }) {
   });
   const others = lab.drawn.filter(({ imported }) => imported).map((row) => originOf(row, t, lang));
   const told = [
-    own,
+    recordedCaption(own, { lab, t, lang }),
     ...(others.length > 0 ? [t('captionFiles', { runs: others.join('; ') })] : []),
     ...(lab.overSeeds && lab.haveSeeds ? [t('captionSeeds')] : []),
   ];

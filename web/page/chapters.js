@@ -20,6 +20,7 @@ import { defaultExperiment, newRun, readLink, toHash } from '../element/experime
  * @property {() => Experiment} experiment what it opens with
  * @property {'errors' | 'layers'} figure
  * @property {Variation[]} variations
+ * @property {string[]} recorded runs behind those of the reader, by their files
  */
 
 /** @param {string} id @param {Partial<RunConfig>[]} wanted
@@ -63,6 +64,7 @@ export const CHAPTERS = [
     experiment: defaultExperiment,
     figure: 'errors',
     variations: [variation('between', each(['plain', 'residual'], [20, 32, 44, 56]))],
+    recorded: ['plain20', 'plain56', 'resnet20', 'resnet56'],
   },
   {
     id: 'signals',
@@ -79,6 +81,7 @@ export const CHAPTERS = [
       variation('unnormed', drawn('none')),
       variation('healthy', each(['plain', 'residual'], [20, 56])),
     ],
+    recorded: [],
   },
   {
     id: 'shortcut',
@@ -99,6 +102,7 @@ export const CHAPTERS = [
       ),
       variation('deepest', each(['residual'], [56, 110]), { schedule: 'paper' }),
     ],
+    recorded: ['plain56', 'resnet20', 'resnet56', 'resnet20-long'],
   },
 ];
 

@@ -7,6 +7,7 @@ import { Data } from './data.js';
 import { Interrupted } from './interrupted.js';
 import { Isolation } from './isolation.js';
 import { Options } from './options.js';
+import { Recorded } from './recorded.js';
 import { remember, remembered } from './settings.js';
 import { pageView } from './view.js';
 
@@ -17,6 +18,7 @@ const data = new Data(update);
 const isolation = new Isolation(update);
 const options = new Options(update);
 const interrupted = new Interrupted(update);
+const recorded = new Recorded(update);
 const shown = {
   lang: langOf(remembered('lang') ?? navigator.language),
   theme: /** @type {Theme} */ (remembered('theme') ?? 'auto'),
@@ -32,6 +34,7 @@ open();
 listen();
 void openData();
 void isolation.open();
+void recorded.open();
 
 /** @param {import('./chapters.js').Chapter} [chapter] @returns {ResiduaLab | null} */
 function labOf(chapter = shown.chapter) {
@@ -73,7 +76,10 @@ function update() {
   document.documentElement.lang = shown.lang;
   document.documentElement.dataset.theme = shown.theme;
   document.title = `Residua: ${t(`${shown.chapter.id}_title`)}`;
-  render(pageView({ ...shown, t, data, isolation, options, interrupted, actions, lab }), place);
+  render(
+    pageView({ ...shown, t, data, isolation, options, interrupted, recorded, actions, lab }),
+    place,
+  );
 }
 
 /** @param {Partial<Pick<typeof shown, 'lang' | 'theme'>>} change */

@@ -5,6 +5,7 @@ import { LAB, LANGS, translator } from '../element/messages.js';
 import { blockDrawing } from './block.js';
 import { CHAPTERS, linkTo } from './chapters.js';
 import { SHORTCUTS } from './options.js';
+import { recordedView } from './recorded-view.js';
 
 /** @typedef {'auto' | 'light' | 'dark'} Theme */
 /** @typedef {import('./chapters.js').Chapter} Chapter */
@@ -24,6 +25,7 @@ import { SHORTCUTS } from './options.js';
  *   drawn for the first time
  * @property {import('./options.js').Options} options the shortcuts' parameters
  * @property {import('./interrupted.js').Interrupted} interrupted
+ * @property {import('./recorded.js').Recorded} recorded runs
  * @property {object} actions
  * @property {(from: File[]) => void} actions.bring
  * @property {() => void} actions.removeData
@@ -96,7 +98,7 @@ const addressIn = new Map(
  * @param {Chapter} chapter @param {View} view */
 function chapterView(chapter, view) {
   if (!view.visited.has(chapter.id)) return nothing;
-  const { t, lang, data } = view;
+  const { t, lang, data, recorded } = view;
   const shown = chapter === view.chapter;
   const next = CHAPTERS[CHAPTERS.indexOf(chapter) + 1];
   return html`
@@ -108,6 +110,7 @@ function chapterView(chapter, view) {
         .figure=${chapter.figure}
         .keep=${chapter.id}
         .addressOf=${addressIn.get(chapter)}
+        .recorded=${recorded.of(chapter.recorded)}
       >
         <h1 slot="title">${t(`${chapter.id}_title`)}</h1>
         ${shown ? story(view) : nothing}
@@ -186,6 +189,7 @@ function story(view) {
         ${texts('look', chapter.looks).map((text) => html`<li>${text}</li>`)}
       </ul>
     </div>
+    ${chapter.id === 'depth' ? recordedView(view) : nothing}
     <p class="variations">${chapter.variations.map((one) => variationView(one, view))}</p>
     <p class="aside">
       ${t('bringShort')}

@@ -1,0 +1,66 @@
+/** Our recorded test errors beside the paper's, and what made them differ. */
+import { html, nothing } from 'lit';
+import { stepsOf } from '../element/experiment.js';
+import { number } from '../element/format.js';
+import { LAB, translator } from '../element/messages.js';
+import { paperError, recordedName } from '../element/recorded.js';
+
+/** @typedef {import('../lib/index.js').RunRecord} RunRecord */
+
+/** What a schedule is told as. @type {Record<string, string>} */
+const SCHEDULES = {
+  step: 'recorded_step',
+  paper: 'recorded_paper_schedule',
+  cosine: 'recorded_cosine',
+};
+
+/** @param {import('./view.js').View} view */
+export function recordedView({ t, lang, recorded }) {
+  const { runs, failed } = recorded;
+  if (failed) return html`<p class="aside">${t('recorded_failed')}</p>`;
+  if (runs.length === 0) return nothing;
+  const inLab = translator(LAB, lang);
+  const error = (/** @type {number | undefined} */ value, digits = 1) =>
+    value === undefined ? '–' : number(lang, 100 * value, digits);
+  return html`<table class="options recorded">
+      <caption>
+        ${t('recorded_caption', { data: runs[0].data.name })}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">${t('recorded_network')}</th>
+          ${['epochs', 'train', 'test', 'paper'].map(
+            (column) => html`<th scope="col" class="number">${t(`recorded_${column}`)}</th>`,
+          )}
+        </tr>
+      </thead>
+      <tbody>
+        ${runs.map((run) => {
+          const { trainError, testError } = run.ticks[run.ticks.length - 1];
+          return html`<tr>
+            <th scope="row">${recordedName(run, [run], inLab)}</th>
+            <td class="number">${number(lang, run.recipe.epochs)}</td>
+            <td class="number">${error(trainError, 2)}</td>
+            <td class="number">${error(testError, 2)}</td>
+            <td class="number">${error(paperError(run.spec), 2)}</td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+    <p class="aside">${differences(runs, t, lang)}</p>`;
+}
+
+/** What is not as in the paper. @param {RunRecord[]} runs
+ * @param {import('../element/messages.js').Translate} t @param {string} lang */
+function differences(runs, t, lang) {
+  const shortest = runs.reduce((a, b) => (b.recipe.epochs < a.recipe.epochs ? b : a));
+  const { recipe, data } = shortest;
+  const steps = stepsOf({ ...recipe, images: data.images });
+  return [
+    t('recorded_differs', { epochs: number(lang, recipe.epochs), steps: number(lang, steps) }),
+    ...[...new Set(runs.map((run) => run.recipe.schedule))]
+      .filter((schedule) => schedule in SCHEDULES)
+      .map((schedule) => t(SCHEDULES[schedule])),
+    t('recorded_rest'),
+  ].join(' ');
+}

@@ -1,0 +1,38 @@
+/** The recorded runs as the page has them: fetched once it is there, a list for each chapter. */
+import { recordedRuns } from './models.js';
+
+/** @typedef {import('../lib/index.js').RunRecord} RunRecord */
+
+export class Recorded {
+  /** Sorted as the chapters name them. @type {RunRecord[]} */
+  runs = [];
+  failed = false;
+  /** Lists stay the same objects, or the workbench would draw them anew.
+   * @type {Map<string[], RunRecord[]>} */
+  #lists = new Map();
+  #onChange;
+
+  /** @param {() => void} onChange */
+  constructor(onChange) {
+    this.#onChange = onChange;
+  }
+
+  async open() {
+    try {
+      this.runs = await recordedRuns();
+      this.#lists.clear();
+    } catch {
+      this.failed = true;
+    }
+    this.#onChange();
+  }
+
+  /** Those of these names that there are. @param {string[]} names */
+  of(names) {
+    const there =
+      this.#lists.get(names) ??
+      names.flatMap((name) => this.runs.filter((run) => run.name === name));
+    this.#lists.set(names, there);
+    return there;
+  }
+}
