@@ -101,6 +101,7 @@ async function pageFiles(debug) {
       entryPoints: {
         main: 'web/page/main.js',
         'data-worker': 'web/page/data-worker.js',
+        'picture-worker': 'web/page/image/picture-worker.js',
         style: 'web/page/style.css',
       },
       splitting: true,

@@ -65,6 +65,15 @@ export interface ImageSource {
   take(counts: { images: number; testImages: number }): Dataset | Promise<Dataset>;
 }
 
+/** A network that has been trained, or has been stopped. */
+export interface TrainedNetwork {
+  name: string;
+  /** A safetensors file. */
+  weights: Blob;
+  /** What it was trained on. */
+  data: RunRecord['data'];
+}
+
 /** Four plain and residual networks of 20 and 56 layers, width 4, on 5,000 synthetic images. */
 export function defaultExperiment(): Experiment;
 export function newRun(some?: Partial<RunConfig>): RunConfig;
@@ -114,6 +123,10 @@ export class ResiduaLab extends HTMLElement {
   readonly engine: Engine | null;
   /** Why nothing can be trained, such as a ResiduaError NO_SIMD. */
   readonly error: Error | null;
+  /** Is the experiment on synthetic images? */
+  readonly isSynthetic: boolean;
+  /** Networks of the experiment whose training has ended. */
+  readonly trained: readonly TrainedNetwork[];
   /** What the controls do: replaces parts of the experiment and tells with "residua-experiment".
    * Nothing while training. */
   change(change: Partial<Experiment>): void;

@@ -174,6 +174,13 @@ export class ResiduaLab extends LitElement {
     return this.allRows.filter(({ imported }) => !imported);
   }
 
+  /** @returns {import('./index.js').TrainedNetwork[]} */
+  get trained() {
+    return this.rows.flatMap(({ name, run: { weights, facts } }) =>
+      weights && facts ? [{ name, weights, data: facts.data }] : [],
+    );
+  }
+
   /** What the chart shows. @returns {Row[]} */
   get drawn() {
     return this.allRows.filter(({ run, hidden }) => run.tick && !hidden);

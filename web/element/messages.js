@@ -798,6 +798,30 @@ export const PAGE = {
     ko: '채널이 두 배가 될 때만 1×1 투영',
   },
   options_C: { en: 'a 1×1 projection in every block', ko: '모든 블록에서 1×1 투영' },
+  // Chapter: your own image.
+  image_name: { en: 'Your image', ko: '내 이미지' },
+  image_title: { en: 'Your own image', ko: '내 이미지를 보여 주면' },
+  image_text1: {
+    en: 'Show a network a picture of your own. Its middle square is shrunk to 32×32 pixels, the only size that these networks know, and one of ten classes has to be the answer: “none of these” is not among them.',
+    ko: '신경망에 직접 고른 이미지를 보여 주십시오. 가운데 정사각형을 이 신경망들이 아는 유일한 크기인 32×32픽셀로 줄이면, 신경망은 열 클래스 가운데 하나로 답해야 합니다. “이 가운데 없음”이라는 답은 없습니다.',
+  },
+  image_text2: {
+    en: 'Then follow it through the layers: from filters that look for edges and colours to maps that only say where something is, and on to one number for each class.',
+    ko: '그다음 층을 따라가 보십시오. 경계와 색을 찾는 필터에서, 무언가 있는 자리를 알리는 맵을 거쳐, 클래스마다 숫자 하나에 이릅니다.',
+  },
+  image_look1: {
+    en: 'The probabilities add up to 100 % even for a picture of none of the ten. How sure the network sounds says little about whether it knows.',
+    ko: '열 클래스에 없는 이미지라도 확률의 합은 100 %입니다. 자신 있게 답한다고 해서 아는 것은 아닙니다.',
+  },
+  image_look2: {
+    en: 'In the confusion matrix, cells that stand out off the diagonal: two classes that look alike at this size.',
+    ko: '혼동 행렬에서 대각선 밖의 두드러진 칸은 이 크기에서 서로 닮아 보이는 두 클래스입니다.',
+  },
+  image_wait: { en: 'The chapter is loading.', ko: '장을 불러오는 중입니다.' },
+  image_failed: {
+    en: 'This part of the page could not be loaded. Check the connection and load the page again.',
+    ko: '페이지의 이 부분을 불러오지 못했습니다. 연결을 확인하고 페이지를 새로 고치십시오.',
+  },
   bringShort: {
     en: 'Drop the CIFAR-10 archive anywhere on this page to train on real photographs.',
     ko: 'CIFAR-10 압축 파일을 이 페이지 아무 곳에나 놓으면 실제 사진으로 학습합니다.',
@@ -838,8 +862,8 @@ export const PAGE = {
   choose: { en: 'Choose files', ko: '파일 고르기' },
   orDrop: { en: 'or drop them anywhere on the page', ko: '또는 페이지 아무 곳에나 놓기' },
   dropNow: {
-    en: 'Drop to read CIFAR-10, or a run to add it to the chart',
-    ko: '놓으면 CIFAR-10을 읽거나 실행을 그래프에 더합니다',
+    en: 'Drop CIFAR-10, a run for the chart, or a picture of your own',
+    ko: 'CIFAR-10, 그래프에 더할 실행, 또는 내 이미지를 놓으십시오',
   },
   looking: { en: 'Looking for images kept from last time', ko: '지난번에 보관한 이미지를 찾는 중' },
   readingOf: {

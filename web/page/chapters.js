@@ -17,8 +17,8 @@ import { defaultExperiment, newRun, readLink, toHash } from '../element/experime
  * @property {string} id
  * @property {number} paragraphs
  * @property {number} looks things to look for
- * @property {() => Experiment} experiment what it opens with
- * @property {'errors' | 'layers'} figure
+ * @property {(() => Experiment) | null} experiment what it opens with; null: it is not about training
+ * @property {'errors' | 'layers' | 'image'} figure 'image': an element of its own
  * @property {Variation[]} variations
  * @property {string[]} recorded runs behind those of the reader, by their files
  */
@@ -104,6 +104,7 @@ export const CHAPTERS = [
     ],
     recorded: ['plain56', 'resnet20', 'resnet56', 'resnet20-long'],
   },
+  { id: 'image', paragraphs: 2, looks: 2, figure: 'image', experiment: null, variations: [] },
 ];
 
 /** Of the text after the # of an address; the first chapter if it names none.
@@ -127,7 +128,7 @@ export function askedBy(hash) {
 export function linkTo(chapter, experiment, marks) {
   const params = new URLSearchParams(toHash(experiment, marks));
   if (chapter === CHAPTERS[0]) return params.toString();
-  const own = toHash(chapter.experiment()) === params.toString();
+  const own = chapter.experiment && toHash(chapter.experiment()) === params.toString();
   // A link to a chapter that says nothing more means the chapter's own experiment.
   if (!own && params.size === 0) params.set('epochs', String(experiment.epochs));
   const entries = own ? [] : [...params];

@@ -4,6 +4,7 @@ import { toHash } from '../element/index.js';
 import { langOf, PAGE, translator } from '../element/messages.js';
 import { askedBy, CHAPTERS, chapterOf, linkTo } from './chapters.js';
 import { Data } from './data.js';
+import { isForImage } from './files.js';
 import { Interrupted } from './interrupted.js';
 import { Isolation } from './isolation.js';
 import { Options } from './options.js';
@@ -12,6 +13,7 @@ import { remember, remembered } from './settings.js';
 import { pageView } from './view.js';
 
 /** @typedef {import('../element/index.js').ResiduaLab} ResiduaLab */
+/** @typedef {import('./image/element.js').ResiduaImage} ResiduaImage */
 /** @typedef {import('./view.js').Theme} Theme */
 
 const data = new Data(update);
@@ -25,6 +27,7 @@ const shown = {
   dragging: false,
   chapter: chapterOf(location.hash),
   visited: /** @type {Set<string>} */ (new Set()),
+  imageFailed: false,
 };
 const actions = { bring: take, removeData, choose, vary };
 
@@ -38,10 +41,16 @@ void recorded.open();
 
 /** @param {import('./chapters.js').Chapter} [chapter] @returns {ResiduaLab | null} */
 function labOf(chapter = shown.chapter) {
-  return document.querySelector(`#lab-${chapter.id}`);
+  return document.querySelector(`residua-lab#lab-${chapter.id}`);
 }
 
-/** The lab of the chapter that is shown. */
+/** What the chapter that is shown is worked with: its lab, or an element of its own.
+ * @returns {ResiduaLab | ResiduaImage | null} */
+function currentBench() {
+  return document.querySelector(`#lab-${shown.chapter.id}`);
+}
+
+/** The lab of the chapter that is shown, if it has one. */
 function currentLab() {
   return /** @type {ResiduaLab} */ (labOf());
 }
@@ -53,10 +62,12 @@ function open() {
   const isNew = !shown.visited.has(shown.chapter.id);
   shown.visited.add(shown.chapter.id);
   update();
-  const lab = currentLab();
-  if (isNew) lab.experiment = shown.chapter.experiment();
+  const lab = labOf();
+  const own = isNew && shown.chapter.experiment?.();
+  if (lab && own) lab.experiment = own;
   const asked = askedBy(hash);
-  if (asked && lab.state === 'idle') follow(lab, asked);
+  if (asked && lab?.state === 'idle') follow(lab, asked);
+  if (isNew && shown.chapter.figure === 'image') void loadImage();
   if (isNew) useKeptData();
   update();
   void interrupted.look();
@@ -69,6 +80,16 @@ function follow(lab, { experiment, marks }) {
   if (marks.length > 0) lab.marks = marks;
 }
 
+/** What the last chapter needs, since not everybody reads it. */
+async function loadImage() {
+  try {
+    await import('./image/index.js');
+  } catch {
+    shown.imageFailed = true;
+  }
+  update();
+}
+
 function update() {
   const t = translator(PAGE, shown.lang);
   const lab = labOf();
@@ -76,10 +97,10 @@ function update() {
   document.documentElement.lang = shown.lang;
   document.documentElement.dataset.theme = shown.theme;
   document.title = `Residua: ${t(`${shown.chapter.id}_title`)}`;
-  render(
-    pageView({ ...shown, t, data, isolation, options, interrupted, recorded, actions, lab }),
-    place,
-  );
+  const bench = currentBench();
+  const trained = CHAPTERS.flatMap((chapter) => labOf(chapter)?.trained ?? []);
+  const parts = { data, isolation, options, interrupted, recorded, actions };
+  render(pageView({ ...shown, ...parts, t, lab, bench, trained }), place);
 }
 
 /** @param {Partial<Pick<typeof shown, 'lang' | 'theme'>>} change */
@@ -111,24 +132,45 @@ function addressesIn(meta) {
   return addresses.map((address) => new URL(address, document.baseURI).href);
 }
 
-/** Whatever the reader drops or chooses: runs for the chart, everything else as CIFAR-10.
+/** Whatever the reader drops or chooses: runs for the chart, pictures and networks for the chapter
+ * that looks at them, everything else as CIFAR-10.
  * @param {File[]} files */
 async function take(files) {
+  const inImage = shown.chapter.figure === 'image';
+  const images = files.filter((file) => isForImage(file, inImage));
+  if (images.length > 0) await lookAt(images);
   const isRun = (/** @type {File} */ { name, type }) =>
     /\.json$/i.test(name) || type === 'application/json';
   const runs = files.filter(isRun);
-  if (runs.length > 0) await currentLab().openRuns(runs);
-  const images = files.filter((file) => !runs.includes(file));
-  if (images.length > 0 && (await read(images))) {
+  if (runs.length > 0) {
+    if (!labOf()) goTo(CHAPTERS[0]);
+    await currentLab().openRuns(runs);
+  }
+  const others = files.filter((file) => !runs.includes(file) && !images.includes(file));
+  if (others.length > 0 && (await read(others))) {
     useData();
     showAddress();
   }
 }
 
+/** @param {import('./chapters.js').Chapter} chapter */
+function goTo(chapter) {
+  history.pushState(null, '', `#chapter=${chapter.id}`);
+  open();
+}
+
+/** @param {File[]} files */
+async function lookAt(files) {
+  const chapter = CHAPTERS.find(({ figure }) => figure === 'image');
+  if (chapter && chapter !== shown.chapter) goTo(chapter);
+  await customElements.whenDefined('residua-image');
+  await /** @type {ResiduaImage} */ (currentBench()).take(files);
+}
+
 /** Reads CIFAR-10. @param {(File | string)[]} from */
 async function read(from) {
   if (await data.read(from)) return true;
-  if (data.activity.state === 'failed') void currentLab().openPanel('data');
+  if (data.activity.state === 'failed') void currentBench()?.openPanel('data');
   return false;
 }
 
@@ -185,8 +227,9 @@ function listen() {
 
 /** The address leads to what is shown. */
 function showAddress() {
-  const { experiment, marks } = currentLab();
-  const hash = linkTo(shown.chapter, experiment, marks);
+  const lab = labOf();
+  if (!lab) return;
+  const hash = linkTo(shown.chapter, lab.experiment, lab.marks);
   history.replaceState(null, '', hash ? `#${hash}` : location.pathname + location.search);
 }
 

@@ -22,7 +22,11 @@ import { recordedView } from './recorded-view.js';
  * @property {import('./chapters.js').Chapter} chapter that is shown
  * @property {Set<string>} visited chapters, whose labs stay
  * @property {import('../element/index.js').ResiduaLab | null} lab of the chapter; null before it is
- *   drawn for the first time
+ *   drawn for the first time, and if it has none
+ * @property {import('../element/index.js').ResiduaLab
+ *   | import('./image/element.js').ResiduaImage | null} bench the lab, or what is in its place
+ * @property {readonly import('../element/index.js').TrainedNetwork[]} trained in all chapters
+ * @property {boolean} imageFailed what the chapter of the reader's image needs could not be loaded
  * @property {import('./options.js').Options} options the shortcuts' parameters
  * @property {import('./interrupted.js').Interrupted} interrupted
  * @property {import('./recorded.js').Recorded} recorded runs
@@ -39,10 +43,10 @@ const LANG_NAMES = { en: 'English', ko: '한국어' };
 
 /** @param {View} view */
 export function pageView(view) {
-  const { t, lab, chapter, dragging } = view;
+  const { t, bench, chapter, dragging } = view;
   const toLab = (/** @type {Event} */ event) => {
     event.preventDefault();
-    lab?.focus();
+    bench?.focus();
   };
   return html`
     <a class="skip" href=${`#lab-${chapter.id}`} @click=${toLab}>${t('skip')}</a>
@@ -98,6 +102,7 @@ const addressIn = new Map(
  * @param {Chapter} chapter @param {View} view */
 function chapterView(chapter, view) {
   if (!view.visited.has(chapter.id)) return nothing;
+  if (chapter.figure === 'image') return imageChapter(chapter, view);
   const { t, lang, data, recorded } = view;
   const shown = chapter === view.chapter;
   const next = CHAPTERS[CHAPTERS.indexOf(chapter) + 1];
@@ -128,12 +133,36 @@ function chapterView(chapter, view) {
   `;
 }
 
+/** The reader's own image; what it is looked at with comes when it is needed.
+ * @param {Chapter} chapter @param {View} view */
+function imageChapter({ id }, view) {
+  const { t, lang, data, trained, imageFailed } = view;
+  const shown = id === view.chapter.id;
+  const isHere = customElements.get('residua-image') !== undefined;
+  return html`
+    <section ?hidden=${!shown} aria-label=${t(`${id}_name`)}>
+      <residua-image
+        id=${`lab-${id}`}
+        .lang=${lang}
+        .source=${data.source}
+        .trained=${trained}
+        .shown=${shown}
+      >
+        <h1 slot="title">${t(`${id}_title`)}</h1>
+        ${shown ? story(view) : nothing}
+        <div slot="data" class="slotted">${shown ? dataView(view) : nothing}</div>
+      </residua-image>
+      ${isHere ? nothing : html`<p role="status">${t(imageFailed ? 'image_failed' : 'image_wait')}</p>`}
+    </section>
+  `;
+}
+
 /** What the experiment runs on: each leads to its controls. @param {View} view */
-function chips({ t, lang, lab, data }) {
+function chips({ t, lang, bench: lab, data }) {
   const inLab = translator(LAB, lang);
   const engine = lab?.engine;
   const { activity } = data;
-  const isCifar = lab?.experiment.data === 'cifar10';
+  const isCifar = lab?.isSynthetic === false;
   const name = isCifar ? (data.source?.name ?? 'CIFAR-10') : inLab('syntheticData');
   const percentage =
     activity.state === 'reading' && activity.total ? activity.done / activity.total : 0;
@@ -177,7 +206,7 @@ function settings({ t, lang, theme, actions }) {
 
 /** @param {View} view */
 function story(view) {
-  const { t, lab, chapter } = view;
+  const { t, bench, chapter } = view;
   const texts = (/** @type {string} */ part, /** @type {number} */ count) =>
     Array.from({ length: count }, (_, i) => t(`${chapter.id}_${part}${i + 1}`));
   return html`
@@ -190,10 +219,16 @@ function story(view) {
       </ul>
     </div>
     ${chapter.id === 'depth' ? recordedView(view) : nothing}
-    <p class="variations">${chapter.variations.map((one) => variationView(one, view))}</p>
+    ${
+      chapter.variations.length > 0
+        ? html`<p class="variations">
+            ${chapter.variations.map((one) => variationView(one, view))}
+          </p>`
+        : nothing
+    }
     <p class="aside">
       ${t('bringShort')}
-      <button class="link" @click=${() => lab?.openPanel('data')}>${t('bringMore')}</button>
+      <button class="link" @click=${() => bench?.openPanel('data')}>${t('bringMore')}</button>
     </p>
   `;
 }

@@ -1,0 +1,103 @@
+/** The networks that can be looked at, and one of them opened. */
+import { nameOf } from '../names.js';
+import { NAMED } from './classes.js';
+import { pixelsOfFilters, pixelsOfMaps } from './pixels.js';
+
+/** @typedef {import('./classes.js').Kind} Kind */
+/** @typedef {import('../../lib/index.js').Engine} Engine */
+/** @typedef {import('../../lib/index.js').Net} Net */
+
+/**
+ * @typedef {object} Choice
+ * @property {'page' | 'recorded' | 'file'} from
+ * @property {string} name
+ * @property {() => Promise<Uint8Array>} weights a safetensors file
+ * @property {import('../../lib/index.js').RunRecord['data'] | null} data what it was trained on, if
+ *   that is known
+ */
+
+/** Of a layer, at most: more can nobody compare. */
+const MOST_MAPS = 64;
+/** Images at once in a test. */
+const BATCH = 128;
+/** Far more than the largest network has. */
+const MOST_BYTES = 1e9;
+
+/** @param {Blob} blob */
+async function bytesOf(blob) {
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** @type {WeakMap<Blob, Choice>} */
+const known = new WeakMap();
+
+/** Networks that were trained on the page; the same objects for the same ones.
+ * @param {readonly import('../../element/index.js').TrainedNetwork[]} trained */
+export function choicesOf(trained) {
+  return trained.map(({ name, weights, data }) => {
+    const choice =
+      known.get(weights) ??
+      /** @type {Choice} */ ({ from: 'page', name, data, weights: () => bytesOf(weights) });
+    known.set(weights, choice);
+    return choice;
+  });
+}
+
+/** @param {File} file @returns {Choice} */
+export function choiceOfFile(file) {
+  const weights = async () => {
+    if (file.size > MOST_BYTES) throw new Error(`${file.name} is far too large for a network.`);
+    return bytesOf(file);
+  };
+  return { from: 'file', name: nameOf(file), data: null, weights };
+}
+
+/** A network whose weights have been read. */
+export class Opened {
+  /** @param {Engine} engine @param {Choice} choice */
+  static async open(engine, choice) {
+    const net = await engine.loadNet(await choice.weights());
+    try {
+      const tensors = await net.tensors();
+      const first = tensors.find(({ name }) => name === 'conv1.weight');
+      const plan = await engine.plan(net.spec, { batchSize: BATCH, training: false });
+      const filters = pixelsOfFilters(/** @type {import('../../lib/index.js').Tensor} */ (first));
+      return new Opened(choice, net, { filters, memory: plan.bytes });
+    } catch (error) {
+      net.dispose();
+      throw error;
+    }
+  }
+
+  /** @param {Choice} choice @param {Net} net
+   * @param {{ filters: import('./pixels.js').Tiles, memory: number }} facts */
+  constructor(choice, net, { filters, memory }) {
+    this.choice = choice;
+    this.net = net;
+    this.filters = filters;
+    /** Bytes that a test takes. */
+    this.memory = memory;
+    this.isNamed = net.spec.classes === NAMED;
+    /** A file does not say it; most such files are of CIFAR-10. @type {Kind} */
+    this.kind = !this.isNamed ? 'numbers' : choice.data?.synthetic ? 'shapes' : 'cifar10';
+  }
+
+  /** @param {Uint8Array} planes one input @returns {Promise<number[]>} */
+  async probabilities(planes) {
+    return [...(await this.net.classify(planes))];
+  }
+
+  /** @param {Uint8Array} planes one input @param {number} layer */
+  async maps(planes, layer) {
+    return pixelsOfMaps(await this.net.activation(planes, layer), MOST_MAPS);
+  }
+
+  /** @param {import('../../lib/index.js').Images} set @param {AbortSignal} signal */
+  test(set, signal) {
+    return this.net.evaluate(set, { batchSize: BATCH, details: true, signal });
+  }
+
+  dispose() {
+    this.net.dispose();
+  }
+}
