@@ -56,6 +56,16 @@ export class Bench {
     this.#onSaid = onSaid;
   }
 
+  /** Fetches and compiles what computes. */
+  async start() {
+    try {
+      await this.#open();
+    } catch (error) {
+      this.#fail('engine', error);
+    }
+    this.#onChange();
+  }
+
   async #open() {
     this.#starting ??= createEngine();
     try {

@@ -9,7 +9,7 @@ import { Camera } from './camera.js';
 import { className } from './classes.js';
 import { pictureOf } from './images.js';
 import { IMAGE } from './messages.js';
-import { choiceOfFile, choicesOf } from './networks.js';
+import { choiceOfFile, choicesOf, recordedChoices } from './networks.js';
 import { styles } from './styles.js';
 import { imageView } from './view.js';
 
@@ -40,6 +40,8 @@ export class ResiduaImage extends LitElement {
   said = '';
   /** Networks from files, and small ones that were trained here. @type {Choice[]} */
   #own = [];
+  /** Null until the host has said. @type {Choice[] | null} */
+  #recorded = null;
   #bench = new Bench(
     () => this.#changed(),
     (key, args) => this.#say(key, args),
@@ -67,6 +69,13 @@ export class ResiduaImage extends LitElement {
     super.connectedCallback();
     document.addEventListener('paste', this.#onPaste);
     document.addEventListener('visibilitychange', this.#onHidden);
+    void this.#bench.start();
+    void this.#lookForRecorded();
+  }
+
+  async #lookForRecorded() {
+    this.#recorded = await recordedChoices();
+    this.requestUpdate();
   }
 
   disconnectedCallback() {
@@ -102,7 +111,7 @@ export class ResiduaImage extends LitElement {
 
   /** What the reader can choose among. @returns {Choice[]} */
   get choices() {
-    const choices = [...choicesOf(this.trained), ...this.#own];
+    const choices = [...choicesOf(this.trained), ...this.#own, ...(this.#recorded ?? [])];
     const chosen = this.#bench.opened?.choice;
     return !chosen || choices.includes(chosen) ? choices : [...choices, chosen];
   }
@@ -118,7 +127,7 @@ export class ResiduaImage extends LitElement {
 
   /** The place of the controls that the page's chips lead to. @param {string} [group] */
   openPanel(group) {
-    const target = this.renderRoot.querySelector(group === 'data' ? '#errs' : '#network');
+    const target = this.renderRoot.querySelector(group === 'data' ? '#data' : '#choose-network');
     target?.scrollIntoView({ block: 'center' });
     /** @type {HTMLElement | null} */ (target)?.focus();
   }
@@ -206,7 +215,7 @@ export class ResiduaImage extends LitElement {
     const { busy, opened, failure } = this.#bench;
     if (changed.has('source')) void this.#bench.use(this.source);
     if (!this.shown) this.#camera.stop();
-    const [first] = this.choices;
+    const first = this.#recorded && (this.#recorded[0] ?? this.choices[0]);
     if (this.shown && first && !opened && !busy && !failure) void this.#bench.choose(first);
     const video = this.renderRoot.querySelector('video');
     if (video && video.srcObject !== this.#camera.stream) video.srcObject = this.#camera.stream;

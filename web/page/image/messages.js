@@ -41,8 +41,8 @@ export const IMAGE = {
   kind_shapes: { en: 'the synthetic shapes', ko: '합성 도형' },
   kind_numbers: { en: 'others (numbered)', ko: '그 밖(번호로)' },
   firstPress: {
-    en: 'A network is needed to look at your picture. Train one in an earlier chapter, open a file of weights, or let a small one learn ten synthetic shapes here, in a few seconds.',
-    ko: '이미지를 볼 신경망이 필요합니다. 앞 장에서 학습시키거나, 가중치 파일을 열거나, 여기서 작은 신경망에 합성 도형 열 가지를 몇 초 동안 가르치십시오.',
+    en: 'A network is needed to look at your picture. Train one in an earlier chapter, open a file of weights, or let a small one learn ten synthetic shapes here, in less than a minute.',
+    ko: '이미지를 볼 신경망이 필요합니다. 앞 장에서 학습시키거나, 가중치 파일을 열거나, 여기서 작은 신경망에 합성 도형 열 가지를 1분 안에 가르치십시오.',
   },
   trainSmall: { en: 'Train a small network here', ko: '여기서 작은 신경망 학습시키기' },
   training: {
@@ -132,8 +132,8 @@ export const IMAGE = {
   },
   failed_engine: { en: 'The engine did not start.', ko: '엔진이 시작되지 않았습니다.' },
   failed_network: {
-    en: 'This file could not be read as a network; the one before stays.',
-    ko: '신경망으로 읽을 수 없는 파일입니다. 앞의 신경망을 그대로 둡니다.',
+    en: 'This network could not be opened.',
+    ko: '이 신경망을 열 수 없습니다.',
   },
   failed_look: {
     en: 'The network could not look at the picture.',

@@ -1,5 +1,5 @@
 /** The networks that can be looked at, and one of them opened. */
-import { nameOf } from '../names.js';
+import { recordedModels, recordedRuns, recordedWeights } from '../models.js';
 import { NAMED } from './classes.js';
 import { pixelsOfFilters, pixelsOfMaps } from './pixels.js';
 
@@ -49,7 +49,27 @@ export function choiceOfFile(file) {
     if (file.size > MOST_BYTES) throw new Error(`${file.name} is far too large for a network.`);
     return bytesOf(file);
   };
-  return { from: 'file', name: nameOf(file), data: null, weights };
+  return { from: 'file', name: file.name, data: null, weights };
+}
+
+/** Recorded networks, the one with the fewest errors first; none where the host has none.
+ * @returns {Promise<Choice[]>} */
+export async function recordedChoices() {
+  try {
+    const [names, runs] = await Promise.all([recordedModels(), recordedRuns()]);
+    const error = (/** @type {string} */ name) => {
+      const ticks = runs.find((run) => run.name === name)?.ticks ?? [];
+      return ticks.findLast(({ kind }) => kind === 'epoch')?.testError ?? 1;
+    };
+    return names
+      .sort((a, b) => error(a) - error(b))
+      .map((name) => ({
+        ...{ from: 'recorded', name, weights: () => recordedWeights(name) },
+        data: runs.find((run) => run.name === name)?.data ?? null,
+      }));
+  } catch {
+    return []; // There is no connection; the other networks are here all the same.
+  }
 }
 
 /** A network whose weights have been read. */

@@ -288,16 +288,13 @@ export const styles = css`
     gap: 8px;
     align-content: start;
   }
-  .filters canvas {
-    width: 54px;
-    height: 54px;
-  }
-  .maps {
-    gap: 6px;
-  }
-  .maps canvas {
+  .tiles canvas {
     width: 64px;
     height: 64px;
+  }
+  .tiles.few canvas {
+    width: 80px;
+    height: 80px;
   }
 
   .scroll {

@@ -4,6 +4,7 @@ import { number, percent } from '../../element/format.js';
 import { lineColor } from '../../element/palette.js';
 import { className } from './classes.js';
 import { draw } from './draw.js';
+import { dataPlace } from './places.js';
 
 /** @typedef {import('./view.js').View} View */
 /** @typedef {NonNullable<import('./bench.js').Bench['result']>} Result */
@@ -62,6 +63,7 @@ function testText({ bench, t, lang }) {
           </p>`
         : nothing
     }
+    ${dataPlace()}
   </div>`;
 }
 

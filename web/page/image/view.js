@@ -4,6 +4,7 @@ import { mebibytes, number, percent } from '../../element/format.js';
 import { lineColor } from '../../element/palette.js';
 import { className, NAMED } from './classes.js';
 import { draw } from './draw.js';
+import { dataPlace } from './places.js';
 import { testView } from './test-view.js';
 
 /** @typedef {import('./element.js').ResiduaImage} ResiduaImage */
@@ -26,10 +27,9 @@ export function imageView(view) {
         ${networkControls(view)} ${opened ? pictureControls(view) : nothing} ${notices(view)}
         ${opened ? figure(view) : firstPress(view)}
       </div>
-      <div class="story"><slot></slot></div>
+      <div class="story"><slot></slot>${opened ? nothing : dataPlace()}</div>
     </div>
     ${opened ? html`${filtersRow(view)} ${mapsRow(view)} ${testView(view)}` : nothing}
-    <div class="row" id="errs" tabindex="-1"><div class="text"><slot name="data"></slot></div></div>
     <p class="said" aria-live="polite">${lab.said}</p>
   `;
 }
@@ -296,6 +296,9 @@ function samples({ lab, bench, t }) {
 
 // What happens inside.
 
+/** So many tiles have room to be larger. */
+const FEW = 16;
+
 /** @param {View} view */
 function filtersRow({ bench, t, lang }) {
   const { filters } = /** @type {import('./networks.js').Opened} */ (bench.opened);
@@ -308,7 +311,7 @@ function filtersRow({ bench, t, lang }) {
       <p class="muted">${t('filtersScale', { largest })}</p>
     </div>
     <div
-      class="tiles filters"
+      class=${`tiles filters ${count <= FEW ? 'few' : ''}`}
       role="img"
       aria-label=${t('filtersLabel', { count: number(lang, count), largest })}
     >
@@ -349,7 +352,7 @@ function mapsRow({ bench, t, lang }) {
     ${
       maps
         ? html`<div
-            class=${`tiles maps side-${width}`}
+            class=${`tiles maps ${count <= FEW ? 'few' : ''}`}
             role="img"
             aria-label=${t('mapsLabel', { ...size, largest })}
           >
