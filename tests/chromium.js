@@ -36,9 +36,10 @@ export const needsChromium =
     ? {}
     : { skip: '*** NO CHROMIUM FOUND: install one, or set CHROMIUM to its path. ***' };
 
-export function launchChromium() {
+/** @param {string[]} [flags] more of them */
+export function launchChromium(flags = []) {
   if (!executablePath) throw new Error('No Chromium found: install one, or set CHROMIUM.');
-  return chromium.launch({ executablePath, args: FLAGS });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
 /** A Chromium as its owner has it, with tabs that hide each other and a profile on disk, which

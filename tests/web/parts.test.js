@@ -15,9 +15,10 @@ import { LAB, LANGS, PAGE, translator } from '../../web/element/messages.js';
 import { spread } from '../../web/element/spread.js';
 import { summary } from '../../web/element/summary.js';
 import { Curve } from '../../web/lib/curve.js';
+import { IMAGE } from '../../web/page/image/messages.js';
 
 describe('messages', () => {
-  for (const [name, table] of Object.entries({ LAB, PAGE })) {
+  for (const [name, table] of Object.entries({ LAB, PAGE, IMAGE })) {
     it(`${name} says everything in every language`, () => {
       for (const [key, texts] of Object.entries(table)) {
         assert.deepEqual(Object.keys(texts), [...LANGS], key);

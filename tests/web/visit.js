@@ -168,14 +168,14 @@ export class Visitor {
 }
 
 /** Tests that visit the served page. `define` is given what makes a test of one visitor, who has
- * nothing to complain of in the end. */
-export function describeVisits(title, define) {
+ * nothing to complain of in the end. `flags` are the browser's. */
+export function describeVisits(title, define, flags) {
   describe(title, needsChromium, () => {
     let browser;
     let server;
     before(async () => {
       server = await serve({ port: 0 });
-      browser = await launchChromium();
+      browser = await launchChromium(flags);
     });
     after(async () => {
       await browser?.close();

@@ -58,8 +58,8 @@ export const IMAGE = {
   choosePicture: { en: 'Choose a picture', ko: '이미지 고르기' },
   useCamera: { en: 'Use the camera', ko: '카메라 쓰기' },
   orDrop: {
-    en: 'or drop one on the page, or paste it (Ctrl+V)',
-    ko: '또는 페이지에 놓거나 붙여 넣기(Ctrl+V)',
+    en: 'or drop or paste one (Ctrl+V)',
+    ko: '또는 놓거나 붙여 넣기(Ctrl+V)',
   },
   private: {
     en: 'Your picture never leaves this tab: it is made small and looked at here, and kept nowhere.',
@@ -205,9 +205,9 @@ export const IMAGE = {
   },
   mapsScale: {
     en: ({ width, height, channels, largest }) =>
-      `${channels} maps of ${width}×${height}, after the ReLU, on one scale: black is 0, white ${largest}, the largest of this layer.`,
+      `${channels} maps of ${width}×${height}, after the ReLU, on one scale: black is 0, white ${largest}, the largest of this layer, and grey the square root between.`,
     ko: ({ width, height, channels, largest }) =>
-      `ReLU를 지난 ${width}×${height} 맵 ${channels}개, 눈금은 모두 같습니다. 검정이 0, 흰색이 이 층의 최댓값 ${largest}입니다.`,
+      `ReLU를 지난 ${width}×${height} 맵 ${channels}개, 눈금은 모두 같습니다. 검정이 0, 흰색이 이 층의 최댓값 ${largest}이고, 그 사이는 제곱근에 비례합니다.`,
   },
   mapsFirst: {
     en: ({ count }) => `The first ${count} are shown.`,
@@ -266,10 +266,8 @@ export const IMAGE = {
     ko: '프로그램이 그린 합성 이미지입니다.',
   },
   mistake: {
-    en: ({ number, label, answer, probability }) =>
-      `Test image ${number}, labelled ${label}, answered ${answer}, ${probability}: look at it`,
-    ko: ({ number, label, answer, probability }) =>
-      `테스트 이미지 ${number}, 정답 ${label}, 신경망의 답 ${answer} ${probability}: 자세히 보기`,
+    en: ({ number }) => `Look at test image ${number}. Answer:`,
+    ko: ({ number }) => `테스트 이미지 ${number} 자세히 보기. 답:`,
   },
   labelled: { en: ({ label }) => `label: ${label}`, ko: ({ label }) => `정답: ${label}` },
 

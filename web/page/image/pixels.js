@@ -40,14 +40,15 @@ export function pixelsOfFilters({ shape, values }) {
   return { pixels, largest };
 }
 
-/** The maps of a layer, each a grey picture: black is 0, white the largest value of the layer.
+/** The maps of a layer, each a grey picture: black is 0, white the largest value of the layer, and
+ * grey goes with the square root, so that what is weak can be seen.
  * @param {import('../../lib/index.js').Activation} activation @param {number} most of its maps
  * @returns {Tiles} */
 export function pixelsOfMaps({ height, width, channels, values }, most) {
   const largest = largestOf(values);
   const pixels = Array.from({ length: Math.min(channels, most) }, (_, channel) =>
     paint(width, height, (at) => {
-      const shade = (255 * values[at * channels + channel]) / largest;
+      const shade = 255 * Math.sqrt(values[at * channels + channel] / largest);
       return [shade, shade, shade];
     }),
   );

@@ -343,6 +343,24 @@ export const styles = css`
   .matrix tbody td.none {
     color: var(--muted);
   }
+  @container (max-width: 559.9px) {
+    .matrix {
+      font-size: 12px;
+    }
+    .matrix tbody td {
+      min-width: 30px;
+      padding: 0 2px;
+    }
+    .matrix tbody th {
+      max-width: 5.5em;
+      overflow: hidden;
+      text-overflow: ellipsis;
+    }
+    .bars td,
+    .bars th {
+      padding-block: 3px;
+    }
+  }
   .matrix tbody td.error {
     padding-left: 12px;
     border: 0;

@@ -130,12 +130,9 @@ function mistakesRow({ lab, bench, t, lang }, { mistakes, synthetic }) {
           probability: percent(lang, probability),
         };
         return html`<li>
-          <button
-            class="sample"
-            aria-label=${t('mistake', { ...words, number: number(lang, index + 1) })}
-            @click=${() => lab.showPicture(picture)}
-          >
+          <button class="sample" @click=${() => lab.showPicture(picture)}>
             <canvas ${draw(picture.pixels)}></canvas>
+            <span class="unseen">${t('mistake', { number: number(lang, index + 1) })}</span>
             <span class="answered">${words.answer} ${words.probability}</span>
             <span class="muted">${t('labelled', words)}</span>
           </button>

@@ -25,7 +25,7 @@ export function imageView(view) {
       <div class="title"><slot name="title"></slot></div>
       <div class="main">
         ${networkControls(view)} ${opened ? pictureControls(view) : nothing} ${notices(view)}
-        ${opened ? figure(view) : firstPress(view)}
+        ${opened ? shownFigure(view) : firstPress(view)}
       </div>
       <div class="story"><slot></slot>${opened ? nothing : dataPlace()}</div>
     </div>
@@ -155,8 +155,13 @@ function pictureControls({ lab, t }) {
       </button>
       <span class="muted">${t('orDrop')}</span>
     </div>
-    <p class="muted facts">${t('private')}</p>
-    ${isOn || camera.starting ? viewfinder(lab, t) : nothing}`;
+    <p class="muted facts">${t('private')}</p>`;
+}
+
+/** What the camera sees, or what the network does. @param {View} view */
+function shownFigure(view) {
+  const { camera } = view.lab;
+  return camera.stream || camera.starting ? viewfinder(view.lab, view.t) : figure(view);
 }
 
 /** @param {ResiduaImage} lab @param {View['t']} t */

@@ -1,0 +1,586 @@
+/** The chapter of the reader's own image: pictures in, answers out, and where a network errs. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before } from 'node:test';
+import { PNG } from 'pngjs';
+import { createEngine, writeRun } from 'residua';
+import { resizeToInput } from '../../web/lib/data/resize.js';
+import { pixelsOfFilters, pixelsOfMaps } from '../../web/page/image/pixels.js';
+import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
+import { aRun } from '../runs.js';
+import { describeVisits } from './visit.js';
+
+const CHAPTER = 'chapter=image';
+/** Relaxed SIMD rounds otherwise. */
+const CLOSE = 1e-4;
+const PATIENCE = 120000;
+const POLL = 50;
+const CAMERA = ['--use-fake-device-for-media-stream'];
+/** A picture that tells every place apart. */
+function pictureOf(width, height, seed = 1) {
+  const png = new PNG({ width, height });
+  png.data.forEach((_, i) => {
+    const at = Math.floor(i / 4);
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const colour = [(x * 255) / width, (y * 255) / height, 40 * seed + ((x * y) % 97)];
+    png.data[i] = i % 4 === 3 ? 255 : colour[i % 4];
+  });
+  return { planes: resizeToInput(png), bytes: PNG.sync.write(png) };
+}
+
+let folder;
+let engine;
+/** In this thread: the network whose file is NET. */
+let net;
+let NET;
+let weights;
+
+async function prepare() {
+  folder = await mkdtemp(join(tmpdir(), 'residua-image-'));
+  NET = join(folder, 'small.safetensors');
+  engine = await createEngine();
+  const dataset = await engine.synthetic({ images: 256, testImages: 16 });
+  net = await engine.createNet({ family: 'residual', depth: 8, width: 4 });
+  for await (const _ of net.train(dataset, { epochs: 2, batchSize: 32, lr: 0.05 }));
+  weights = await net.save();
+  await writeFile(NET, weights);
+}
+
+async function clear() {
+  engine.dispose();
+  await rm(folder, { recursive: true });
+}
+
+const file = (name, bytes, mimeType = 'image/png') => ({
+  name,
+  mimeType,
+  buffer: Buffer.from(bytes),
+});
+const element = (visitor) => visitor.page.locator('residua-image');
+const look = (visitor, ask, argument) => element(visitor).evaluate(ask, argument);
+
+/** Waits until the element says yes. */
+async function until(visitor, ask, argument) {
+  await visitor.page.waitForFunction(() => document.querySelector('residua-image')?.bench);
+  for (let waited = 0; waited < PATIENCE; waited += POLL) {
+    if (await look(visitor, ask, argument)) return;
+    await visitor.page.waitForTimeout(POLL);
+  }
+  assert.fail(`${ask} has not come true`);
+}
+
+/** Goes to the chapter; there are these recorded networks, by default none. */
+async function arrive(visitor, { models = {}, hash = CHAPTER } = {}) {
+  await visitor.context.route('**/models.json', (route) => route.fulfill({ json: models }));
+  // Or it would answer in place of the route.
+  await visitor.context.addInitScript(() => delete Navigator.prototype.serviceWorker);
+  visitor.page = await visitor.context.newPage();
+  await visitor.page.goto(`${visitor.url}#${hash}`);
+  if (hash === CHAPTER) await until(visitor, (lab) => lab.engine);
+  return visitor.page;
+}
+
+const chooseNetwork = async (visitor, path = NET) => {
+  await visitor.page.setInputFiles('input[name=choose-network]', path);
+  await until(visitor, ({ bench }) => bench.opened && !bench.busy);
+};
+const choosePicture = (visitor, picture) =>
+  visitor.page.setInputFiles('input[name=choose-picture]', picture);
+const answered = (visitor, name) =>
+  until(
+    visitor,
+    ({ bench }, wanted) => bench.picture?.name === wanted && bench.probabilities && bench.maps,
+    name,
+  );
+const planes = (visitor) => look(visitor, ({ bench }) => [...bench.picture.planes]);
+
+/** What this thread says of an input. */
+async function softmax(input) {
+  const logits = [...(await net.logits(input))];
+  const most = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - most));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+function assertClose(actual, expected) {
+  assert.equal(actual.length, expected.length);
+  expected.forEach((value, i) => {
+    assert.ok(Math.abs(actual[i] - value) <= CLOSE, `${i}: ${actual[i]} and ${value}`);
+  });
+}
+
+/** Waits until there are so many; the browser takes its time to end them. */
+async function workersAre(page, count) {
+  for (let waited = 0; page.workers().length !== count; waited += POLL) {
+    assert.ok(waited < PATIENCE, `${page.workers().length} workers instead of ${count}`);
+    await page.waitForTimeout(POLL);
+  }
+}
+
+/** The numbers of the confusion matrix, a list for each row, and the errors in percent. */
+async function matrixOf(page) {
+  const rows = await page.locator('.matrix tbody tr').all();
+  const cells = await Promise.all(rows.map((row) => row.locator('td').allTextContents()));
+  const numbers = cells.map((row) => row.map((text) => Number.parseFloat(text.replace(/,/g, ''))));
+  return {
+    counts: numbers.map((row) => row.slice(0, -1)),
+    errors: numbers.map((row) => row.at(-1)),
+  };
+}
+const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);
+
+describeVisits(
+  'the reader’s own image',
+  (visit) => {
+    before(prepare);
+    after(clear);
+
+    visit('is chosen or dropped, and seen as the command sees it', {}, async (visitor) => {
+      const page = await arrive(visitor);
+      await chooseNetwork(visitor);
+      assert.equal(await look(visitor, ({ bench }) => bench.picture), null);
+      const wide = pictureOf(90, 60);
+      await choosePicture(visitor, file('wide.png', wide.bytes));
+      await answered(visitor, 'wide.png');
+      assert.deepEqual(await planes(visitor), [...wide.planes]);
+      const shares = await look(visitor, ({ bench }) => bench.probabilities);
+      assert.ok(Math.abs(sum(shares) - 1) < 1e-6, `${sum(shares)}`);
+      assertClose(shares, await softmax(wide.planes));
+      const shown = await page.locator('.bars .share').allTextContents();
+      assert.deepEqual(
+        shown.map(Number.parseFloat),
+        shares.map((one) => Number((one * 100).toFixed(1))),
+      );
+      const names = await page.locator('.bars tbody th').allTextContents();
+      assert.deepEqual(names.map((name) => name.trim()).slice(0, 3), [
+        'airplane',
+        'automobile',
+        'bird',
+      ]);
+      const best = shares.indexOf(Math.max(...shares));
+      assert.match(await page.locator('.bars .best').textContent(), new RegExp(names[best].trim()));
+      assert.match(await page.locator('figcaption').textContent(), /wide\.png at 32×32/);
+      assert.match(await page.locator('.said').textContent(), /^The answer is \w+, [\d.]+/);
+
+      const tall = pictureOf(50, 333, 2);
+      await visitor.drop(file('tall.png', tall.bytes));
+      await answered(visitor, 'tall.png');
+      assert.deepEqual(await planes(visitor), [...tall.planes]);
+      assertClose(
+        await look(visitor, ({ bench }) => bench.probabilities),
+        await softmax(tall.planes),
+      );
+    });
+
+    visit('dropped elsewhere leads to the chapter', {}, async (visitor) => {
+      const page = await arrive(visitor, { hash: 'images=64&testImages=10' });
+      await page.locator('residua-lab table').first().waitFor();
+      const small = pictureOf(10, 10);
+      await visitor.drop([file('small.png', small.bytes), file('small.safetensors', weights, '')]);
+      await answered(visitor, 'small.png');
+      assert.deepEqual(await planes(visitor), [...small.planes]);
+      assert.match(page.url(), /#chapter=image$/);
+      assert.equal(await page.locator('h1:visible').textContent(), 'Your own image');
+      // A run goes where its curve can be drawn.
+      const run = writeRun(aRun(3, { name: 'mine', state: 'finished' }));
+      await visitor.drop(file('mine.json', run, 'application/json'));
+      await visitor.until((lab) => lab.allRows.some(({ name }) => name === 'mine'));
+    });
+
+    visit('is pasted', {}, async (visitor) => {
+      const page = await arrive(visitor);
+      await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await chooseNetwork(visitor);
+      const { bytes, planes: expected } = pictureOf(64, 64, 3);
+      await page.evaluate(
+        async (content) => {
+          const blob = new Blob([Uint8Array.from(content)], { type: 'image/png' });
+          await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
+        },
+        [...bytes],
+      );
+      await page.keyboard.press('Control+V');
+      await until(visitor, ({ bench }) => bench.picture && bench.probabilities);
+      assert.deepEqual(await planes(visitor), [...expected]);
+    });
+
+    visit('comes from the camera, which is on for that alone', {}, async (visitor) => {
+      await visitor.context.addInitScript(() => {
+        const { mediaDevices } = navigator;
+        if (!mediaDevices) return; // The empty page that comes first.
+        const open = mediaDevices.getUserMedia.bind(mediaDevices);
+        globalThis.tracks = [];
+        mediaDevices.getUserMedia = async (wanted) => {
+          const stream = await open(wanted);
+          globalThis.tracks.push(...stream.getTracks());
+          return stream;
+        };
+      });
+      const page = await arrive(visitor);
+      await visitor.context.grantPermissions(['camera']);
+      await chooseNetwork(visitor);
+      const tracks = () =>
+        page.evaluate(() =>
+          globalThis.tracks.map(({ kind, readyState }) => `${kind} ${readyState}`),
+        );
+      assert.deepEqual(await tracks(), []);
+      const useCamera = () => visitor.button('Use the camera').click();
+      const sees = () =>
+        page.waitForFunction(() => {
+          const video = document.querySelector('residua-image').renderRoot.querySelector('video');
+          return video?.videoWidth > 0;
+        });
+      await useCamera();
+      await sees();
+      assert.deepEqual(await tracks(), ['video live']);
+      await visitor.button('Take the picture').click();
+      await answered(visitor, 'the camera’s picture');
+      assert.deepEqual(await tracks(), ['video ended']);
+      // Chromium's made-up camera shows a green field.
+      const seen = await planes(visitor);
+      const [red, green, blue] = [0, 1, 2].map((plane) =>
+        sum(seen.slice(plane * 1024, (plane + 1) * 1024)),
+      );
+      assert.ok(green > 3 * red && green > 3 * blue, `${[red, green, blue]}`);
+
+      await useCamera();
+      await sees();
+      await visitor.button('Cancel').click();
+      assert.deepEqual(await tracks(), ['video ended', 'video ended']);
+      await useCamera();
+      await sees();
+      await page.locator('.chapters').getByRole('link', { name: 'Depth' }).click();
+      await page.waitForFunction(() => globalThis.tracks[2].readyState === 'ended');
+    });
+
+    visit('says what is wrong with a camera', {}, async (visitor) => {
+      const page = await arrive(visitor);
+      await chooseNetwork(visitor);
+      await visitor.button('Use the camera').click();
+      await page
+        .locator('.notice')
+        .getByText(/may not be used here.*Allow it/)
+        .waitFor();
+      const fails = async (name, pattern) => {
+        await page.evaluate((kind) => {
+          navigator.mediaDevices.getUserMedia = async () => {
+            throw new DOMException('made up', kind);
+          };
+        }, name);
+        await visitor.button('Use the camera').click();
+        await page.locator('.notice').getByText(pattern).waitFor();
+      };
+      await fails('NotFoundError', /No camera was found/);
+      await fails('NotReadableError', /another program may be using it/);
+      await choosePicture(visitor, file('a.png', pictureOf(9, 9).bytes));
+      await answered(visitor, 'a.png');
+      assert.equal(await page.locator('.notice').count(), 0);
+    });
+
+    visit('is refused, with a reason, if it is no good', {}, async (visitor) => {
+      const page = await arrive(visitor);
+      await chooseNetwork(visitor);
+      const good = pictureOf(40, 40);
+      await choosePicture(visitor, file('good.png', good.bytes));
+      await answered(visitor, 'good.png');
+      const huge = Buffer.from(good.bytes);
+      huge.writeUInt32BE(9000, 16);
+      huge.writeUInt32BE(8000, 20);
+      const animated = Buffer.concat([
+        good.bytes.subarray(0, 33),
+        Buffer.from([0, 0, 0, 8]),
+        Buffer.from('acTL'),
+        Buffer.alloc(12),
+        good.bytes.subarray(33),
+      ]);
+      const bad = {
+        'empty.png': ['', /is empty \(0 bytes\)/],
+        'notes.png': ['just text', /is not a picture/],
+        'huge.png': [huge, /has 72 megapixels, and at most 50/],
+        'moving.png': [animated, /moves.*single frame/],
+        'moving.gif': ['GIF89a…', /is a GIF file; only PNG, JPEG and WebP/],
+        'drawing.svg': ['<svg xmlns="http://www.w3.org/2000/svg"/>', /SVG.*Export it as PNG/],
+        'cut.png': [good.bytes.subarray(0, 60), /damaged or cut off/],
+        'large.png': [Buffer.alloc(64e6 + 1), /has 64 MB, and at most 64 MB/],
+      };
+      for (const [name, [bytes, pattern]] of Object.entries(bad)) {
+        const path = join(folder, name);
+        await writeFile(path, bytes);
+        await visitor.drop(path);
+        const notice = page.locator('.notice').getByText(name);
+        await notice.waitFor();
+        assert.match(await notice.textContent(), pattern);
+      }
+      // What was there stays.
+      assert.deepEqual(await planes(visitor), [...good.planes]);
+      assert.equal(await look(visitor, ({ bench }) => bench.picture.name), 'good.png');
+    });
+
+    visit('is followed through filters and layers', {}, async (visitor) => {
+      const page = await arrive(visitor);
+      await chooseNetwork(visitor);
+      const picture = pictureOf(80, 80, 2);
+      await choosePicture(visitor, file('a.png', picture.bytes));
+      await answered(visitor, 'a.png');
+      const drawn = (selector) =>
+        page.locator(`${selector} canvas`).evaluateAll((canvases) =>
+          canvases.map((canvas) => {
+            const { width, height } = canvas;
+            const copy = new OffscreenCanvas(width, height);
+            const context = copy.getContext('2d', { willReadFrequently: true });
+            context.drawImage(canvas, 0, 0);
+            const { data } = context.getImageData(0, 0, width, height);
+            return { width, height, data: [...data] };
+          }),
+        );
+      const assertDrawn = (actual, expected) => {
+        assert.equal(actual.length, expected.length);
+        expected.forEach(({ width, height, data }, i) => {
+          assert.deepEqual([actual[i].width, actual[i].height], [width, height]);
+          const apart = data.map((value, at) => Math.abs(value - actual[i].data[at]));
+          assert.ok(Math.max(...apart) <= 2, `${i}: ${Math.max(...apart)}`);
+        });
+      };
+      const tensors = await net.tensors();
+      const first = tensors.find(({ name }) => name === 'conv1.weight');
+      assertDrawn(await drawn('.filters'), pixelsOfFilters(first).pixels);
+      const layers = page.locator('select[name=layer]');
+      assert.equal(await layers.locator('option').count(), net.layers.length);
+      for (const layer of [0, 3, 6]) {
+        await layers.selectOption({ index: layer });
+        const { name, channels } = net.layers[layer];
+        await page.locator(`.maps[aria-label*="${name}: ${channels} channels"]`).waitFor();
+        await page.waitForFunction(
+          (count) =>
+            document.querySelector('residua-image').renderRoot.querySelectorAll('.maps canvas')
+              .length === count,
+          channels,
+        );
+        const activation = await net.activation(picture.planes, layer);
+        assertDrawn(await drawn('.maps'), pixelsOfMaps(activation, 64).pixels);
+      }
+    });
+
+    visit('is looked at by networks of other chapters, which are tested', {}, async (visitor) => {
+      const page = await arrive(visitor, {
+        hash: 'images=320&testImages=100&epochs=2&run=resnet-8&run=plain-8',
+      });
+      await page.locator('residua-lab table').first().waitFor();
+      await visitor.until((lab) => lab.planned !== null);
+      await visitor.trainToTheEnd();
+      const errors = await visitor.lab((lab) =>
+        Object.fromEntries(lab.rows.map(({ name, run }) => [name, run.tick.testError])),
+      );
+      await page.locator('.chapters').getByRole('link', { name: 'Your image' }).click();
+      await until(visitor, ({ bench }) => bench.probabilities);
+      const networks = page.locator('residua-image #network option');
+      assert.deepEqual(
+        (await networks.allTextContents()).map((name) => name.trim()),
+        ['resnet-8', 'plain-8'],
+      );
+      for (const [i, name] of ['resnet-8', 'plain-8'].entries()) {
+        await page.locator('residua-image #network').selectOption({ index: i });
+        await until(
+          visitor,
+          ({ bench }, wanted) =>
+            bench.opened?.choice.name === wanted && bench.probabilities && !bench.busy,
+          name,
+        );
+        assert.match(await page.locator('.facts').first().textContent(), /320 synthetic images/);
+        await visitor.button('Test it on 100 synthetic images').click();
+        await page.locator('.matrix').waitFor();
+        const { counts, errors: byClass } = await matrixOf(page);
+        assert.equal(sum(counts.flat()), 100);
+        const right = sum(counts.map((row, label) => row[label]));
+        assert.equal(1 - right / 100, errors[name]);
+        counts.forEach((row, label) => {
+          const share = (100 * (sum(row) - row[label])) / sum(row);
+          assert.equal(byClass[label], Number(share.toFixed(1)));
+        });
+        assert.match(
+          await page.locator('.result').textContent(),
+          new RegExp(`${100 - right} of 100 synthetic test images wrong`),
+        );
+        const heads = await page.locator('.matrix tbody th').allTextContents();
+        assert.deepEqual(heads.slice(0, 3), ['disc', 'ring', 'square']);
+      }
+      const shares = (await page.locator('.gallery .answered').allTextContents()).map((text) =>
+        Number(/[\d.]+/.exec(text)[0]),
+      );
+      assert.ok(shares.length > 5, `${shares.length} mistakes`);
+      assert.deepEqual(
+        shares,
+        [...shares].sort((a, b) => b - a),
+      );
+      const mistake = page.locator('.gallery button').first();
+      const [, answer, label] = /Answer:\s*(\w+).*label: (\w+)/s.exec(await mistake.textContent());
+      await mistake.click();
+      await until(visitor, ({ bench }) => bench.picture === bench.result.mistakes[0].picture);
+      await until(visitor, ({ bench }) => bench.probabilities);
+      assert.match(await page.locator('.bars .best').textContent(), new RegExp(answer));
+      assert.match(
+        await page.locator('.bars .given').locator('..').textContent(),
+        new RegExp(label),
+      );
+      await page.locator(`.bars .best .share:has-text("${shares[0].toFixed(1)}")`).waitFor();
+    });
+
+    visit('gives way to CIFAR-10 that the reader brought', {}, async (visitor) => {
+      const page = await arrive(visitor);
+      await chooseNetwork(visitor);
+      assert.equal(await page.locator('#run-test').count(), 0);
+      await page.getByText('This takes CIFAR-10, which is not here yet').waitFor();
+      const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 32)]));
+      const archive = join(folder, 'cifar-10-binary.tar.gz');
+      await writeFile(archive, await tarGz(binaryFiles(batches)));
+      await visitor.drop(archive);
+      await visitor.button('Test it on 32 CIFAR-10 images').click();
+      await page.locator('.matrix').waitFor();
+      assert.equal(sum((await matrixOf(page)).counts.flat()), 32);
+      const test = batches.get('test_batch');
+      const { index, predicted } = await look(visitor, ({ bench: { result } }) => {
+        const { index: at, predicted: answer } = result.mistakes[0];
+        return { index: at, predicted: answer };
+      });
+      const image = test.images.slice(index * 3072, (index + 1) * 3072);
+      const shares = await softmax(image);
+      assert.equal(shares.indexOf(Math.max(...shares)), predicted);
+      await page.locator('.gallery button').first().click();
+      assert.deepEqual(await planes(visitor), [...image]);
+      await page.locator('#remove-data').click();
+      await page.getByText('This takes CIFAR-10, which is not here yet').waitFor();
+      assert.equal(await page.locator('.gallery').count(), 0);
+      // Other names for the same ten classes, and images to go with them.
+      await page.locator('select[name=kind]').selectOption({ index: 1 });
+      await visitor.button('Test it on 1,000 synthetic images').waitFor();
+      assert.equal(
+        (await page.locator('.bars tbody th').first().textContent()).trim().slice(0, 4),
+        'disc',
+      );
+    });
+
+    visit('finds recorded networks, the best first', {}, async (visitor) => {
+      const runs = [1, 2].map((seed) =>
+        aRun(seed, { state: 'finished', data: { synthetic: false } }),
+      );
+      runs.forEach((run, i) => {
+        run.ticks.findLast(({ kind }) => kind === 'epoch').testError = 0.3 - 0.1 * i;
+      });
+      const models = {};
+      ['worse', 'better'].forEach((name, i) => {
+        models[name] = { run: `../models/${name}.json`, weights: `../models/${name}.safetensors` };
+        visitor.context.route(`**/models/${name}.json`, (route) =>
+          route.fulfill({ body: writeRun(runs[i]), contentType: 'application/json' }),
+        );
+        visitor.context.route(`**/models/${name}.safetensors`, (route) =>
+          route.fulfill({ body: Buffer.from(weights) }),
+        );
+      });
+      const page = await arrive(visitor, { models });
+      await until(visitor, (lab) => lab.bench.opened);
+      const options = await page.locator('optgroup[label=Recorded] option').allTextContents();
+      assert.deepEqual(
+        options.map((name) => name.trim()),
+        ['better', 'worse'],
+      );
+      assert.equal(await look(visitor, (lab) => lab.bench.opened.choice.name), 'better');
+      assert.match(await page.locator('.facts').first().textContent(), /ten classes of CIFAR-10/);
+    });
+
+    visit('replaces networks without leaving any behind', {}, async (visitor) => {
+      const page = await arrive(visitor);
+      await chooseNetwork(visitor);
+      const count = page.workers().length;
+      for (let i = 0; i < 3; i++) {
+        await visitor.drop(file(`again-${i}.safetensors`, weights, ''));
+        await until(
+          visitor,
+          ({ bench }, name) => bench.opened.choice.name === name,
+          `again-${i}.safetensors`,
+        );
+      }
+      await visitor.drop(file('broken.safetensors', 'not one', ''));
+      await page.locator('.notice').getByText('could not be opened').waitFor();
+      assert.equal(
+        await look(visitor, (lab) => lab.bench.opened.choice.name),
+        'again-2.safetensors',
+      );
+      await workersAre(page, count);
+      await choosePicture(visitor, file('a.png', pictureOf(9, 9).bytes));
+      await answered(visitor, 'a.png');
+      await page.evaluate(() => document.querySelector('residua-image').remove());
+      await workersAre(page, 1); // The one that reads CIFAR-10.
+    });
+
+    visit('can do with one press, and with the keyboard alone', {}, async (visitor) => {
+      const page = await arrive(visitor);
+      const tabTo = async (name, key = 'Tab') => {
+        for (let presses = 0; presses < 60; presses++) {
+          await page.keyboard.press(key);
+          const focused = await page.evaluate(() => {
+            let at = document.activeElement;
+            while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+            return at.getAttribute('aria-label') || at.name || at.textContent.trim();
+          });
+          if (name.test(focused || '')) return;
+        }
+        assert.fail(`${name} cannot be reached`);
+      };
+      await page.locator('#train-small').focus();
+      await page.keyboard.press('Enter');
+      await page.locator('progress').waitFor();
+      await visitor.shoot('image-training');
+      await until(visitor, ({ bench }) => bench.probabilities);
+      const small = await look(visitor, ({ bench }) => bench.opened.choice.data);
+      assert.deepEqual([small.synthetic, small.images], [true, 4000]);
+      await page.locator('#choose-picture').focus();
+      await tabTo(/^Test image 2, labelled/);
+      await page.keyboard.press('Enter');
+      await until(
+        visitor,
+        ({ bench }) => bench.picture === bench.samples[1] && bench.probabilities,
+      );
+      await tabTo(/^layer$/);
+      await page.keyboard.press('ArrowDown');
+      await until(visitor, ({ bench }) => bench.layer === 1);
+      await page.locator('select[name=layer]').focus();
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      await page.locator('.matrix').waitFor();
+      const error = await look(visitor, ({ bench }) => bench.result.score.error);
+      assert.ok(error < 0.6, `${error}`); // Guessing is 0.9.
+      await tabTo(/^Look at test image/);
+      await page.keyboard.press('Enter');
+      await until(visitor, ({ bench }) => bench.picture === bench.result.mistakes[0].picture);
+    });
+
+    for (const colorScheme of ['light', 'dark']) {
+      for (const locale of ['en-US', 'ko-KR']) {
+        const how = { colorScheme, locale };
+        visit(`is accessible, ${colorScheme}, ${locale}`, how, async (visitor) => {
+          const page = await arrive(visitor);
+          assert.deepEqual(await visitor.violations(), []);
+          await chooseNetwork(visitor);
+          await visitor.drop(file('empty.png', ''));
+          await page.locator('.notice').waitFor();
+          assert.deepEqual(await visitor.violations(), []);
+          await page.locator('select[name=kind]').selectOption({ index: 1 });
+          await until(visitor, ({ bench }) => bench.maps);
+          await page.locator('#run-test').click();
+          await page.locator('.gallery').waitFor();
+          assert.deepEqual(await visitor.violations(), []);
+          await visitor.shoot(`image-1280-${locale.slice(0, 2)}-${colorScheme}`);
+          for (const width of [390, 360]) {
+            await page.setViewportSize({ width, height: 844 });
+            await visitor.checkWidth();
+            await visitor.shoot(`image-${width}-${locale.slice(0, 2)}-${colorScheme}`);
+          }
+        });
+      }
+    }
+  },
+  CAMERA,
+);
