@@ -299,6 +299,7 @@ describeVisits(
       const bad = {
         'empty.png': ['', /is empty \(0 bytes\)/],
         'notes.png': ['just text', /is not a picture/],
+        'notes.txt': ['just text', /is not a picture/],
         'huge.png': [huge, /has 72 megapixels, and at most 50/],
         'moving.png': [animated, /moves.*single frame/],
         'moving.gif': ['GIF89a…', /is a GIF file; only PNG, JPEG and WebP/],

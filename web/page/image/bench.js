@@ -14,7 +14,7 @@ import { trainSmall } from './small.js';
 /** Test images offered in place of an own picture. */
 const SAMPLES = 8;
 /** Of the most confident mistakes. */
-const SHOWN_MISTAKES = 24;
+const SHOWN_MISTAKES = 30;
 
 /** @typedef {{ doing: 'engine' | 'network' | 'look' | 'test' | 'train', error: Error }} Failure */
 

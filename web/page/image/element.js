@@ -120,9 +120,12 @@ export class ResiduaImage extends LitElement {
     return translator(IMAGE, this.lang);
   }
 
-  /** Puts the focus on the choice of a picture. */
+  /** Puts the focus on the choice of a picture, or on what comes before it. */
   focus() {
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('#choose-picture'))?.focus();
+    const first = ['#choose-picture', '#train-small', '#choose-network']
+      .map((id) => /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(id)))
+      .find((button) => button !== null);
+    first?.focus();
   }
 
   /** The place of the controls that the page's chips lead to. @param {string} [group] */

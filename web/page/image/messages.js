@@ -251,8 +251,8 @@ export const IMAGE = {
   },
   matrix: { en: 'Confusion matrix', ko: '혼동 행렬' },
   matrixCaption: {
-    en: 'Images by label (rows) and answer (columns). The darker, the larger a share of its row.',
-    ko: '정답(행)과 신경망의 답(열)에 따른 이미지 수. 진할수록 그 행에서 차지하는 몫이 큽니다.',
+    en: 'Images by label (rows) and answer (columns). The fuller its colour, the larger a share of its row.',
+    ko: '정답(행)과 신경망의 답(열)에 따른 이미지 수. 색이 짙을수록 그 행에서 차지하는 몫이 큽니다.',
   },
   classError: { en: 'error', ko: '오류율' },
   mistakesTitle: { en: 'The most confident mistakes', ko: '가장 자신 있게 틀린 답' },

@@ -58,6 +58,18 @@ export const styles = css`
     .first.row {
       grid-template: 'title main' auto 'story main' 1fr / minmax(21rem, 27rem) minmax(0, 1fr);
     }
+    .test.row {
+      grid-template: 'text matrix' auto 'data matrix' 1fr / minmax(21rem, 27rem) minmax(0, 1fr);
+    }
+    .test .text {
+      grid-area: text;
+    }
+    .test .scroll {
+      grid-area: matrix;
+    }
+    .test #data {
+      grid-area: data;
+    }
   }
   h2 {
     margin: 0 0 8px;
@@ -196,7 +208,7 @@ export const styles = css`
     align-items: start;
   }
   .seen {
-    width: min(100%, 320px);
+    width: min(100%, 240px);
     aspect-ratio: 1;
   }
   @container (min-width: 560px) {
@@ -318,6 +330,7 @@ export const styles = css`
   .matrix thead span {
     display: inline-block;
     writing-mode: vertical-rl;
+    text-orientation: sideways;
     transform: rotate(180deg);
     white-space: nowrap;
   }
@@ -343,24 +356,6 @@ export const styles = css`
   .matrix tbody td.none {
     color: var(--muted);
   }
-  @container (max-width: 559.9px) {
-    .matrix {
-      font-size: 12px;
-    }
-    .matrix tbody td {
-      min-width: 30px;
-      padding: 0 2px;
-    }
-    .matrix tbody th {
-      max-width: 5.5em;
-      overflow: hidden;
-      text-overflow: ellipsis;
-    }
-    .bars td,
-    .bars th {
-      padding-block: 3px;
-    }
-  }
   .matrix tbody td.error {
     padding-left: 12px;
     border: 0;
@@ -381,6 +376,11 @@ export const styles = css`
     padding: 0;
     list-style: none;
   }
+  @container (min-width: 960px) {
+    .gallery {
+      grid-template-columns: repeat(auto-fill, minmax(128px, 1fr));
+    }
+  }
   .gallery .sample {
     display: grid;
     gap: 2px;
@@ -400,6 +400,30 @@ export const styles = css`
   }
   .gallery .muted {
     font-size: 13px;
+  }
+
+  @container (max-width: 559.9px) {
+    .controls > :is(label, span):first-child {
+      flex-basis: 100%;
+    }
+    .matrix {
+      font-size: 11px;
+    }
+    .matrix tbody td {
+      min-width: 23px;
+      padding: 0 1px;
+    }
+    .matrix tbody th {
+      padding-right: 4px;
+    }
+    .matrix tbody td.error,
+    .matrix thead th.error {
+      padding-left: 4px;
+    }
+    .bars td,
+    .bars th {
+      padding-block: 3px;
+    }
   }
 
   .said,

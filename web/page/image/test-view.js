@@ -14,8 +14,8 @@ export function testView(view) {
   const { bench } = view;
   const { result } = bench;
   return html`
-    <div class="row" id="test">
-      ${testText(view)} ${result?.score.details ? matrix(view, result) : html`<div></div>`}
+    <div class="test row" id="test">
+      ${testText(view)} ${result?.score.details ? matrix(view, result) : nothing} ${dataPlace()}
     </div>
     ${result ? mistakesRow(view, result) : nothing}
   `;
@@ -63,7 +63,6 @@ function testText({ bench, t, lang }) {
           </p>`
         : nothing
     }
-    ${dataPlace()}
   </div>`;
 }
 
