@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, describe, it } from 'node:test';
-import { createEngine } from '../dist/index.js';
+import { createEngine } from 'residua';
 import { finish } from './api-suite.js';
 
 const FILE = new URL('digests.json', import.meta.url);

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { describe, it } from 'node:test';
-import { createEngine } from '../dist/worker.js';
+import { createEngine } from 'residua/worker';
 import { sideBySide } from '../tools/process.js';
 import { namesOf, recipeOf, seenBy, specOf } from '../web/element/experiment.js';
 import { readCifar10Path } from '../web/lib/data/node.js';

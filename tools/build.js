@@ -65,7 +65,7 @@ function exportFlags(header) {
 /** @param {Tier} tier @param {boolean} threads @param {boolean} debug */
 function compilerFlags(tier, threads, debug) {
   // The scalar tier is for browsers that are old and slow anyway: it is to be small.
-  const optimised = tier === 'scalar' ? '-O2' : '-O3';
+  const optimised = tier === 'scalar' ? '-Os' : '-O3';
   const flags = ['-std=c11', ...(debug ? ['-O1', '-g'] : [optimised]), '-ffreestanding'];
   flags.push('-fvisibility=hidden', '-ffp-contract=off', '-fno-math-errno');
   flags.push('-mbulk-memory', '-mmutable-globals');

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createEngine } from '../../dist/index.js';
+import { createEngine } from 'residua';
 import { readSafetensors } from '../../web/cli/safetensors.js';
 import { pythonWith, runPython } from '../python.js';
 import { skipWithout } from '../skip.js';

@@ -1,7 +1,7 @@
 /** The first chapter on the real archive, dropped on its page: the runs are those that the library
  * makes of the same photographs, to the last bit. */
 import assert from 'node:assert/strict';
-import { createEngine } from '../../dist/index.js';
+import { createEngine } from 'residua';
 import { recipeOf, seenBy, specOf } from '../../web/element/experiment.js';
 import { readCifar10Path } from '../../web/lib/data/node.js';
 import { describeVisits } from './visit.js';

@@ -1,7 +1,7 @@
 /** The planner: what it reckons, and in the panel of a real browser. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createEngine } from '../../dist/index.js';
+import { createEngine } from 'residua';
 import { defaultExperiment, newRun } from '../../web/element/experiment.js';
 import {
   cellsOf,

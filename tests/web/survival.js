@@ -1,5 +1,5 @@
 /** Two small runs that things happen to, and what they come to all the same. */
-import { createEngine } from '../../dist/index.js';
+import { createEngine } from 'residua';
 
 /** 40 steps an epoch. */
 const EPOCHS = 6;

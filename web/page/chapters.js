@@ -104,7 +104,15 @@ export const CHAPTERS = [
     ],
     recorded: ['plain56', 'resnet20', 'resnet56', 'resnet20-long'],
   },
-  { id: 'image', paragraphs: 2, looks: 2, figure: 'image', experiment: null, variations: [] },
+  {
+    id: 'image',
+    paragraphs: 2,
+    looks: 2,
+    figure: 'image',
+    experiment: null,
+    variations: [],
+    recorded: [],
+  },
 ];
 
 /** Of the text after the # of an address; the first chapter if it names none.
