@@ -25,7 +25,7 @@ describe('a browser with tabs', needsChromium, () => {
     const { context, kill } = await launchChromiumOf(profile);
     try {
       const visitor = new Visitor(context, server.url);
-      const page = await visitor.open(TWO);
+      const page = await visitor.open(TWO.replace('epochs=6', 'epochs=20'));
       await visitor.button('Train two networks here').click();
       await visitor.until((lab) => lab.rows.every(({ run }) => run.tick));
       const other = await context.newPage();
@@ -35,10 +35,11 @@ describe('a browser with tabs', needsChromium, () => {
         globalThis.drawings = 0;
         lab.addEventListener('residua-change', () => globalThis.drawings++);
       });
+      assert.equal(await visitor.lab((lab) => lab.state), 'running');
       await visitor.until((lab) => lab.state === 'idle');
       assert.equal(await page.evaluate(() => document.hidden), true);
       assert.equal(await page.evaluate(() => globalThis.drawings), 0);
-      assert.deepEqual(await ends(visitor), await uninterrupted());
+      assert.deepEqual(await ends(visitor), await uninterrupted(20));
       await page.bringToFront();
       await visitor.ended();
       assert.deepEqual(await visitor.states(), ['finished', 'finished']);
