@@ -79,6 +79,15 @@ before(async () => {
 });
 after(() => folder && rm(folder, { recursive: true }));
 
+/** Metadata, tensors and data of a safetensors file, but for the names of classes, which only the
+ * command for Node writes. @param {Buffer} file */
+function partsOf(file) {
+  const end = 8 + Number(file.readBigUInt64LE(0));
+  const header = JSON.parse(file.subarray(8, end).toString());
+  delete header.__metadata__.class_names;
+  return { header, data: file.subarray(end) };
+}
+
 describe('the WASI command', { skip }, () => {
   it('needs nothing but WASI', async () => {
     const module = await WebAssembly.compile(await readFile(MODULE));
@@ -122,7 +131,7 @@ describe('the WASI command', { skip }, () => {
       const nodes = await json(...args, ...ONE_THREAD, '--out', at('nodes.safetensors'));
       assert.deepEqual(timeless(ours), timeless(nodes));
       const files = ['ours', 'nodes'].map((file) => readFile(at(`${file}.safetensors`)));
-      assert.deepEqual(await files[0], await files[1]);
+      assert.deepEqual(partsOf(await files[0]), partsOf(await files[1]));
     });
   }
 
@@ -194,7 +203,7 @@ describe('a run of the WASI command that is killed', { skip }, () => {
     const whole = timeless(await wasi('train', ...LONG));
     assert.deepEqual(ours, whole.slice(-ours.length));
     const files = ['killed', 'other'].map((file) => readFile(at(`${file}.safetensors`)));
-    assert.deepEqual(await files[0], await files[1]);
+    assert.deepEqual(partsOf(await files[0]), partsOf(await files[1]));
     const parts = (await readdir(folder)).filter((name) => /killed.*part/.test(name));
     assert.deepEqual(parts, []);
     await fails(1, /weights alone/, ...resume('/files/killed.safetensors'));
