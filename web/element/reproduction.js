@@ -47,8 +47,8 @@ function line(row, expected, { lab, t }) {
     <span>
       ${
         verdict === 'other'
-          ? html`${t('digestThere')} <code>${expected.trajectory}</code>, ${t('digestHere')}
-              <code>${here}</code>`
+          ? html`<span>${t('digestThere')} <code>${expected.trajectory}</code>,</span>
+              <span>${t('digestHere')} <code>${here}</code></span>`
           : html`<code>${expected.trajectory}</code> ${t(verdict ? 'digestSame' : 'digestWaits')}`
       }
     </span>
