@@ -471,7 +471,7 @@ describeVisits(
         run.ticks.findLast(({ kind }) => kind === 'epoch').testError = 0.3 - 0.1 * i;
       });
       const models = {};
-      ['worse', 'better'].forEach((name, i) => {
+      ['long', 'short'].forEach((name, i) => {
         models[name] = { run: `../models/${name}.json`, weights: `../models/${name}.safetensors` };
         visitor.context.route(`**/models/${name}.json`, (route) =>
           route.fulfill({ body: writeRun(runs[i]), contentType: 'application/json' }),
@@ -485,9 +485,9 @@ describeVisits(
       const options = await page.locator('optgroup[label=Recorded] option').allTextContents();
       assert.deepEqual(
         options.map((name) => name.trim()),
-        ['better', 'worse'],
+        ['short', 'long'],
       );
-      assert.equal(await look(visitor, (lab) => lab.bench.opened.choice.name), 'better');
+      assert.equal(await look(visitor, (lab) => lab.bench.opened.choice.name), 'short');
       assert.match(await page.locator('.facts').first().textContent(), /ten classes of CIFAR-10/);
     });
 
