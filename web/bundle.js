@@ -128,8 +128,8 @@ async function pageFiles(debug) {
   return made;
 }
 
-/** Kept are the files that a visit needs, not the tier that only a browser without SIMD asks for;
- * of the recorded runs the curves, and the weights once they have been used.
+/** Kept are the files that a visit needs, of the modules those of the tier that the browser takes by
+ * itself; of the recorded runs the curves, and the weights once they have been used.
  * @param {string} build @param {string[]} names @param {string[]} models @param {boolean} debug */
 function serviceWorkerFiles(build, names, models, debug) {
   const kept = names.filter((name) => !/\.LEGAL\.txt$|scalar/.test(name)).sort();

@@ -60,7 +60,8 @@ describe('the marks of a link', () => {
 
   it('are part of links into chapters', () => {
     for (const chapter of CHAPTERS) {
-      const own = chapter.experiment();
+      const own = chapter.experiment?.();
+      if (!own) continue;
       const marks = own.runs.map((_, i) => (i === 1 ? { ended } : {}));
       assert.deepEqual(askedBy(linkTo(chapter, own, marks)), { experiment: own, marks });
     }

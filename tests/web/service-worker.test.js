@@ -142,8 +142,6 @@ describe('the service worker', needsChromium, () => {
     host.goDown();
     await visitor.open(TINY);
     assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
-    await visitor.lab((lab) => lab.change({ tier: 'simd128' }));
-    await visitor.until((lab) => lab.engine?.tier === 'simd128' && lab.ready);
   });
 
   visit('keeps the files of the page, and no data', async (visitor, host) => {
@@ -157,7 +155,7 @@ describe('the service worker', needsChromium, () => {
     assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
 
     const files = (await readdir(join(host.page, host.build))).filter(
-      (name) => !/LEGAL|scalar/.test(name),
+      (name) => !/LEGAL|scalar|simd128/.test(name),
     );
     const models = await readdir(join(host.page, 'models')).catch(() => []);
     const curves = models.filter((name) => name.endsWith('.json'));
@@ -254,7 +252,7 @@ describe('the service worker', needsChromium, () => {
     // And the old page still has its own, which the host has no more.
     const status = await oldPage.evaluate(
       async (url) => (await fetch(url)).status,
-      `${old}/residua-simd128.wasm`,
+      `${old}/residua-relaxed.wasm`,
     );
     assert.equal(status, 200);
 

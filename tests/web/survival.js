@@ -9,7 +9,7 @@ const SPECS = [
   { family: 'plain', depth: 8, width: 4, seed: 1 },
   { family: 'residual', depth: 8, width: 4, seed: 5 },
 ];
-const RECIPE = { batchSize: 16, lr: 0.03, augment: 'flip' };
+const RECIPE = { batchSize: 16, lr: 0.03, augment: 'flip', schedule: 'cosine' };
 
 /** What the runs come to when nothing happens to them. */
 export async function uninterrupted(epochs = EPOCHS, images = 640) {

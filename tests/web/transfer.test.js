@@ -20,8 +20,8 @@ describe('the first visit', needsChromium, () => {
       /^\/$/,
       /main\.js$/,
       /residua-worker\.js$/,
-      /relaxed.*\.wasm$/,
-      /simd128\.wasm$/,
+      /relaxed\.wasm$/,
+      /relaxed-threads\.wasm$/,
     ]) {
       assert.ok(
         fetched.some((path) => part.test(path)),

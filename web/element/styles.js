@@ -640,7 +640,7 @@ export const styles = css`
       white-space: normal;
     }
     .networks-table tbody th {
-      min-width: 6.4em;
+      min-width: 6em;
     }
     td.more,
     td.more button {

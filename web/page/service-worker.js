@@ -2,6 +2,7 @@
  * that threads need. The files of a build lie in a folder that bears the build's name, so those of
  * two builds cannot be mixed: the page itself comes from the server whenever there is one, and
  * what belongs to it from wherever it is. Nothing else passes through here, such as data. */
+import { supports } from '../lib/simd.js';
 import { cachesOf } from './caches.js';
 
 /** From bundle.js: the name of this build, its files to be kept, and those to be kept once they have
@@ -28,13 +29,20 @@ const ISOLATION = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 };
 
+/** Of the modules, those that this browser takes by itself; the others come when they are asked for. */
+const tier = /** @type {const} */ (['relaxed', 'simd128']).find(
+  (one) => supports(one) && files.some((file) => file.endsWith(`residua-${one}.wasm`)),
+);
+/** @param {string} file */
+const isNeeded = (file) => !file.endsWith('.wasm') || file.includes(`residua-${tier}`);
+
 async function install() {
   const page = await fetch(scope, { cache: 'no-cache' });
   if (!page.ok || !(await page.clone().text()).includes(build)) {
     throw new Error(`${scope} is not the page of build ${build}; it is tried again next time.`);
   }
   const cache = await caches.open(kept.ofBuild(build));
-  await cache.addAll(files.map((file) => scope + file));
+  await cache.addAll(files.filter(isNeeded).map((file) => scope + file));
   await cache.put(scope, page);
 }
 
