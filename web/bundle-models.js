@@ -6,10 +6,10 @@ import { root } from '../tools/process.js';
 import { keyOf } from '../tools/sources.js';
 
 /** What a model's files are, by the end of their names. */
-const KINDS = { '.json': 'run', '.safetensors': 'weights' };
+const KINDS = { '.layers.json': 'layers', '.json': 'run', '.safetensors': 'weights' };
 
 /** By model, where its files are, seen from the folder of the build.
- * @typedef {Record<string, { run?: string, weights?: string }>} Index */
+ * @typedef {Record<string, { run?: string, layers?: string, weights?: string }>} Index */
 
 /** Without models/, an empty index. */
 export async function modelFiles() {

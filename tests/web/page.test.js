@@ -19,7 +19,7 @@ describeVisits('the page', (visit) => {
     assert.equal(await visitor.button('Train four networks here').isEnabled(), true);
     assert.match(await page.locator('#engine-chip').textContent(), /relaxed SIMD, \d thread/);
     assert.match(await page.locator('figcaption').textContent(), /5,000 synthetic images/);
-    assert.match(await page.locator('.tag').textContent(), /synthetic data/);
+    assert.match(await page.locator('.tags').textContent(), /synthetic data|recorded, CIFAR-10/);
     assert.equal(await page.locator('svg[role=img]').count(), 1);
     await visitor.shoot('opened');
   });

@@ -8,6 +8,7 @@ import { exportModel } from './export.js';
 import { describeFlags, nearest, readFlags, UsageError } from './flags.js';
 import { golden } from './golden.js';
 import { info } from './info.js';
+import { measure } from './measure.js';
 import { bar, note, print } from './output.js';
 import { predict } from './predict.js';
 import { Interrupted, train } from './train.js';
@@ -37,6 +38,12 @@ const COMMANDS = {
     summary: 'counts the test images that a trained net gets wrong',
     flags: ['model', 'data', 'net', 'details'],
     run: evaluate,
+  },
+  measure: {
+    synopsis: '--model FILE --data PATH',
+    summary: 'says how large the responses of each layer are, on the test images',
+    flags: ['model', 'data', 'test-images', 'net'],
+    run: measure,
   },
   predict: {
     synopsis: '--model FILE IMAGE...',

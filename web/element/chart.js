@@ -50,7 +50,7 @@ const NARROW = 560;
 const MOST_OF_NAME = { narrow: 18, wide: 28 };
 const TEXT_SIZE = 13;
 /** Opacity of what was recorded, beside what was trained here. */
-const FADED = 0.5;
+export const FADED = 0.5;
 /** The mark of a number of the paper. */
 const MARK_PIXELS = 14;
 export const CHART_STYLE = {
@@ -333,7 +333,7 @@ function ends(lines, references, top, right, { width, height, steps }) {
     ),
     Plot.link(references, {
       ...{ className: 'reference', x1: steps - MARK_PIXELS * pixel, x2: steps },
-      ...{ y1: 'error', y2: 'error', stroke: 'var(--ink)', strokeWidth: 1.5 },
+      ...{ y1: 'error', y2: 'error', stroke: 'var(--ink)', strokeWidth: 1 },
     }),
     ...dots(last),
     Plot.text(labelled.filter(isBold), { ...label, fontWeight: 650 }),

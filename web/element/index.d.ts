@@ -1,5 +1,12 @@
 /** The workbench as an element, `<residua-lab>`. Importing this defines it. */
-import type { Dataset, Engine, EngineOptions, RunRecord, Tier } from '../lib/index.js';
+import type {
+  Dataset,
+  Engine,
+  EngineOptions,
+  LayerSignals,
+  RunRecord,
+  Tier,
+} from '../lib/index.js';
 
 /** One network of an experiment. What it has of the recipe takes the place of what is shared. */
 export interface RunConfig
@@ -111,14 +118,17 @@ export class ResiduaLab extends HTMLElement {
   marks: Mark[];
   /** The address of a link that leads to this experiment. Default: this page, with toHash. */
   addressOf: (experiment: Experiment, marks: Mark[]) => string;
-  /** What the figure shows: errors against iteration, or what flows through each layer. */
-  figure: 'errors' | 'layers';
+  /** What the figure shows: errors against iteration, what flows through each layer in training, or
+   * how large the layers' responses are. */
+  figure: 'errors' | 'layers' | 'responses';
   /** A name for this workbench. If it has one, what is being trained is kept in the browser (in the
    * origin's private file system), and what was interrupted can be resumed by a workbench of the
    * same name. Default: empty, and nothing is kept. */
   keep: string;
   /** Runs to be seen behind those that are trained here, called recorded. */
   recorded: RunRecord[];
+  /** What flows through their layers, by the record's name. */
+  recordedLayers: Record<string, LayerSignals[]>;
   readonly state: 'idle' | 'starting' | 'running' | 'paused';
   readonly engine: Engine | null;
   /** Why nothing can be trained, such as a ResiduaError NO_SIMD. */

@@ -23,6 +23,7 @@ import { LAB, langOf, translator } from './messages.js';
 import { Planner } from './planner.js';
 import { asShares, recordedName, recordedRows, referencesFor } from './recorded.js';
 import { configOf, csvOf, jsonOf, readRunFile, runOf } from './records.js';
+import { drawResponses } from './responses-chart.js';
 import { rowsOf } from './rows.js';
 import { haveSeeds, seriesOf } from './series.js';
 import { Session } from './session.js';
@@ -42,7 +43,11 @@ const DRAW_EVERY = 150;
 const WIDE = 960;
 /** ms without a key after which the cursor's values are said. */
 const READ_AFTER = 400;
-const CHART_HEIGHT = { least: 300, most: 460, share: 0.62 };
+/** Of a figure with one part or two, and of one with three. */
+const CHART_HEIGHT = {
+  one: { least: 300, most: 460, share: 0.62 },
+  three: { least: 480, most: 600, share: 0.8 },
+};
 const CLASSES = 10;
 
 export class ResiduaLab extends LitElement {
@@ -56,6 +61,7 @@ export class ResiduaLab extends LitElement {
     figure: { reflect: true },
     keep: {},
     recorded: { attribute: false },
+    recordedLayers: { attribute: false },
   };
 
   /** Bytes that training takes. @type {{ networks: number, images: number } | null} */
@@ -101,7 +107,7 @@ export class ResiduaLab extends LitElement {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #reading;
   /** Of the recorded runs, in the language they are named in.
-   * @type {{ records: unknown, lang: string, rows: Row[] } | null} */
+   * @type {{ key: unknown[], rows: Row[] } | null} */
   #recorded = null;
   #width = 0;
   #drawnAt = 0;
@@ -121,13 +127,15 @@ export class ResiduaLab extends LitElement {
     this.source = null;
     /** @type {import('../lib/index.js').EngineOptions} */
     this.engineOptions = {};
-    /** @type {'errors' | 'layers'} */
+    /** @type {'errors' | 'layers' | 'responses'} */
     this.figure = 'errors';
     this.keep = '';
     /** @type {(experiment: Experiment, marks: import('./marks.js').Mark[]) => string} */
     this.addressOf = addressHere;
     /** @type {import('../lib/index.js').RunRecord[]} */
     this.recorded = [];
+    /** @type {Record<string, import('../lib/index.js').LayerSignals[]>} */
+    this.recordedLayers = {};
   }
 
   connectedCallback() {
@@ -189,10 +197,12 @@ export class ResiduaLab extends LitElement {
   /** The recorded runs, if they are to be seen. @returns {Row[]} */
   get recordedDrawn() {
     if (!this.showsRecorded) return [];
-    const { recorded: records, lang } = this;
-    if (this.#recorded?.records !== records || this.#recorded.lang !== lang) {
-      const rows = recordedRows(records, (one) => recordedName(one, records, this.#t));
-      this.#recorded = { records, lang, rows };
+    const { recorded: records, recordedLayers, lang } = this;
+    const key = [records, recordedLayers, lang];
+    if (!this.#recorded?.key.every((part, i) => part === key[i])) {
+      const nameOf = (/** @type {typeof records[number]} */ one) =>
+        recordedName(one, records, this.#t);
+      this.#recorded = { key, rows: recordedRows(records, nameOf, recordedLayers) };
     }
     return this.#recorded.rows;
   }
@@ -254,7 +264,7 @@ export class ResiduaLab extends LitElement {
   }
 
   get chartHeight() {
-    const { least, most, share } = CHART_HEIGHT;
+    const { least, most, share } = CHART_HEIGHT[this.figure === 'responses' ? 'three' : 'one'];
     return Math.round(Math.min(most, Math.max(least, this.#width * share)));
   }
 
@@ -692,7 +702,12 @@ export class ResiduaLab extends LitElement {
 
   #drawChart() {
     if (this.#width === 0) return;
-    const { chart, tracks } = this.figure === 'layers' ? this.#layersChart() : this.#errorChart();
+    const draw = {
+      errors: () => this.#errorChart(),
+      layers: () => this.#layersChart(),
+      responses: () => ({ chart: this.#responsesChart(), tracks: [] }),
+    };
+    const { chart, tracks } = draw[this.figure]();
     this.renderRoot.querySelector('.plot')?.replaceChildren(chart);
     this.#cursor.follow(tracks);
     this.#drawCursor();
@@ -704,6 +719,17 @@ export class ResiduaLab extends LitElement {
     );
     const look = { width: this.#width, height: this.chartHeight, lang: this.lang, t: this.#t };
     return layersChart.drawLayers(flows, look);
+  }
+
+  #responsesChart() {
+    const { drawn, recordedDrawn } = this;
+    const of = (/** @type {Row[]} */ rows, /** @type {boolean} */ recorded) =>
+      rows.flatMap(({ name, color, run: { layers } }) =>
+        layers ? [{ name, color, layers, recorded, faded: recorded && drawn.length > 0 }] : [],
+      );
+    return drawResponses([...of(recordedDrawn, true), ...of(drawn, false)], {
+      ...{ width: this.#width, height: this.chartHeight, lang: this.lang, t: this.#t },
+    });
   }
 
   #errorChart() {

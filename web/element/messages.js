@@ -93,6 +93,7 @@ export const LAB = {
   figure: { en: 'Figure.', ko: '그림.' },
   figureShows: { en: 'The figure shows', ko: '그림에 보일 것' },
   figure_errors: { en: 'errors', ko: '오류율' },
+  figure_responses: { en: 'responses', ko: '층별 반응' },
   figure_layers: { en: 'layers', ko: '층별 신호' },
   layersLabel: {
     en: 'Activation and gradient of each layer of each network',
@@ -129,6 +130,59 @@ export const LAB = {
   },
   activationShort: { en: 'activation', ko: '활성값' },
   gradientShort: { en: 'gradient', ko: '기울기' },
+
+  // Responses of the layers.
+  responsesLabel: {
+    en: 'Standard deviation of the responses of each network’s layers, and what its blocks add',
+    ko: '각 신경망의 층별 반응의 표준편차와 블록이 더하는 값의 크기',
+  },
+  responses_order: {
+    en: 'standard deviation of the response, in the order of the layers',
+    ko: '반응의 표준편차, 층 순서대로',
+  },
+  responses_sorted: { en: 'the same, by size', ko: '반응의 표준편차, 큰 순서대로' },
+  responses_ratio: {
+    en: '|F(x)| / |x| of the block that ends there',
+    ko: '그 층에서 끝나는 블록의 |F(x)| / |x|',
+  },
+  responsesSeries: {
+    en: ({ name, mean }) => `${name}: ${mean} on average over its layers.`,
+    ko: ({ name, mean }) => `${name}: 층 평균 ${mean}.`,
+  },
+  responsesSeriesRecorded: {
+    en: ({ name, mean }) => `${name}, recorded: ${mean} on average over its layers.`,
+    ko: ({ name, mean }) => `${name}(기록): 층 평균 ${mean}.`,
+  },
+  responsesSmaller: {
+    en: ({ plain, residual, plainMean, residualMean }) =>
+      `The responses of ${residual} have a standard deviation of ${residualMean} on average over its layers, those of ${plain} of ${plainMean}: the residual ones are smaller.`,
+    ko: ({ plain, residual, plainMean, residualMean }) =>
+      `반응의 표준편차는 층 평균으로 ${residual} ${residualMean}, ${plain} ${plainMean}입니다. 잔차 신경망의 반응이 더 작습니다.`,
+  },
+  responsesLarger: {
+    en: ({ plain, residual, plainMean, residualMean }) =>
+      `The responses of ${residual} have a standard deviation of ${residualMean} on average over its layers, those of ${plain} of ${plainMean}: here the residual ones are not smaller.`,
+    ko: ({ plain, residual, plainMean, residualMean }) =>
+      `반응의 표준편차는 층 평균으로 ${residual} ${residualMean}, ${plain} ${plainMean}입니다. 여기서는 잔차 신경망의 반응이 더 작지 않습니다.`,
+  },
+  captionResponses: {
+    en: ({ count, widths, data }) =>
+      `How large the responses of the 3×3 layers are in ${networks(count)}${widths}, on ${data} test images after the latest epoch: after batch norm, before the shortcut is added and before the ReLU, as in the paper’s Figure 7.`,
+    ko: ({ count, widths, data }) =>
+      `${koNetworks(count)}${widths}의 3×3 층 반응의 크기. 최근 에폭 뒤 ${data} 테스트 이미지로 측정. 논문 그림 7처럼 배치 정규화 뒤, 지름길을 더하고 ReLU를 거치기 전의 값.`,
+  },
+  captionRecordedResponses: {
+    en: ({ count, data, width, images, epochs, own }) =>
+      `Recorded earlier: ${networks(count)}, width ${width}, trained on ${data} (${images} images, ${epochs} epochs) and measured on its 10,000 test images. Still to be trained here: ${own}`,
+    ko: ({ count, data, width, images, epochs, own }) =>
+      `미리 기록한 것: ${data} 이미지 ${images}장으로 ${epochs}에폭 학습하고 테스트 이미지 10,000장으로 측정한 ${koNetworks(count)}(너비 ${width}). 이제 여기서 학습할 것: ${own}`,
+  },
+  captionFadedResponses: {
+    en: ({ data, width, epochs, own }) =>
+      `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${epochs} epochs), and measured on its test images.`,
+    ko: ({ data, width, epochs, own }) =>
+      `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, ${epochs}에폭)으로, 그 테스트 이미지로 측정.`,
+  },
 
   // Recorded runs.
   shareOfRun: { en: 'percent of each run', ko: '각 실행의 진행률 (%)' },
@@ -776,6 +830,39 @@ export const PAGE = {
     en: '110 layers, with the paper’s warm-up',
     ko: '논문의 준비 단계(warm-up)로 110층까지',
   },
+
+  // Chapter: what the residual branches learn.
+  branches_name: { en: 'Branches', ko: '잔차 가지' },
+  branches_title: {
+    en: 'What the residual branches learn',
+    ko: '잔차 가지는 무엇을 배우는가',
+  },
+  branches_text1: {
+    en: 'If the best that two layers can do is close to passing x on, then F(x) = H(x) − x is small. To find a small correction is easier than to build x anew and correct it at once: small weights do it.',
+    ko: '두 층이 할 수 있는 최선이 x를 거의 그대로 넘기는 것이라면 F(x) = H(x) − x는 작습니다. 작은 수정을 찾는 일은 x를 새로 만들면서 수정까지 하는 일보다 쉽습니다. 작은 가중치로 충분하니까요.',
+  },
+  branches_text2: {
+    en: 'A shortcut changes nothing of what a network can compute, only where its training starts: near the identity, if that is near the answer. Mathematicians call this preconditioning: the same problem, put so that small steps lead to it.',
+    ko: '지름길은 신경망이 계산할 수 있는 것을 바꾸지 않습니다. 학습이 출발하는 곳만 바꿉니다. 답이 항등 사상에 가깝다면 그 가까이에서 출발하는 것입니다. 같은 문제를 작은 걸음으로 풀 수 있게 고쳐 놓는 일을 수학에서는 전처리(preconditioning)라고 합니다.',
+  },
+  branches_text3: {
+    en: 'Is the answer near the identity? The paper looked at what each trained layer puts out after batch norm, before the shortcut is added and before the ReLU. In residual networks these responses are smaller than in plain ones, and the deeper the network, the smaller: each block changes its input less.',
+    ko: '답은 정말 항등 사상에 가까울까요? 논문은 학습된 층마다 배치 정규화 뒤, 지름길을 더하고 ReLU를 거치기 전의 반응을 살폈습니다. 잔차 신경망의 반응은 평범한 신경망보다 작았고, 깊을수록 더 작았습니다. 블록마다 입력을 덜 바꾸는 것입니다.',
+  },
+  branches_look1: {
+    en: 'Sorted by size, the blue lines (residual) lie below the orange ones (plain) of the same depth.',
+    ko: '큰 순서로 늘어놓으면 파란 선(잔차)이 같은 깊이의 주황 선(plain)보다 아래에 있습니다.',
+  },
+  branches_look2: {
+    en: 'Below: how much a block adds, beside what it adds it to. At 1 they are equal; most blocks of the deeper network stay well below. It jumps where the channels double, since the shortcut brings less there.',
+    ko: '맨 아래는 블록이 더하는 값과 원래 값의 비율입니다. 1이면 둘이 같고, 깊은 신경망의 블록은 대부분 1보다 훨씬 작습니다. 채널이 두 배가 되는 곳에서는 지름길로 오는 값이 적어 비율이 뛰어오릅니다.',
+  },
+  branches_look3: {
+    en: 'While networks train, the lines are measured anew after each epoch.',
+    ko: '학습하는 동안에는 에폭이 끝날 때마다 다시 측정합니다.',
+  },
+  try_deeperBranches: { en: '20, 56 and 110 residual layers', ko: '잔차 신경망 20, 56, 110층' },
+  try_families: { en: 'Plain and residual', ko: 'plain과 residual' },
   block_alt: {
     en: 'Two blocks side by side. Left: x goes through two weight layers and becomes H(x); the gradient comes back through both. Right: a shortcut carries x around the two layers, where it is added to F(x); the gradient also comes back along the shortcut, past both layers.',
     ko: '나란히 놓인 두 블록. 왼쪽에서는 x가 가중치 층 둘을 지나 H(x)가 되고, 기울기도 두 층을 거쳐 돌아옵니다. 오른쪽에서는 지름길이 x를 두 층 밖으로 날라 F(x)에 더하고, 기울기도 지름길로 두 층을 건너뛰어 돌아옵니다.',

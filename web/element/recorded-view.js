@@ -34,7 +34,7 @@ export function recordedToggle({ lab, t }) {
  * @param {string} own what is said of those that are trained here @param {View} view */
 export function recordedCaption(own, { lab, t, lang }) {
   const { recordedDrawn, drawn } = lab;
-  if (lab.figure !== 'errors' || recordedDrawn.length === 0) return own;
+  if (lab.figure === 'layers' || recordedDrawn.length === 0) return own;
   const facts = recordedDrawn.map(
     ({ run }) => /** @type {import('./session.js').Facts} */ (run.facts),
   );
@@ -46,7 +46,8 @@ export function recordedCaption(own, { lab, t, lang }) {
     epochs: epochs.map((one) => number(lang, one)).join(t('or')),
     own: own.replace(/^./, (first) => first.toLowerCase()),
   };
-  return t(drawn.length > 0 ? 'captionFaded' : 'captionRecorded', told);
+  const key = drawn.length > 0 ? 'captionFaded' : 'captionRecorded';
+  return t(lab.figure === 'responses' ? `${key}Responses` : key, told);
 }
 
 /** @param {View} view */

@@ -18,11 +18,14 @@ export function paperError({ family, depth }) {
 }
 
 /** Rows of the same kind as those of the runs here, named by `nameOf`.
- * @param {RunRecord[]} records @param {(record: RunRecord) => string} nameOf @returns {Row[]} */
-export function recordedRows(records, nameOf) {
+ * @param {RunRecord[]} records @param {(record: RunRecord) => string} nameOf
+ * @param {Record<string, import('../lib/index.js').LayerSignals[]>} layers what was measured, by the
+ *   record's name @returns {Row[]} */
+export function recordedRows(records, nameOf, layers) {
   const rows = records.map((record) => {
     const name = nameOf(record);
     const rest = { config: configOf(record), run: runOf(record), hidden: false, imported: true };
+    rest.run.layers = layers[record.name] ?? null;
     return { ...rest, name, group: name };
   });
   return coloured(rows);

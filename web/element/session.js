@@ -1,6 +1,7 @@
 /** What the workbench has under way: an engine, images, and a run for each network, all at once. */
 
 import { Curve } from '../lib/curve.js';
+import { IMAGE_BYTES } from '../lib/dataset.js';
 import { ResiduaError } from '../lib/errors.js';
 import { factsOf } from '../lib/run-file.js';
 import { createEngine } from '../worker/index.js';
@@ -34,6 +35,8 @@ const SIGNALS_EVERY = 20;
 const CHECKPOINTS_EVERY = 30;
 /** Why training stops when it is not the reader who stops it. */
 const LEFT = new Error('The workbench was closed.');
+/** Test images that layers are measured on after each epoch: more change nothing that can be seen. */
+const MEASURED = 256;
 /** Networks that are trained at once, at most; the others wait. */
 const AT_ONCE = Math.max(4, globalThis.navigator?.hardwareConcurrency ?? 1);
 
@@ -53,6 +56,9 @@ export class Run {
   firstSignals = null;
   /** @type {import('../lib/index.js').StepSignals | null} */
   signals = null;
+  /** What flows through its layers on test images, after its latest epoch.
+   * @type {import('../lib/index.js').LayerSignals[] | null} */
+  layers = null;
   /** From when it has begun. @type {Facts | null} */
   facts = null;
   /** A safetensors file, once it has ended. @type {Blob | null} */
@@ -327,7 +333,7 @@ export class Session {
       signal.throwIfAborted();
       this.#start(run, net, engine, dataset, recipe, signal);
       this.#setRun(config, this.state === 'paused' ? 'paused' : 'running');
-      await this.#follow(config, run);
+      await this.#follow(config, run, net, dataset);
       run.weights = await weightsOf(net);
       this.#setRun(config, 'finished');
     } catch (error) {
@@ -370,13 +376,16 @@ export class Session {
     if (this.state === 'paused') run.training.pause();
   }
 
-  /** @param {RunConfig} config @param {Run} run whose training has begun */
-  async #follow(config, run) {
+  /** @param {RunConfig} config @param {Run} run whose training has begun
+   * @param {import('../lib/index.js').Net} net @param {Dataset} dataset */
+  async #follow(config, run, net, dataset) {
+    const measured = dataset.test.images.subarray(0, MEASURED * IMAGE_BYTES);
     const before = run.tick?.seconds ?? 0;
     const training = /** @type {import('../lib/index.js').Training} */ (run.training);
     for await (const { checkpoint, ...tick } of training) {
       run.push({ ...tick, seconds: before + tick.seconds });
       if (checkpoint) this.#keep(config, checkpoint, false);
+      if (tick.kind === 'epoch') run.layers = await net.measure(measured);
       this.#onChange();
     }
   }

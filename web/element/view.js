@@ -5,13 +5,15 @@ import { interruptedView, keepingNotes } from './interrupted-view.js';
 import { panel } from './panel.js';
 import { recordedCaption, recordedTag, recordedTicks, recordedToggle } from './recorded-view.js';
 import { reproduction } from './reproduction.js';
+import { tellResponses } from './responses.js';
 import { summary } from './summary.js';
 import { runTable, tickTable } from './tables.js';
 
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
 /** @typedef {{ lab: ResiduaLab, t: import('./messages.js').Translate, lang: string }} View */
 
-const FIGURES = /** @type {const} */ (['errors', 'layers']);
+const FIGURES = /** @type {const} */ (['errors', 'layers', 'responses']);
+const CAPTIONS = { errors: 'caption', layers: 'captionLayers', responses: 'captionResponses' };
 
 /** @param {View} view */
 export function labView(view) {
@@ -98,7 +100,7 @@ function figure(view) {
 export function captionOf({ lab, t, lang }) {
   const { runs, images, testImages } = lab.experiment;
   const widths = new Set(runs.map(({ width }) => width));
-  const own = t(lab.figure === 'layers' ? 'captionLayers' : 'caption', {
+  const own = t(CAPTIONS[lab.figure], {
     count: runs.length,
     widths: widths.size === 1 ? t('captionWidth', { width: [...widths][0] }) : '',
     images: number(lang, images || 0),
@@ -289,6 +291,7 @@ function callout({ lab, t, lang }) {
   if (lab.busy) return nothing;
   const { images } = lab.experiment;
   const { told, caveat } = summary(lab.rows, { t, lang, synthetic: lab.isSynthetic, images });
+  if (lab.figure === 'responses') told.unshift(...tellResponses(lab.rows, { t, lang }));
   if (told.length === 0) return nothing;
   return html`<section class="callout" part="callout" aria-label=${t('happenedTitle')}>
     <p>${told.join(' ')}</p>

@@ -18,7 +18,7 @@ import { defaultExperiment, newRun, readLink, toHash } from '../element/experime
  * @property {number} paragraphs
  * @property {number} looks things to look for
  * @property {(() => Experiment) | null} experiment what it opens with; null: it is not about training
- * @property {'errors' | 'layers' | 'image'} figure 'image': an element of its own
+ * @property {'errors' | 'layers' | 'responses' | 'image'} figure 'image': an element of its own
  * @property {Variation[]} variations
  * @property {string[]} recorded runs behind those of the reader, by their files
  */
@@ -103,6 +103,18 @@ export const CHAPTERS = [
       variation('deepest', each(['residual'], [56, 110]), { schedule: 'paper' }),
     ],
     recorded: ['plain56', 'resnet20', 'resnet56', 'resnet20-long'],
+  },
+  {
+    id: 'branches',
+    paragraphs: 3,
+    looks: 3,
+    figure: 'responses',
+    experiment: defaultExperiment,
+    variations: [
+      variation('deeperBranches', each(['residual'], [20, 56, 110]), { schedule: 'paper' }),
+      variation('families', each(['plain', 'residual'], [20, 56])),
+    ],
+    recorded: ['plain20', 'plain56', 'resnet20', 'resnet56'],
   },
   {
     id: 'image',

@@ -3,6 +3,7 @@
 import { readRun } from '../lib/run-file.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
+/** @typedef {import('../lib/index.js').LayerSignals} LayerSignals */
 /** @typedef {import('../bundle-models.js').Index} Index */
 
 const INDEX = new URL('./models.json', import.meta.url);
@@ -37,6 +38,27 @@ export async function recordedRuns() {
     return [{ ...readRun(await response.text(), `${name}.json`), name }];
   });
   return (await Promise.all(runs)).flat();
+}
+
+/** What flows through the layers of the recorded networks, measured on the test images that they were
+ * tested on; by name. @returns {Promise<Record<string, LayerSignals[]>>} */
+export async function recordedLayers() {
+  const measured = Object.entries(await index()).map(async ([name, { layers }]) => {
+    if (!layers) return [];
+    const response = await fetched(new URL(layers, INDEX));
+    return [[name, (await response.json()).layers.map(signalsOf)]];
+  });
+  return Object.fromEntries((await Promise.all(measured)).flat());
+}
+
+/** As the command prints them. @param {Record<string, any>} layer @returns {LayerSignals} */
+function signalsOf(layer) {
+  return {
+    responseMean: layer.response_mean,
+    responseStd: layer.response_std,
+    activationRms: layer.activation_rms,
+    residualRatio: layer.residual_ratio,
+  };
 }
 
 /** The names of the runs whose weights can be had. */

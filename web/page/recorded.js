@@ -1,11 +1,13 @@
 /** The recorded runs as the page has them: fetched once it is there, a list for each chapter. */
-import { recordedRuns } from './models.js';
+import { recordedLayers, recordedRuns } from './models.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
 
 export class Recorded {
   /** Sorted as the chapters name them. @type {RunRecord[]} */
   runs = [];
+  /** By run. @type {Record<string, import('../lib/index.js').LayerSignals[]>} */
+  layers = {};
   failed = false;
   /** Lists stay the same objects, or the workbench would draw them anew.
    * @type {Map<string[], RunRecord[]>} */
@@ -19,7 +21,7 @@ export class Recorded {
 
   async open() {
     try {
-      this.runs = await recordedRuns();
+      [this.runs, this.layers] = await Promise.all([recordedRuns(), recordedLayers()]);
       this.#lists.clear();
     } catch {
       this.failed = true;

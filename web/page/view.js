@@ -116,6 +116,7 @@ function chapterView(chapter, view) {
         .keep=${chapter.id}
         .addressOf=${addressIn.get(chapter)}
         .recorded=${recorded.of(chapter.recorded)}
+        .recordedLayers=${recorded.layers}
       >
         <h1 slot="title">${t(`${chapter.id}_title`)}</h1>
         ${shown ? story(view) : nothing}

@@ -1,0 +1,154 @@
+/** Figure 7 of the paper: the standard deviation of every 3x3 layer's response, in the order of the
+ * layers and by size; and how large what a block adds is, beside what it adds it to. */
+import * as Plot from '@observablehq/plot';
+import { CHART_STYLE, FADED, LABEL_HEIGHT, labelColor, nameMarks, textWidth } from './chart.js';
+import { number } from './format.js';
+import { meanResponse } from './responses.js';
+import { spread } from './spread.js';
+
+/** One network in the figure; what was recorded is faded beside what was trained here.
+ * @typedef {{ name: string, color: string, layers: import('../lib/index.js').LayerSignals[],
+ *   recorded: boolean, faded: boolean }} Responses */
+
+/** @typedef {{ part: Part, layer: number, value: number, line: string, name: string, color: string,
+ *   recorded: boolean, faded: boolean }} Dot */
+
+/**
+ * @typedef {object} Look
+ * @property {number} width
+ * @property {number} height
+ * @property {string} lang
+ * @property {import('./messages.js').Translate} t
+ */
+
+/** @typedef {(typeof PARTS)[number]} Part */
+const PARTS = /** @type {const} */ (['order', 'sorted', 'ratio']);
+const TOP = 32;
+const BOTTOM = 44;
+const LEFT = 40;
+/** Of the height of each part, above and below it. */
+const GAP = 0.24;
+/** Below this many pixels labels are smaller. */
+const NARROW = 480;
+
+/** @param {Responses[]} all @param {Look} look @returns {SVGSVGElement} */
+export function drawResponses(all, look) {
+  const { width, height, t } = look;
+  const dots = all.flatMap(dotsOf);
+  const domain = [0, Math.max(1, ...dots.map(({ value }) => value)) * 1.05];
+  const labels = labelsOf(dots, domain, height);
+  const right = 14 + Math.max(0, ...labels.map(({ name }) => textWidth(name)));
+  const chart = Plot.plot({
+    ...{ width, height, marginTop: TOP, marginRight: right, marginBottom: BOTTOM },
+    marginLeft: LEFT,
+    style: CHART_STYLE,
+    x: { domain: [1, Math.max(20, ...dots.map(({ layer }) => layer))] },
+    y: { domain },
+    fy: { domain: PARTS, padding: GAP, axis: null },
+    color: { type: 'identity' },
+    ariaLabel: t('responsesLabel'),
+    ariaDescription: describe(all, look),
+    marks: [
+      ...axes(look),
+      ...lines(dots, true),
+      ...lines(dots, false),
+      Plot.text(labels, {
+        ...{ x: 'layer', y: 'place', fy: 'part', text: 'name', dx: 7, textAnchor: 'start' },
+        ...{ fill: 'text', stroke: 'var(--ground)', strokeWidth: 4 },
+        fontSize: width < NARROW ? 11 : 13,
+      }),
+    ],
+  });
+  return nameMarks(chart);
+}
+
+/** @param {Responses} responses @returns {Dot[]} */
+function dotsOf({ layers, ...rest }) {
+  const sizes = layers.map(({ responseStd }) => responseStd);
+  const dot = (
+    /** @type {Part} */ part,
+    /** @type {number} */ layer,
+    /** @type {number} */ value,
+  ) => ({ ...rest, part, layer, value, line: `${rest.name} ${rest.recorded}` });
+  return [
+    ...sizes.map((value, i) => dot('order', i + 1, value)),
+    ...sizes.toSorted((a, b) => b - a).map((value, i) => dot('sorted', i + 1, value)),
+    ...layers.flatMap(({ residualRatio }, i) =>
+      residualRatio === null ? [] : [dot('ratio', i + 1, residualRatio)],
+    ),
+  ];
+}
+
+/** @param {Dot[]} all @param {boolean} recorded */
+function lines(all, recorded) {
+  const dots = all.filter((dot) => dot.recorded === recorded);
+  const faded = dots.some((dot) => dot.faded);
+  const place = { x: 'layer', y: 'value', fy: 'part', z: 'line' };
+  const look = {
+    ...{ stroke: 'color', strokeOpacity: faded ? FADED : 1 },
+    className: recorded ? 'recorded' : 'response',
+  };
+  const isSorted = (/** @type {Dot} */ { part }) => part === 'sorted';
+  const strokeWidth = faded ? 1 : 1.75;
+  return [
+    Plot.line(
+      dots.filter((dot) => !isSorted(dot)),
+      { ...place, ...look, strokeWidth },
+    ),
+    Plot.line(dots.filter(isSorted), { ...place, ...look, strokeWidth, curve: 'step' }),
+    Plot.dot(
+      dots.filter((dot) => !isSorted(dot) && !faded),
+      { ...place, fill: 'color', r: 2 },
+    ),
+  ];
+}
+
+/** The lines' ends, so far apart that the names can be read. @param {Dot[]} dots
+ * @param {number[]} domain @param {number} height */
+function labelsOf(dots, [, top], height) {
+  const tall = ((height - TOP - BOTTOM) / PARTS.length) * (1 - GAP);
+  return PARTS.flatMap((part) => {
+    const ofPart = dots.filter((dot) => dot.part === part && !dot.faded);
+    const ends = ofPart.filter((dot, i) => ofPart[i + 1]?.line !== dot.line);
+    const layers = [...new Set(ends.map(({ layer }) => layer))];
+    return layers.flatMap((layer) => {
+      const there = ends.filter((end) => end.layer === layer);
+      const wanted = there.map(({ value }) => (1 - value / top) * tall);
+      const places = spread(wanted, LABEL_HEIGHT, 0, tall);
+      return there.map((end, i) => ({
+        ...end,
+        ...{ place: (1 - places[i] / tall) * top, text: labelColor(end.color) },
+      }));
+    });
+  });
+}
+
+/** @param {Look} look */
+function axes({ width, lang, t }) {
+  const look = { tickSize: 0, tickPadding: 8, label: null };
+  const title = { fy: 'part', text: 'name', fill: 'var(--muted)' };
+  return [
+    Plot.gridY({ ticks: 3, stroke: 'var(--hairline)', strokeOpacity: 1 }),
+    Plot.axisY({ ...look, ticks: 3, tickFormat: (d) => number(lang, d, d % 1 === 0 ? 0 : 1) }),
+    Plot.axisX({ ...look, ticks: Math.max(3, Math.round(width / 90)), facetAnchor: 'bottom' }),
+    Plot.ruleY([0], { stroke: 'var(--axis)' }),
+    Plot.text(
+      PARTS.map((part) => ({ part, name: t(`responses_${part}`) })),
+      { ...title, frameAnchor: 'top-left', dx: 1 - LEFT, dy: -15, textAnchor: 'start' },
+    ),
+    Plot.text([{ part: 'ratio', name: t('layer') }], {
+      ...title,
+      ...{ frameAnchor: 'bottom', dy: BOTTOM - 6 },
+    }),
+  ];
+}
+
+/** @param {Responses[]} all @param {Look} look */
+function describe(all, { t, lang }) {
+  return all
+    .map(({ name, layers, recorded }) => {
+      const mean = number(lang, meanResponse(layers), 2);
+      return t(recorded ? 'responsesSeriesRecorded' : 'responsesSeries', { name, mean });
+    })
+    .join(' ');
+}
