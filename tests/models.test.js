@@ -76,6 +76,22 @@ describe('recorded runs', { skip: missing }, () => {
     }
   });
 
+  it('residual responses are smaller than plain ones, where they were measured', async (t) => {
+    const means = new Map();
+    for (const name of names.filter((one) => files.includes(`${one}.layers.json`))) {
+      const text = await readFile(new URL(`${name}.layers.json`, FOLDER), 'utf8');
+      const { images, layers } = JSON.parse(text);
+      assert.equal(images, 10000, name);
+      assert.equal(layers.length, runs.get(name).spec.depth - 1, name);
+      const sum = layers.reduce((total, layer) => total + layer.response_std, 0);
+      means.set(name, sum / layers.length);
+    }
+    t.diagnostic(JSON.stringify(Object.fromEntries(means)));
+    for (const depth of [20, 56]) {
+      assert.ok(means.get(`resnet${depth}`) < means.get(`plain${depth}`), `${depth} layers`);
+    }
+  });
+
   it('are files of the page', async () => {
     const build = (await readdir(PAGE)).find((name) => name.startsWith('build-'));
     const folder = new URL(`${build}/`, PAGE);

@@ -94,6 +94,31 @@ describeVisits('chapters', (visit) => {
     await visitor.shoot('shortcut');
   });
 
+  visit('of the branches: responses of every layer, live', {}, async (visitor) => {
+    const page = await visitor.open(`chapter=branches&${SMALL}`);
+    await visitor.lab((lab) => lab.showRecorded(false));
+    await visitor.button('Train four networks here').click();
+    await visitor.ended();
+    const measured = await visitor.lab((lab) =>
+      lab.rows.map(({ run }) => [
+        run.layers.length,
+        run.layers.filter(({ residualRatio }) => residualRatio !== null).length,
+      ]),
+    );
+    assert.deepEqual(measured, [
+      [19, 0],
+      [55, 0],
+      [19, 9],
+      [55, 27],
+    ]);
+    // In order and by size for all, the ratio for the residual ones.
+    assert.equal(await page.locator('.plot [data-mark=response] path').count(), 10);
+    assert.match(await page.locator('.callout').textContent(), /responses of resnet-56 have a/);
+    assert.match(await page.locator('figcaption').textContent(), /width 4, on synthetic test/);
+    await visitor.checkWidth();
+    await visitor.shoot('branches');
+  });
+
   visit('keep their curves, and train on, while another is read', {}, async (visitor) => {
     const page = await visitor.open('images=320&testImages=64&epochs=500&run=plain-8');
     await visitor.button('Train this network here').click();
@@ -128,7 +153,7 @@ describeVisits('chapters', (visit) => {
     for (const locale of LANGS) {
       const how = { colorScheme, locale };
       visit(`are accessible, ${colorScheme}, ${locale}`, how, async (visitor) => {
-        for (const id of ['depth', 'signals', 'shortcut']) {
+        for (const id of ['depth', 'signals', 'shortcut', 'branches']) {
           await visitor.open(`chapter=${id}&${SMALL}`);
           assert.deepEqual(await visitor.violations(), []);
           await visitor.trainToTheEnd();
@@ -145,7 +170,7 @@ describeVisits('chapters', (visit) => {
   ]) {
     const phone = { width: 390, height: 844, colorScheme: theme, locale };
     visit(`fit a phone, ${theme}, ${locale}`, phone, async (visitor) => {
-      for (const id of ['signals', 'shortcut']) {
+      for (const id of ['signals', 'shortcut', 'branches']) {
         await visitor.open(`chapter=${id}`);
         await visitor.checkWidth();
         await visitor.shoot(`${id}-phone-${theme}`);

@@ -194,7 +194,7 @@ export class ResiduaLab extends LitElement {
     return this.allRows.filter(({ run, hidden }) => run.tick && !hidden);
   }
 
-  /** The recorded runs, if they are to be seen. @returns {Row[]} */
+  /** The recorded runs, if they are to be seen and have what the figure shows. @returns {Row[]} */
   get recordedDrawn() {
     if (!this.showsRecorded) return [];
     const { recorded: records, recordedLayers, lang } = this;
@@ -204,7 +204,8 @@ export class ResiduaLab extends LitElement {
         recordedName(one, records, this.#t);
       this.#recorded = { key, rows: recordedRows(records, nameOf, recordedLayers) };
     }
-    return this.#recorded.rows;
+    const { rows } = this.#recorded;
+    return this.figure === 'responses' ? rows.filter(({ run }) => run.layers) : rows;
   }
 
   /** Are there runs that differ in nothing but the seed? */

@@ -137,7 +137,7 @@ export const LAB = {
     ko: '각 신경망의 층별 반응의 표준편차와 블록이 더하는 값의 크기',
   },
   responses_order: {
-    en: 'standard deviation of the response, in the order of the layers',
+    en: 'standard deviation of responses, in order',
     ko: '반응의 표준편차, 층 순서대로',
   },
   responses_sorted: { en: 'the same, by size', ko: '반응의 표준편차, 큰 순서대로' },
@@ -167,9 +167,9 @@ export const LAB = {
   },
   captionResponses: {
     en: ({ count, widths, data }) =>
-      `How large the responses of the 3×3 layers are in ${networks(count)}${widths}, on ${data} test images after the latest epoch: after batch norm, before the shortcut is added and before the ReLU, as in the paper’s Figure 7.`,
+      `How large the responses of the 3×3 layers are in ${networks(count)}${widths.replace(/,$/, '')}, on ${data} test images after the latest epoch: after batch norm, before the shortcut is added and before the ReLU, as in the paper’s Figure 7; log scale.`,
     ko: ({ count, widths, data }) =>
-      `${koNetworks(count)}${widths}의 3×3 층 반응의 크기. 최근 에폭 뒤 ${data} 테스트 이미지로 측정. 논문 그림 7처럼 배치 정규화 뒤, 지름길을 더하고 ReLU를 거치기 전의 값.`,
+      `${koNetworks(count)}${widths}의 3×3 층 반응의 크기. 최근 에폭 뒤 ${data} 테스트 이미지로 측정. 논문 그림 7처럼 배치 정규화 뒤, 지름길을 더하고 ReLU를 거치기 전의 값(로그 눈금).`,
   },
   captionRecordedResponses: {
     en: ({ count, data, width, images, epochs, own }) =>

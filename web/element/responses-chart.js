@@ -35,7 +35,8 @@ const NARROW = 480;
 export function drawResponses(all, look) {
   const { width, height, t } = look;
   const dots = all.flatMap(dotsOf);
-  const domain = [0, Math.max(1, ...dots.map(({ value }) => value)) * 1.05];
+  const values = dots.map(({ value }) => value);
+  const domain = [Math.min(0.4, ...values) / 1.1, 1.1 * Math.max(2, ...values)];
   const labels = labelsOf(dots, domain, height);
   const right = 14 + Math.max(0, ...labels.map(({ name }) => textWidth(name)));
   const chart = Plot.plot({
@@ -43,13 +44,13 @@ export function drawResponses(all, look) {
     marginLeft: LEFT,
     style: CHART_STYLE,
     x: { domain: [1, Math.max(20, ...dots.map(({ layer }) => layer))] },
-    y: { domain },
+    y: { type: 'log', domain },
     fy: { domain: PARTS, padding: GAP, axis: null },
     color: { type: 'identity' },
     ariaLabel: t('responsesLabel'),
     ariaDescription: describe(all, look),
     marks: [
-      ...axes(look),
+      ...axes(domain, look),
       ...lines(dots, true),
       ...lines(dots, false),
       Plot.text(labels, {
@@ -70,13 +71,14 @@ function dotsOf({ layers, ...rest }) {
     /** @type {number} */ layer,
     /** @type {number} */ value,
   ) => ({ ...rest, part, layer, value, line: `${rest.name} ${rest.recorded}` });
-  return [
+  const dots = [
     ...sizes.map((value, i) => dot('order', i + 1, value)),
     ...sizes.toSorted((a, b) => b - a).map((value, i) => dot('sorted', i + 1, value)),
     ...layers.flatMap(({ residualRatio }, i) =>
       residualRatio === null ? [] : [dot('ratio', i + 1, residualRatio)],
     ),
   ];
+  return dots.filter(({ value }) => value > 0); // The scale is logarithmic.
 }
 
 /** @param {Dot[]} all @param {boolean} recorded */
@@ -105,7 +107,8 @@ function lines(all, recorded) {
 
 /** The lines' ends, so far apart that the names can be read. @param {Dot[]} dots
  * @param {number[]} domain @param {number} height */
-function labelsOf(dots, [, top], height) {
+function labelsOf(dots, domain, height) {
+  const [low, high] = domain.map(Math.log);
   const tall = ((height - TOP - BOTTOM) / PARTS.length) * (1 - GAP);
   return PARTS.flatMap((part) => {
     const ofPart = dots.filter((dot) => dot.part === part && !dot.faded);
@@ -113,25 +116,30 @@ function labelsOf(dots, [, top], height) {
     const layers = [...new Set(ends.map(({ layer }) => layer))];
     return layers.flatMap((layer) => {
       const there = ends.filter((end) => end.layer === layer);
-      const wanted = there.map(({ value }) => (1 - value / top) * tall);
+      const wanted = there.map(({ value }) => ((high - Math.log(value)) / (high - low)) * tall);
       const places = spread(wanted, LABEL_HEIGHT, 0, tall);
       return there.map((end, i) => ({
         ...end,
-        ...{ place: (1 - places[i] / tall) * top, text: labelColor(end.color) },
+        place: Math.exp(high - (places[i] / tall) * (high - low)),
+        text: labelColor(end.color),
       }));
     });
   });
 }
 
-/** @param {Look} look */
-function axes({ width, lang, t }) {
+/** Where the scale has lines. */
+const TICKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50];
+
+/** @param {number[]} domain @param {Look} look */
+function axes([low, high], { width, lang, t }) {
+  const ticks = TICKS.filter((tick) => tick > low && tick < high);
   const look = { tickSize: 0, tickPadding: 8, label: null };
   const title = { fy: 'part', text: 'name', fill: 'var(--muted)' };
   return [
-    Plot.gridY({ ticks: 3, stroke: 'var(--hairline)', strokeOpacity: 1 }),
-    Plot.axisY({ ...look, ticks: 3, tickFormat: (d) => number(lang, d, d % 1 === 0 ? 0 : 1) }),
+    Plot.gridY(ticks, { stroke: 'var(--hairline)', strokeOpacity: 1 }),
+    Plot.axisY(ticks, { ...look, tickFormat: (d) => number(lang, d, d < 0.1 ? 2 : d < 1 ? 1 : 0) }),
     Plot.axisX({ ...look, ticks: Math.max(3, Math.round(width / 90)), facetAnchor: 'bottom' }),
-    Plot.ruleY([0], { stroke: 'var(--axis)' }),
+    Plot.ruleY([1], { stroke: 'var(--axis)', strokeDasharray: '1 3' }),
     Plot.text(
       PARTS.map((part) => ({ part, name: t(`responses_${part}`) })),
       { ...title, frameAnchor: 'top-left', dx: 1 - LEFT, dy: -15, textAnchor: 'start' },

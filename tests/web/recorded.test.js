@@ -1,0 +1,113 @@
+/** Recorded runs on the page: a page that was built with some, made up here, and one without. */
+import assert from 'node:assert/strict';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { writeRun } from 'residua';
+import { serve } from '../../web/serve.js';
+import { launchChromium, needsChromium } from '../chromium.js';
+import { aRun } from '../runs.js';
+import { Visitor } from './visit.js';
+
+const PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url));
+const NETS = { plain20: 0, plain56: 1, resnet20: 2, resnet56: 3 };
+
+/** A copy of the page that has the recorded runs `names`, whose layers respond with 2 and 1. */
+async function pageWith(names) {
+  const page = await mkdtemp(join(tmpdir(), 'residua-recorded-'));
+  await cp(PAGE, page, { recursive: true });
+  const build = (await readdir(page)).find((name) => name.startsWith('build-'));
+  await mkdir(join(page, 'models'), { recursive: true });
+  const index = {};
+  for (const name of names) {
+    const [, prefix, digits] = /^(plain|resnet)(\d+)$/.exec(name);
+    const family = prefix === 'plain' ? 'plain' : 'residual';
+    const depth = Number(digits);
+    const run = aRun(NETS[name], {
+      spec: { family, depth, width: 16, init: 'he', norm: 'batch', shortcut: 'A' },
+      recipe: { epochs: 3, batchSize: 16, schedule: 'step' },
+      data: { name: 'CIFAR-10', synthetic: false, images: 80 },
+      state: 'finished',
+    });
+    const layers = Array.from({ length: depth - 1 }, (_, i) => ({
+      ...{ name: `${i}`, response_mean: 0, response_std: family === 'plain' ? 2 : 1 },
+      ...{ activation_rms: 1, residual_ratio: family === 'residual' && i % 2 === 1 ? 0.5 : null },
+    }));
+    await writeFile(join(page, 'models', `${name}.json`), writeRun(run));
+    await writeFile(join(page, 'models', `${name}.layers.json`), JSON.stringify({ layers }));
+    index[name] = { run: `../models/${name}.json`, layers: `../models/${name}.layers.json` };
+  }
+  await writeFile(join(page, build, 'models.json'), JSON.stringify(index));
+  return page;
+}
+
+describe('recorded runs on the page', needsChromium, () => {
+  let browser;
+  before(async () => {
+    browser = await launchChromium();
+  });
+  after(() => browser?.close());
+
+  const visit = (title, names, work) =>
+    it(title, async () => {
+      const page = await pageWith(names);
+      const server = await serve({ port: 0, page });
+      const visitor = await Visitor.arrive(browser, server.url);
+      try {
+        await work(visitor);
+        await visitor.leave();
+      } finally {
+        server.close();
+        await rm(page, { recursive: true });
+      }
+    });
+  const marks = (visitor, name) => visitor.shown.locator(`.plot [data-mark=${name}] path`);
+  const texts = (visitor) => visitor.shown.locator('.plot').textContent();
+
+  visit('are there at once, faded later, and can be hidden', Object.keys(NETS), async (visitor) => {
+    const page = await visitor.open('epochs=1&images=64&testImages=10&run=plain-8');
+    await marks(visitor, 'recorded').first().waitFor();
+    assert.equal(await marks(visitor, 'recorded').count(), 8);
+    assert.match(await page.locator('.recorded-tag').textContent(), /^recorded, CIFAR-10$/);
+    assert.match(await page.locator('figcaption').textContent(), /Recorded earlier on CIFAR-10/);
+    for (const text of ['paper: ResNet-20  8.75', 'paper: ResNet-110  6.43', 'iteration']) {
+      assert.ok((await texts(visitor)).includes(text), text);
+    }
+    assert.equal(await visitor.shown.locator('.plot [data-mark=reference] > *').count(), 5);
+    const rows = page.locator('table.recorded tbody tr');
+    assert.equal(await rows.count(), 4);
+    assert.match(await rows.filter({ hasText: 'resnet-56' }).textContent(), /6\.97/);
+    assert.deepEqual(await visitor.violations(), []);
+
+    await visitor.trainToTheEnd();
+    assert.equal(await marks(visitor, 'line').count(), 2);
+    assert.equal(await marks(visitor, 'recorded').count(), 8);
+    assert.match(await page.locator('.recorded-tag').textContent(), /^faded: recorded/);
+    assert.equal(await page.locator('.tag').textContent(), 'synthetic data');
+    assert.ok((await texts(visitor)).includes('percent of each run'));
+    await page.getByRole('checkbox', { name: /recorded runs/ }).uncheck();
+    await marks(visitor, 'recorded').first().waitFor({ state: 'detached' });
+    assert.equal(await visitor.shown.locator('.plot [data-mark=reference]').count(), 0);
+    assert.ok((await texts(visitor)).includes('iteration'));
+  });
+
+  visit('show what their layers respond with', Object.keys(NETS), async (visitor) => {
+    const page = await visitor.open('chapter=branches');
+    await marks(visitor, 'recorded').first().waitFor({ state: 'attached' });
+    assert.equal(await marks(visitor, 'recorded').count(), 10);
+    const description = await page.locator('.plot svg').getAttribute('aria-description');
+    assert.match(description, /plain-56, recorded: 2.00 on average/);
+    assert.match(description, /resnet-56, recorded: 1.00 on average/);
+    assert.match(await page.locator('figcaption').textContent(), /trained on CIFAR-10/);
+  });
+
+  visit('need not be there', [], async (visitor) => {
+    const page = await visitor.open();
+    await page.getByText('The curves will appear here.').waitFor();
+    assert.equal(await page.locator('.recorded-tag').count(), 0);
+    assert.equal(await page.locator('table.recorded').count(), 0);
+    assert.equal(await page.locator('input[name=recorded]').count(), 0);
+  });
+});
