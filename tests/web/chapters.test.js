@@ -111,6 +111,7 @@ describeVisits('chapters', (visit) => {
       [19, 9],
       [55, 27],
     ]);
+    await page.locator('.plot [data-mark=response] path').first().waitFor();
     // In order and by size for all, the ratio for the residual ones.
     assert.equal(await page.locator('.plot [data-mark=response] path').count(), 10);
     assert.match(await page.locator('.callout').textContent(), /responses of resnet-56 have a/);

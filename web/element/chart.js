@@ -136,12 +136,13 @@ export function pixels(chart, name) {
 }
 
 /** Makes an image of a drawing: the library names its parts in ARIA, which an image may not have.
- * Parts that have a class are called by it instead.
+ * Parts that have a class, or whose panels have, are called by it instead.
  * @param {Element} chart */
 export function nameMarks(chart) {
   chart.setAttribute('role', 'img');
   for (const part of chart.querySelectorAll('[aria-label]')) {
-    const name = part.getAttribute('class') ?? part.getAttribute('aria-label');
+    const classed = part.hasAttribute('class') ? part : part.querySelector('g[class]');
+    const name = classed?.getAttribute('class') ?? part.getAttribute('aria-label');
     part.setAttribute('data-mark', name ?? '');
     part.removeAttribute('aria-label');
   }

@@ -130,6 +130,11 @@ function labelsOf(dots, domain, height) {
 /** Where the scale has lines. */
 const TICKS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50];
 
+/** @param {number} tick @param {string} lang */
+function tickText(tick, lang) {
+  return number(lang, tick, tick < 0.1 ? 2 : tick < 1 ? 1 : 0);
+}
+
 /** @param {number[]} domain @param {Look} look */
 function axes([low, high], { width, lang, t }) {
   const ticks = TICKS.filter((tick) => tick > low && tick < high);
@@ -137,7 +142,11 @@ function axes([low, high], { width, lang, t }) {
   const title = { fy: 'part', text: 'name', fill: 'var(--muted)' };
   return [
     Plot.gridY(ticks, { stroke: 'var(--hairline)', strokeOpacity: 1 }),
-    Plot.axisY(ticks, { ...look, tickFormat: (d) => number(lang, d, d < 0.1 ? 2 : d < 1 ? 1 : 0) }),
+    // The library's own labels leave out most of a logarithmic scale.
+    Plot.text(
+      PARTS.flatMap((part) => ticks.map((tick) => ({ part, tick, name: tickText(tick, lang) }))),
+      { fy: 'part', y: 'tick', text: 'name', frameAnchor: 'left', dx: -8, textAnchor: 'end' },
+    ),
     Plot.axisX({ ...look, ticks: Math.max(3, Math.round(width / 90)), facetAnchor: 'bottom' }),
     Plot.ruleY([1], { stroke: 'var(--axis)', strokeDasharray: '1 3' }),
     Plot.text(
