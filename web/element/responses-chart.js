@@ -44,7 +44,7 @@ export function drawResponses(all, look) {
     marginLeft: LEFT,
     style: CHART_STYLE,
     x: { domain: [1, Math.max(20, ...dots.map(({ layer }) => layer))] },
-    y: { type: 'log', domain },
+    y: { type: 'log', domain, axis: null },
     fy: { domain: PARTS, padding: GAP, axis: null },
     color: { type: 'identity' },
     ariaLabel: t('responsesLabel'),
