@@ -1,5 +1,4 @@
-import { readWhole } from './files.js';
-import { loadNet, needFlag, needNoOperands, openData, withEngine } from './inputs.js';
+import { withNetAndData } from './inputs.js';
 import { bar, percent, print, printJson, rounded, row } from './output.js';
 
 /** Mistakes that are listed for a reader; JSON has them all. */
@@ -7,13 +6,7 @@ const MISTAKES = 10;
 
 /** @param {import('./flags.js').Values} values @param {string[]} operands */
 export async function evaluate(values, operands) {
-  needNoOperands(operands);
-  needFlag(values, 'model');
-  needFlag(values, 'data');
-  const file = await readWhole(values.model);
-  await withEngine(values, async (engine) => {
-    const net = await loadNet(engine, values, file);
-    const { test, classes } = await openData(engine, values);
+  await withNetAndData(values, operands, async (net, { test, classes }) => {
     bar.show(0, 'evaluating');
     const score = await net.evaluate(test, { details: values.details });
     bar.clear();

@@ -2,6 +2,7 @@
 import { isImageFolder, readImageFolder } from '../lib/data/image-folder.js';
 import { readCifar10Path } from '../lib/data/node.js';
 import { createEngine, specFromName } from '../lib/index.js';
+import { readWhole } from './files.js';
 import { UsageError } from './flags.js';
 import { bar, note } from './output.js';
 
@@ -41,6 +42,20 @@ export async function loadNet(engine, { model, net }, file) {
     note(`${model} does not say which net it is for; by its tensors: ${guess} (or say --net).`);
   }
   return engine.loadNet(file, net && readNetName(net));
+}
+
+/** What looks at the trained net of --model through the images of --data, and takes no operands.
+ * @template T @param {Values} values @param {string[]} operands
+ * @param {(net: import('../lib/index.js').Net, dataset: Dataset) => Promise<T>} work */
+export async function withNetAndData(values, operands, work) {
+  needNoOperands(operands);
+  needFlag(values, 'model');
+  needFlag(values, 'data');
+  const file = await readWhole(values.model);
+  return withEngine(values, async (engine) => {
+    const net = await loadNet(engine, values, file);
+    return work(net, await openData(engine, values));
+  });
 }
 
 /** @param {Engine} engine @param {Values} values @returns {Promise<Dataset>} */

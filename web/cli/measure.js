@@ -1,5 +1,4 @@
-import { readWhole } from './files.js';
-import { loadNet, needFlag, needNoOperands, openData, withEngine } from './inputs.js';
+import { withNetAndData } from './inputs.js';
 import { bar, print, printJson, rounded, row } from './output.js';
 
 /** Significant digits that are printed. */
@@ -10,13 +9,7 @@ const told = (value) => (value === null ? null : Number(value.toPrecision(DIGITS
 
 /** @param {import('./flags.js').Values} values @param {string[]} operands */
 export async function measure(values, operands) {
-  needNoOperands(operands);
-  needFlag(values, 'model');
-  needFlag(values, 'data');
-  const file = await readWhole(values.model);
-  await withEngine(values, async (engine) => {
-    const net = await loadNet(engine, values, file);
-    const { name: data, test } = await openData(engine, values);
+  await withNetAndData(values, operands, async (net, { name: data, test }) => {
     bar.show(0, 'measuring');
     const signals = await net.measure(test.images);
     bar.clear();

@@ -11,7 +11,7 @@ import { workerFailed } from './shared.js';
 /** In a window, waiting for other threads is forbidden and long computing freezes the page. */
 export const isWindow = false;
 
-/** The self-contained worker script, which threads and nets run in. */
+/** The worker script, which threads and nets run in; it shares files with the entries. */
 export const workerScript = () => new URL('./residua-node-worker.js', import.meta.url);
 
 /** What relative addresses are relative to. */
