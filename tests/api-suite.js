@@ -216,6 +216,26 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       assert.deepEqual(await net.save(), long.file);
     });
 
+    it('tells of an epoch although it is stopped in its test', async () => {
+      const net = await newNet();
+      const controller = new AbortController();
+      const { signal } = controller;
+      const ticks = [];
+      // Its test of 4,096 images is where the abort finds it, or else has come to its end.
+      const large = await engine.synthetic({ images: 16, testImages: 4096 });
+      const training = net.train(large, { ...RECIPE, epochs: 3, signal });
+      setTimeout(() => controller.abort(new Error('enough')), 50);
+      await assert.rejects(async () => {
+        for await (const tick of training) ticks.push(tick);
+      }, /enough/);
+      const steps = ticks.filter(({ kind }) => kind === 'epoch').map(({ step }) => step);
+      assert.deepEqual(
+        steps,
+        steps.map((_, i) => i + 1),
+      );
+      assert.equal((await engine.inspect(await net.save())).metadata.step, String(steps.length));
+    });
+
     it('takes no step when stopped before the first', async () => {
       const net = await newNet();
       const before = await net.save();

@@ -157,9 +157,9 @@ export class Net {
         training.push(withCheckpoint(tick));
         continue;
       }
+      // Without a score if the run is to end meanwhile: the epoch itself is told of all the same.
       const score =
         test && (await this.#score('train', test, batchSize, () => training.turn(whole)));
-      if (test && !score) return;
       const figures = score && { testLoss: score.loss, testError: score.error };
       const { seconds } = whole;
       training.push(withCheckpoint({ ...tick, kind: 'epoch', ...figures, seconds }));
