@@ -52,6 +52,14 @@ describe('a cursor', () => {
     assert.deepEqual(at(cursor), ['b', 'at 11', 110]);
   });
 
+  it('begins with the first run, whichever was there before it', () => {
+    const cursor = new Cursor();
+    cursor.follow([track('b', LONG, 50)]);
+    cursor.follow([track('a', LONG, 5), track('b', LONG, 50)]);
+    press(cursor, 'End');
+    assert.deepEqual(at(cursor), ['a', 'at 40', 400]);
+  });
+
   it('stays with its run and place when the chart is drawn anew', () => {
     const cursor = new Cursor();
     cursor.follow([track('a', [1, 2, 3], 5), track('b', [1, 2, 3], 50)]);
@@ -121,16 +129,17 @@ describeVisits('the cursor of the figure', (visit) => {
       test: percent(test.error) + (test.step === point.step ? '' : ` (iteration ${test.step})`),
     });
     const [plain, residual] = curves;
+    const nearTo = (points, { step }) =>
+      points.toSorted((a, b) => Math.abs(a.step - step) - Math.abs(b.step - step))[0];
+    const beside = nearTo(residual.train, plain.train.at(-2));
+    const tested = (points, { step }) => points.findLast((point) => point.step <= step);
     await reads(visitor, read(plain.train.at(-1), plain.test.at(-1)));
     assert.match(await readout(visitor).locator('b').textContent(), /plain-8/);
     await page.keyboard.press('ArrowLeft');
-    await reads(visitor, read(plain.train.at(-2), plain.test.at(-2)));
+    await reads(visitor, read(plain.train.at(-2), tested(plain.test, plain.train.at(-2))));
     await page.keyboard.press('ArrowDown');
-    await reads(visitor, read(residual.train.at(-2), residual.test.at(-2)));
-    await page
-      .locator('.said')
-      .getByText(`resnet-8, iteration ${residual.train.at(-2).step}: train `)
-      .waitFor();
+    await reads(visitor, read(beside, tested(residual.test, beside)));
+    await page.locator('.said').getByText(`resnet-8, iteration ${beside.step}: train `).waitFor();
     await page.keyboard.press('Home');
     const [first] = residual.train;
     await reads(visitor, { where: `iteration ${first.step}`, train: percent(first.error) });

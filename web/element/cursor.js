@@ -39,21 +39,17 @@ export class Cursor {
   shown = false;
   /** @type {Track[]} */
   #tracks = [];
-  /** Of the run that is read. */
   #index = 0;
+  /** The run that is read, once the reader has looked at one. @type {string | null} */
+  #name = null;
   #place = Infinity;
 
   /** The chart has been drawn anew; the same run is read, if it is still there.
    * @param {Track[]} tracks */
   follow(tracks) {
-    const name = this.#tracks[this.#index]?.name;
     this.#tracks = tracks.filter(({ places }) => places.length > 0);
-    if (this.#tracks[this.#index]?.name !== name) {
-      this.#index = Math.max(
-        0,
-        this.#tracks.findIndex((track) => track.name === name),
-      );
-    }
+    const index = this.#tracks.findIndex(({ name }) => name === this.#name);
+    this.#index = Math.max(0, index);
     if (this.#tracks.length === 0) this.shown = false;
   }
 
@@ -69,6 +65,7 @@ export class Cursor {
   /** At the place where it was, or at the latest. */
   show() {
     this.shown = this.#tracks.length > 0;
+    this.#name = this.#tracks[this.#index]?.name ?? null;
   }
 
   hide() {
