@@ -234,9 +234,21 @@ describe('the example', () => {
       });
     }
 
-    it('for Vite trains in its development server', needsTools, async () => {
+    it('for Vite takes a new user ten lines and seconds', needsTools, async (t) => {
+      const empty = await mkdtemp(path.join(project, 'empty-'));
+      for (const name of ['index.html', 'main.js']) {
+        await cp(path.join(EXAMPLES, 'vite', name), path.join(empty, name));
+      }
+      await writeFile(path.join(empty, 'package.json'), '{ "private": true, "type": "module" }');
+      const lines = (await readFile(path.join(empty, 'main.js'), 'utf8')).trim().split('\n');
+      assert.ok(lines.filter((line) => line !== '').length <= 10, `${lines.length} lines`);
+
+      const begin = performance.now();
+      const flags = ['--offline', '--no-audit', '--no-fund'];
+      await run(path.relative(project, empty), 'npm', 'install', tarball, ...flags);
+      const installed = performance.now();
       const server = execFile(path.join(BIN, 'vite'), ['--port', '0', '--host', '127.0.0.1'], {
-        cwd: path.join(project, 'vite'),
+        cwd: empty,
         env: { ...process.env, NO_COLOR: '1' },
       });
       try {
@@ -248,6 +260,12 @@ describe('the example', () => {
           server.on('exit', () => reject(new Error('Vite ended')));
         });
         await trained(url, 'body');
+        const [whole, first] = [performance.now(), installed].map((now) =>
+          ((now - begin) / 1000).toFixed(1),
+        );
+        t.diagnostic(
+          `installed after ${first} s, three epochs trained in the page after ${whole} s`,
+        );
       } finally {
         server.kill();
       }

@@ -167,10 +167,10 @@ export function seenBy(experiment, run) {
   return { ...experiment, .../** @type {RunConfig} */ (Object.fromEntries(own)) };
 }
 
-/** @param {RunConfig} run @returns {import('../lib/index.js').Spec} */
-export function specOf({ family, depth, width, shortcut, norm, init, sigma, seed }) {
+/** @param {RunConfig} run @param {number} classes @returns {import('../lib/index.js').Spec} */
+export function specOf({ family, depth, width, shortcut, norm, init, sigma, seed }, classes) {
   const drawn = init === 'gaussian' ? `gaussian:${sigma}` : init;
-  return { family, depth, width, shortcut, norm, init: drawn, seed };
+  return { family, depth, width, shortcut, norm, init: drawn, seed, classes };
 }
 
 /** @param {Experiment} experiment @returns {import('../lib/index.js').Recipe} */

@@ -5,6 +5,7 @@ import type {
   EngineOptions,
   LayerSignals,
   RunRecord,
+  Tick,
   Tier,
 } from '../lib/index.js';
 
@@ -61,10 +62,12 @@ export interface Mark {
   ended?: End;
 }
 
-/** Where images come from, in ten classes. */
+/** Where images come from. */
 export interface ImageSource {
   name: string;
   synthetic: boolean;
+  /** How many classes they are of. Default: ten. */
+  classes?: number;
   /** How many there are for training and for the test. */
   images: number;
   testImages: number;
@@ -102,10 +105,29 @@ export interface InterruptedRuns {
 }
 export function interruptedRuns(): Promise<InterruptedRuns[]>;
 
-/** Slots: "title" and the default one for text beside the figure, "data" for a way to bring
- * images. Parts: lab, figure, runs, callout, actions, panel. Events: "residua-experiment" when
- * the reader has changed the experiment or its marks have changed, "residua-change" when anything
- * shown has changed. */
+/** What "residua-tick" says of a network, called by its name in the workbench. */
+export interface TickDetail {
+  name: string;
+  tick: Tick;
+}
+
+/** What "residua-end" says of a network: how its training has ended, and with what. */
+export interface EndDetail {
+  name: string;
+  state: 'finished' | 'stopped' | 'diverged' | 'failed';
+  /** The last, if there was one. */
+  tick: Tick | null;
+  /** Why it has ended, if not by its last step. */
+  error: Error | null;
+  /** A safetensors file, unless it failed. */
+  weights: Blob | null;
+}
+
+/** Attributes: lang, figure, keep and src as the properties; experiment, the text of a link as toHash
+ * makes it. Slots: "title" and the default one for text beside the figure, "data" for a way to bring
+ * images. Parts: lab, figure, runs, callout, actions, panel. Custom properties: --residua-ground,
+ * --residua-ink, --residua-muted, --residua-hairline, --residua-sans, --residua-serif; color-scheme
+ * decides between light and dark. All events bubble: ResiduaLabEventMap has them. */
 export class ResiduaLab extends HTMLElement {
   /** "en" or "ko". */
   lang: string;
@@ -125,6 +147,9 @@ export class ResiduaLab extends HTMLElement {
    * origin's private file system), and what was interrupted can be resumed by a workbench of the
    * same name. Default: empty, and nothing is kept. */
   keep: string;
+  /** The addresses of recorded runs, as `residua train --record` writes them, separated by spaces:
+   * `recorded` is set from them. */
+  src: string;
   /** Runs to be seen behind those that are trained here, called recorded. */
   recorded: RunRecord[];
   /** What flows through their layers, by the record's name. */
@@ -153,7 +178,18 @@ export class ResiduaLab extends HTMLElement {
   closePanel(): void;
 }
 
+export interface ResiduaLabEventMap {
+  'residua-tick': CustomEvent<TickDetail>;
+  'residua-end': CustomEvent<EndDetail>;
+  /** The reader has changed the experiment, or its marks have changed. */
+  'residua-experiment': Event;
+  /** Anything shown has changed. */
+  'residua-change': Event;
+}
+
 declare global {
+  interface HTMLElementEventMap extends ResiduaLabEventMap {}
+
   interface HTMLElementTagNameMap {
     'residua-lab': ResiduaLab;
   }

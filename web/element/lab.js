@@ -11,6 +11,7 @@ import {
   MOST_RUNS,
   newRun,
   problemsOf,
+  readLink,
   seenBy,
   stepsOf,
   toHash,
@@ -22,11 +23,11 @@ import { cleanName, endOf } from './marks.js';
 import { LAB, langOf, translator } from './messages.js';
 import { Planner } from './planner.js';
 import { asShares, recordedName, recordedRows, referencesFor } from './recorded.js';
-import { configOf, csvOf, jsonOf, readRunFile, runOf } from './records.js';
+import { configOf, csvOf, fetchRun, jsonOf, readRunFile, runOf } from './records.js';
 import { drawResponses } from './responses-chart.js';
 import { rowsOf } from './rows.js';
 import { haveSeeds, seriesOf } from './series.js';
-import { Session } from './session.js';
+import { classesOf, Session } from './session.js';
 import { styles } from './styles.js';
 import { newDraft } from './tools.js';
 import { captionOf, labView, troubleOf } from './view.js';
@@ -48,7 +49,6 @@ const CHART_HEIGHT = {
   one: { least: 300, most: 460, share: 0.62 },
   three: { least: 480, most: 600, share: 0.8 },
 };
-const CLASSES = 10;
 
 export class ResiduaLab extends LitElement {
   static styles = styles;
@@ -62,6 +62,8 @@ export class ResiduaLab extends LitElement {
     keep: {},
     recorded: { attribute: false },
     recordedLayers: { attribute: false },
+    src: {},
+    linkText: { attribute: 'experiment' },
   };
 
   /** Bytes that training takes. @type {{ networks: number, images: number } | null} */
@@ -90,10 +92,11 @@ export class ResiduaLab extends LitElement {
   wide = true;
   /** What was said last, for those who listen. */
   said = '';
-  #session = new Session(
-    () => this.#invalidate(),
-    (config, run) => this.#sayState(config, run),
-  );
+  #session = new Session({
+    onChange: () => this.#invalidate(),
+    onState: (config, run) => this.#hearState(config, run),
+    onTick: (config, tick) => this.#send('residua-tick', { name: this.#nameOf(config), tick }),
+  });
   /** What fits into the reader's time and memory. */
   planner = new Planner(this.#session, () => this.#invalidate());
   /** @type {WeakMap<RunConfig, import('./rows.js').Choice>} */
@@ -136,6 +139,8 @@ export class ResiduaLab extends LitElement {
     this.recorded = [];
     /** @type {Record<string, import('../lib/index.js').LayerSignals[]>} */
     this.recordedLayers = {};
+    this.src = '';
+    this.linkText = '';
   }
 
   connectedCallback() {
@@ -206,6 +211,11 @@ export class ResiduaLab extends LitElement {
     }
     const { rows } = this.#recorded;
     return this.figure === 'responses' ? rows.filter(({ run }) => run.layers) : rows;
+  }
+
+  /** Were recorded runs trained on the paper's images? */
+  get hasPapersTask() {
+    return this.recorded.some(({ data }) => !data.synthetic);
   }
 
   /** Are there runs that differ in nothing but the seed? */
@@ -284,6 +294,7 @@ export class ResiduaLab extends LitElement {
     return promised.ends.get(config);
   }
 
+  /** @returns {import('./marks.js').Mark[]} */
   get marks() {
     return this.rows.map(({ config, hidden, run }) => {
       const { name } = this.#choices.get(config) ?? {};
@@ -317,8 +328,7 @@ export class ResiduaLab extends LitElement {
   async #train(checkpoints) {
     this.planner.stop();
     this.failure = null;
-    const nameOf = (/** @type {RunConfig} */ config) =>
-      this.rows.find((row) => row.config === config)?.name ?? '';
+    const nameOf = (/** @type {RunConfig} */ config) => this.#nameOf(config);
     const keeping = checkpoints && { checkpoints, place: this.keep, nameOf };
     try {
       await this.#session.train(this.experiment, this.engineOptions, this.#sourceUsed, keeping);
@@ -596,6 +606,11 @@ export class ResiduaLab extends LitElement {
   /** With other images or another recipe, earlier runs are no longer comparable, so they go.
    * @param {import('lit').PropertyValues<this>} changed */
   willUpdate(changed) {
+    if (changed.has('linkText') && this.linkText && !this.busy) {
+      const { experiment, marks } = readLink(this.linkText);
+      Object.assign(this, { experiment, marks });
+    }
+    if (changed.has('src') && (this.src || changed.get('src'))) void this.#openSrc(this.src ?? '');
     if (!changed.has('experiment') && !changed.has('source')) return;
     const before = changed.get('experiment') ?? this.experiment;
     const comparable = areComparable(before, this.experiment);
@@ -615,17 +630,29 @@ export class ResiduaLab extends LitElement {
     try {
       const engine = await this.#session.open(experiment, this.engineOptions);
       doing = 'plan';
-      const planned = await this.#session.plan(experiment, engine);
+      const planned = await this.#session.plan(experiment, engine, this.#sourceUsed);
       if (this.experiment !== experiment) return;
       this.planned = planned;
       this.failure = null;
       this.#invalidate();
-      await this.planner.plan(experiment, engine);
+      await this.planner.plan(experiment, engine, this.#sourceUsed);
       doing = 'images';
       if (this.ready) await this.#session.images(experiment, engine, this.#sourceUsed);
     } catch (error) {
       if (this.isConnected && this.experiment === experiment) this.#fail(doing, error);
     }
+  }
+
+  /** Fetches the recorded runs. @param {string} src */
+  async #openSrc(src) {
+    const addresses = src.split(/\s+/).filter(Boolean);
+    const files = await Promise.allSettled(addresses.map(fetchRun));
+    if (this.src !== src) return;
+    this.recorded = files.flatMap((file) => (file.status === 'fulfilled' ? [file.value] : []));
+    this.refused = files.flatMap((file, i) =>
+      file.status === 'rejected' ? [{ name: addresses[i], error: file.reason }] : [],
+    );
+    if (this.refused.length > 0) this.#say(this.#t('runRefused', { name: this.refused[0].name }));
   }
 
   async #lookForInterrupted() {
@@ -653,8 +680,12 @@ export class ResiduaLab extends LitElement {
   }
 
   /** @param {RunConfig} config @param {Run} run */
-  #sayState(config, run) {
-    const name = this.rows.find((row) => row.config === config)?.name ?? '';
+  #hearState(config, run) {
+    const name = this.#nameOf(config);
+    if (run.ended) {
+      const { state, tick, error, weights } = run;
+      this.#send('residua-end', { name, state, tick, error, weights });
+    }
     const trouble = troubleOf(name, run, this.#t);
     if (trouble) this.#say(trouble);
     if (run.state !== 'finished') return;
@@ -663,6 +694,16 @@ export class ResiduaLab extends LitElement {
       error === undefined ? '–' : percent(this.lang, error),
     );
     this.#say(this.#t('said_finished', { name, train, test }));
+  }
+
+  /** @param {RunConfig} config */
+  #nameOf(config) {
+    return this.rows.find((row) => row.config === config)?.name ?? '';
+  }
+
+  /** @param {string} type @param {object} detail */
+  #send(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
   /** Draws in one of the next frames, and not too often. */
@@ -747,8 +788,10 @@ export class ResiduaLab extends LitElement {
       steps: shares ? 100 : longest,
       shares,
       references:
-        recorded.length > 0 ? referencesFor([...drawn, ...recordedDrawn], drawn.length === 0) : [],
-      guessing: 1 - 1 / CLASSES,
+        recorded.length > 0 && this.hasPapersTask
+          ? referencesFor([...drawn, ...recordedDrawn], drawn.length === 0)
+          : [],
+      guessing: 1 - 1 / classesOf(this.#sourceUsed),
       lang: this.lang,
       t: this.#t,
     });

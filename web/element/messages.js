@@ -213,17 +213,21 @@ export const LAB = {
   },
   showRecorded: { en: 'recorded runs', ko: '기록된 실행' },
   or: { en: ' or ', ko: ' 또는 ' },
+  captionMarks: {
+    en: ' Marks at the right: test errors in the paper’s Table 6.',
+    ko: ' 오른쪽 눈금은 논문 표 6의 테스트 오류율.',
+  },
   captionRecorded: {
-    en: ({ count, data, width, images, epochs, own }) =>
-      `Recorded earlier on ${data}: training error (dashed) and test error (solid) of ${networks(count)}, width ${width}, ${images} images, ${epochs} epochs. Marks at the right: test errors in the paper’s Table 6. Still to be trained here: ${own}`,
-    ko: ({ count, data, width, images, epochs, own }) =>
-      `${data}에서 미리 기록한 ${koNetworks(count)}(너비 ${width}, 이미지 ${images}장, ${epochs}에폭)의 훈련 오류율(점선)과 테스트 오류율(실선). 오른쪽 눈금은 논문 표 6의 테스트 오류율. 이제 여기서 학습할 것: ${own}`,
+    en: ({ count, data, width, images, epochs, marks, own }) =>
+      `Recorded earlier on ${data}: training error (dashed) and test error (solid) of ${networks(count)}, width ${width}, ${images} images, ${epochs} epochs.${marks} Still to be trained here: ${own}`,
+    ko: ({ count, data, width, images, epochs, marks, own }) =>
+      `${data}에서 미리 기록한 ${koNetworks(count)}(너비 ${width}, 이미지 ${images}장, ${epochs}에폭)의 훈련 오류율(점선)과 테스트 오류율(실선).${marks} 이제 여기서 학습할 것: ${own}`,
   },
   captionFaded: {
-    en: ({ data, width, images, epochs, own }) =>
-      `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${images} images, ${epochs} epochs). Runs of different lengths share the axis, each from 0 to 100 % of its own. Marks at the right: test errors in the paper’s Table 6.`,
-    ko: ({ data, width, images, epochs, own }) =>
-      `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, 이미지 ${images}장, ${epochs}에폭). 길이가 다른 실행은 저마다 0~100 %로 나타냄. 오른쪽 눈금은 논문 표 6의 테스트 오류율.`,
+    en: ({ data, width, images, epochs, marks, own }) =>
+      `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${images} images, ${epochs} epochs). Runs of different lengths share the axis, each from 0 to 100 % of its own.${marks}`,
+    ko: ({ data, width, images, epochs, marks, own }) =>
+      `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, 이미지 ${images}장, ${epochs}에폭). 길이가 다른 실행은 저마다 0~100 %로 나타냄.${marks}`,
   },
   recordedTicks: {
     en: 'The recorded numbers, epoch by epoch',

@@ -37,10 +37,10 @@ export function networksOf({ runs }, depth, width) {
 }
 
 /** Seconds of an image in training, one network alone. @param {Engine} engine
- * @param {Dataset} dataset @param {number} batchSize @param {number} width
+ * @param {Dataset} dataset @param {number} batchSize @param {import('../lib/index.js').Spec} spec
  * @param {AbortSignal} signal */
-async function secondsPerImage(engine, dataset, batchSize, width, signal) {
-  const net = await engine.createNet({ family: 'residual', depth: MEASURED_DEPTH, width });
+async function secondsPerImage(engine, dataset, batchSize, spec, signal) {
+  const net = await engine.createNet(spec);
   try {
     const recipe = { batchSize, epochs: MOST_EPOCHS, lr: 0.01, evaluate: false, signal };
     let first;
@@ -63,9 +63,10 @@ export async function measure(engine, dataset, batchSize, signal) {
   /** @type {Map<number, number>} */
   const found = new Map();
   for (const width of WIDTHS) {
-    const spec = { family: /** @type {const} */ ('residual'), depth: MEASURED_DEPTH, width };
+    const family = /** @type {const} */ ('residual');
+    const spec = { family, depth: MEASURED_DEPTH, width, classes: dataset.classes.length };
     const { flopsPerImage } = await engine.plan(spec);
-    const seconds = await secondsPerImage(engine, dataset, batchSize, width, signal);
+    const seconds = await secondsPerImage(engine, dataset, batchSize, spec, signal);
     found.set(width, seconds / flopsPerImage);
   }
   return found;
@@ -150,8 +151,9 @@ export class Planner {
     this.#onChange();
   }
 
-  /** As things are now. @param {Experiment} experiment @param {Engine} engine */
-  async plan(experiment, engine) {
+  /** As things are now. @param {Experiment} experiment @param {Engine} engine
+   * @param {import('./index.js').ImageSource | null} source */
+  async plan(experiment, engine, source) {
     const measured = this.#measured;
     const { limits } = this;
     const sound = isLimit('minutes', limits.minutes) && isLimit('mebibytes', limits.mebibytes);
@@ -162,7 +164,7 @@ export class Planner {
       return;
     }
     const share = engine.threads / (navigator.hardwareConcurrency || 1);
-    const planOf = (/** @type {Experiment} */ wanted) => this.#session.plan(wanted, engine);
+    const planOf = (/** @type {Experiment} */ wanted) => this.#session.plan(wanted, engine, source);
     const cells = await cellsOf(experiment, measured.perFlop, share, limits, planOf);
     if (this.limits !== limits || this.#measured !== measured) return;
     this.cells = cells;

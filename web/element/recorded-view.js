@@ -26,7 +26,7 @@ export function recordedToggle({ lab, t }) {
       .checked=${lab.showsRecorded}
       @change=${onChange}
     />
-    ${t(lab.figure === 'errors' ? 'showRecordedErrors' : 'showRecorded')}
+    ${t(lab.figure === 'errors' && lab.hasPapersTask ? 'showRecordedErrors' : 'showRecorded')}
   </label>`;
 }
 
@@ -44,6 +44,7 @@ export function recordedCaption(own, { lab, t, lang }) {
     ...{ count: facts.length, data: data.name, width: spec.width },
     images: number(lang, data.images),
     epochs: epochs.map((one) => number(lang, one)).join(t('or')),
+    marks: lab.hasPapersTask ? t('captionMarks') : '',
     own: own.replace(/^./, (first) => first.toLowerCase()),
   };
   const key = drawn.length > 0 ? 'captionFaded' : 'captionRecorded';

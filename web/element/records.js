@@ -20,6 +20,16 @@ export async function readRunFile(file) {
   return readRun(await file.text(), file.name);
 }
 
+/** @param {string} address */
+export async function fetchRun(address) {
+  const response = await fetch(address);
+  if (!response.ok) {
+    const problem = `The host answers ${response.status} for ${address}`;
+    throw new ResiduaError('BAD_FILE', 'readRun', `${problem}; name the address of a run's file.`);
+  }
+  return readRun(await response.text(), address.replace(/.*\//, ''));
+}
+
 /** Can it be written? @param {Run} run */
 export function isRecordable({ ended, tick, facts }) {
   return ended && tick !== null && facts !== null;

@@ -14,6 +14,9 @@ import { recipeOf, seenBy, specOf } from './experiment.js';
 /** @typedef {import('../lib/index.js').Engine} Engine */
 /** @typedef {import('../lib/index.js').Dataset} Dataset */
 
+/** @param {ImageSource | null} source */
+export const classesOf = (source) => source?.classes ?? CLASSES;
+
 /** What a run was, as its file says it.
  * @typedef {Pick<import('../lib/index.js').RunRecord, 'spec' | 'recipe' | 'data' | 'machine'>} Facts */
 
@@ -37,6 +40,8 @@ const CHECKPOINTS_EVERY = 30;
 const LEFT = new Error('The workbench was closed.');
 /** Test images that layers are measured on after each epoch: more change nothing that can be seen. */
 const MEASURED = 256;
+/** Of the synthetic images, and of those that do not say otherwise. */
+const CLASSES = 10;
 /** Networks that are trained at once, at most; the others wait. */
 const AT_ONCE = Math.max(4, globalThis.navigator?.hardwareConcurrency ?? 1);
 
@@ -139,14 +144,14 @@ export class Session {
   /** @type {{ key: unknown[], dataset: Promise<Dataset> } | null} */
   #images = null;
   #stop = new AbortController();
-  #onChange;
-  #onState;
+  #hear;
 
-  /** @param {() => void} onChange something is new to show
-   * @param {(config: RunConfig, run: Run) => void} onState a run has another state */
-  constructor(onChange, onState) {
-    this.#onChange = onChange;
-    this.#onState = onState;
+  /** @param {object} hear
+   * @param {() => void} hear.onChange something is new to show
+   * @param {(config: RunConfig, run: Run) => void} hear.onState a run has another state
+   * @param {(config: RunConfig, tick: Tick) => void} hear.onTick */
+  constructor(hear) {
+    this.#hear = hear;
   }
 
   /** @param {RunConfig} config */
@@ -198,13 +203,13 @@ export class Session {
 
   /** Bytes that training will take, in the memories of as many networks as are trained at once and
    * in images; and the operations of an image in each network.
-   * @param {Experiment} experiment @param {Engine} engine */
-  async plan(experiment, engine) {
+   * @param {Experiment} experiment @param {Engine} engine @param {ImageSource | null} source */
+  async plan(experiment, engine, source) {
     const { runs, images, testImages } = experiment;
     const plans = await Promise.all(
       runs.map((config) => {
         const { batchSize } = seenBy(experiment, config);
-        return engine.plan(specOf(config), { batchSize, training: true });
+        return engine.plan(specOf(config, classesOf(source)), { batchSize, training: true });
       }),
     );
     const largest = plans.map(({ bytes }) => bytes).sort((a, b) => b - a);
@@ -329,7 +334,7 @@ export class Session {
     let net;
     this.#setRun(config, 'starting');
     try {
-      net = await this.#makeNet(config, engine);
+      net = await this.#makeNet(config, engine, dataset.classes.length);
       signal.throwIfAborted();
       this.#start(run, net, engine, dataset, recipe, signal);
       this.#setRun(config, this.state === 'paused' ? 'paused' : 'running');
@@ -351,10 +356,11 @@ export class Session {
     }
   }
 
-  /** A new one, or that of the checkpoint. @param {RunConfig} config @param {Engine} engine */
-  async #makeNet(config, engine) {
+  /** A new one, or that of the checkpoint. @param {RunConfig} config @param {Engine} engine
+   * @param {number} classes */
+  async #makeNet(config, engine, classes) {
     const saved = this.keeping?.checkpoints.resumed?.runs[this.#indexOf(config)];
-    if (!saved) return engine.createNet(specOf(config));
+    if (!saved) return engine.createNet(specOf(config, classes));
     return engine.loadNet(new Uint8Array(await saved.file.arrayBuffer()));
   }
 
@@ -384,24 +390,25 @@ export class Session {
     const training = /** @type {import('../lib/index.js').Training} */ (run.training);
     for await (const { checkpoint, ...tick } of training) {
       run.push({ ...tick, seconds: before + tick.seconds });
+      this.#hear.onTick(config, tick);
       if (checkpoint) this.#keep(config, checkpoint, false);
       if (tick.kind === 'epoch') run.layers = await net.measure(measured);
-      this.#onChange();
+      this.#hear.onChange();
     }
   }
 
   /** @param {Session['state']} state */
   #setState(state) {
     this.state = state;
-    this.#onChange();
+    this.#hear.onChange();
   }
 
   /** @param {RunConfig} config @param {RunState} state */
   #setRun(config, state) {
     const run = this.runOf(config);
     run.state = state;
-    this.#onState(config, run);
-    this.#onChange();
+    this.#hear.onState(config, run);
+    this.#hear.onChange();
   }
 
   pause() {

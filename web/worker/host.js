@@ -1,4 +1,4 @@
-import { transfer, wrap } from 'comlink';
+import { releaseProxy, transfer, wrap } from 'comlink';
 import { startWorker, yieldToEvents } from '#platform';
 import { IMAGE_BYTES } from '../lib/dataset.js';
 
@@ -90,6 +90,7 @@ export class Host {
   end(error) {
     if (this.#ended) return;
     this.#ended = error;
+    this.api[releaseProxy](); // Else Comlink holds on to the worker, and it to all of this.
     this.#worker.terminate();
     for (const fail of this.#pending) fail(error);
   }

@@ -1,0 +1,238 @@
+/** <residua-lab> as sites use it: in a page of their own, by attributes, properties and events. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createEngine, writeRun } from 'residua';
+import sirv from 'sirv';
+import { finish } from './api-suite.js';
+import { launchChromium, needsChromium } from './chromium.js';
+import { aRun } from './runs.js';
+
+const DIST = fileURLToPath(new URL('../dist', import.meta.url));
+const RECIPE = 'epochs=2&images=320&testImages=64&tier=simd128&threads=1';
+const ENDLESS = RECIPE.replace('epochs=2', 'epochs=1000');
+const KNOWN = aRun(1, {
+  spec: { family: 'residual', depth: 20, width: 16, init: 'he', norm: 'batch', shortcut: 'A' },
+  data: { name: 'CIFAR-10', synthetic: false, images: 80 },
+  state: 'finished',
+});
+const HTML = `<!doctype html><html lang="en"><title>A site</title>
+  <script type="module" src="residua/element.js"></script><body>`;
+
+describe('the element in a page of one’s own', needsChromium, () => {
+  let browser;
+  let server;
+  let origin;
+  before(async () => {
+    const files = sirv(DIST, { dev: true });
+    server = createServer((request, response) => {
+      response.setHeader('Content-Type', 'text/html');
+      if (request.url === '/') return response.end(HTML);
+      if (request.url === '/known.json') return response.end(writeRun(KNOWN));
+      request.url = request.url.replace('/residua/', '/');
+      response.removeHeader('Content-Type');
+      files(request, response, () => response.writeHead(404).end('Not found'));
+    });
+    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${server.address().port}`;
+    browser = await launchChromium(['--js-flags=--expose-gc']);
+  });
+  after(async () => {
+    await browser?.close();
+    server?.close();
+  });
+
+  /** A page with so much in its body, where `window.heard` has what the element has told of. */
+  async function pageWith(body) {
+    const page = await browser.newPage();
+    page.errors = [];
+    page.on('pageerror', (error) => page.errors.push(String(error)));
+    await page.goto(origin);
+    await page.evaluate(async (html) => {
+      await customElements.whenDefined('residua-lab');
+      globalThis.heard = [];
+      for (const type of ['residua-tick', 'residua-end']) {
+        document.addEventListener(type, ({ target, detail }) =>
+          globalThis.heard.push({ type, id: target.id, ...detail, weights: detail.weights?.size }),
+        );
+      }
+      document.body.innerHTML = html;
+    }, body);
+    return page;
+  }
+  const heard = (page, type) =>
+    page.evaluate((wanted) => globalThis.heard.filter((one) => one.type === wanted), type);
+  const close = async (page) => {
+    assert.deepEqual(page.errors, []);
+    await page.close();
+  };
+  const lab = (id, attributes = '') => `<residua-lab id="${id}" ${attributes}></residua-lab>`;
+
+  it('trains what its attribute says, beside others, and tells of it', async () => {
+    const nets = ['resnet-8', 'plain-8', 'plain-14'];
+    const page = await pageWith(
+      nets.map((name) => lab(name, `experiment="${RECIPE}&run=${name}"`)).join(''),
+    );
+    await page.evaluate(() =>
+      Promise.all(
+        [...document.querySelectorAll('residua-lab')].map(async (one) => {
+          while (!one.engine) await new Promise((resolve) => setTimeout(resolve, 20));
+          await one.train();
+        }),
+      ),
+    );
+    const ends = await heard(page, 'residua-end');
+    assert.deepEqual(ends.map(({ name }) => name).sort(), nets.toSorted());
+    for (const { id, name, state, error, weights, tick } of ends) {
+      assert.deepEqual({ id, state, error }, { id: name, state: 'finished', error: null });
+      assert.ok(weights > 10e3);
+      assert.equal(tick.step, 20);
+    }
+    const ticks = (await heard(page, 'residua-tick')).filter(({ id }) => id === 'resnet-8');
+    assert.equal(ticks.filter(({ tick }) => tick.kind === 'epoch').length, 2);
+    const here = ends.find(({ name }) => name === 'resnet-8').tick;
+    assert.deepEqual(ticks.at(-1).tick, here);
+
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const data = await engine.synthetic({ images: 320, testImages: 64 });
+    const net = await engine.createNet({ family: 'residual', depth: 8, width: 4, seed: 1 });
+    const recipe = { epochs: 2, batchSize: 32, lr: 0.03, schedule: 'cosine', augment: 'flip' };
+    const there = await finish(net, data, { ...recipe, weightDecay: 1e-4, momentum: 0.9 });
+    assert.equal(here.trajectory, there.trajectory);
+    engine.dispose();
+    await close(page);
+  });
+
+  it('stops when asked to, and begins anew with another experiment', async () => {
+    const page = await pageWith(lab('a', `experiment="${ENDLESS}&run=resnet-8"`));
+    await page.evaluate(async (other) => {
+      const one = document.querySelector('residua-lab');
+      while (!one.engine) await new Promise((resolve) => setTimeout(resolve, 20));
+      one.addEventListener('residua-tick', () => one.stop(), { once: true });
+      await one.train();
+      one.setAttribute('experiment', other);
+      await one.updateComplete;
+      await one.train();
+    }, `${RECIPE}&run=plain-8_width-8`);
+    const ends = await heard(page, 'residua-end');
+    assert.deepEqual(
+      ends.map(({ name, state }) => [name, state]),
+      [
+        ['resnet-8', 'stopped'],
+        ['plain-8', 'finished'],
+      ],
+    );
+    await close(page);
+  });
+
+  it('shows recorded runs by their addresses, and what cannot be had', async () => {
+    const page = await pageWith(lab('a', 'src="known.json nowhere.json" lang="ko"'));
+    await page.locator('.plot [data-mark=recorded]').first().waitFor();
+    assert.match(await page.locator('.recorded-tag').textContent(), /기록, CIFAR-10/);
+    await page.getByText(/404 for nowhere\.json/).waitFor();
+    await page.evaluate(() => document.querySelector('residua-lab').setAttribute('src', ''));
+    await page.locator('.recorded-tag').waitFor({ state: 'detached' });
+    await close(page);
+  });
+
+  it('trains on images of any count of classes', async () => {
+    const page = await pageWith(lab('a', `experiment="${RECIPE}&data=cifar10&run=resnet-8"`));
+    const found = await page.evaluate(async () => {
+      const { Dataset } = await import('./residua/index.js');
+      const one = document.querySelector('residua-lab');
+      const classes = ['red', 'green', 'blue'];
+      const pictures = (count) =>
+        Array.from({ length: count }, (_, i) => ({
+          picture: {
+            width: 1,
+            height: 1,
+            data: Uint8Array.of(0, 0, 0, 255).fill(255, i % 3, (i % 3) + 1),
+          },
+          label: classes[i % 3],
+        }));
+      const all = await Dataset.fromImages({
+        name: 'colours',
+        classes,
+        train: pictures(320),
+        test: pictures(64),
+      });
+      const counts = { images: 320, testImages: 64 };
+      one.source = {
+        name: 'colours',
+        synthetic: false,
+        classes: 3,
+        ...counts,
+        take: (few) => all.take(few),
+      };
+      while (!one.engine) await new Promise((resolve) => setTimeout(resolve, 20));
+      await one.train();
+      return { error: one.error?.message, rows: one.rows.map(({ run }) => run.state) };
+    });
+    assert.deepEqual(found, { error: undefined, rows: ['finished'] });
+    const [{ tick }] = await heard(page, 'residua-end');
+    assert.ok(tick.testError < 0.1, `${tick.testError}`);
+    await close(page);
+  });
+
+  it('exports what its declarations name', async () => {
+    const page = await pageWith('');
+    const exported = await page.evaluate(() => import('./residua/element.js').then(Object.keys));
+    const text = await readFile(new URL('../dist/element.d.ts', import.meta.url), 'utf8');
+    const declared = [...text.matchAll(/^export (?:function|class|const) (\w+)/gm)];
+    assert.deepEqual(exported.sort(), declared.map(([, name]) => name).sort());
+    await close(page);
+  });
+
+  it('has the looks that the site gives it', async () => {
+    const page = await pageWith(`<style>
+      residua-lab { --residua-ink: rgb(1, 2, 3); color-scheme: dark; }
+      residua-lab::part(actions) { outline: 3px solid rgb(4, 5, 6); }
+    </style>${lab('a')}`);
+    await page.locator('.actions').waitFor();
+    const look = await page.evaluate(() => {
+      const root = document.querySelector('residua-lab').shadowRoot;
+      const styleOf = (selector) => getComputedStyle(root.querySelector(selector));
+      return {
+        ink: getComputedStyle(document.querySelector('residua-lab')).color,
+        outline: styleOf('[part~=actions]').outlineColor,
+      };
+    });
+    assert.deepEqual(look, { ink: 'rgb(1, 2, 3)', outline: 'rgb(4, 5, 6)' });
+    await close(page);
+  });
+
+  it('leaves nothing behind when it is removed', async () => {
+    const page = await pageWith('');
+    for (let i = 0; i < 5; i++) {
+      await page.evaluate(async (text) => {
+        const one = document.createElement('residua-lab');
+        one.setAttribute('experiment', text);
+        one.keep = 'removed';
+        document.body.append(one);
+        while (!one.engine) await new Promise((resolve) => setTimeout(resolve, 20));
+        void one.train();
+        await new Promise((resolve) =>
+          one.addEventListener('residua-tick', resolve, { once: true }),
+        );
+        one.remove();
+        globalThis.labs ??= [];
+        globalThis.labs.push(new WeakRef(one));
+        globalThis.heard.length = 0;
+      }, `${ENDLESS}&run=resnet-8&run=plain-8`);
+    }
+    const left = async () =>
+      page.evaluate(async () => {
+        await globalThis.gc({ type: 'major', execution: 'async' });
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return globalThis.labs.filter((ref) => ref.deref()).length;
+      });
+    for (let tries = 0; tries < 100; tries++) {
+      if ((await left()) === 0 && page.workers().length === 0) break;
+    }
+    assert.equal(page.workers().length, 0);
+    assert.equal(await left(), 0);
+    await close(page);
+  });
+});

@@ -1,0 +1,24 @@
+/** The declarations of the entries name what the entries export; tests/types/ compares the types. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { it } from 'node:test';
+
+/** Values that a declaration file exports, with what it passes on. @param {string} file in dist/ */
+async function declared(file) {
+  const text = await readFile(new URL(`../dist/${file}.d.ts`, import.meta.url), 'utf8');
+  const own = [...text.matchAll(/^export (?:declare )?(?:function|class|const) (\w+)/gm)];
+  const others = [...text.matchAll(/^export \* from '\.\/(\w+)\.js'/gm)];
+  const passed = await Promise.all(others.map(([, other]) => declared(other)));
+  return [...own.map(([, name]) => name), ...passed.flat()];
+}
+
+for (const [types, script] of [
+  ['index', 'index'],
+  ['node', 'node'],
+  ['worker', 'node-worker'],
+]) {
+  it(`${types}.d.ts has what ${script}.js exports`, async () => {
+    const exported = Object.keys(await import(`../dist/${script}.js`));
+    assert.deepEqual((await declared(types)).sort(), exported.sort());
+  });
+}
