@@ -35,15 +35,22 @@ let engine;
 /** In this thread: the network whose file is NET. */
 let net;
 let NET;
+/** The same network, with the names of its classes, and with names of the reader's own. */
+let NAMED;
+let OWN;
 let weights;
 
 async function prepare() {
   folder = await mkdtemp(join(tmpdir(), 'residua-image-'));
-  NET = join(folder, 'small.safetensors');
+  [NET, NAMED, OWN] = ['small', 'named', 'own'].map((name) => join(folder, `${name}.safetensors`));
   engine = await createEngine();
   const dataset = await engine.synthetic({ images: 256, testImages: 16 });
   net = await engine.createNet({ family: 'residual', depth: 8, width: 4 });
   for await (const _ of net.train(dataset, { epochs: 2, batchSize: 32, lr: 0.05 }));
+  await writeFile(NAMED, await net.save());
+  net.classNames = ['stop', 'go', ...Array.from({ length: 8 }, (_, i) => `sign ${i}`)];
+  await writeFile(OWN, await net.save());
+  net.classNames = null; // As in the files of other programs.
   weights = await net.save();
   await writeFile(NET, weights);
 }
@@ -461,6 +468,22 @@ describeVisits(
         (await page.locator('.bars tbody th').first().textContent()).trim().slice(0, 4),
         'disc',
       );
+    });
+
+    visit('calls classes what the file calls them', {}, async (visitor) => {
+      const page = await arrive(visitor);
+      const first = () => page.locator('.bars tbody th').first().textContent();
+      await chooseNetwork(visitor, NAMED);
+      await page.getByText('All it knows are ten drawn shapes').waitFor();
+      assert.equal(await page.locator('select[name=kind]').count(), 0);
+      await visitor.button('Test it on 1,000 synthetic images').waitFor();
+      assert.match(await first(), /^\s*disc/);
+      await chooseNetwork(visitor, OWN);
+      await page.getByText('It knows: stop, go, sign 0').waitFor();
+      await page.getByText('There are no test images here for these classes').waitFor();
+      await choosePicture(visitor, file('mine.png', pictureOf(40, 30).bytes));
+      await answered(visitor, 'mine.png');
+      assert.match(await first(), /^\s*stop/);
     });
 
     visit('finds recorded networks, the best first', {}, async (visitor) => {

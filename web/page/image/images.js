@@ -34,7 +34,7 @@ export function pictureIn(set, index, kind) {
 export function countFor({ kind, choice }, source) {
   const wanted = choice.data?.testImages;
   if (kind === 'shapes') return wanted ?? SYNTHETIC_COUNT;
-  if (kind === 'numbers' || !source) return 0;
+  if (kind !== 'cifar10' || !source) return 0;
   return Math.min(wanted ?? source.testImages, source.testImages);
 }
 

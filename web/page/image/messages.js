@@ -32,7 +32,11 @@ export const IMAGE = {
     en: 'It knows the ten classes of CIFAR-10.',
     ko: 'CIFAR-10의 열 클래스를 압니다.',
   },
-  knowsNumbers: {
+  knowsNamed: {
+    en: ({ names }) => `It knows: ${names}.`,
+    ko: ({ names }) => `아는 클래스: ${names}.`,
+  },
+  knows_numbers: {
     en: ({ count }) => `It has ${count} classes, whose names the file does not hold.`,
     ko: ({ count }) => `클래스가 ${count}개이며, 그 이름은 파일에 없습니다.`,
   },

@@ -1,6 +1,6 @@
 /** The networks that can be looked at, and one of them opened. */
 import { recordedModels, recordedRuns, recordedWeights } from '../models.js';
-import { NAMED } from './classes.js';
+import { kindOf, NAMED } from './classes.js';
 import { pixelsOfFilters, pixelsOfMaps } from './pixels.js';
 
 /** @typedef {import('./classes.js').Kind} Kind */
@@ -97,9 +97,9 @@ export class Opened {
     this.filters = filters;
     /** Bytes that a test takes. */
     this.memory = memory;
-    this.isNamed = net.spec.classes === NAMED;
-    /** A file does not say it; most such files are of CIFAR-10. @type {Kind} */
-    this.kind = !this.isNamed ? 'numbers' : choice.data?.synthetic ? 'shapes' : 'cifar10';
+    /** Does the reader have to say what they are? Files of other programs do not. */
+    this.asksForKind = !net.classNames && !choice.data && net.spec.classes === NAMED;
+    this.kind = net.classNames ? kindOf(net.classNames) : likelyKind(net.spec.classes, choice);
   }
 
   /** @param {Uint8Array} planes one input @returns {Promise<number[]>} */
@@ -120,4 +120,11 @@ export class Opened {
   dispose() {
     this.net.dispose();
   }
+}
+
+/** Most files that do not say it are of CIFAR-10. @param {number} classes @param {Choice} choice
+ * @returns {Kind} */
+function likelyKind(classes, { data }) {
+  if (classes !== NAMED) return 'numbers';
+  return data?.synthetic ? 'shapes' : 'cifar10';
 }

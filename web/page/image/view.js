@@ -83,7 +83,7 @@ function networkControls(view) {
 }
 
 /** @param {View} view @param {import('./networks.js').Opened} opened */
-function networkFacts(view, { net, choice, memory, isNamed, kind }) {
+function networkFacts(view, { net, choice, memory, asksForKind, kind }) {
   const { t, lang } = view;
   const { data } = choice;
   const trained = data
@@ -98,10 +98,14 @@ function networkFacts(view, { net, choice, memory, isNamed, kind }) {
   });
   return html`<p class="muted facts">
     ${facts} ${trained}
-    ${!isNamed ? t('knowsNumbers', { count: number(lang, net.spec.classes) }) : nothing}
-    ${isNamed && data ? t(`knows_${kind}`) : nothing}
-    ${isNamed && !data ? kindChoice(view, kind) : nothing}
+    ${asksForKind ? kindChoice(view, kind) : knows(kind, net.spec.classes, view)}
   </p>`;
+}
+
+/** @param {import('./classes.js').Kind} kind @param {number} classes @param {View} view */
+function knows(kind, classes, { t, lang }) {
+  if (typeof kind !== 'string') return t('knowsNamed', { names: kind.join(', ') });
+  return t(`knows_${kind}`, { count: number(lang, classes) });
 }
 
 /** A file does not say what its ten classes are. @param {View} view
