@@ -10,7 +10,7 @@ async function cFiles() {
   const lists = C_FOLDERS.map(async (folder) => {
     const names = await readdir(join(root, folder), { recursive: true }).catch(() => []);
     return names
-      .filter((name) => /^(?!node_modules).*\.[ch]$/.test(name))
+      .filter((name) => /^(?!(.*\/)?node_modules\/).*\.[ch]$/.test(name))
       .map((name) => join(folder, name));
   });
   return (await Promise.all(lists)).flat();

@@ -1,7 +1,7 @@
 /** npm test: installs, builds and tests. After "npm test --", file names pick tests and
  * --toolchain=NAME a compiler; --full adds the long tests, *.full.js. */
 import { readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { availableTiers } from '../tests/tiers.js';
 import { build } from './build.js';
@@ -16,7 +16,7 @@ async function testFiles(full) {
   const names = await readdir(join(root, 'tests'), { recursive: true });
   const wanted = full ? /\.(test|full)\.js$/ : /\.test\.js$/;
   return names
-    .filter((name) => wanted.test(name))
+    .filter((name) => wanted.test(name) && !name.split(sep).includes('node_modules'))
     .map((name) => join('tests', name))
     .sort();
 }

@@ -1,0 +1,97 @@
+/** The same bits in every engine: V8 in three versions of Node and in Chromium, SpiderMonkey in
+ * Firefox, JavaScriptCore in Bun; with 1, 2 and 3 threads; from a checkpoint at any step. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import sirv from 'sirv';
+import { launchChromium, needsChromium } from './chromium.js';
+import { launchFirefox, needsFirefox } from './firefox.js';
+
+const PRINT = fileURLToPath(new URL('engines/print.js', import.meta.url));
+const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const PROGRAMS = {
+  'this Node': process.execPath,
+  'Node 22': path('engines/node_modules/node22/bin/node'),
+  'Node 24': path('engines/node_modules/node24/bin/node'),
+  Bun: path('../examples/node_modules/.bin/bun'),
+};
+const STEPS = 8;
+
+const known = JSON.parse(await readFile(new URL('digests.json', import.meta.url), 'utf8'));
+
+/** @param {Awaited<ReturnType<typeof import('./engines/runs.js').allEnds>>} found */
+function check(found, t) {
+  assert.equal(Object.keys(found).length, 9);
+  let digests = 0;
+  for (const [what, { name, ends }] of Object.entries(found)) {
+    for (const [step, end] of ends.entries()) {
+      assert.deepEqual(end, known[name], `${what}, from step ${step}`);
+      digests++;
+    }
+  }
+  assert.equal(digests, 9 + 3 * (STEPS - 1));
+  t.diagnostic(`${digests} digests`);
+}
+
+describe('the known bits come from', () => {
+  for (const [engine, program] of Object.entries(PROGRAMS)) {
+    const missing = `*** NOT INSTALLED: run npm ci --ignore-scripts --prefix tests/engines, and for Bun
+      npm ci --prefix examples. ***`;
+    const skip = existsSync(program) || process.env.CI === 'true' ? false : missing;
+    it(engine, { skip }, async (t) => {
+      const { stdout } = await promisify(execFile)(program, [PRINT], { maxBuffer: 1e7 });
+      check(JSON.parse(stdout), t);
+    });
+  }
+
+  describe('the browser', () => {
+    let server;
+    let url;
+    before(async () => {
+      const files = { dist: path('../dist'), engines: path('engines') };
+      const handlers = Object.entries(files).map(([name, folder]) => [
+        `/${name}/`,
+        sirv(folder, { dev: true }),
+      ]);
+      server = createServer((request, response) => {
+        response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
+        response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
+        const [prefix, handle] = handlers.find(([start]) => request.url.startsWith(start)) ?? [];
+        if (!handle) {
+          response.setHeader('Content-Type', 'text/html');
+          return response.end('<!doctype html><link rel="icon" href="data:,"><title>Runs</title>');
+        }
+        request.url = request.url.slice(prefix.length - 1);
+        handle(request, response, () => response.writeHead(404).end());
+      });
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      url = `http://127.0.0.1:${server.address().port}/`;
+    });
+    after(() => server.close());
+
+    for (const [name, launch, needs] of [
+      ['Chromium', launchChromium, needsChromium],
+      ['Firefox', launchFirefox, needsFirefox],
+    ]) {
+      it(name, needs, async (t) => {
+        const browser = await launch();
+        try {
+          const page = await browser.newPage();
+          await page.goto(url);
+          const found = await page.evaluate(async () => {
+            const { allEnds } = await import('/engines/runs.js');
+            return allEnds(await import('/dist/worker.js'));
+          });
+          check(found, t);
+        } finally {
+          await browser.close();
+        }
+      });
+    }
+  });
+});
