@@ -148,8 +148,7 @@ export class Net {
       if (!indices) return;
       const progress = model.trainStep(train, indices);
       images += batchSize;
-      const speed = images / epoch.seconds;
-      const tick = tickOf(progress, 'step', epochs, speed, whole.seconds);
+      const tick = tickOf(progress, 'step', epochs, epoch.perSecond(images), whole.seconds);
       if (every && (progress.step - 1) % every === 0) {
         tick.signals = { step: progress.step, ...model.trainSignals() };
       }
@@ -226,9 +225,8 @@ export class Net {
       return true;
     };
     const score = await this.#score('evaluate', set, batch, turn, review);
-    const { seconds } = watch;
     const figures = /** @type {NonNullable<typeof score>} */ (score);
-    const speed = { imagesPerSecond: count / seconds, seconds };
+    const speed = { imagesPerSecond: watch.perSecond(count), seconds: watch.seconds };
     return { ...figures, ...speed, ...(review && { details: review.details }) };
   }
 

@@ -12,6 +12,9 @@ import { checkInteger, checkNumber, completeRecipe, fieldsOfRecipe } from './spe
  * @property {(error: unknown) => void} reject
  */
 
+/** In seconds. */
+const SHORTEST = 1e-6;
+
 /** Measures time, with pauses. For figures only: nothing that feeds training looks at it. */
 export class Stopwatch {
   #before = 0;
@@ -28,11 +31,17 @@ export class Stopwatch {
   }
 
   get milliseconds() {
-    return this.#before + (this.#since === null ? 0 : performance.now() - this.#since);
+    const running = this.#since === null ? 0 : performance.now() - this.#since;
+    return this.#before + Math.max(0, running);
   }
 
   get seconds() {
     return this.milliseconds / 1000;
+  }
+
+  /** @param {number} count of what was done in this time, however short the clock says it was */
+  perSecond(count) {
+    return count / Math.max(this.seconds, SHORTEST);
   }
 }
 
