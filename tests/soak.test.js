@@ -1,0 +1,160 @@
+/** Long runs: memory stays flat, and twelve networks train at once. In the suite they are short; the
+ * figures of docs/RELIABILITY.md come from SOAK_STEPS=20000 npm test -- tests/soak.test.js */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createEngine } from 'residua';
+import * as api from 'residua/worker';
+import sirv from 'sirv';
+import { launchChromium, needsChromium } from './chromium.js';
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc');
+
+const STEPS = Number(process.env.SOAK_STEPS ?? 3000);
+/** Steps until buffers have their sizes and code is compiled. */
+const WARM_UP = 500;
+const MOST_GROWTH = 0.01;
+const AT_ONCE = 12;
+const SPEC = { family: 'plain', depth: 8, width: 4 };
+const COUNTS = { images: 64, testImages: 16 };
+const RECIPE = { batchSize: 16, lr: 0.01, augment: 'flip' };
+const EPOCHS = STEPS / (COUNTS.images / RECIPE.batchSize);
+
+const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** @param {{ step: number, seconds: number, bytes: number }[]} samples at twentieths of a run */
+function check(samples, t) {
+  const before = samples.find(({ step }) => step >= WARM_UP);
+  const last = median(samples.slice(-3).map(({ bytes }) => bytes));
+  const growth = last / before.bytes - 1;
+  const speed = (from, to) =>
+    (samples[to].step - samples[from].step) / (samples[to].seconds - samples[from].seconds);
+  const change = speed(samples.length - 3, samples.length - 1) / speed(0, 2) - 1;
+  const percent = (share) => `${(100 * share).toFixed(2)} %`;
+  t.diagnostic(
+    `${samples.at(-1).step} steps: ${(last / 1e6).toFixed(1)} MB, ${percent(growth)} more than after ` +
+      `${before.step}; speed of the last tenth ${percent(change)} more than of the first`,
+  );
+  assert.ok(growth < MOST_GROWTH, `${percent(growth)} more memory`);
+}
+
+/** Trains many networks at once, here or in a page. @returns how each ended */
+async function trainAtOnce(api, { spec, counts, recipe, networks }) {
+  const engine = await api.createEngine({ threads: 1 });
+  const data = await engine.synthetic(counts);
+  const runs = Array.from({ length: networks }, async (_, seed) => {
+    const net = await engine.createNet({ ...spec, seed });
+    let last;
+    for await (const tick of net.train(data, recipe)) last = tick;
+    return last;
+  });
+  const ends = await Promise.all(runs);
+  engine.dispose();
+  return ends;
+}
+const MANY = {
+  ...{ spec: SPEC, counts: COUNTS, networks: AT_ONCE },
+  recipe: { ...RECIPE, epochs: Math.ceil(EPOCHS / 20) },
+};
+
+function checkEnds(ends) {
+  assert.ok(ends.every(({ step, steps }) => step === steps));
+  assert.equal(new Set(ends.map(({ trajectory }) => trajectory)).size, AT_ONCE);
+}
+
+describe('a long run', () => {
+  it('in Node keeps its memory', async (t) => {
+    const engine = await createEngine({ threads: 1 });
+    const data = await engine.synthetic(COUNTS);
+    const net = await engine.createNet(SPEC);
+    const samples = [];
+    for await (const { step, seconds } of net.train(data, { ...RECIPE, epochs: EPOCHS })) {
+      if (step < (samples.length + 1) * (STEPS / 20)) continue;
+      collect();
+      const { heapUsed, external } = process.memoryUsage();
+      samples.push({ step, seconds, bytes: heapUsed + external + net.memoryBytes });
+    }
+    engine.dispose();
+    check(samples, t);
+  });
+
+  it(`in Node of ${AT_ONCE} networks at once comes to the end of each`, async () => {
+    checkEnds(await trainAtOnce(api, MANY));
+  });
+
+  describe('in Chromium', needsChromium, () => {
+    let server;
+    let browser;
+    before(async () => {
+      const handle = sirv(fileURLToPath(new URL('../dist', import.meta.url)), { dev: true });
+      server = createServer((request, response) => {
+        if (request.url !== '/') return handle(request, response);
+        response.setHeader('Content-Type', 'text/html');
+        response.end('<!doctype html><link rel="icon" href="data:,"><title>Soak</title>');
+      });
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      browser = await launchChromium(['--js-flags=--expose-gc']);
+    });
+    after(async () => {
+      await browser?.close();
+      server?.close();
+    });
+    const open = async () => {
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${server.address().port}/`);
+      return page;
+    };
+
+    it(`of ${AT_ONCE} networks at once comes to the end of each`, async () => {
+      const page = await open();
+      await page.evaluate(`globalThis.trainAtOnce = ${trainAtOnce}`);
+      const ends = await page.evaluate(
+        async (many) => globalThis.trainAtOnce(await import('./worker.js'), many),
+        MANY,
+      );
+      checkEnds(ends);
+      await page.close();
+    });
+
+    /** Resident bytes of the process that the page and its workers are in. */
+    async function residentBytes() {
+      const session = await browser.newBrowserCDPSession();
+      const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+      const { id } = processInfo.filter(({ type }) => type === 'renderer').at(-1);
+      const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${id}/status`, 'utf8'));
+      return Number(kilobytes) * 1024;
+    }
+
+    it('keeps its memory', { skip: process.platform !== 'linux' }, async (t) => {
+      const page = await open();
+      const samples = [];
+      await page.exposeFunction('sample', async (step, seconds) => {
+        samples.push({ step, seconds, bytes: await residentBytes() });
+      });
+      await page.evaluate(
+        async ({ spec, counts, recipe, steps }) => {
+          const { createEngine: create } = await import('./worker.js');
+          const engine = await create();
+          const data = await engine.synthetic(counts);
+          const net = await engine.createNet(spec);
+          let taken = 0;
+          for await (const { step, seconds } of net.train(data, recipe)) {
+            if (step < (taken + 1) * (steps / 20)) continue;
+            taken++;
+            globalThis.gc();
+            await globalThis.sample(step, seconds);
+          }
+          engine.dispose();
+        },
+        { spec: SPEC, counts: COUNTS, recipe: { ...RECIPE, epochs: EPOCHS }, steps: STEPS },
+      );
+      check(samples, t);
+      await page.close();
+    });
+  });
+});
