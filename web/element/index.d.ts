@@ -124,8 +124,8 @@ export interface EndDetail {
 }
 
 /** Attributes: lang, figure, keep and src as the properties; experiment, the text of a link as toHash
- * makes it. Slots: "title" and the default one for text beside the figure, "data" for a way to bring
- * images. Parts: lab, figure, runs, callout, actions, panel. Custom properties: --residua-ground,
+ * makes it. Slots: "title" and the default one for text beside the figure, "more" for text below the
+ * buttons, "data" for a way to bring images. Parts: lab, figure, runs, callout, actions, panel. Custom properties: --residua-ground,
  * --residua-ink, --residua-muted, --residua-hairline, --residua-sans, --residua-serif; color-scheme
  * decides between light and dark. All events bubble: ResiduaLabEventMap has them. */
 export class ResiduaLab extends HTMLElement {

@@ -42,7 +42,7 @@ export const styles = css`
   /* One column, the figure first; two where there is room, the figure in view beside them. */
   .lab {
     display: grid;
-    grid-template: 'title' 'figure' 'actions' 'runs' 'story' / minmax(0, 1fr);
+    grid-template: 'title' 'figure' 'actions' 'runs' 'story' 'more' / minmax(0, 1fr);
     gap: 16px;
   }
   .title {
@@ -54,6 +54,9 @@ export const styles = css`
   }
   .actions {
     grid-area: actions;
+  }
+  .more {
+    grid-area: more;
   }
   .right {
     display: contents;
@@ -74,7 +77,7 @@ export const styles = css`
         'title figure' auto
         'story figure' auto
         'actions figure' auto
-        'rest figure' 1fr
+        'more figure' 1fr
         / minmax(21rem, 27rem) minmax(0, 1fr);
       column-gap: 56px;
     }

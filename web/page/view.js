@@ -120,6 +120,7 @@ function chapterView(chapter, view) {
       >
         <h1 slot="title">${t(`${chapter.id}_title`)}</h1>
         ${shown ? story(view) : nothing}
+        <div slot="more" class="more">${shown ? more(view) : nothing}</div>
         <div slot="data" class="slotted data">${shown ? dataView(view) : nothing}</div>
         <div slot="machine" class="slotted">${shown ? isolationView(view) : nothing}</div>
       </residua-lab>
@@ -150,7 +151,7 @@ function imageChapter({ id }, view) {
         .shown=${shown}
       >
         <h1 slot="title">${t(`${id}_title`)}</h1>
-        ${shown ? story(view) : nothing}
+        ${shown ? html`${story(view)} ${more(view)}` : nothing}
         <div slot="data" class="slotted">${shown ? dataView(view) : nothing}</div>
       </residua-image>
       ${isHere ? nothing : html`<p role="status">${t(imageFailed ? 'image_failed' : 'image_wait')}</p>`}
@@ -207,18 +208,26 @@ function settings({ t, lang, theme, actions }) {
 
 /** @param {View} view */
 function story(view) {
-  const { t, bench, chapter } = view;
+  const { t, chapter } = view;
   const texts = (/** @type {string} */ part, /** @type {number} */ count) =>
     Array.from({ length: count }, (_, i) => t(`${chapter.id}_${part}${i + 1}`));
   return html`
     ${texts('text', chapter.paragraphs).map((text) => html`<p>${text}</p>`)}
-    ${chapter.id === 'shortcut' ? html`${blockDrawing(t)} ${optionsTable(view)}` : nothing}
+    ${chapter.id === 'shortcut' ? blockDrawing(t) : nothing}
     <div class="looks">
       <h2>${t('lookFor')}</h2>
       <ul>
         ${texts('look', chapter.looks).map((text) => html`<li>${text}</li>`)}
       </ul>
     </div>
+  `;
+}
+
+/** What can wait until the first press. @param {View} view */
+function more(view) {
+  const { t, bench, chapter } = view;
+  return html`
+    ${chapter.id === 'shortcut' ? optionsTable(view) : nothing}
     ${chapter.id === 'depth' ? recordedView(view) : nothing}
     ${
       chapter.variations.length > 0
