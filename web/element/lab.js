@@ -759,8 +759,9 @@ export class ResiduaLab extends LitElement {
     const flows = this.drawn.flatMap(({ name, color, run: { firstSignals, signals } }) =>
       firstSignals && signals ? [{ name, color, first: firstSignals, latest: signals }] : [],
     );
-    const look = { width: this.#width, height: this.chartHeight, lang: this.lang, t: this.#t };
-    return layersChart.drawLayers(flows, look);
+    const layers = Math.max(...this.experiment.runs.map(({ depth }) => depth - 1));
+    const size = { width: this.#width, height: this.chartHeight };
+    return layersChart.drawLayers(flows, { ...size, layers, lang: this.lang, t: this.#t });
   }
 
   #responsesChart() {

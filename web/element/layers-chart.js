@@ -18,6 +18,7 @@ import { spread } from './spread.js';
  * @typedef {object} Look
  * @property {number} width
  * @property {number} height
+ * @property {number} layers of the deepest network, at least
  * @property {string} lang
  * @property {import('./messages.js').Translate} t
  */
@@ -36,7 +37,7 @@ const PARTS = /** @type {const} */ (['activation', 'gradient']);
 
 /** @param {Flow[]} flows @param {Look} look */
 export function drawLayers(flows, look) {
-  const { width, height, t } = look;
+  const { width, height, layers, t } = look;
   const dots = flows.flatMap(dotsOf);
   const domain = decades(dots.map(({ value }) => value));
   const labels = width < NARROW ? [] : labelsOf(dots, domain, height);
@@ -46,7 +47,7 @@ export function drawLayers(flows, look) {
     ...{ width, height, marginTop: TOP, marginRight: right, marginBottom: BOTTOM },
     marginLeft: LEFT,
     style: CHART_STYLE,
-    x: { domain: [1, Math.max(2, ...dots.map(({ layer }) => layer))] },
+    x: { domain: [1, Math.max(layers, ...dots.map(({ layer }) => layer))] },
     y: { type: 'log', domain, clamp: true },
     fy: { domain: PARTS, padding: GAP, axis: null },
     color: { type: 'identity' },

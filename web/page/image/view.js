@@ -335,7 +335,7 @@ function mapsRow({ bench, t, lang }) {
   const { maps, layer } = bench;
   const { name, width, height, channels } = net.layers[layer];
   const size = { width, height, channels: number(lang, channels), name };
-  const largest = maps ? number(lang, maps.largest, 2) : '…';
+  const largest = number(lang, maps?.largest ?? 0, 2);
   const count = maps?.pixels.length ?? 0;
   const onChange = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
     bench.showLayer(target.selectedIndex);
@@ -353,10 +353,14 @@ function mapsRow({ bench, t, lang }) {
           )}
         </select></label
       >
-      <p class="muted">
-        ${t('mapsScale', { ...size, largest })}
-        ${count > 0 && count < channels ? t('mapsFirst', { count: number(lang, count) }) : nothing}
-      </p>
+      ${
+        maps
+          ? html`<p class="muted">
+              ${t('mapsScale', { ...size, largest })}
+              ${count < channels ? t('mapsFirst', { count: number(lang, count) }) : nothing}
+            </p>`
+          : nothing
+      }
     </div>
     ${
       maps
