@@ -144,6 +144,9 @@ describe('a file that is no run', () => {
     refuses((run) => {
       run.name = ' ';
     }, /name is " "/);
+    const deep = '['.repeat(1e5) + ']'.repeat(1e5);
+    const text = writeRun(aRun(5)).replace(/"name": "[^\n]*",/, `"name": ${deep},`);
+    refusesText(text, /name is nested too deeply, not a line/);
     refuses((run) => {
       run.trajectory = 'abc';
     }, /trajectory is "abc", not 16 hexadecimal digits/);

@@ -1,5 +1,6 @@
 /** npm test: installs, builds and tests. After "npm test --", file names pick tests and
- * --toolchain=NAME a compiler; --full adds the long tests, *.full.js. */
+ * --toolchain=NAME a compiler; --full adds the long tests, *.full.js. PROPERTY_SECONDS=300 tries each
+ * property of tests/properties on new inputs for so long. */
 import { readdir } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -28,10 +29,10 @@ async function buildNativeIfPossible() {
   console.error(`\n*** ${problem}; install gcc or clang, or set CC. ***\n`);
 }
 
-/** @param {boolean} full */
-function nodeFlags(full) {
+/** @param {boolean} long whether tests may take as long as they like */
+function nodeFlags(long) {
   const flags = ['--test', '--test-reporter=spec'];
-  if (!full) flags.push(`--test-timeout=${MINUTES_PER_TEST * 60000}`);
+  if (!long) flags.push(`--test-timeout=${MINUTES_PER_TEST * 60000}`);
   if (!availableTiers().includes('relaxed')) flags.push('--experimental-wasm-relaxed-simd');
   return flags;
 }
@@ -47,5 +48,6 @@ await runTool(async () => {
   const env = { ...process.env };
   if (env.CIFAR10) env.CIFAR10 = resolve(env.INIT_CWD ?? '', env.CIFAR10);
   const files = positionals.length > 0 ? positionals : await testFiles(values.full);
-  process.exitCode = await run(process.execPath, [...nodeFlags(values.full), ...files], env);
+  const flags = nodeFlags(values.full || env.PROPERTY_SECONDS !== undefined);
+  process.exitCode = await run(process.execPath, [...flags, ...files], env);
 });

@@ -206,8 +206,12 @@ function copyOf(shape, value, path, fail) {
 /** @param {unknown} value */
 function shown(value) {
   if (value === undefined) return 'missing';
-  const json = JSON.stringify(value);
-  return json.length > 40 ? `${json.slice(0, 40)}…` : json;
+  try {
+    const json = JSON.stringify(value);
+    return json.length > 40 ? `${json.slice(0, 40)}…` : json;
+  } catch {
+    return 'nested too deeply'; // JSON.parse takes any depth, JSON.stringify as much as the stack.
+  }
 }
 
 /** What parts that are each sound say against each other; null if nothing. @param {RunRecord} run */
