@@ -9,8 +9,10 @@ import {
   namesOf,
   newRun,
   problemsOf,
+  readLink,
   toHash,
 } from '../../web/element/experiment.js';
+import { cleanName } from '../../web/element/marks.js';
 import { LAB, LANGS, PAGE, translator } from '../../web/element/messages.js';
 import { spread } from '../../web/element/spread.js';
 import { summary } from '../../web/element/summary.js';
@@ -72,6 +74,19 @@ describe('an experiment', () => {
     const many = Array.from({ length: 50 }, (_, i) => `run=plain-20_seed-${i}`).join('&');
     assert.equal(fromHash(many).runs.length, MOST_RUNS);
     assert.deepEqual(fromHash('run=plain-20_seed-2&run=x').runs, [newRun({ seed: 2 })]);
+  });
+
+  it('is read from a link of any length', () => {
+    const { marks } = readLink(`run=plain-20_name-x${'_hidden-yes'.repeat(200000)}`);
+    assert.deepEqual(marks, [{ name: 'x', hidden: true }]);
+  });
+
+  it('has no name that a link cannot hold', () => {
+    assert.equal(cleanName('half \ud83d of one, \ude00'), 'half of one,');
+    assert.equal(cleanName('\ud800'), undefined);
+    const marks = [{ name: cleanName('a\ud83d\ude00_%5F \udfff') }];
+    const experiment = { ...defaultExperiment(), runs: [newRun({ depth: 8 })] };
+    assert.deepEqual(readLink(toHash(experiment, marks)).marks, marks);
   });
 
   it('names its runs by what tells them apart', () => {

@@ -15,9 +15,10 @@ export function endOf({ state, facts, tick }) {
   return { tier, numerics, trajectory: tick.trajectory };
 }
 
-/** A name in one line; undefined if nothing is left of it. @param {string} text */
+/** A name in one line; undefined if nothing is left of it. Halves of characters (Cs) go too: a link
+ * cannot hold them. @param {string} text */
 export function cleanName(text) {
-  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  const line = text.replaceAll(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim();
   return (
     line
       .slice(0, LONGEST_NAME)
@@ -55,7 +56,10 @@ export const isMark = (key) => Object.hasOwn(READERS, key);
 
 /** @param {[key: string, value: string][]} pairs that are marks @returns {Mark} */
 export function readMark(pairs) {
-  return Object.assign({}, ...pairs.map(([key, value]) => READERS[key](value)));
+  /** @type {Mark} */
+  const mark = {};
+  for (const [key, value] of pairs) Object.assign(mark, READERS[key](value));
+  return mark;
 }
 
 /** Why two runs of the same experiment may end differently, as far as it can be known; empty if they
