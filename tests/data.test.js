@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { packTar } from 'modern-tar';
 import { readCifar10Path } from '../web/lib/data/node.js';
 import { CIFAR10_CLASSES, Dataset, readCifar10 } from '../web/lib/index.js';
 import {
@@ -20,6 +21,24 @@ import {
   tar,
   tarGz,
 } from './data/fixtures.js';
+
+/** The size in bytes of the largest array that was made for something else than what it was given. */
+async function largestArray(work) {
+  const Whole = globalThis.Uint8Array;
+  let largest = 0;
+  globalThis.Uint8Array = new Proxy(Whole, {
+    construct(target, args, made) {
+      if (typeof args[0] === 'number') largest = Math.max(largest, args[0]);
+      return Reflect.construct(target, args, made);
+    },
+  });
+  try {
+    await work();
+  } finally {
+    globalThis.Uint8Array = Whole;
+  }
+  return largest;
+}
 
 /** A source that hands out its bytes in pieces of an odd size. */
 function source(name, bytes, piece = 777) {
@@ -283,27 +302,37 @@ describe('a foreign file', () => {
 describe('an archive is refused', () => {
   const entry = (name, more) => ({ header: { name, size: 0, type: 'file', ...more } });
   const archive = async (...entries) => {
-    const { packTar } = await import('modern-tar');
     return source('x.tar', Buffer.from(await packTar(entries)));
   };
 
   it('for paths that lead out of it', async () => {
-    for (const name of ['../data_batch_1.bin', '/etc/data_batch_1.bin', 'a/../../b', 'C:\\x']) {
-      await refuses(await archive(entry(name)), /holds the path ".*", which leads out of it/);
+    const names = ['../data_batch_1.bin', '/etc/data_batch_1.bin', 'a/../../b', 'C:\\x', '..'];
+    const long = 'x'.repeat(150); // Such names are split, or stand in an entry of their own.
+    names.push(`../${long}/b`, `/${long}${long}/b`, `a\\..\\${long}`);
+    for (const name of names) {
+      const refused = async () =>
+        refuses(await archive(entry(name)), /holds the path ".*", which leads out of it/);
+      assert.ok((await largestArray(refused)) < 1e5);
     }
+    const inside = ['./cifar..10/data_batch_1.bin', 'a..b', '...'].map((name) => entry(name));
+    await refuses(await archive(...inside), /data_batch_1.bin is empty/);
   });
 
   it('for links and devices', async () => {
-    const link = entry('data_batch_1.bin', { type: 'symlink', linkname: '/etc/passwd' });
-    await refuses(await archive(link), /holds a symlink \(data_batch_1.bin\)/);
+    const more = { linkname: '/etc/passwd' };
+    for (const type of ['symlink', 'link', 'character-device', 'block-device', 'fifo']) {
+      const link = await archive(entry('data_batch_1.bin', { type, ...more }));
+      await refuses(link, new RegExp(`holds a ${type} \\(data_batch_1.bin\\)`));
+    }
   });
 
   it('for sizes that are absurd, before anything is allocated', async () => {
-    const lying = async (name, size) => {
+    const lying = async (name, size, type = '0') => {
       const bytes = await tar([[name, Buffer.alloc(0)]]);
       const at = bytes.indexOf(name.replace(/.*\//, ''));
       const header = bytes.subarray(at, at + 512);
-      header.write(`${size.toString(8).padStart(11, '0')}\0`, 124);
+      header.write(typeof size === 'string' ? size : octal(size), 124, 12, 'latin1');
+      header.write(type, 156);
       header.fill(' ', 148, 156);
       const sum = header.reduce((total, byte) => total + byte, 0);
       header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
@@ -313,10 +342,37 @@ describe('an archive is refused', () => {
       );
       return more;
     };
-    await refuses(await lying('data_batch_1.bin', 8e9), /data_batch_1.bin holds 2603319/);
-    await refuses(await lying('data_batch_1', 3e9), /data_batch_1 .*holds 976244/);
-    await refuses(await lying('batches.meta.txt', 8e9), /batches.meta.txt has 8000.0 MB/);
-    await refuses(await lying('movie.mp4', 8e9), /holds movie.mp4 \(8000.0 MB\)/);
+    const octal = (size) => `${size.toString(8).padStart(11, '0')}\0`;
+    const inBits = '\x80\0\0\0\0\0\0\x1f\xff\xff\xff\xff';
+    const withComment = await packTar([entry('a', { pax: { comment: 'xxxxxxx' } })]);
+    const withLargeSize = Buffer.from(withComment);
+    withLargeSize.write('19 size=9000000000\n', withLargeSize.indexOf('19 comment=xxxxxxx\n'));
+    const cases = [
+      [await lying('data_batch_1.bin', 8e9), /data_batch_1.bin holds 2603319/],
+      [await lying('data_batch_1.bin', inBits), /data_batch_1.bin holds 44724683/],
+      [await lying('data_batch_1', 3e9), /data_batch_1 .*holds 976244/],
+      [await lying('batches.meta.txt', 8e9), /batches.meta.txt has 8000.0 MB/],
+      [await lying('movie.mp4', 8e9), /holds movie.mp4 \(8000.0 MB\)/],
+      [await lying('movie.mp4', '\xff'.repeat(12)), /stops making sense .*too large/],
+      // What a header says of the next one: PAX and GNU's long names.
+      [await lying('data_batch_1.bin', 8e9, 'x'), /metadata entry exceeds maximum size/],
+      [await lying('data_batch_1.bin', 8e9, 'L'), /metadata entry exceeds maximum size/],
+      [source('x.tar', withLargeSize), /holds a \(9000.0 MB\)/],
+    ];
+    for (const [lie, pattern] of cases) {
+      assert.ok((await largestArray(() => refuses(lie, pattern))) < 1e5);
+    }
+  });
+
+  it('for pickles that are too large, before anything is allocated', async () => {
+    const claimed = (length) => Buffer.from(`\x80\x02}U\x04dataT${length}`, 'latin1');
+    const much = claimed('\xff\xff\xff\xff');
+    for (const file of [source('data_batch_1', much), source('batches.meta', much)]) {
+      const refused = () => refuses(file, /holds 4295.0 MB of pixels|holds a long string/);
+      assert.ok((await largestArray(refused)) < 1e5);
+    }
+    const whole = { ...source('data_batch_1', much), size: 4e9 };
+    await refuses(whole, /it has 4000.0 MB, the official ones 31.0 MB/);
   });
 
   it('for unpacking without end', async () => {
@@ -324,6 +380,16 @@ describe('an archive is refused', () => {
       Buffer.concat([await tar([['a', Buffer.alloc(0)]]), Buffer.alloc(300e6)]),
     );
     await refuses(source('x.tar.gz', zeros, 65536), /unpacks to more than 256.0 MB/);
+    const head = new Uint8Array(await tar([['a', Buffer.alloc(0)]]));
+    const zero = new Uint8Array(1e6);
+    let chunk = head;
+    const endless = new ReadableStream({
+      pull(controller) {
+        controller.enqueue(chunk);
+        chunk = zero;
+      },
+    });
+    await refuses({ name: 'x.tar', stream: () => endless }, /x.tar has more than 256.0 MB/);
     const many = Array.from({ length: 200 }, (_, i) => entry(`f${i}`));
     await refuses(await archive(...many), /more than 100 files/);
   });
@@ -454,6 +520,35 @@ describe('a pickle', () => {
     await refusesPickle(pickle('T\0\0\0\xf0'), /holds 4026.5 MB of pixels/);
     const row = `T\0\x0c\0\0${'x'.repeat(3072)}`;
     await refusesPickle(pickle(row, row, '.'), /two arrays of pixels/);
+  });
+
+  it('has as many containers as the official ones, and no more opcodes than these take', async () => {
+    await refusesPickle(pickle('}'.repeat(101), '.'), /too many containers/);
+    await refusesPickle(pickle(']'.repeat(2e6), '.'), /too many containers/);
+  });
+
+  it('is never made a text of: lists that hold a list twice, over and over, have no end', async () => {
+    const doubled = `U\x01z}U\x01a]q\xc8s${'U\x01a](h\xc8h\xc8eq\xc8s'.repeat(80)}`;
+    const last = 'h\xc8';
+    const within = (from, to) => {
+      const bytes = changed('U\x06labels', `${doubled}U\x06labels`);
+      const at = bytes.indexOf(Buffer.from(from, 'latin1'));
+      const rest = bytes.subarray(at + from.length);
+      return Buffer.concat([bytes.subarray(0, at), Buffer.from(to, 'latin1'), rest]);
+    };
+    const test = source('test_batch.bin', binaryFile(batch));
+    const label = source('data_batch_1', within('K\x01K\x02', `${last}K\x02`));
+    await refuses([label, test], /Record 0 of data_batch_1 has no number as its label/);
+    const count = source('data_batch_1', within('K\x04M\x00\x0c', `${last}M\x00\x0c`));
+    await refuses([count, test], /no array "data"/);
+    const names = `}(${doubled}U\x0blabel_names](${last.repeat(10)}eu.`;
+    await refuses([source('batches.meta', pickle(names)), test], /names of 10 classes/);
+  });
+
+  it('has texts for the names of the classes', async () => {
+    const numbers = `}U\x0blabel_names](${'K\x07'.repeat(10)}es.`;
+    const files = [source('batches.meta', pickle(numbers)), source('data_batch_1', good)];
+    await refuses(files, /batches.meta does not hold the names of 10 classes/);
   });
 
   it('never reaches the prototype of an object', async () => {

@@ -194,9 +194,11 @@ function checkLabel(file, record, label) {
   if (Number.isInteger(label) && Number(label) >= 0 && Number(label) < CLASSES) {
     return Number(label);
   }
+  // Never as text if it is no number: lists that hold a list twice, over and over, have no end.
+  const found = typeof label === 'number' ? `label ${label}` : 'no number as its label';
   const known = `CIFAR-10 has the labels 0 to ${CLASSES - 1}`;
   const advice = 'The file is damaged or something else; please fetch it again.';
-  throw badFile(`Record ${record} of ${file} has label ${label}, but ${known}. ${advice}`);
+  throw badFile(`Record ${record} of ${file} has ${found}, but ${known}. ${advice}`);
 }
 
 /** Runs `read` and turns what pickle.js throws into messages about the file.
@@ -253,14 +255,14 @@ function entryOf(dictionary, key) {
  * @param {string} file @param {unknown} array */
 function imagesInArray(file, array) {
   const [, shape, type, isFortran, pixels] = stateOf(array, 'numpy.core.multiarray._reconstruct');
-  const [count, bytes] = shape instanceof Tuple ? shape.items : [];
+  const [count, bytes, ...more] = shape instanceof Tuple ? shape.items : [];
   const isBytes = type instanceof Made && type.name === 'numpy.dtype' && type.args[0] === 'u1';
-  const size = pixels instanceof Uint8Array ? pixels.length : 0;
-  const isWhole = size > 0 && bytes === IMAGE_BYTES && size === Number(count) * IMAGE_BYTES;
+  const images = pixels instanceof Uint8Array ? pixels.length / IMAGE_BYTES : 0;
+  const isWhole = images > 0 && count === images && bytes === IMAGE_BYTES && more.length === 0;
   if (!isBytes || !isWhole || isFortran !== false) {
     throw notPython(file, `it has no array "data" of [images][${IMAGE_BYTES}] bytes`);
   }
-  return Number(count);
+  return images;
 }
 
 /** The state of an array that is to be made as an ndarray, by parts.
@@ -284,11 +286,12 @@ async function readClasses(file, reader, size = 0) {
   const names = isPickle(reader)
     ? entryOf(await pickled(file, () => readPickle(reader, refuse)), 'label_names')
     : await readLines(reader);
-  const isList = Array.isArray(names) && names.every((name) => /^[^\p{C}]{1,60}$/u.test(name));
-  if (!isList || names.length !== CLASSES) {
+  const isName = (/** @type {unknown} */ name) =>
+    typeof name === 'string' && /^[^\p{C}]{1,60}$/u.test(name);
+  if (!Array.isArray(names) || names.length !== CLASSES || !names.every(isName)) {
     throw badFile(`${file} does not hold the names of ${CLASSES} classes; ${EXPECTED}.`);
   }
-  return /** @type {string[]} */ (names);
+  return names;
 }
 
 /** @param {ByteReader} reader */

@@ -116,7 +116,7 @@ class Reading {
     await reader.fill(HEAD_BYTES);
     const kind = kindOf(reader.peek(HEAD_BYTES));
     if (kind === 'gzip') return this.#readGzip(name, reader);
-    if (kind === 'tar') return this.#readTar(name, reader.rest());
+    if (kind === 'tar') return this.#readTar(name, limited(name, 'has', reader.rest()));
     const batch = batchOf(name);
     if (!batch || (kind && !looksLikeBatch(reader))) {
       return foreign(name, reader.available === 0 ? 'empty' : kind);
@@ -127,16 +127,11 @@ class Reading {
 
   /** @param {string} name @param {ByteReader} packed */
   async #readGzip(name, packed) {
-    let unpacked = 0;
-    const limit = (/** @type {number} */ bytes) => {
-      unpacked += bytes;
-      if (unpacked <= MOST_UNPACKED) return;
-      throw badFile(`${name} unpacks to more than ${sizeText(MOST_UNPACKED)}; ${EXPECTED}.`);
-    };
     const gunzip = /** @type {ReadableWritablePair<Uint8Array, Uint8Array>} */ (
       new DecompressionStream('gzip')
     );
-    const reader = new ByteReader(watched(packed.rest().pipeThrough(gunzip), limit));
+    const unpacked = packed.rest().pipeThrough(gunzip);
+    const reader = new ByteReader(limited(name, 'unpacks to', unpacked));
     await reader.fill(HEAD_BYTES);
     if (kindOf(reader.peek(HEAD_BYTES)) === 'gzip') return foreign(name, 'packed twice');
     return this.#readFile(name.replace(/\.gz$/, ''), reader);
@@ -171,6 +166,18 @@ class Reading {
       throw new CutEntry(header, reader.position, error);
     }
   }
+}
+
+/** A stream that fails once it is longer than any archive of CIFAR-10.
+ * @param {string} name @param {string} has what the file does with its bytes
+ * @param {ReadableStream<Uint8Array>} stream */
+function limited(name, has, stream) {
+  let total = 0;
+  return watched(stream, (bytes) => {
+    total += bytes;
+    if (total <= MOST_UNPACKED) return;
+    throw badFile(`${name} ${has} more than ${sizeText(MOST_UNPACKED)}; ${EXPECTED}.`);
+  });
 }
 
 /** Refuses what no archive of CIFAR-10 has, before it is read.

@@ -15,6 +15,9 @@ const LONGEST_OPCODE = 512;
 const LONGEST_NAME = 100;
 /** Bytes beside the pixels: 10,000 labels and file names are about 0.3 MB. */
 const MOST_REST = 2e6;
+/** Lists, dictionaries, tuples and the like; the official files have 14. An opcode of one byte makes
+ * a container of a hundred or more. */
+const MOST_CONTAINERS = 100;
 
 const OP = {
   BINSTRING: 0x54,
@@ -55,10 +58,17 @@ class Machine {
   marks = [];
   /** @type {Map<number, unknown>} */
   memo = new Map();
+  #containers = 0;
 
   /** @param {unknown} value */
   push(value) {
     this.stack.push(value);
+  }
+
+  /** @param {object} container */
+  pushNew(container) {
+    if (++this.#containers > MOST_CONTAINERS) throw new PickleError('it holds too many containers');
+    this.push(container);
   }
 
   pop() {
@@ -75,7 +85,7 @@ class Machine {
   /** @param {number} count */
   popTuple(count) {
     const items = Array.from({ length: count }, () => this.pop()).reverse();
-    this.push(new Tuple(items));
+    this.pushNew(new Tuple(items));
   }
 
   /** The value on top, which stays there and must be of this class.
@@ -117,7 +127,7 @@ class Machine {
     if (!(callable instanceof Name && args instanceof Tuple && CALLABLE.includes(callable.name))) {
       throw new PickleError('it wants something else than a numpy array to be made');
     }
-    this.push(new Made(callable.name, args.items));
+    this.pushNew(new Made(callable.name, args.items));
   }
 
   build() {
@@ -157,26 +167,26 @@ function takeName(reader) {
 /** What each opcode does. @type {Map<number, (machine: Machine, reader: ByteReader) => void>} */
 const ACTIONS = new Map([
   [0x28, (m) => void m.marks.push(m.stack.length)], // MARK
-  [0x29, (m) => m.push(new Tuple([]))], // EMPTY_TUPLE
+  [0x29, (m) => m.pushNew(new Tuple([]))], // EMPTY_TUPLE
   [0x4a, (m, r) => m.push(integerOf(r.take(4)))], // BININT
   [0x4b, (m, r) => m.push(integerOf(r.take(1)))], // BININT1
   [0x4d, (m, r) => m.push(integerOf(r.take(2)))], // BININT2
   [0x4e, (m) => m.push(null)], // NONE
   [0x52, (m) => m.reduce()], // REDUCE
   [0x55, (m, r) => m.push(textOf(r.take(r.takeByte())))], // SHORT_BINSTRING
-  [0x5d, (m) => m.push([])], // EMPTY_LIST
+  [0x5d, (m) => m.pushNew([])], // EMPTY_LIST
   [0x61, (m) => appendTo(m, [m.pop()])], // APPEND
   [0x62, (m) => m.build()], // BUILD
-  [0x63, (m, r) => m.push(takeName(r))], // GLOBAL
+  [0x63, (m, r) => m.pushNew(takeName(r))], // GLOBAL
   [0x65, (m) => appendTo(m, m.popToMark())], // APPENDS
   [0x68, (m, r) => m.get(r.takeByte())], // BINGET
   [0x6a, (m, r) => m.get(integerOf(r.take(4)))], // LONG_BINGET
   [0x71, (m, r) => m.put(r.takeByte())], // BINPUT
   [0x72, (m, r) => m.put(integerOf(r.take(4)))], // LONG_BINPUT
   [0x73, (m) => m.setItems([m.pop(), m.pop()].reverse())], // SETITEM
-  [0x74, (m) => m.push(new Tuple(m.popToMark()))], // TUPLE
+  [0x74, (m) => m.pushNew(new Tuple(m.popToMark()))], // TUPLE
   [0x75, (m) => m.setItems(m.popToMark())], // SETITEMS
-  [0x7d, (m) => m.push(new Map())], // EMPTY_DICT
+  [0x7d, (m) => m.pushNew(new Map())], // EMPTY_DICT
   [0x85, (m) => m.popTuple(1)], // TUPLE1
   [0x86, (m) => m.popTuple(2)], // TUPLE2
   [0x87, (m) => m.popTuple(3)], // TUPLE3
