@@ -1,14 +1,17 @@
 /** Images of one's own, in Node: a folder with a folder of PNG and JPEG images for each class. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Dataset, IMAGE_BYTES } from '../dataset.js';
 import { ResiduaError } from '../errors.js';
+import { sizeText } from './bytes.js';
 import { decodePicture } from './decode.js';
 import { resizeToInput } from './resize.js';
 
 /** Where there is no folder for the test, every fifth image of each class is for it. */
 const TEST_EVERY = 5;
 const LAYOUT = 'give each class a folder of PNG or JPEG images, in the folder itself or in train/';
+/** Of a file; photographs have far less. */
+const MOST_BYTES = 100e6;
 const IMAGE = /\.(png|jpe?g)$/i;
 
 /** @typedef {{ file: string, label: number }} Entry */
@@ -108,9 +111,23 @@ async function testOf(folder, names) {
 async function readImages(entries, onImage) {
   const images = new Uint8Array(entries.length * IMAGE_BYTES);
   for (const [i, { file }] of entries.entries()) {
-    const picture = decodePicture('readImageFolder', file, await readFile(file));
+    const picture = decodePicture('readImageFolder', file, await readImage(file));
     images.set(resizeToInput(picture), i * IMAGE_BYTES);
     onImage();
   }
   return { images, labels: Uint16Array.from(entries, ({ label }) => label) };
+}
+
+/** The bytes of an image's file. Its size and kind are looked at first: a pipe or a device may be
+ * called cat.png, and reading it need not end. @param {string} file */
+async function readImage(file) {
+  try {
+    const facts = await stat(file);
+    if (!facts.isFile()) throw new Error('it is no file');
+    if (facts.size > MOST_BYTES) throw new Error(`it has ${sizeText(facts.size)}`);
+    return await readFile(file);
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error);
+    throw badFile(`${file} cannot be read (${message}); give a PNG or JPEG image.`);
+  }
 }
