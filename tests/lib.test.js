@@ -102,6 +102,62 @@ describe('synthetic images', () => {
   });
 });
 
+describe('what a checkpoint says of itself', () => {
+  let engine;
+  let file;
+  before(async () => {
+    engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const data = await engine.synthetic({ images: 8, testImages: 1 });
+    const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    const recipe = { epochs: 2, batchSize: 4, lr: 0.0123, momentum: 0.3, weightDecay: 1e-5 };
+    for await (const { step } of net.train(data, { ...recipe, seed: 2 ** 40 })) if (step > 1) break;
+    file = Buffer.from(await net.save({ optimizer: true }));
+  });
+  after(() => engine.dispose());
+
+  /** The file with another header, as long as before or filled with spaces. */
+  const changed = (from, to) => {
+    const end = 8 + Number(file.readBigUInt64LE());
+    const header = file.subarray(8, end).toString();
+    assert.ok(header.includes(from));
+    const made = Buffer.from(header.replace(from, to));
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(made.length));
+    return Buffer.concat([length, made, file.subarray(end)]);
+  };
+
+  it('is the recipe of its run', async () => {
+    const { recipe } = await engine.inspect(file);
+    assert.deepEqual(recipe, {
+      ...{ images: 8, epochs: 2, batchSize: 4, lr: 0.0123, momentum: 0.3, weightDecay: 1e-5 },
+      ...{ schedule: 'step', augment: 'crop-flip', seed: 2 ** 40 },
+    });
+  });
+
+  it('is no recipe if no run can have it', async () => {
+    const cases = [
+      ['"recipe.schedule":"step"', '"recipe.schedule":"sudden"'],
+      ['"recipe.lr":"0.0123"', '"recipe.lr":"fast"'],
+      ['"recipe.epochs":"2"', '"recipe.epochs":"-2"'],
+      ['"recipe.batch_size":"4"', '"recipe.batch_size":"9"'],
+    ];
+    for (const [from, to] of cases) {
+      const lying = changed(from, to);
+      assert.equal((await engine.inspect(lying)).recipe, null, to);
+      await assert.rejects(engine.loadNet(lying), { code: 'BAD_FILE' });
+    }
+  });
+
+  it('is read as the core reads it, and is texts alone', async () => {
+    const twice = changed('"recipe.lr":"0.0123"', '"recipe.lr":"0.0123","recipe.lr":"7"');
+    assert.equal((await engine.inspect(twice)).recipe.lr, 0.0123);
+    const empty = '"\\u005f_metadata__":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
+    const other = changed('"conv1.weight"', `${empty},"conv1.weight"`);
+    const info = await engine.inspect(other);
+    for (const text of Object.values(info.metadata)) assert.equal(typeof text, 'string');
+  });
+});
+
 describe('tiers', () => {
   it('scalar and simd128 agree to the bit', async () => {
     const results = [];

@@ -5,7 +5,7 @@ import { classNamesOf, metadataOf } from './file-metadata.js';
 import { completeSpec, Model, planModel } from './model.js';
 import { Net } from './net.js';
 import { pacer } from './pacer.js';
-import { checkInteger, recipeOfMetadata, specOfFields } from './spec.js';
+import { checkInteger, recipeOfFields, specOfFields } from './spec.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
 /** @typedef {import('./index.js').Tier} Tier */
@@ -30,6 +30,14 @@ export async function openEngine(settings) {
     throw new ResiduaError('BAD_WASM', 'createEngine', message);
   }
   return new Engine(settings, tool);
+}
+
+/** The recipe of the run that a checkpoint goes on with, as the core reads it; null if that is no run
+ * that can be. @param {Core} core that has the file @param {number} length of it */
+function recipeIn(core, length) {
+  const to = [core.put('recipe'), 0, core.put('error')];
+  const status = core.exports.rsd_file_run(core.at.file, length, ...to);
+  return status === 0 ? recipeOfFields(core.get('recipe')) : null;
 }
 
 /** @typedef {import('./index.js').Engine} Contract */
@@ -133,7 +141,7 @@ export class Engine {
       classNames: classNamesOf(metadata, spec.classes),
       hasMetadata: first === 1,
       hasOptimizer: second === 1,
-      recipe: second === 1 ? recipeOfMetadata(metadata) : null,
+      recipe: second === 1 ? recipeIn(core, file.length) : null,
       metadata,
     };
   }

@@ -9,7 +9,10 @@ function headerOf(file) {
 
 /** @param {Uint8Array} file that the core has found sound @returns {Record<string, string>} */
 export function metadataOf(file) {
-  return headerOf(file).header.__metadata__ ?? {};
+  const { __metadata__ = {} } = headerOf(file).header;
+  // The core reads names as they are written: to JSON, a tensor may be called the same.
+  const texts = Object.entries(__metadata__).filter(([, value]) => typeof value === 'string');
+  return /** @type {Record<string, string>} */ (Object.fromEntries(texts));
 }
 
 /** The file with more metadata. @param {Uint8Array} file that the core has written

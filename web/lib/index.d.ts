@@ -394,7 +394,7 @@ export interface FileInfo {
   hasMetadata: boolean;
   hasOptimizer: boolean;
   classNames: string[] | null;
-  /** Of the run that can be gone on with; null without optimizer state. */
+  /** Of the run that can be gone on with; null without optimizer state, or if no run can have it. */
   recipe: SavedRecipe | null;
   metadata: Record<string, string>;
 }
@@ -434,8 +434,9 @@ export type ErrorCode =
   | 'NO_SIMD'
   | 'BAD_WASM'
   | 'WORKER_FAILED';
-/** The message names the problem and the fix; `op` says which call failed: one of this API or,
- * where the core found the fault, a function of residua.h. */
+/** The message names the problem and the fix; `op` says which call failed: one of this API,
+ * "worker" for an argument that cannot be sent to one or, where the core found the fault, a function
+ * of residua.h. Arguments of another type than declared here may be answered with a TypeError. */
 export class ResiduaError extends Error {
   constructor(code: ErrorCode, op: string, message: string);
   readonly code: ErrorCode;

@@ -182,21 +182,17 @@ export function fieldsOfRecipe(op, recipe, images) {
   };
 }
 
-/** The recipe of the run that a checkpoint with optimizer state holds; null if it holds none.
- * @param {Record<string, string>} metadata @returns {import('./index.js').SavedRecipe | null} */
-export function recipeOfMetadata(metadata) {
-  const number = (/** @type {string} */ name) => Number(metadata[`recipe.${name}`]);
-  if (!metadata['recipe.images']) return null;
-  const [schedule, augment] = [metadata['recipe.schedule'], metadata['recipe.augment']];
+/** @param {Fields} fields of an rsd_recipe @returns {import('./index.js').SavedRecipe} */
+export function recipeOfFields(fields) {
   return {
-    images: number('images'),
-    epochs: number('epochs'),
-    batchSize: number('batch_size'),
-    lr: number('lr'),
-    momentum: number('momentum'),
-    weightDecay: number('weight_decay'),
-    schedule: /** @type {import('./index.js').SavedRecipe['schedule']} */ (schedule),
-    augment: /** @type {import('./index.js').SavedRecipe['augment']} */ (augment),
-    seed: number('seed'),
+    images: fields.images,
+    epochs: fields.epochs,
+    batchSize: fields.batchSize,
+    lr: shortest(fields.lr),
+    momentum: shortest(fields.momentum),
+    weightDecay: shortest(fields.weightDecay),
+    schedule: SCHEDULES[fields.schedule],
+    augment: AUGMENTS[fields.augment],
+    seed: fields.seedHigh * 2 ** 32 + fields.seedLow,
   };
 }
