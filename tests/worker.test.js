@@ -42,6 +42,39 @@ describe('workers', () => {
     engine.dispose();
   });
 
+  it('leave what they are given where it is, Buffers too', async () => {
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const { test } = await engine.synthetic({ images: 1, testImages: 3 });
+    const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    const expected = await net.logits(test.images);
+    const images = Buffer.from(test.images.buffer);
+    const set = { images, labels: test.labels };
+    assert.deepEqual(await net.logits(images), expected);
+    assert.equal((await net.evaluate(set)).total, 3);
+    assert.deepEqual(await net.logits(images), expected);
+    const file = Buffer.from(await net.save());
+    assert.deepEqual((await engine.inspect(file)).spec, net.spec);
+    assert.deepEqual(await (await engine.loadNet(file)).logits(images), expected);
+    engine.dispose();
+  });
+
+  it('are not sent what cannot be sent, and errors keep their types', async () => {
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const refused = {
+      code: 'BAD_ARGUMENT',
+      message: /cannot be sent to a worker \(.*could not be/,
+    };
+    await assert.rejects(engine.createNet({ family: () => 'plain', depth: 8 }), refused);
+    const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    await assert.rejects(net.tensors(Symbol('value')), refused);
+    await assert.rejects(engine.createNet(null), TypeError);
+    const data = await engine.synthetic({ images: 8, testImages: 1 });
+    const training = net.train(data, { epochs: 1, batchSize: 8, onTick: () => {} });
+    await assert.rejects(training.next(), refused);
+    assert.equal((await net.logits(data.test.images)).length, 10);
+    engine.dispose();
+  });
+
   it('that die are missed', async () => {
     /** @type {Worker[]} */
     const made = [];

@@ -1,6 +1,7 @@
 import { releaseProxy, transfer, wrap } from 'comlink';
 import { startWorker, yieldToEvents } from '#platform';
 import { IMAGE_BYTES } from '../lib/dataset.js';
+import { badArgument } from '../lib/errors.js';
 
 /** @typedef {import('../lib/index.js').Images} Images */
 /** @typedef {import('comlink').Remote<import('./worker.js').NetService>} Api */
@@ -12,8 +13,17 @@ const PIECE = 2048;
  * the worker to complain of. @template T @param {T} array @returns {T} */
 export function copied(array) {
   if (!(array instanceof Uint8Array)) return array;
-  const copy = array.slice();
+  const copy = new Uint8Array(array); // Not slice(): that of Node's Buffer copies nothing.
   return /** @type {T} */ (transfer(copy, [copy.buffer]));
+}
+
+/** @param {unknown} error */
+const isUncloneable = (error) => error instanceof DOMException && error.name === 'DataCloneError';
+
+/** @param {Error} error */
+function uncloneable({ message }) {
+  const advice = 'give plain numbers, texts, lists and objects';
+  return badArgument('worker', `An argument cannot be sent to a worker (${message}); ${advice}.`);
 }
 
 /** One worker and the calls to it that are under way. */
@@ -59,6 +69,8 @@ export class Host {
     this.#worker.hold(true);
     try {
       return await Promise.race([work(this.api), ended]);
+    } catch (error) {
+      throw isUncloneable(error) ? uncloneable(/** @type {Error} */ (error)) : error;
     } finally {
       this.#pending.delete(fail);
       this.#worker.hold(this.#pending.size > 0);
@@ -75,7 +87,7 @@ export class Host {
       signal?.throwIfAborted();
       const end = Math.min(first + PIECE, total);
       const piece = {
-        images: images.slice(first * IMAGE_BYTES, end * IMAGE_BYTES),
+        images: new Uint8Array(images.subarray(first * IMAGE_BYTES, end * IMAGE_BYTES)),
         labels: labels.slice(first, end),
       };
       const buffers = [piece.images.buffer, piece.labels.buffer];

@@ -44,10 +44,14 @@ export function packError(error) {
     : { name, message, stack };
 }
 
+/** Those that a wrong argument may cause, by name. @type {Record<string, ErrorConstructor>} */
+const TYPES = { TypeError, RangeError };
+
 /** @param {Packed} packed */
 export function unpackError({ code, op, name, message, stack }) {
   if (code !== undefined && op !== undefined) return new ResiduaError(code, op, message);
-  return Object.assign(new Error(message), { name, stack });
+  const Type = Object.hasOwn(TYPES, name) ? TYPES[name] : Error;
+  return Object.assign(new Type(message), { name, stack });
 }
 
 /** Both sides call this before they speak. */
