@@ -314,8 +314,9 @@ typedef struct rsd_progress {
 rsd_status rsd_train_begin(rsd_net *net, const rsd_recipe *recipe, rsd_error *error);
 /* Writes the indices [batch_size] of the next step's images; returns 0 when the run is over. */
 uint32_t rsd_train_indices(const rsd_net *net, uint32_t *indices);
-/* One step on the images that rsd_train_indices named, in that order. RSD_DIVERGED leaves the
- * parameters as they were before the step. */
+/* One step on the images that rsd_train_indices named, in that order. RSD_DIVERGED, whose message
+ * names the layer or tensor, comes before a number that is not finite gets into parameters, momentum
+ * or statistics, which are left as they were before the step. */
 rsd_status rsd_train_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
                           rsd_progress *progress, rsd_error *error);
 rsd_status rsd_train_progress(const rsd_net *net, rsd_progress *progress, rsd_error *error);

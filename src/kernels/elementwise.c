@@ -1,4 +1,5 @@
 /* Everything between the convolutions: one pass over a few images each. */
+#include "../core/math.h"
 #include "../simd/vec.h"
 #include "kernels.h"
 
@@ -290,16 +291,53 @@ void rsd_average_pool_backward(int images, int pixels, int channels, const float
       }
 }
 
+/* What a step of SGD makes of four weights and their velocity. */
+typedef struct sgd_factors {
+  v4 momentum, decay, rate;
+} sgd_factors;
+typedef struct sgd_result {
+  v4 velocity, weights;
+} sgd_result;
+RSD_INLINE sgd_factors splat_factors(float lr, float momentum, float weight_decay) {
+  sgd_factors k = {v4_splat(momentum), v4_splat(weight_decay), v4_splat(-lr)};
+  return k;
+}
+RSD_INLINE sgd_result sgd_of(const sgd_factors *k, const float *gradient, const float *velocity,
+                             const float *weights) {
+  v4 w = v4_load(weights);
+  v4 g = v4_madd(k->decay, w, v4_load(gradient));
+  v4 v = v4_madd(k->momentum, v4_load(velocity), g);
+  sgd_result result = {v, v4_madd(k->rate, v, w)};
+  return result;
+}
+
 void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay, const float *gradient,
              float *velocity, float *weights) {
-  v4 mu = v4_splat(momentum), decay = v4_splat(weight_decay), rate = v4_splat(-lr);
+  sgd_factors k = splat_factors(lr, momentum, weight_decay);
   for (ptrdiff_t i = 0; i < count; i += 4) {
-    v4 w = v4_load(weights + i);
-    v4 g = v4_madd(decay, w, v4_load(gradient + i));
-    v4 v = v4_madd(mu, v4_load(velocity + i), g);
-    v4_store(velocity + i, v);
-    v4_store(weights + i, v4_madd(rate, v, w));
+    sgd_result next = sgd_of(&k, gradient + i, velocity + i, weights + i);
+    v4_store(velocity + i, next.velocity);
+    v4_store(weights + i, next.weights);
   }
+}
+
+/* Zero times what is not finite is NaN, which stays: one branch for all, and another pass, which
+ * finds the first, only where something diverges. */
+ptrdiff_t rsd_sgd_overflow(ptrdiff_t count, float lr, float momentum, float weight_decay,
+                           const float *gradient, const float *velocity, const float *weights) {
+  sgd_factors k = splat_factors(lr, momentum, weight_decay);
+  v4 zeros = v4_zero();
+  for (ptrdiff_t i = 0; i < count; i += 4)
+    zeros = v4_madd(sgd_of(&k, gradient + i, velocity + i, weights + i).weights, v4_zero(), zeros);
+  int finite = 1;
+  for (int lane = 0; lane < 4; lane++)
+    finite = finite && rsd_is_finite(v4_lane(zeros, lane));
+  for (ptrdiff_t i = 0; !finite && i < count; i += 4) {
+    v4 next = sgd_of(&k, gradient + i, velocity + i, weights + i).weights;
+    for (int lane = 0; lane < 4; lane++)
+      if (!rsd_is_finite(v4_lane(next, lane))) return i + lane;
+  }
+  return count;
 }
 
 void rsd_sum_slots(ptrdiff_t count, int slots, ptrdiff_t stride, const float *from, float *sum) {

@@ -133,6 +133,10 @@ rsd_loss rsd_cross_entropy(int images, int classes, const float *logits, const u
 /* v = momentum*v + gradient + weight_decay*w; w -= lr*v. count is a multiple of four. */
 void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay, const float *gradient,
              float *velocity, float *weights);
+/* The first weight that this step would leave infinite or not a number, as it does wherever the
+ * gradient or the velocity is; `count` if there is none. */
+ptrdiff_t rsd_sgd_overflow(ptrdiff_t count, float lr, float momentum, float weight_decay,
+                           const float *gradient, const float *velocity, const float *weights);
 /* sum = from[0] + from[stride] + ..., in slot order. count is a multiple of four. */
 void rsd_sum_slots(ptrdiff_t count, int slots, ptrdiff_t stride, const float *from, float *sum);
 

@@ -128,6 +128,8 @@ uint32_t rsd_parameter_count(const rsd_net *net);
 void rsd_tensor_describe(const rsd_net *net, int index, rsd_tensor *tensor);
 /* NULL if the net has no such part (no training memory, or a statistic's gradient). */
 const float *rsd_tensor_part_of(const rsd_net *net, int index, rsd_tensor_part part);
+/* The tensor that a parameter or statistic belongs to, by its place inside. */
+void rsd_tensor_at(const rsd_net *net, const float *element, rsd_tensor *tensor);
 /* `values` may be at any address, such as inside a file. */
 void rsd_tensor_export(const rsd_net *net, int index, const float *from, void *values);
 void rsd_tensor_import(const rsd_net *net, int index, const void *values, float *to);

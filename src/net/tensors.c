@@ -114,6 +114,16 @@ const float *rsd_tensor_part_of(const rsd_net *net, int index, rsd_tensor_part p
   return (part == RSD_PART_GRADIENT ? net->gradients : net->velocity) + (value - net->parameters);
 }
 
+void rsd_tensor_at(const rsd_net *net, const float *element, rsd_tensor *tensor) {
+  const float *nearest = NULL;
+  for (int index = 0; index < rsd_tensor_count(net); index++) {
+    const float *value = rsd_tensor_part_of(net, index, RSD_PART_VALUE);
+    if (value > element || (nearest && value < nearest)) continue;
+    nearest = value;
+    rsd_tensor_describe(net, index, tensor);
+  }
+}
+
 /* Element (o, i, tap) of a convolution's weights: [out][in][tap] outside, [tap][in][out] inside. */
 static ptrdiff_t inner_weight(const rsd_layer *l, int o, int i, int tap) {
   return ((ptrdiff_t)tap * l->shape.in + i) * l->shape.out + o;
