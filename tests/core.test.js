@@ -1,5 +1,5 @@
 /** The C tests of tests/core: in WebAssembly on every tier, and natively under AddressSanitizer and
- * UndefinedBehaviorSanitizer. */
+ * UndefinedBehaviorSanitizer, and those of threads under ThreadSanitizer. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -65,11 +65,22 @@ describe('the core', () => {
     assert.deepEqual(digestsIn(simd128), digestsIn(scalar));
   });
 
-  const native = new URL('native/tests', BUILD);
-  it('natively, sanitized', skipUnlessBuilt(native, 'NO NATIVE BUILD'), async () => {
-    const program = fileURLToPath(native);
-    await promisify(execFile)(program, { maxBuffer: 1 << 26 }).catch(({ stdout, stderr }) => {
-      assert.fail(`${stdout}${stderr}`);
-    });
-  });
+  for (const [name, wanted, watched] of [
+    ['tests', '', 'memory and undefined behaviour'],
+    ['tests-threads', 'threads', 'data races'],
+  ]) {
+    const program = new URL(`native/${name}`, BUILD);
+    it(
+      `natively, watched for ${watched}`,
+      skipUnlessBuilt(program, 'NO NATIVE BUILD'),
+      async () => {
+        const options = { maxBuffer: 1 << 26 };
+        const run = promisify(execFile)(fileURLToPath(program), [wanted], options);
+        const { stdout } = await run.catch(({ stdout, stderr }) =>
+          assert.fail(`${stdout}${stderr}`),
+        );
+        assert.match(stdout, /^ok threads_train /m);
+      },
+    );
+  }
 });

@@ -25,7 +25,8 @@ A module whose sources, flags and compiler have not changed is not made again.
   --bench           what npm run bench measures the machine's peak with, in build/bench/
   --native          instead: the core as a static library for this machine, with $CC, else cc:
                     build/native/libresidua.a; with --tests also its tests with AddressSanitizer
-                    and UndefinedBehaviorSanitizer, build/native/tests
+                    and UndefinedBehaviorSanitizer, build/native/tests, and with ThreadSanitizer,
+                    build/native/tests-threads
   --prefix DIR      with --native: puts the library into DIR/lib, the header into DIR/include
                     and a file for pkg-config into DIR/lib/pkgconfig
   --debug           debug information, little optimisation

@@ -8,7 +8,11 @@ const FLAGS = [
   ...['-std=c11', '-ffp-contract=off', '-fno-math-errno', '-Wall', '-Wextra', '-Wshadow'],
   ...['-Wconversion', '-Wstrict-prototypes', '-Wdouble-promotion', '-Werror'],
 ];
-const SANITIZERS = ['-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
+/** The tests run twice: all of them watched for what a thread may do wrong by itself, and those of
+ * threads for what several may. */
+const MEMORY = ['-fsanitize=address,undefined,float-cast-overflow', '-fno-sanitize-recover=all'];
+const CLANG_ALONE = '-fsanitize=implicit-conversion';
+const THREADS = ['-fsanitize=thread'];
 const FOLDER = 'build/native';
 const LIBRARY = `${FOLDER}/libresidua.a`;
 
@@ -44,10 +48,10 @@ async function buildLibrary(version, debug) {
   });
 }
 
-/** @param {string} version of the compiler @param {boolean} debug */
-async function buildTests(version, debug) {
-  const file = `${FOLDER}/tests`;
-  const flags = [...FLAGS, ...SANITIZERS, debug ? '-O0' : '-O1', '-g'];
+/** @param {string} file @param {string[]} sanitizers @param {string} version of the compiler
+ * @param {boolean} debug */
+async function buildTests(file, sanitizers, version, debug) {
+  const flags = [...FLAGS, ...sanitizers, debug ? '-O0' : '-O1', '-g'];
   await keepMade(file, ['include', 'src', 'tests/core'], [version, ...flags], async () => {
     await capture(compiler, [...flags, 'tests/core/main.c', '-o', file, '-lpthread', '-lm']);
   });
@@ -87,6 +91,10 @@ export async function buildNative({ debug = false, tests = false, prefix }) {
   }
   console.log(`Compiler ${compiler}: ${version.split('\n')[0]}`);
   await buildLibrary(version, debug);
-  if (tests) await buildTests(version, debug);
+  if (tests) {
+    const memory = version.includes('clang') ? [...MEMORY, CLANG_ALONE] : MEMORY;
+    await buildTests(`${FOLDER}/tests`, memory, version, debug);
+    await buildTests(`${FOLDER}/tests-threads`, THREADS, version, debug);
+  }
   if (prefix) await install(prefix);
 }

@@ -1,9 +1,10 @@
-/* The core and its tests as one translation unit: a native program under AddressSanitizer, and a
+/* The core and its tests as one translation unit: native programs under sanitizers, and a
  * wasm module per tier that exports run_tests and test_log. */
 #if !defined(__wasm__)
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #endif
 
 #include "../../src/residua.c"

@@ -517,62 +517,112 @@ static void test_trajectory(void) {
 
 #if !defined(__wasm__)
 #include <pthread.h>
+enum { MOST_THREADS = 3 };
 typedef struct pool_thread {
   pthread_t thread;
   rsd_pool *pool;
   uint32_t index;
 } pool_thread;
+typedef struct threaded_pool {
+  rsd_pool *pool;
+  uint32_t count;
+  pool_thread threads[MOST_THREADS];
+} threaded_pool;
 static void *run_pool_thread(void *context) {
   pool_thread *t = context;
   rsd_pool_work(t->pool, t->index);
   return NULL;
 }
 
-/* Natively with pthreads; the wasm modules' threads are tested from JavaScript. */
-static void test_threads(void) {
-  enum { IMAGES = 60, BATCH = 20, THREADS = 3 };
+/* Natively with pthreads, also under ThreadSanitizer; the wasm modules' threads are tested from
+ * JavaScript. */
+static void start_threads(threaded_pool *p, uint32_t count) {
+  size_t bytes = rsd_pool_bytes();
+  p->count = count;
+  CHECK(rsd_pool_create(count, test_memory(bytes), bytes, &p->pool, NULL) == RSD_OK);
+  for (uint32_t i = 1; i < count; i++) {
+    p->threads[i].pool = p->pool;
+    p->threads[i].index = i;
+    CHECK(pthread_create(&p->threads[i].thread, NULL, run_pool_thread, &p->threads[i]) == 0);
+  }
+}
+static void stop_threads(threaded_pool *p) {
+  rsd_pool_stop(p->pool);
+  for (uint32_t i = 1; i < p->count; i++)
+    pthread_join(p->threads[i].thread, NULL);
+}
+
+/* No atomics here: that each task is run once, and seen by whoever forked, is the pool's promise. */
+typedef struct task_counts {
+  int runs[40], by_thread[MOST_THREADS];
+} task_counts;
+static void count_task(void *context, int task, int thread) {
+  task_counts *counts = context;
+  counts->runs[task]++;
+  counts->by_thread[thread]++;
+}
+
+/* Some of the forks come while the threads still spin, others when they have gone to sleep. */
+static void test_threads_take_tasks(void) {
+  enum { FORKS = 400, LONG_WAIT = 50 };
+  const struct timespec longer_than_spinning = {0, 2000000};
+  for (uint32_t threads = 2; threads <= MOST_THREADS; threads++) {
+    threaded_pool p;
+    task_counts counts = {{0}, {0}};
+    int wanted[40] = {0}, all = 0, run = 0;
+    start_threads(&p, threads);
+    for (int fork = 0; fork < FORKS; fork++) {
+      int tasks = 1 + fork % 40;
+      if (fork % LONG_WAIT == 0) nanosleep(&longer_than_spinning, NULL);
+      rsd_parallel(p.pool, tasks, count_task, &counts);
+      for (int i = 0; i < tasks; i++)
+        CHECK(counts.runs[i] == ++wanted[i]);
+      all += tasks;
+    }
+    stop_threads(&p);
+    for (uint32_t i = 0; i < threads; i++)
+      run += counts.by_thread[i];
+    CHECK(run == all);
+  }
+}
+
+static uint64_t digest_of_run(const test_net *n, const uint8_t *images, const uint16_t *labels,
+                              uint32_t batch) {
+  float *logits = test_floats((ptrdiff_t)batch * 10);
+  double rms[2][7];
+  rsd_layer_signals signals[7] = {{0}};
+  rsd_progress progress = train_on(n, images, labels, batch, ~0u);
+  for (int i = 0; i < 7; i++)
+    signals[i].size = sizeof *signals;
+  CHECK(rsd_train_signals(n->net, rms[0], rms[1], NULL) == RSD_OK);
+  CHECK(rsd_measure_layers(n->net, images, batch, signals, NULL) == RSD_OK);
+  CHECK(rsd_infer(n->net, images, batch, logits, NULL) == RSD_OK);
+  test_now.digest = 0;
+  test_digest(rms, sizeof rms);
+  test_digest(signals, sizeof signals);
+  test_digest(logits, sizeof(float) * batch * 10);
+  digest_net(n, &progress);
+  return test_now.digest;
+}
+
+static void test_threads_train(void) {
+  enum { IMAGES = 60, BATCH = 20 };
   rsd_spec spec = spec_of(&net_cases[5]);
   rsd_recipe recipe = recipe_of(IMAGES, BATCH, 1, 0.03f);
   uint8_t *images = test_memory(IMAGES * RSD_IMAGE_BYTES);
   uint16_t *labels = test_memory(IMAGES * sizeof(uint16_t));
-  uint64_t digests[2];
+  uint64_t digests[MOST_THREADS + 1];
   rsd_synthetic(0, 0, IMAGES, images, labels);
-  for (int threaded = 0; threaded <= 1; threaded++) {
+  for (uint32_t threads = 1; threads <= MOST_THREADS; threads++) {
     test_net n = make_net(&spec, BATCH, 1);
-    rsd_pool *pool = NULL;
-    pool_thread threads[THREADS];
-    if (threaded) {
-      CHECK(rsd_pool_create(THREADS, test_memory(rsd_pool_bytes()), rsd_pool_bytes(), &pool,
-                            NULL) == RSD_OK);
-      CHECK(rsd_net_use_pool(n.net, pool, NULL) == RSD_OK);
-      for (uint32_t i = 1; i < THREADS; i++) {
-        threads[i].pool = pool;
-        threads[i].index = i;
-        CHECK(pthread_create(&threads[i].thread, NULL, run_pool_thread, &threads[i]) == 0);
-      }
-    }
+    threaded_pool p;
+    start_threads(&p, threads);
+    CHECK(rsd_net_use_pool(n.net, p.pool, NULL) == RSD_OK);
     begin_run(&n, &recipe);
-    rsd_progress progress = train_on(&n, images, labels, BATCH, ~0u);
-    float *logits = test_floats(BATCH * 10);
-    double rms[2][7];
-    rsd_layer_signals signals[7] = {{0}};
-    for (int i = 0; i < 7; i++)
-      signals[i].size = sizeof *signals;
-    CHECK(rsd_train_signals(n.net, rms[0], rms[1], NULL) == RSD_OK);
-    CHECK(rsd_measure_layers(n.net, images, BATCH, signals, NULL) == RSD_OK);
-    CHECK(rsd_infer(n.net, images, BATCH, logits, NULL) == RSD_OK);
-    test_now.digest = 0;
-    test_digest(rms, sizeof rms);
-    test_digest(signals, sizeof signals);
-    test_digest(logits, sizeof(float) * BATCH * 10);
-    digest_net(&n, &progress);
-    digests[threaded] = test_now.digest;
-    if (!threaded) continue;
-    rsd_pool_stop(pool);
-    for (uint32_t i = 1; i < THREADS; i++)
-      pthread_join(threads[i].thread, NULL);
+    digests[threads] = digest_of_run(&n, images, labels, BATCH);
+    stop_threads(&p);
   }
-  CHECK(digests[0] == digests[1]);
+  CHECK(digests[1] == digests[2] && digests[1] == digests[3]);
 }
 #endif
 
@@ -586,6 +636,7 @@ static const test_case net_tests[] = {
     {"short_training", test_short_training},
     {"trajectory", test_trajectory},
 #if !defined(__wasm__)
-    {"threads", test_threads},
+    {"threads_take_tasks", test_threads_take_tasks},
+    {"threads_train", test_threads_train},
 #endif
 };
