@@ -110,7 +110,7 @@ typedef struct rsd_spec {
   uint32_t shortcut;      /* rsd_shortcut */
   uint32_t norm;          /* rsd_norm; without norm, convolutions have a bias */
   uint32_t init;          /* rsd_init */
-  float init_sigma;       /* for RSD_INIT_GAUSSIAN */
+  float init_sigma;       /* for RSD_INIT_GAUSSIAN; finite always */
   uint32_t classes;       /* 2 .. RSD_MAX_CLASSES */
   uint32_t frozen_stages; /* 0: train everything; 1: the stem and stage 1 keep parameters and
                              running statistics, and norm there runs as in evaluation;

@@ -29,9 +29,12 @@ rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error) {
   if (spec->frozen_stages > RSD_STAGES)
     return rsd_fail(error, RSD_BAD_SPEC, "frozen_stages is %u; it must be from 0 to %d.",
                     spec->frozen_stages, RSD_STAGES);
-  if (spec->init == RSD_INIT_GAUSSIAN && !is_positive(spec->init_sigma))
+  /* Files keep it whatever the init is, and hold finite numbers only. */
+  int needs_sigma = spec->init == RSD_INIT_GAUSSIAN;
+  if (!rsd_is_finite(spec->init_sigma) || (needs_sigma && !is_positive(spec->init_sigma)))
     return rsd_fail(error, RSD_BAD_SPEC,
-                    "the standard deviation of Gaussian init must be above 0; try 0.01.");
+                    "init_sigma, the standard deviation of Gaussian init, must be above 0 for that "
+                    "and finite always; try 0.01.");
   for (int c = 0; c < 3; c++)
     if (!is_positive(spec->stddev[c]) || !(spec->mean[c] > -1e6f && spec->mean[c] < 1e6f))
       return rsd_fail(

@@ -108,6 +108,8 @@ static void spoil_sigma(rsd_spec *s) {
   s->init = RSD_INIT_GAUSSIAN;
   s->init_sigma = 0.0f;
 }
+/* Not drawn with, but kept in files. */
+static void spoil_idle_sigma(rsd_spec *s) { s->init_sigma = __builtin_nanf(""); }
 
 static void test_bad_specs(void) {
   static const struct {
@@ -127,6 +129,7 @@ static void test_bad_specs(void) {
       {spoil_stddev, RSD_BAD_SPEC, "stddev"},
       {spoil_mean, RSD_BAD_SPEC, "mean"},
       {spoil_sigma, RSD_BAD_SPEC, "standard deviation"},
+      {spoil_idle_sigma, RSD_BAD_SPEC, "standard deviation"},
   };
   rsd_capacity capacity = {sizeof capacity, 4, 1, 1, RSD_CONV_AUTO};
   rsd_plan plan = {.size = sizeof plan};
