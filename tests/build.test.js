@@ -70,6 +70,7 @@ describe('build.sh', () => {
       '--clean',
       '--wasi',
       '--prefix',
+      '--fuzz',
     ]) {
       assert.ok(stdout.includes(option), option);
     }

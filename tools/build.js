@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { buildFuzz } from './fuzz.js';
 import { buildNative } from './native.js';
 import { BuildError, root, runTool, sideBySide, writeWhole } from './process.js';
 import { keyOf, readSources } from './sources.js';
@@ -27,6 +28,8 @@ A module whose sources, flags and compiler have not changed is not made again.
                     build/native/libresidua.a; with --tests also its tests with AddressSanitizer
                     and UndefinedBehaviorSanitizer, build/native/tests, and with ThreadSanitizer,
                     build/native/tests-threads
+  --fuzz            instead: what node tools/fuzz.js runs, in build/fuzz/, with a clang that has
+                    libFuzzer ($CC if it is one)
   --prefix DIR      with --native: puts the library into DIR/lib, the header into DIR/include
                     and a file for pkg-config into DIR/lib/pkgconfig
   --debug           debug information, little optimisation
@@ -220,6 +223,7 @@ const OPTIONS = {
   wasi: { type: 'boolean' },
   bench: { type: 'boolean' },
   native: { type: 'boolean' },
+  fuzz: { type: 'boolean' },
   prefix: { type: 'string' },
   debug: { type: 'boolean' },
   clean: { type: 'boolean' },
@@ -227,7 +231,7 @@ const OPTIONS = {
 };
 
 async function main() {
-  /** @type {Options & { native?: boolean, prefix?: string, clean?: boolean, help?: boolean }} */
+  /** @type {Options & { native?: boolean, fuzz?: boolean, prefix?: string, clean?: boolean, help?: boolean }} */
   let options;
   try {
     options = parseArgs({ options: OPTIONS }).values;
@@ -248,6 +252,7 @@ async function main() {
     for (const folder of ['dist', 'build'])
       await rm(join(root, folder), { recursive: true, force: true });
   }
+  if (options.fuzz) return buildFuzz();
   await (options.native ? buildNative(options) : build(options));
 }
 

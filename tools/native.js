@@ -4,14 +4,17 @@ import { join, resolve } from 'node:path';
 import { BuildError, capture, root, writeWhole } from './process.js';
 import { keyOf, readSources } from './sources.js';
 
-const FLAGS = [
+export const FLAGS = [
   ...['-std=c11', '-ffp-contract=off', '-fno-math-errno', '-Wall', '-Wextra', '-Wshadow'],
   ...['-Wconversion', '-Wstrict-prototypes', '-Wdouble-promotion', '-Werror'],
 ];
 /** The tests run twice: all of them watched for what a thread may do wrong by itself, and those of
  * threads for what several may. */
-const MEMORY = ['-fsanitize=address,undefined,float-cast-overflow', '-fno-sanitize-recover=all'];
-const CLANG_ALONE = '-fsanitize=implicit-conversion';
+export const MEMORY = [
+  '-fsanitize=address,undefined,float-cast-overflow',
+  '-fno-sanitize-recover=all',
+];
+export const CLANG_ALONE = '-fsanitize=implicit-conversion';
 const THREADS = ['-fsanitize=thread'];
 const FOLDER = 'build/native';
 const LIBRARY = `${FOLDER}/libresidua.a`;
@@ -26,7 +29,7 @@ export function compilerVersion() {
 /** Makes a file unless it is there, made of the same sources in the same way.
  * @param {string} file @param {string[]} folders of its sources @param {string[]} how
  * @param {() => Promise<void>} make */
-async function keepMade(file, folders, how, make) {
+export async function keepMade(file, folders, how, make) {
   const key = keyOf([how, await readSources(folders)]);
   const keyFile = join(root, `${file}.key`);
   const unchanged = (await readFile(keyFile, 'utf8').catch(() => '')) === key;

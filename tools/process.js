@@ -21,6 +21,18 @@ export function capture(program, args) {
   });
 }
 
+/** Runs a program in the project's folder and returns how it ended, whatever that was.
+ * @param {string} program @param {string[]} args
+ * @returns {Promise<{ code: number, stdout: string, stderr: string }>} */
+export function outcome(program, args) {
+  return new Promise((resolve) => {
+    execFile(program, args, { cwd: root, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      const code = typeof error?.code === 'number' ? error.code : error ? 1 : 0;
+      resolve({ code, stdout, stderr: stderr || (error?.message ?? '') });
+    });
+  });
+}
+
 /** Runs a program in the project's folder, its output going to ours; returns its exit code.
  * @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} [env]
  * @param {1 | 2} [out] where its stdout goes @returns {Promise<number>} */

@@ -1,0 +1,143 @@
+/* Writes the seeds of tests/fuzz/corpus, which README.md says how to make anew. */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "nets.h"
+
+static char folder[512];
+
+static void begin_target(const char *corpus, const char *target) {
+  MUST(snprintf(folder, sizeof folder, "%s/%s", corpus, target) < (int)sizeof folder);
+  mkdir(folder, 0777);
+}
+static void write_seed(const char *name, const void *bytes, size_t length) {
+  char path[1024];
+  MUST(snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path);
+  FILE *file = fopen(path, "wb");
+  MUST(file && fwrite(bytes, 1, length, file) == length && fclose(file) == 0);
+}
+static void write_text(const char *name, const char *text) { write_seed(name, text, strlen(text)); }
+
+/* As small as nets are. */
+static rsd_spec spec_of(uint32_t family, uint32_t shortcut, uint32_t norm, uint32_t classes) {
+  rsd_spec spec;
+  rsd_default_spec(&spec);
+  spec.family = family;
+  spec.depth = 8;
+  spec.width = 1;
+  spec.shortcut = shortcut;
+  spec.norm = norm;
+  spec.classes = classes;
+  return spec;
+}
+static const rsd_recipe recipe = {
+    sizeof recipe, 9, 2, 3, 0.01f, 0.9f, 1e-4f, RSD_SCHEDULE_COSINE, RSD_AUGMENT_CROP_FLIP, 1, 0};
+static const rsd_capacity capacity = {sizeof capacity, 2, 1, 1, RSD_CONV_AUTO};
+
+static void write_checkpoint(const char *name, rsd_spec spec, int trained) {
+  fuzz_net n = make_net(&spec, &capacity);
+  if (trained) {
+    MUST(rsd_train_begin(n.net, &recipe, &said) == RSD_OK);
+    check_step(&n, &recipe);
+  }
+  fuzz_file file = save_net(&n);
+  write_seed(name, file.bytes, file.length);
+  free(file.bytes);
+  free_net(&n);
+}
+
+static void write_header(const char *name, const char *header, size_t data) {
+  uint8_t bytes[1024] = {0};
+  uint64_t length = strlen(header);
+  memcpy(bytes, &length, 8);
+  memcpy(bytes + 8, header, (size_t)length + 1);
+  write_seed(name, bytes, 8 + (size_t)length + data);
+}
+
+static void write_headers(void) {
+  write_header("empty", "{}", 0);
+  write_header("one", "{\"a\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}", 8);
+  write_header("more",
+               "{\"__metadata__\":{\"format_version\":\"1\",\"a\":\"\\u00e9\\n\"},"
+               "\"module.b\":{\"dtype\":\"BF16\",\"shape\":[2,1,2],\"data_offsets\":[8,16]},"
+               "\"a\" : { \"shape\" : [ ] , \"data_offsets\" : [0, 8], \"dtype\":\"I64\"}}  ",
+               16);
+}
+
+static void write_records(void) {
+  static uint8_t bytes[1 + 2 * RSD_CIFAR_RECORD_BYTES] = {10};
+  for (int i = 0; i < 2; i++)
+    bytes[1 + i * RSD_CIFAR_RECORD_BYTES] = (uint8_t)(7 * i);
+  write_seed("one", bytes, 1 + RSD_CIFAR_RECORD_BYTES);
+  write_seed("two", bytes, sizeof bytes);
+}
+
+static void write_request(const char *name, rsd_spec spec, rsd_capacity room_for) {
+  struct {
+    rsd_spec spec;
+    rsd_capacity capacity;
+    rsd_recipe recipe;
+  } request = {spec, room_for, recipe};
+  write_seed(name, &request, sizeof request);
+}
+
+static void write_requests(void) {
+  rsd_spec gaussian = spec_of(RSD_PLAIN, 0, RSD_NORM_NONE, 3);
+  rsd_capacity idle = {sizeof idle, 1, 0, 2, RSD_CONV_DIRECT};
+  gaussian.init = RSD_INIT_GAUSSIAN;
+  write_request("plain", gaussian, capacity);
+  write_request("A", spec_of(RSD_RESIDUAL, RSD_SHORTCUT_A, RSD_NORM_BATCH, 10), capacity);
+  write_request("C", spec_of(RSD_RESIDUAL, RSD_SHORTCUT_C, RSD_NORM_BATCH, 10), capacity);
+  write_request("B", spec_of(RSD_RESIDUAL, RSD_SHORTCUT_B, RSD_NORM_NONE, 2), idle);
+}
+
+static void write_numbers(void) {
+  static const char *const texts[] = {
+      "0",   "-0.4914", "1e-45",      "34028235e31",      "1e39",
+      "nan", "1.5e+10", "4294967295", "123456789abcdef0", "18446744073709551616"};
+  char name[8];
+  for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++) {
+    snprintf(name, sizeof name, "%d", i);
+    write_text(name, texts[i]);
+  }
+}
+
+static void write_command_lines(void) {
+  write_text("train",
+             "train\n--net\nresnet20\n--width=4\n--shortcut=B\n--init\ngaussian:0.01\n--norm=none\n"
+             "--epochs=3\n--batch=32\n--lr=1e-2\n--momentum=.5\n--weight-decay\n0\n--seed=9");
+  write_text("names", "train\n--net=plain8\n--init=xavier\n--schedule=cosine\n--augment=flip");
+  write_text("eval", "eval\n--model\na.safetensors\n--data=b\n--test-images=7\n--conv=direct");
+  write_text("predict", "predict\n--model=a\nb.ppm\nc.ppm");
+}
+
+static void write_pictures(void) {
+  static uint8_t pixels[64 + RSD_IMAGE_BYTES];
+  size_t header = (size_t)snprintf((char *)pixels, 64, "P6\n# a comment\n32 32\n255\n");
+  memset(pixels + header, 0, RSD_IMAGE_BYTES);
+  write_seed("ppm", pixels, header + RSD_IMAGE_BYTES);
+  write_seed("bare", pixels + header, RSD_IMAGE_BYTES);
+  write_text("small", "P6 16 16 255\n");
+}
+
+int main(int count, char **arguments) {
+  const char *corpus = count == 2 ? arguments[1] : "tests/fuzz/corpus";
+  begin_target(corpus, "checkpoint");
+  write_checkpoint("A-run", spec_of(RSD_RESIDUAL, RSD_SHORTCUT_A, RSD_NORM_NONE, 2), 1);
+  write_checkpoint("C", spec_of(RSD_RESIDUAL, RSD_SHORTCUT_C, RSD_NORM_BATCH, 10), 0);
+  write_checkpoint("plain-run", spec_of(RSD_PLAIN, 0, RSD_NORM_BATCH, 3), 1);
+  begin_target(corpus, "safetensors");
+  write_headers();
+  begin_target(corpus, "cifar");
+  write_records();
+  begin_target(corpus, "net");
+  write_requests();
+  begin_target(corpus, "numbers");
+  write_numbers();
+  begin_target(corpus, "options");
+  write_command_lines();
+  begin_target(corpus, "picture");
+  write_pictures();
+  return 0;
+}
