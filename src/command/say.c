@@ -15,24 +15,27 @@ void note(const char *format, ...) {
   fputc('\n', stderr);
 }
 
-static _Noreturn void end(int code, const char *format, va_list values, const char *rest) {
+static void complain(const char *format, va_list values, const char *rest) {
   fflush(stdout);
   fputs("residua: ", stderr);
   vfprintf(stderr, format, values);
   fputs(rest, stderr);
-  exit(code);
 }
 
 void fail(const char *format, ...) {
   va_list values;
   va_start(values, format);
-  end(EXIT_INPUT, format, values, "\n");
+  complain(format, values, "\n");
+  va_end(values);
+  exit(EXIT_INPUT);
 }
 
 void fail_usage(const char *format, ...) {
   va_list values;
   va_start(values, format);
-  end(EXIT_USAGE, format, values, " See: residua help\n");
+  complain(format, values, " See: residua help\n");
+  va_end(values);
+  exit(EXIT_USAGE);
 }
 
 void check(rsd_status status) {

@@ -205,16 +205,17 @@ rsd_status rsd_net_save(const rsd_net *net, uint32_t optimizer, void *bytes, siz
   int with_run = optimizer != 0 && net->running;
   rsd_text measure = {NULL, 0, 0};
   uint64_t data = add_header(&measure, net, with_run), header = measure.length;
-  if (capacity < 8 + header + data)
+  unsigned long long whole = 8 + header + data;
+  if (capacity < whole)
     return rsd_fail(error, RSD_NO_MEMORY,
                     "the file needs %llu bytes, %llu were given; give plan.checkpoint_bytes.",
-                    (unsigned long long)(8 + header + data), (unsigned long long)capacity);
+                    whole, (unsigned long long)capacity);
   /* The zero that ends the text is where the data begins, and is overwritten. */
   rsd_text text = {(char *)bytes + 8, (size_t)header + 1, 0};
   rsd_copy(bytes, &header, 8);
   add_header(&text, net, with_run);
   write_tensors(net, with_run, (char *)bytes + 8 + header);
-  *written = (size_t)(8 + header + data);
+  *written = (size_t)whole;
   return RSD_OK;
 }
 

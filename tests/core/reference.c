@@ -25,10 +25,11 @@ double ref_exp(double x) {
 /* Halley's iteration on e^y = x. */
 double ref_log(double x) {
   double y = 0.0;
-  for (double rest = x; rest > 1.5; rest *= 0.5)
-    y += 0.693;
-  for (double rest = x; rest < 0.75; rest *= 2.0)
-    y -= 0.693;
+  double rest = x;
+  for (; rest > 1.5; y += 0.693)
+    rest *= 0.5;
+  for (; rest < 0.75; y -= 0.693)
+    rest *= 2.0;
   for (int i = 0; i < 5; i++) {
     double e = ref_exp(y);
     y += 2.0 * (x - e) / (x + e);

@@ -312,7 +312,7 @@ static void move_along(ref_net *ref, double *const *directions, double step) {
 static void check_all_gradients(const test_net *n, ref_net *ref, const uint8_t *images,
                                 const uint16_t *labels, int count) {
   const double step = 1e-8;
-  double **directions = test_memory((size_t)ref->count * sizeof *directions);
+  double **directions = (double **)test_memory((size_t)ref->count * sizeof *directions);
   double promised = 0.0, losses[2];
   int trained = 0;
   for (int i = 0; i < ref->count; i++) {
@@ -390,7 +390,7 @@ static void check_sgd(const net_case *c) {
   test_net n = make_net_with(&spec, FEW, 1, c->conv);
   uint16_t labels[FEW];
   rsd_recipe recipe = recipe_of(FEW, FEW, 2, 0.05f);
-  double **velocity = test_memory(n.plan.tensors * sizeof *velocity);
+  double **velocity = (double **)test_memory(n.plan.tensors * sizeof *velocity);
   recipe.weight_decay = 0.01f;
   shake_net(&n);
   uint8_t *images = random_images(FEW, labels, (int)c->classes);

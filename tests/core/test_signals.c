@@ -130,7 +130,8 @@ static void check_activations(const net_case *c) {
     const ref_signals *r = &ref_seen.of[layer];
     rsd_layer_info info = {.size = sizeof info};
     CHECK(rsd_net_layer(n.net, layer, &info, NULL) == RSD_OK);
-    ptrdiff_t pixels = (ptrdiff_t)(info.height * info.width), channels = (ptrdiff_t)info.channels;
+    ptrdiff_t pixels = (ptrdiff_t)info.height * (ptrdiff_t)info.width,
+              channels = (ptrdiff_t)info.channels;
     float *values = test_floats(r->count);
     double *expected = test_doubles(r->count);
     CHECK(pixels * channels == r->count);

@@ -1,0 +1,71 @@
+/** node tools/analyse.js: what clang-tidy and cppcheck say of the C sources must be nothing. The list of
+ * checks is in .clang-tidy. Where a tool is missing its part is left out aloud, save under CI=true. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BuildError, capture, outcome, root, runTool, sideBySide } from './process.js';
+
+const OLDEST_TIDY = 18;
+const OLDEST_CPPCHECK = 2;
+const TIDIES = [24, 23, 22, 21, 20, 19, 18].map((version) => `clang-tidy-${version}`);
+const NATIVE = ['-std=c11', '-Iinclude'];
+const WASM = ['-std=c11', '--target=wasm32', '-msimd128', '-mrelaxed-simd', '-ffreestanding'];
+
+/** Each translation unit, as it is compiled: the core is one, and another in WebAssembly. */
+async function units() {
+  const fuzz = await readdir(join(root, 'tests/fuzz'));
+  const native = ['src/residua.c', 'src/command/main.c', 'tests/core/main.c', 'examples/c/train.c'];
+  native.push(...fuzz.filter((name) => name.endsWith('.c')).map((name) => `tests/fuzz/${name}`));
+  return [
+    ...native.map((file) => ({ file, flags: NATIVE })),
+    { file: 'src/residua.c', flags: [...WASM, '-pthread'] },
+    { file: 'tests/core/main.c', flags: WASM },
+    { file: 'bench/peak/peak.c', flags: WASM },
+  ];
+}
+
+/** What it says that no code here can heed. */
+const CPPCHECK_SUPPRESSED = [
+  // It does not know how large a vector of four floats is, nor that what is inlined is known then.
+  'ctuArrayIndex',
+  'ctunullpointer',
+  // It takes a struct that is about to be filled for one that is read.
+  'ctuuninitvar',
+];
+const CPPCHECK = [
+  ...['--std=c11', '--quiet', '--error-exitcode=1', '--enable=warning,performance,portability'],
+  ...CPPCHECK_SUPPRESSED.map((id) => `--suppress=${id}`),
+  ...['src/residua.c', 'src/command/main.c'],
+];
+
+/** The first program that there is, and is new enough; without one, a note or, in continuous
+ * integration, an error.
+ * @param {string} what @param {string[]} names @param {number} oldest */
+async function find(what, names, oldest) {
+  for (const name of names) {
+    const version = await capture(name, ['--version']).catch(() => '');
+    if (Number(/(\d+)\.\d/.exec(version)?.[1]) >= oldest) return name;
+  }
+  const problem = `there is no ${what}; on Debian, apt install ${what}.`;
+  if (process.env.CI === 'true') throw new BuildError(problem);
+  console.error(`*** NOT CHECKED: ${problem} ***`);
+  return null;
+}
+
+/** @param {string} program @param {string[]} args */
+async function check(program, args) {
+  const { code, stdout, stderr } = await outcome(program, args);
+  if (code === 0) return;
+  console.error(`${stdout}${stderr}`);
+  process.exitCode = 1;
+}
+
+await runTool(async () => {
+  const tidy = await find('clang-tidy-22', ['clang-tidy', ...TIDIES], OLDEST_TIDY);
+  const cppcheck = await find('cppcheck', ['cppcheck'], OLDEST_CPPCHECK);
+  if (tidy) {
+    await sideBySide(await units(), ({ file, flags }) => {
+      return check(tidy, ['--quiet', file, '--', ...flags]);
+    });
+  }
+  if (cppcheck) await check(cppcheck, CPPCHECK);
+});
