@@ -166,8 +166,8 @@ void rsd_text_add(rsd_text *text, const char *format, ...) {
   va_end(arguments);
 }
 
-rsd_status rsd_fail(rsd_error *error, rsd_status status, const char *format, ...) {
-  if (error == NULL) return status;
+void rsd_explain(rsd_error *error, const char *format, ...) {
+  if (error == NULL) return;
   rsd_text text = {error->message, sizeof error->message, 0};
   va_list arguments;
   va_start(arguments, format);
@@ -175,7 +175,6 @@ rsd_status rsd_fail(rsd_error *error, rsd_status status, const char *format, ...
   va_end(arguments);
   for (char *c = error->message; *c; c++)
     if (*c < ' ' || *c > '~') *c = '?';
-  return status;
 }
 
 /* ------------------------------------------------------------ from decimal */

@@ -20,10 +20,11 @@ typedef struct rsd_text {
  * rsd_parse_float turns into the same float32 (of the argument rounded to one). */
 RSD_PRINTF(2, 3) void rsd_text_add(rsd_text *text, const char *format, ...);
 
-/* Writes one sentence to error->message, unless error is NULL, and returns `status`. Names from
- * files may hold any bytes; those that are not printable ASCII become '?'. */
-RSD_PRINTF(3, 4)
-rsd_status rsd_fail(rsd_error *error, rsd_status status, const char *format, ...);
+/* Writes one sentence to error->message, unless error is NULL. Names from files may hold any bytes;
+ * those that are not printable ASCII become '?'. */
+RSD_PRINTF(2, 3) void rsd_explain(rsd_error *error, const char *format, ...);
+/* The same, and is `status`: a macro, so that compilers and checkers see which it is. */
+#define rsd_fail(error, status, ...) (rsd_explain(error, __VA_ARGS__), (status))
 
 /* Decimal ("0.5", "-1e-05") to float32; returns 0 unless all `length` characters are one finite
  * number. Right to the bit for the nine digits or fewer that a float32 needs. */

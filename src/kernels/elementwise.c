@@ -160,9 +160,9 @@ void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_m
     double seen = m->count, weight = pixels / (seen + pixels);
     double mean[4 * SUM_GROUPS], m2[4 * SUM_GROUPS];
     for (int from = 0; from < channels; from += 4 * SUM_GROUPS) {
-      int count = rsd_min(4 * SUM_GROUPS, channels - from);
-      image_moments(pixels, channels, count / 4, y + from, mean, m2);
-      for (int c = 0; c < count; c++) {
+      int groups = rsd_min(SUM_GROUPS, (channels - from) / 4);
+      image_moments(pixels, channels, groups, y + from, mean, m2);
+      for (int c = 0; c < 4 * groups; c++) {
         double delta = mean[c] - m->mean[from + c];
         m->mean[from + c] += delta * weight;
         m->m2[from + c] += m2[c] + delta * delta * seen * weight;

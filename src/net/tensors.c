@@ -34,6 +34,7 @@ static tensor_place place_of(const rsd_net *net, int index) {
   static const int with_norm[] = {FIELD_WEIGHT, FIELD_GAMMA, FIELD_BETA, FIELD_MEAN, FIELD_VAR};
   int per = fields_per_layer(net), layers = net->layer_count * per;
   tensor_place place = {NULL, index - layers};
+  RSD_ASSERT(index >= 0);
   if (index >= layers) return place;
   place.layer = layer_in_order(net, index / per);
   place.field = per == 5 ? with_norm[index % per] : index % per;
@@ -96,9 +97,10 @@ uint32_t rsd_parameter_count(const rsd_net *net) {
 
 static float *value_of(const rsd_net *net, const tensor_place *p) {
   const rsd_layer *l = p->layer;
+  if (l == NULL) return p->field == FIELD_WEIGHT ? net->dense_weights : net->dense_bias;
   switch (p->field) {
-    case FIELD_WEIGHT: return l ? l->weights : net->dense_weights;
-    case FIELD_BIAS: return l ? l->beta : net->dense_bias;
+    case FIELD_WEIGHT: return l->weights;
+    case FIELD_BIAS: return l->beta;
     case FIELD_GAMMA: return l->gamma;
     case FIELD_BETA: return l->beta;
     case FIELD_MEAN: return l->running_mean;
@@ -178,7 +180,7 @@ static void draw_weights(rsd_net *net, int index, const rsd_tensor *t) {
   uint64_t seed = (uint64_t)net->spec.seed_high << 32 | net->spec.seed_low, k = 0;
   double deviation = init_deviation(&net->spec, t);
   float *at = value_of(net, &p);
-  if (t->rank == 2)
+  if (p.layer == NULL)
     for (; k < t->elements; k++)
       at[k] = (float)(deviation * rsd_random_normal(seed, (uint64_t)index, k));
   else

@@ -60,6 +60,7 @@ static void compute_node(rsd_net *net, int i, int first, int images, float *out,
     residual = y_of(node->projection, first);
     g = affine_of(node->projection);
   } else if (node->link != RSD_LINK_NONE) {
+    RSD_ASSERT(i >= 2);
     const rsd_node *from = &net->nodes[i - 2];
     residual = from->stored + first * rsd_node_floats(from);
     if (node->link == RSD_LINK_PAD) {
@@ -325,13 +326,15 @@ static void backward(rsd_net *net) {
   if (net->layers[net->mains - 1].frozen) return;
   rsd_parallel(net->pool, p.segments, pool_backward_task, &p);
   finish_node_sums(&p, net->mains);
-  for (p.main = net->mains - 1; p.main >= 0 && !net->layers[p.main].frozen; p.main--) {
-    rsd_layer *projection = projection_beside(net, p.main);
-    p.gradient_wanted = p.main > 0 && !net->layers[p.main - 1].frozen;
+  for (int i = net->mains - 1; i >= 0 && !net->layers[i].frozen; i--) {
+    rsd_layer *projection = projection_beside(net, i);
+    int wanted = i > 0 && !net->layers[i - 1].frozen;
+    p.main = i;
+    p.gradient_wanted = wanted;
     rsd_parallel(net->pool, p.segments, backward_task, &p);
-    sum_filter_gradient(&p, &net->layers[p.main], 0);
+    sum_filter_gradient(&p, &net->layers[i], 0);
     if (projection) sum_filter_gradient(&p, projection, 1);
-    if (p.gradient_wanted) finish_node_sums(&p, p.main);
+    if (wanted) finish_node_sums(&p, i);
   }
 }
 

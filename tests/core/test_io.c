@@ -73,7 +73,7 @@ static void test_messages(void) {
   CHECK(is_text(error.message, "a?? xy -5 7 9%."));
   __builtin_memset(name, 'a', sizeof name);
   name[sizeof name - 1] = 0;
-  rsd_fail(&error, RSD_BAD_FILE, "%s", name);
+  rsd_explain(&error, "%s", name);
   CHECK(length_of(error.message) == sizeof error.message - 1);
   CHECK(rsd_fail(NULL, RSD_DIVERGED, "%s", name) == RSD_DIVERGED);
 }
