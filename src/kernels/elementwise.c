@@ -311,13 +311,20 @@ RSD_INLINE sgd_result sgd_of(const sgd_factors *k, const float *gradient, const 
   return result;
 }
 
+/* Zero in the place of what is next to it. The filters of dead channels decay towards zero for good,
+ * and many processors take several times as long for numbers below 1e-38 (bench/README.md). */
+RSD_INLINE v4 without_tiny(v4 x) {
+  v4 size = v4_max(x, v4_sub(v4_zero(), x));
+  return v4_gate(x, v4_sub(size, v4_splat(1e-30f)));
+}
+
 void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay, const float *gradient,
              float *velocity, float *weights) {
   sgd_factors k = splat_factors(lr, momentum, weight_decay);
   for (ptrdiff_t i = 0; i < count; i += 4) {
     sgd_result next = sgd_of(&k, gradient + i, velocity + i, weights + i);
     v4_store(velocity + i, next.velocity);
-    v4_store(weights + i, next.weights);
+    v4_store(weights + i, without_tiny(next.weights));
   }
 }
 

@@ -130,7 +130,8 @@ rsd_loss rsd_cross_entropy(int images, int classes, const float *logits, const u
 
 /* ------------------------------------------------------- optimizer and input */
 
-/* v = momentum*v + gradient + weight_decay*w; w -= lr*v. count is a multiple of four. */
+/* v = momentum*v + gradient + weight_decay*w; w -= lr*v, and 0 for a w below 1e-30. count is a
+ * multiple of four. */
 void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay, const float *gradient,
              float *velocity, float *weights);
 /* The first weight that this step would leave infinite or not a number, as it does wherever the

@@ -517,6 +517,18 @@ static void test_sgd(void) {
   digest_floats(n, weights);
 }
 
+/* Weights that decay away end as zeros, and never as numbers that slow processors down. */
+static void test_sgd_decay(void) {
+  float gradient[4] = {0}, velocity[4] = {0}, weights[4] = {0.1f, -0.1f, 1e-29f, -1e-35f};
+  for (int step = 0; step < 200; step++) {
+    rsd_sgd(4, 0.5f, 0.0f, 1.0f, gradient, velocity, weights);
+    for (int i = 0; i < 4; i++)
+      CHECK(weights[i] == 0.0f || weights[i] >= 1e-30f || weights[i] <= -1e-30f);
+  }
+  for (int i = 0; i < 4; i++)
+    CHECK(weights[i] == 0.0f);
+}
+
 static void test_sum_slots(void) {
   const float *from = test_random_floats(5 * 16);
   float *sum = test_floats(12);
@@ -573,6 +585,7 @@ static const test_case kernel_tests[] = {
     {"dense", test_dense},
     {"cross_entropy", test_cross_entropy},
     {"sgd", test_sgd},
+    {"sgd_decay", test_sgd_decay},
     {"sum_slots", test_sum_slots},
     {"input", test_input},
 };
