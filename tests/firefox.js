@@ -1,10 +1,13 @@
-/** A real Firefox for tests, if the machine has one. */
-import { accessSync, constants, existsSync } from 'node:fs';
+/** A real Firefox for tests, if the machine has one. It opens pages as its owner would, without a driver:
+ * under WebDriver, workers that start workers come to a standstill now and then. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 const NAMES = ['firefox-esr', 'firefox'];
-const DRIVER = new URL('engines/node_modules/puppeteer-core/', import.meta.url);
 
 /** @param {string} path */
 function isExecutable(path) {
@@ -19,20 +22,23 @@ function isExecutable(path) {
 const folders = (process.env.PATH ?? '').split(delimiter);
 const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
 const executablePath = process.env.FIREFOX ?? candidates.find(isExecutable);
-const there = executablePath && existsSync(fileURLToPath(DRIVER));
 
-/** What to pass to `describe` or `it`: skips, loudly, where there is no Firefox or nothing to drive it
- * with; on a CI server the test then runs, and fails. */
+/** What to pass to `describe` or `it`: skips, loudly, where there is no Firefox; on a CI server the test
+ * then runs, and fails. */
 export const needsFirefox =
-  there || process.env.CI === 'true'
+  executablePath || process.env.CI === 'true'
     ? {}
-    : { skip: '*** NO FIREFOX, or no npm ci --ignore-scripts --prefix tests/engines. ***' };
+    : { skip: '*** NO FIREFOX FOUND: install one, or set FIREFOX to its path. ***' };
 
-/** Driven by WebDriver BiDi. */
-export async function launchFirefox() {
+/** Opens a page in a profile of its own. @param {string} url @returns {Promise<() => Promise<void>>} what
+ * ends it */
+export async function openFirefox(url) {
   if (!executablePath) throw new Error('No Firefox found: install one, or set FIREFOX.');
-  const { default: puppeteer } = await import(
-    new URL('lib/esm/puppeteer/puppeteer-core.js', DRIVER).href
-  );
-  return puppeteer.launch({ browser: 'firefox', executablePath, headless: true });
+  const profile = await mkdtemp(join(tmpdir(), 'residua-firefox-'));
+  const flags = ['--headless', '--no-remote', '--profile', profile];
+  const child = spawn(executablePath, [...flags, url], { stdio: 'ignore' });
+  return async () => {
+    if (child.exitCode === null && child.kill('SIGKILL')) await once(child, 'exit');
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  };
 }
