@@ -116,6 +116,7 @@ describeVisits('the cursor of the figure', (visit) => {
   visit('reads errors by keys, and says them', {}, async (visitor) => {
     const page = await visitor.open(SMALL);
     assert.equal(await page.locator('.plot').getAttribute('tabindex'), null);
+    await visitor.lab((lab) => lab.showRecorded(false));
     await visitor.trainToTheEnd();
     await page.locator('[name=figure]:checked').focus();
     await page.keyboard.press('Shift+Tab');
@@ -155,6 +156,19 @@ describeVisits('the cursor of the figure', (visit) => {
     }
     await visitor.shoot('cursor-errors', false);
     assert.deepEqual(await visitor.violations(), []);
+    // Recorded runs come after those that were trained here, before which they wrap around.
+    await page.keyboard.press('ArrowUp');
+    await visitor.lab((lab) => lab.showRecorded(true));
+    await page.keyboard.press('End');
+    await readout(visitor)
+      .getByText(/^100\.0.%.? of the run/)
+      .waitFor();
+    assert.match(await readout(visitor).locator('b').textContent(), /^\s*plain-8/);
+    await page.keyboard.press('ArrowUp');
+    await readout(visitor)
+      .getByText(/resnet-56, recorded/)
+      .waitFor();
+    await visitor.lab((lab) => lab.showRecorded(false));
     await page.keyboard.press('Escape');
     await readout(visitor).waitFor({ state: 'detached' });
     await page.keyboard.press('ArrowRight');

@@ -100,13 +100,20 @@ export function drawChart(series, look) {
   return { chart: nameMarks(chart), tracks: tracksOf(series, chart, look) };
 }
 
-/** What the cursor reads. @param {Series[]} series @param {Drawing} chart @param {Look} look
+/** What the cursor reads: the recorded runs after those that are trained here.
+ * @param {Series[]} series @param {Drawing} chart @param {Look} look
  * @returns {import('./cursor.js').Track[]} */
-function tracksOf(series, chart, { t, lang }) {
+function tracksOf(series, chart, { t, lang, shares }) {
   const [toX, toY] = [pixels(chart, 'x'), pixels(chart, 'y')];
-  const step = (/** @type {number} */ at) => t('atIteration', { step: number(lang, at) });
-  return series.map(({ name, color, train, test, bands: around }) => ({
-    ...{ name, color, toX, places: train.map((point) => point.step) },
+  const step = (/** @type {number} */ at) =>
+    shares
+      ? t('atShare', { share: percent(lang, at / 100) })
+      : t('atIteration', { step: number(lang, at) });
+  const isRecorded = (/** @type {Series} */ { recorded }) => recorded === true;
+  const inOrder = [...series.filter((one) => !isRecorded(one)), ...series.filter(isRecorded)];
+  return inOrder.map(({ name: own, color, train, test, bands: around, recorded }) => ({
+    ...{ name: recorded ? t('recordedName', { name: own }) : own, color, toX },
+    places: train.map((point) => point.step),
     read: (place) => {
       const lines = [
         { label: t('trainShort'), points: train, band: around?.train },

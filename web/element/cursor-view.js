@@ -12,7 +12,9 @@ const GAP = 12;
 export function cursorView(reading, { width, height, top, bottom }) {
   if (!reading) return nothing;
   const { x, color, values } = reading;
-  const side = x < width / 2 ? `left: ${x + GAP}px` : `right: ${width - x + GAP}px`;
+  const isLeft = x < width / 2;
+  const room = (isLeft ? width - x : x) - GAP;
+  const side = `${isLeft ? 'left' : 'right'}: ${width - room}px; max-width: ${room}px`;
   const dots = values.flatMap(({ x: at, y }) => (y === null ? [] : [{ x: at, y }]));
   // Where the lines are not.
   const middle = (top + height - bottom) / 2;

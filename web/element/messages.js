@@ -186,6 +186,11 @@ export const LAB = {
 
   // Recorded runs.
   shareOfRun: { en: 'percent of each run', ko: '각 실행의 진행률 (%)' },
+  recordedName: { en: ({ name }) => `${name}, recorded`, ko: ({ name }) => `${name}(기록)` },
+  atShare: {
+    en: ({ share }) => `${share} of the run`,
+    ko: ({ share }) => `실행의 ${share}`,
+  },
   recordedLine: {
     en: ({ name, error }) => `${name} recorded  ${error}`,
     ko: ({ name, error }) => `${name} 기록  ${error}`,

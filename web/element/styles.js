@@ -55,7 +55,7 @@ export const styles = css`
   .actions {
     grid-area: actions;
   }
-  .more {
+  .below {
     grid-area: more;
   }
   .right {
@@ -688,7 +688,7 @@ export const styles = css`
     border-radius: var(--radius);
     background: var(--ground);
     font-size: 13px;
-    white-space: nowrap;
+    width: max-content;
   }
   .readout > b,
   .readout > b + span {

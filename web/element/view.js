@@ -52,7 +52,7 @@ export function labView(view) {
               </button>`
         }
       </div>
-      <div class="more" ?hidden=${lab.panelOpen && lab.wide}><slot name="more"></slot></div>
+      <div class="below" ?hidden=${lab.panelOpen && lab.wide}><slot name="more"></slot></div>
       <p class="said" aria-live="polite">${lab.said}</p>
     </div>
   `;

@@ -120,7 +120,7 @@ function chapterView(chapter, view) {
       >
         <h1 slot="title">${t(`${chapter.id}_title`)}</h1>
         ${shown ? story(view) : nothing}
-        <div slot="more" class="more">${shown ? more(view) : nothing}</div>
+        <div slot="more" class="below">${shown ? more(view) : nothing}</div>
         <div slot="data" class="slotted data">${shown ? dataView(view) : nothing}</div>
         <div slot="machine" class="slotted">${shown ? isolationView(view) : nothing}</div>
       </residua-lab>
