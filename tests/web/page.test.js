@@ -17,7 +17,7 @@ describeVisits('the page', (visit) => {
     const { epochs, images, testImages, batchSize, lr } = lab.experiment;
     assert.deepEqual([epochs, images, testImages, batchSize, lr], [12, 5000, 1000, 32, 0.03]);
     assert.equal(await visitor.button('Train four networks here').isEnabled(), true);
-    assert.match(await page.locator('#engine-chip').textContent(), /relaxed SIMD, \d thread/);
+    await page.locator('#engine-chip', { hasText: /relaxed SIMD, \d thread/ }).waitFor();
     assert.match(await page.locator('figcaption').textContent(), /5,000 synthetic images/);
     assert.match(await page.locator('.tags').textContent(), /synthetic data|recorded, CIFAR-10/);
     assert.equal(await page.locator('svg[role=img]').count(), 1);
@@ -197,7 +197,7 @@ describeVisits('the page', (visit) => {
     await visitor.button('Try it slowly, without SIMD').click();
     await visitor.until((lab) => lab.ready && lab.planned);
     await visitor.trainToTheEnd();
-    assert.match(await page.locator('#engine-chip').textContent(), /no SIMD/);
+    await page.locator('#engine-chip', { hasText: /no SIMD/ }).waitFor();
   });
 
   visit('leaves no worker behind when the workbench is removed', {}, async (visitor) => {
