@@ -1,8 +1,7 @@
 /** A real Chromium for tests, if the machine has one. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { findProgram } from './programs.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const FLAGS = [
@@ -15,19 +14,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const folders = (process.env.PATH ?? '').split(delimiter);
-const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-const executablePath = process.env.CHROMIUM ?? candidates.find(isExecutable);
+const executablePath = process.env.CHROMIUM ?? findProgram(NAMES);
 
 /** What to pass to `describe` or `it`: skips, loudly, where there is no Chromium; on a CI server
  * the test then runs, and fails. */

@@ -13,6 +13,7 @@ import {
   binaryFile,
   binaryFiles,
   IMAGE_BYTES,
+  source as inPieces,
   madeUpBatch,
   madeUpBatches,
   pythonFile,
@@ -40,20 +41,8 @@ async function largestArray(work) {
   return largest;
 }
 
-/** A source that hands out its bytes in pieces of an odd size. */
-function source(name, bytes, piece = 777) {
-  const stream = () => {
-    let at = 0;
-    return new ReadableStream({
-      pull(controller) {
-        if (at >= bytes.length) return controller.close();
-        controller.enqueue(new Uint8Array(bytes.subarray(at, at + piece)));
-        at += piece;
-      },
-    });
-  };
-  return { name, size: bytes.length, stream };
-}
+/** In pieces of an odd size. */
+const source = (name, bytes, piece = 777) => inPieces(name, bytes, piece);
 
 const sourcesOf = (files) => files.map(([name, bytes]) => source(name.replace(/.*\//, ''), bytes));
 

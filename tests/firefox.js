@@ -2,26 +2,14 @@
  * under WebDriver, workers that start workers come to a standstill now and then. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
+import { findProgram } from './programs.js';
 
 const NAMES = ['firefox-esr', 'firefox'];
 
-/** @param {string} path */
-function isExecutable(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const folders = (process.env.PATH ?? '').split(delimiter);
-const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
-const executablePath = process.env.FIREFOX ?? candidates.find(isExecutable);
+const executablePath = process.env.FIREFOX ?? findProgram(NAMES);
 
 /** What to pass to `describe` or `it`: skips, loudly, where there is no Firefox; on a CI server the test
  * then runs, and fails. */

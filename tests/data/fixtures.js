@@ -167,3 +167,18 @@ export async function tar(files) {
 export async function tarGz(files) {
   return gzipSync(await tar(files));
 }
+
+/** A source that hands out its bytes in pieces. */
+export function source(name, bytes, piece) {
+  const stream = () => {
+    let at = 0;
+    return new ReadableStream({
+      pull(controller) {
+        if (at >= bytes.length) return controller.close();
+        controller.enqueue(new Uint8Array(bytes.subarray(at, at + piece)));
+        at += piece;
+      },
+    });
+  };
+  return { name, size: bytes.length, stream };
+}

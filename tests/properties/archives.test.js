@@ -10,6 +10,7 @@ import {
   binaryFile,
   binaryFiles,
   IMAGE_BYTES,
+  source as inPieces,
   madeUpBatch,
   madeUpBatches,
   pythonFile,
@@ -19,20 +20,7 @@ import {
 import { damaged, edits } from './mutations.js';
 import { property, resultOrRefusal } from './property.js';
 
-/** @returns {import('../../web/lib/index.js').ByteSource} */
-function source(name, bytes, piece = 65536) {
-  const stream = () => {
-    let at = 0;
-    return new ReadableStream({
-      pull(controller) {
-        if (at >= bytes.length) return controller.close();
-        controller.enqueue(new Uint8Array(bytes.subarray(at, at + piece)));
-        at += piece;
-      },
-    });
-  };
-  return { name, size: bytes.length, stream };
-}
+const source = (name, bytes, piece = 65536) => inPieces(name, bytes, piece);
 
 /** What any data set is, wherever it came from. */
 function checkSound(data) {
