@@ -17,6 +17,7 @@
 uint32_t rsd_abi_version(void) { return RSD_ABI_VERSION; }
 uint32_t rsd_numerics_version(void) { return RSD_NUMERICS_VERSION; }
 const char *rsd_tier(void) { return RSD_TIER; }
+void rsd_use_wide_blocks(uint32_t wide) { rsd_wide_blocks = wide; }
 
 void rsd_default_spec(rsd_spec *spec) {
   rsd_spec s = {.size = sizeof(rsd_spec),

@@ -434,14 +434,44 @@ static void output_gradient_row(const rsd_conv_shape *s, const winograd *w, cons
 /* -------------------------------------------------------------------- products
  * One product of matrices per frequency; tiles are a multiple of four. */
 
+uint32_t rsd_wide_blocks;
+
+/* Memory that will be written when the products are done, in lines of the cache. It was last used a
+ * layer or a step ago, and so is far away. WebAssembly cannot prefetch, and a load that has to wait
+ * for memory soon stops all that comes after it; a store does not. So the products, which seldom
+ * store, put a zero into each line before it is needed: training becomes 5 % faster. */
+typedef struct claim {
+  float *at;
+  ptrdiff_t lines;
+} claim;
+
+#define LINE_FLOATS 16
+
+static RSD_NOINLINE void claim_share(claim *c, int frequency) {
+  int left = FREQUENCIES - frequency;
+  ptrdiff_t share = (c->lines + left - 1) / left;
+  volatile float *at = c->at;
+  RSD_NO_UNROLL
+  for (ptrdiff_t i = 0; i < share; i++, at += LINE_FLOATS)
+    *at = 0.0f;
+  c->at += share * LINE_FLOATS;
+  c->lines -= share;
+}
+
 /* c[f][tiles][columns] = a[f][tiles][depth] b[f], b packed in panels of eight or four columns. */
 RSD_INLINE void multiply_depth(int tiles, int depth, int columns, const float *a,
-                               ptrdiff_t a_stride, const float *b, float *c, ptrdiff_t c_stride) {
+                               ptrdiff_t a_stride, const float *b, float *c, ptrdiff_t c_stride,
+                               claim *next) {
+  int in_sixes = gemm_rows_in_sixes(tiles);
   for (int f = 0; f < FREQUENCIES; f++) {
     int n = 0, t = 0;
-    for (; n + 8 <= columns; n += 8, b += 8 * depth)
-      for (t = 0; t < tiles; t += 4)
+    claim_share(next, f);
+    for (; n + 8 <= columns; n += 8, b += 8 * depth) {
+      for (t = 0; t < in_sixes; t += 6)
+        gemm_block(6, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
+      for (; t < tiles; t += 4)
         gemm_block(4, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
+    }
     if (n < columns) {
       for (t = 0; t + 8 <= tiles; t += 8)
         gemm_block(8, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
@@ -456,8 +486,8 @@ RSD_INLINE void multiply_depth(int tiles, int depth, int columns, const float *a
 #define MULTIPLY(depth)                                                                   \
   static RSD_NOINLINE void multiply_##depth(int tiles, int columns, const float *a,       \
                                             ptrdiff_t a_stride, const float *b, float *c, \
-                                            ptrdiff_t c_stride) {                         \
-    multiply_depth(tiles, depth, columns, a, a_stride, b, c, c_stride);                   \
+                                            ptrdiff_t c_stride, claim *next) {            \
+    multiply_depth(tiles, depth, columns, a, a_stride, b, c, c_stride, next);             \
   }
 MULTIPLY(8)
 MULTIPLY(12)
@@ -468,42 +498,46 @@ MULTIPLY(64)
 
 static RSD_NOINLINE void multiply_any(int tiles, int depth, int columns, const float *a,
                                       ptrdiff_t a_stride, const float *b, float *c,
-                                      ptrdiff_t c_stride) {
-  multiply_depth(tiles, depth, columns, a, a_stride, b, c, c_stride);
+                                      ptrdiff_t c_stride, claim *next) {
+  multiply_depth(tiles, depth, columns, a, a_stride, b, c, c_stride, next);
 }
 
 static RSD_NOINLINE void multiply_4x4(int tiles, const float *a, ptrdiff_t a_stride, const float *b,
-                                      float *c, ptrdiff_t c_stride) {
+                                      float *c, ptrdiff_t c_stride, claim *next) {
   for (int f = 0; f < FREQUENCIES; f++) {
+    claim_share(next, f);
     gemm_4x4(tiles, a, b, c);
     a += a_stride, b += 4 * 4 + FREQUENCY_PADDING, c += c_stride;
   }
 }
 
 static void multiply(int tiles, int depth, int columns, const float *a, ptrdiff_t a_stride,
-                     const float *b, float *c, ptrdiff_t c_stride) {
+                     const float *b, float *c, ptrdiff_t c_stride, claim *next) {
   if (depth == 4 && columns == 4) {
-    multiply_4x4(tiles, a, a_stride, b, c, c_stride);
+    multiply_4x4(tiles, a, a_stride, b, c, c_stride, next);
     return;
   }
   switch (depth) {
-    case 8: multiply_8(tiles, columns, a, a_stride, b, c, c_stride); break;
-    case 12: multiply_12(tiles, columns, a, a_stride, b, c, c_stride); break;
-    case 16: multiply_16(tiles, columns, a, a_stride, b, c, c_stride); break;
-    case 20: multiply_20(tiles, columns, a, a_stride, b, c, c_stride); break;
-    case 32: multiply_32(tiles, columns, a, a_stride, b, c, c_stride); break;
-    case 64: multiply_64(tiles, columns, a, a_stride, b, c, c_stride); break;
-    default: multiply_any(tiles, depth, columns, a, a_stride, b, c, c_stride);
+    case 8: multiply_8(tiles, columns, a, a_stride, b, c, c_stride, next); break;
+    case 12: multiply_12(tiles, columns, a, a_stride, b, c, c_stride, next); break;
+    case 16: multiply_16(tiles, columns, a, a_stride, b, c, c_stride, next); break;
+    case 20: multiply_20(tiles, columns, a, a_stride, b, c, c_stride, next); break;
+    case 32: multiply_32(tiles, columns, a, a_stride, b, c, c_stride, next); break;
+    case 64: multiply_64(tiles, columns, a, a_stride, b, c, c_stride, next); break;
+    default: multiply_any(tiles, depth, columns, a, a_stride, b, c, c_stride, next);
   }
 }
 
 /* One frequency of multiply_transposed. */
 RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
                                          const float *b, float *sum) {
-  int n = 0, r = 0;
-  for (; n + 8 <= columns; n += 8)
-    for (r = 0; r < rows; r += 4)
+  int n = 0, r = 0, in_sixes = gemm_rows_in_sixes(rows);
+  for (; n + 8 <= columns; n += 8) {
+    for (r = 0; r < in_sixes; r += 6)
+      gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+    for (; r < rows; r += 4)
       gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+  }
   if (n == columns) return;
   for (r = 0; r + 8 <= rows; r += 8)
     gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
@@ -609,16 +643,26 @@ static void winograd_filter_gradient(const rsd_conv_shape *s, const float *accum
 
 /* ---------------------------------------------------------------- convolutions */
 
+/* y of some rows of tiles. */
+static claim output_of(const rsd_conv_shape *s, int row, int rows, float *y) {
+  ptrdiff_t tile_row = (ptrdiff_t)TILE * s->width * s->out;
+  claim c = {y + row * tile_row, rows * tile_row / LINE_FLOATS};
+  return c;
+}
+
 static void winograd_forward(const rsd_conv_shape *s, int images, const float *x,
                              const float *packed, float *y, const rsd_epilogue *epilogue,
                              float *scratch) {
   winograd w = lay_out(s, scratch);
+  claim nothing = {NULL, 0}; /* in inference y is at hand */
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = rsd_min(w.block_rows, images * w.rows - row), tiles = rows * w.columns;
     for (int r = 0; r < rows; r++)
       input_row(s, &w, x, row + r, w.in + (ptrdiff_t)r * w.columns * s->in);
     zero_missing_tiles(tiles, s->in, w.in, w.in_stride);
-    multiply(rsd_round_up(tiles, 4), s->in, s->out, w.in, w.in_stride, packed, w.out, w.out_stride);
+    claim output = epilogue ? nothing : output_of(s, row, rows, y);
+    multiply(rsd_round_up(tiles, 4), s->in, s->out, w.in, w.in_stride, packed, w.out, w.out_stride,
+             &output);
     for (int r = 0; r < rows; r++)
       output_row(s, &w, w.out + (ptrdiff_t)r * w.columns * s->out, row + r, y, epilogue);
   }
@@ -638,7 +682,8 @@ static void winograd_backward(const rsd_conv_shape *s, int images, const float *
     zero_missing_tiles(tiles, s->out, w.out, w.out_stride);
     multiply_transposed(padded, s->in, s->out, w.in, w.in_stride, w.out, w.out_stride, accumulator);
     if (dx == NULL) continue;
-    multiply(padded, s->out, s->in, w.out, w.out_stride, packed, w.in, w.in_stride);
+    claim nothing = {NULL, 0}; /* dx is at hand */
+    multiply(padded, s->out, s->in, w.out, w.out_stride, packed, w.in, w.in_stride, &nothing);
     for (int r = 0; r < rows; r++)
       input_gradient_row(s, &w, w.in + (ptrdiff_t)r * w.columns * s->in, row + r, dx);
   }

@@ -1,10 +1,19 @@
 /* The products of matrices that convolutions are made of, as micro-kernels that keep a block of c in
- * eight registers, one k per iteration (docs/ARCHITECTURE.md, kernel facts). `rows` and `vectors`
- * are known when inlined. */
+ * eight registers or twelve, one k per iteration (docs/ARCHITECTURE.md, kernel facts). `rows` and
+ * `vectors` are known when inlined. */
 #ifndef RSD_GEMM_H
 #define RSD_GEMM_H
 
 #include "../simd/vec.h"
+
+/* Whether blocks of twelve registers are used: see rsd_use_wide_blocks. */
+extern uint32_t rsd_wide_blocks;
+
+/* How many of `rows`, a multiple of four, are to be taken six at a time; the rest goes in fours.
+ * Where a multiply-add is two instructions it needs a register of its own, and six are too many. */
+RSD_INLINE int gemm_rows_in_sixes(int rows) {
+  return V4_MADD_IS_FUSED && rsd_wide_blocks ? rows / 12 * 12 : 0;
+}
 
 /* One k: sum[rows][vectors] += a[rows] b[4*vectors]; the rows of a are lda floats apart. */
 RSD_INLINE void gemm_step(int rows, int vectors, const float *a, ptrdiff_t lda, const float *b,
@@ -20,7 +29,7 @@ RSD_INLINE void gemm_step(int rows, int vectors, const float *a, ptrdiff_t lda, 
  * c ldc. */
 RSD_INLINE void gemm_block(int rows, int vectors, int depth, const float *a, ptrdiff_t lda,
                            const float *b, float *c, ptrdiff_t ldc) {
-  v4 sum[8];
+  v4 sum[12];
   for (int i = 0; i < rows * vectors; i++)
     sum[i] = v4_zero();
   RSD_NO_UNROLL
@@ -38,7 +47,7 @@ RSD_INLINE void gemm_block(int rows, int vectors, int depth, const float *a, ptr
  * floats apart. The product is summed on its own first: short chains of additions lose less. */
 RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const float *a,
                                       ptrdiff_t lda, const float *b, ptrdiff_t ldb, float *c) {
-  v4 sum[8];
+  v4 sum[12];
   for (int i = 0; i < rows * vectors; i++)
     sum[i] = v4_zero();
   RSD_NO_UNROLL

@@ -192,6 +192,35 @@ static void for_conv_methods(void (*check)(const conv_case *c)) {
 static void test_conv_forward(void) { for_conv_methods(check_conv_forward); }
 static void test_conv_backward(void) { for_conv_methods(check_conv_backward); }
 
+/* Blocks of any size give the same bits. */
+static void check_same_bits(const conv_case *c) {
+  int images = c->ref.images;
+  ptrdiff_t packed_floats = (ptrdiff_t)c->method->packed_floats(&c->shape);
+  ptrdiff_t sums = (ptrdiff_t)c->method->accumulator_floats(&c->shape);
+  float *forward = test_floats(packed_floats), *backward = test_floats(packed_floats);
+  float *scratch = test_floats((ptrdiff_t)c->method->scratch_floats(&c->shape));
+  const float *dy = test_random_floats(c->y_floats);
+  float *y[2], *dx[2], *sum[2];
+  c->method->pack_forward(&c->shape, c->weights, forward);
+  c->method->pack_backward(&c->shape, c->weights, backward);
+  for (uint32_t wide = 0; wide <= 1; wide++) {
+    y[wide] = test_floats(c->y_floats);
+    dx[wide] = test_floats(c->x_floats);
+    sum[wide] = test_floats(sums);
+    for (ptrdiff_t i = 0; i < sums; i++)
+      sum[wide][i] = 0.0f;
+    rsd_use_wide_blocks(wide);
+    c->method->forward(&c->shape, images, c->x, forward, y[wide], NULL, scratch);
+    c->method->backward(&c->shape, images, c->x, dy, backward, dx[wide], sum[wide], scratch);
+  }
+  rsd_use_wide_blocks(0);
+  CHECK(rsd_same((const char *)y[0], (const char *)y[1], sizeof(float) * (size_t)c->y_floats));
+  CHECK(rsd_same((const char *)dx[0], (const char *)dx[1], sizeof(float) * (size_t)c->x_floats));
+  for (ptrdiff_t i = 0; i < sums; i++) /* there may be gaps between frequencies */
+    CHECK(sum[0][i] == sum[1][i]);
+}
+static void test_conv_wide_blocks(void) { for_conv_methods(check_same_bits); }
+
 /* A filter that copies the middle pixel, or its neighbour, must do so exactly. */
 static void test_conv_exact(void) {
   rsd_conv_shape s = {6, 5, 4, 8, 3, 1};
@@ -572,6 +601,7 @@ static void test_input(void) {
 static const test_case kernel_tests[] = {
     {"conv_forward", test_conv_forward},
     {"conv_backward", test_conv_backward},
+    {"conv_wide_blocks", test_conv_wide_blocks},
     {"conv_exact", test_conv_exact},
     {"epilogue", test_epilogue},
     {"normalise", test_normalise},

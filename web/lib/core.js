@@ -1,4 +1,5 @@
 import { errorOfStatus, ResiduaError } from './errors.js';
+import { hasManyRegisters } from './simd.js';
 import { readStruct, readText, roundUp, SLOTS, SLOTS_BYTES, writeStruct } from './structs.js';
 
 /** @typedef {import('./structs.js').StructName} StructName */
@@ -62,6 +63,8 @@ export class Core {
     const imports = imported ? { env: { memory: imported } } : {};
     const instance = await WebAssembly.instantiate(module, imports);
     const memory = imported ?? /** @type {WebAssembly.Memory} */ (instance.exports.memory);
+    const useWideBlocks = /** @type {Function} */ (instance.exports.rsd_use_wide_blocks);
+    useWideBlocks(Number(hasManyRegisters()));
     return new Core(module, instance, memory, sizes);
   }
 

@@ -1,4 +1,4 @@
-/** Which instructions are there. */
+/** Which instructions are there, and how well they are compiled. */
 
 /** @typedef {import('./index.js').Tier} Tier */
 
@@ -19,4 +19,13 @@ export function supports(tier) {
   if (tier === 'scalar') return true;
   const probe = tier === 'relaxed' ? RELAXED_PROBE : SIMD_PROBE;
   return WebAssembly.validate(new Uint8Array(probe));
+}
+
+/** Whether the compiler keeps 15 vectors in registers (rsd_use_wide_blocks in residua.h). That cannot
+ * be asked for and measuring it would take seconds, so it goes by what was measured: V8 does in
+ * Node 24 and did not in Node 22. What is not known gets the code that is never slow. */
+export function hasManyRegisters() {
+  const [, name, version] =
+    /(Node\.js|Chrome)\/(\d+)/.exec(globalThis.navigator?.userAgent ?? '') ?? [];
+  return name === 'Chrome' ? Number(version) >= 136 : name === 'Node.js' && Number(version) >= 24;
 }
