@@ -751,6 +751,12 @@ export const PAGE = {
     en: 'One seed each, without a validation set; width, batch, weight decay and augmentation are the paper’s. Table 6 has no plain networks.',
     ko: '시드는 하나씩이고 검증 집합은 없습니다. 너비, 배치, 가중치 감쇠, 데이터 증강은 논문과 같습니다. 표 6에는 plain 신경망이 없습니다.',
   },
+  recorded_other: {
+    en: ({ name, epochs, steps, lr, decay }) =>
+      `${name} of ${epochs} epochs (${steps} iterations) has a recipe of its own: learning rate ${lr}, weight decay ${decay}.`,
+    ko: ({ name, epochs, steps, lr, decay }) =>
+      `${epochs}에폭(반복 ${steps}번)짜리 ${name}은 설정이 따로 있습니다. 학습률 ${lr}, 가중치 감쇠 ${decay}입니다.`,
+  },
   recorded_failed: {
     en: 'The recorded runs could not be fetched; reload the page to try again.',
     ko: '기록된 실행을 가져오지 못했습니다. 페이지를 새로 고쳐 다시 시도하십시오.',

@@ -50,17 +50,33 @@ export function recordedView({ t, lang, recorded }) {
     <p class="aside">${differences(runs, t, lang)}</p>`;
 }
 
-/** What is not as in the paper. @param {RunRecord[]} runs
+/** What is not as in the paper: of the shortest runs, which share a recipe, and then of each that has
+ * another. @param {RunRecord[]} runs
  * @param {import('../element/messages.js').Translate} t @param {string} lang */
 function differences(runs, t, lang) {
+  /** @param {RunRecord} run */
+  const facts = ({ recipe, data }) => ({
+    epochs: number(lang, recipe.epochs),
+    steps: number(lang, stepsOf({ ...recipe, images: data.images })),
+  });
+  /** @param {RunRecord} run */
+  const schedule = ({ recipe }) => (recipe.schedule in SCHEDULES ? t(SCHEDULES[recipe.schedule]) : '');
   const shortest = runs.reduce((a, b) => (b.recipe.epochs < a.recipe.epochs ? b : a));
-  const { recipe, data } = shortest;
-  const steps = stepsOf({ ...recipe, images: data.images });
+  const others = runs.filter(({ recipe }) => recipe.epochs > shortest.recipe.epochs);
   return [
-    t('recorded_differs', { epochs: number(lang, recipe.epochs), steps: number(lang, steps) }),
-    ...[...new Set(runs.map((run) => run.recipe.schedule))]
-      .filter((schedule) => schedule in SCHEDULES)
-      .map((schedule) => t(SCHEDULES[schedule])),
+    t('recorded_differs', facts(shortest)),
+    schedule(shortest),
     t('recorded_rest'),
-  ].join(' ');
+    ...others.flatMap((run) => [
+      t('recorded_other', {
+        name: recordedName(run, [run], translator(LAB, lang)),
+        lr: String(run.recipe.lr),
+        decay: String(run.recipe.weightDecay),
+        ...facts(run),
+      }),
+      schedule(run),
+    ]),
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
