@@ -448,6 +448,7 @@ typedef struct claim {
 #define LINE_FLOATS 16
 
 static RSD_NOINLINE void claim_share(claim *c, int frequency) {
+  if (c->lines == 0) return;
   int left = FREQUENCIES - frequency;
   ptrdiff_t share = (c->lines + left - 1) / left;
   volatile float *at = c->at;
