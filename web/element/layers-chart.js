@@ -170,7 +170,7 @@ function axes(domain, { width, t }) {
     Plot.text(
       PARTS.map((part) => ({ part, name: t(`layers_${part}`) })),
       {
-        ...{ fy: 'part', text: 'name', frameAnchor: 'top-left', dy: -12 },
+        ...{ fy: 'part', text: 'name', frameAnchor: 'top-left', dx: 1 - LEFT, dy: -20 },
         fill: 'var(--muted)',
         textAnchor: 'start',
       },

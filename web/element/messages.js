@@ -196,7 +196,7 @@ export const LAB = {
     ko: ({ name, error }) => `${name} 기록  ${error}`,
   },
   recordedLonger: {
-    en: ({ name, epochs }) => `${name}, ${epochs} epochs`,
+    en: ({ name, epochs }) => `${name}, ${epochs} ep.`,
     ko: ({ name, epochs }) => `${name}, ${epochs}에폭`,
   },
   paperLine: {
@@ -731,9 +731,9 @@ export const PAGE = {
   recorded_paper: { en: 'Paper, test', ko: '논문, 테스트' },
   recorded_differs: {
     en: ({ epochs, steps }) =>
-      `Ours are shorter than the paper’s: ${epochs} epochs (${steps} iterations) instead of 64,000 iterations, so the errors are higher.`,
+      `Runs of ${epochs} epochs (${steps} iterations) are shorter than the paper’s of 64,000 iterations, so their errors are higher.`,
     ko: ({ epochs, steps }) =>
-      `우리 실행은 논문보다 짧습니다. 64,000번이 아니라 ${epochs}에폭(반복 ${steps}번)이므로 오류율이 더 높습니다.`,
+      `${epochs}에폭(반복 ${steps}번) 실행은 64,000번 반복한 논문보다 짧으므로 오류율이 더 높습니다.`,
   },
   recorded_step: {
     en: 'The learning rate rises over the first 20 and is divided by 10 once, at 70 % of the run; in the paper twice, at 50 % and 75 %.',
@@ -752,10 +752,10 @@ export const PAGE = {
     ko: '시드는 하나씩이고 검증 집합은 없습니다. 너비, 배치, 가중치 감쇠, 데이터 증강은 논문과 같습니다. 표 6에는 plain 신경망이 없습니다.',
   },
   recorded_other: {
-    en: ({ name, epochs, steps, lr, decay }) =>
-      `${name} of ${epochs} epochs (${steps} iterations) has a recipe of its own: learning rate ${lr}, weight decay ${decay}.`,
-    ko: ({ name, epochs, steps, lr, decay }) =>
-      `${epochs}에폭(반복 ${steps}번)짜리 ${name}은 설정이 따로 있습니다. 학습률 ${lr}, 가중치 감쇠 ${decay}입니다.`,
+    en: ({ name, epochs, steps, schedule, lr, decay }) =>
+      `The ${name} of ${epochs} epochs (${steps} iterations) has a recipe of its own: schedule ${schedule}, learning rate ${lr}, weight decay ${decay}.`,
+    ko: ({ name, epochs, steps, schedule, lr, decay }) =>
+      `${epochs}에폭(반복 ${steps}번) ${name}은 설정이 다릅니다. 스케줄 ${schedule}, 학습률 ${lr}, 가중치 감쇠 ${decay}입니다.`,
   },
   recorded_failed: {
     en: 'The recorded runs could not be fetched; reload the page to try again.',

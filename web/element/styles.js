@@ -168,6 +168,9 @@ export const styles = css`
     margin-top: 8px;
     font-size: 14px;
   }
+  .word {
+    white-space: nowrap;
+  }
   .tag,
   .recorded-tag {
     padding: 1px 8px;
@@ -184,6 +187,11 @@ export const styles = css`
     margin: 0;
     color: var(--muted);
     font: 17px/1.5 var(--serif);
+  }
+  /* In the upper part of figures that have several. */
+  .empty.layers,
+  .empty.responses {
+    bottom: 60%;
   }
   figcaption {
     margin-top: 8px;

@@ -43,6 +43,15 @@ export function runTable(rows, view) {
   `;
 }
 
+/** A run's swatch and name, which breaks between its words, not within "plain-20"; a long word may.
+ * @param {string} name */
+function swatchAndName(name) {
+  return name.split(' ').map((word, i) => {
+    const part = i === 0 ? html`<span class="swatch"></span>${word}` : word;
+    return html`${i === 0 ? nothing : ' '}<span class=${word.length > 12 ? '' : 'word'}>${part}</span>`;
+  });
+}
+
 /** @param {Row} row @param {View} view */
 function runRow(row, { t, lang, lab }) {
   const verdict = verdictOf(row, lab);
@@ -58,7 +67,7 @@ function runRow(row, { t, lang, lab }) {
     value === undefined ? NONE : percent(lang, value);
   return html`
     <tr class=${hidden ? 'off' : ''} style=${`--line: ${color}`}>
-      <th scope="row"><span class="swatch"></span>${name}</th>
+      <th scope="row">${swatchAndName(name)}</th>
       <td class="wide">
         <span class=${`state ${alarm ? 'alarm' : ''}`}>
           ${hidden ? html`${t('state_hidden')}, ` : nothing}${imported ? html`${t('fromFile')}, ` : nothing}${t(`state_${state}`)}${tick && state !== 'finished' ? html`, ${progress}` : nothing}${verdict ? html`, ${t(`asInLink_${verdict}`)}` : nothing}

@@ -88,7 +88,7 @@ function figure(view) {
           }
           ${recorded ? recordedTag(view) : nothing}
         </p>
-        ${empty && !recorded ? html`<p class="empty">${t('waitingChart')}</p>` : nothing}
+        ${empty && !recorded ? html`<p class="empty ${lab.figure}">${t('waitingChart')}</p>` : nothing}
       </div>
       <figcaption><b>${t('figure')}</b> ${captionOf(view)}</figcaption>
       <div class="figure-choices">${figureKinds(view)} ${recordedToggle(view)}</div>

@@ -19,6 +19,7 @@ export function recordedView({ t, lang, recorded }) {
   const { runs, failed } = recorded;
   if (failed) return html`<p class="aside">${t('recorded_failed')}</p>`;
   if (runs.length === 0) return nothing;
+  const shown = [...runs].sort((a, b) => a.recipe.epochs - b.recipe.epochs);
   const inLab = translator(LAB, lang);
   const error = (/** @type {number | undefined} */ value, digits = 1) =>
     value === undefined ? '–' : number(lang, 100 * value, digits);
@@ -35,7 +36,7 @@ export function recordedView({ t, lang, recorded }) {
         </tr>
       </thead>
       <tbody>
-        ${runs.map((run) => {
+        ${shown.map((run) => {
           const { trainError, testError } = run.ticks[run.ticks.length - 1];
           return html`<tr>
             <th scope="row">${recordedName(run, [run], inLab)}</th>
@@ -47,36 +48,27 @@ export function recordedView({ t, lang, recorded }) {
         })}
       </tbody>
     </table>
-    <p class="aside">${differences(runs, t, lang)}</p>`;
+    <p class="aside">${differences(shown, t, lang)}</p>`;
 }
 
 /** What is not as in the paper: of the shortest runs, which share a recipe, and then of each that has
- * another. @param {RunRecord[]} runs
+ * another. @param {RunRecord[]} runs the shortest first
  * @param {import('../element/messages.js').Translate} t @param {string} lang */
 function differences(runs, t, lang) {
-  /** @param {RunRecord} run */
-  const facts = ({ recipe, data }) => ({
+  const [{ recipe: shared }] = runs;
+  const length = (/** @type {RunRecord} */ { recipe, data }) => ({
     epochs: number(lang, recipe.epochs),
     steps: number(lang, stepsOf({ ...recipe, images: data.images })),
   });
-  /** @param {RunRecord} run */
-  const schedule = ({ recipe }) => (recipe.schedule in SCHEDULES ? t(SCHEDULES[recipe.schedule]) : '');
-  const shortest = runs.reduce((a, b) => (b.recipe.epochs < a.recipe.epochs ? b : a));
-  const others = runs.filter(({ recipe }) => recipe.epochs > shortest.recipe.epochs);
+  const others = runs.filter(({ recipe }) => recipe.epochs > shared.epochs);
   return [
-    t('recorded_differs', facts(shortest)),
-    schedule(shortest),
+    t('recorded_differs', length(runs[0])),
+    ...(shared.schedule in SCHEDULES ? [t(SCHEDULES[shared.schedule])] : []),
     t('recorded_rest'),
-    ...others.flatMap((run) => [
-      t('recorded_other', {
-        name: recordedName(run, [run], translator(LAB, lang)),
-        lr: String(run.recipe.lr),
-        decay: String(run.recipe.weightDecay),
-        ...facts(run),
-      }),
-      schedule(run),
-    ]),
-  ]
-    .filter(Boolean)
-    .join(' ');
+    ...others.map((run) => {
+      const { schedule, lr, weightDecay } = run.recipe;
+      const name = recordedName(run, [run], translator(LAB, lang));
+      return t('recorded_other', { name, schedule, lr, decay: weightDecay, ...length(run) });
+    }),
+  ].join(' ');
 }

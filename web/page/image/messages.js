@@ -186,9 +186,9 @@ export const IMAGE = {
   },
   filtersScale: {
     en: ({ largest }) =>
-      `One scale for all: mid-grey is 0, full colour ±${largest}, the largest weight.`,
+      `One scale for all: mid-grey is 0, full colour ±${largest}, the largest weight. A filter that is grey all over was given up in training.`,
     ko: ({ largest }) =>
-      `모든 필터의 눈금이 같습니다. 중간 회색이 0, 가장 진한 색이 가장 큰 가중치 ±${largest}입니다.`,
+      `모든 필터의 눈금이 같습니다. 중간 회색이 0, 가장 진한 색이 가장 큰 가중치 ±${largest}입니다. 온통 회색인 필터는 학습 중에 쓰이지 않게 된 것입니다.`,
   },
   filtersLabel: {
     en: ({ count, largest }) =>
