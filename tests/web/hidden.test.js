@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { serve } from '../../web/serve.js';
 import { launchChromiumOf, needsChromium } from '../chromium.js';
-import { ends, keptFiles, offers, TWO, trainedOn, uninterrupted } from './survival.js';
+import { ends, keptFiles, offers, TWO, trainedOn, twoFor, uninterrupted } from './survival.js';
 import { Visitor } from './visit.js';
 
 describe('a browser with tabs', needsChromium, () => {
@@ -25,7 +25,7 @@ describe('a browser with tabs', needsChromium, () => {
     const { context, kill } = await launchChromiumOf(profile);
     try {
       const visitor = new Visitor(context, server.url);
-      const page = await visitor.open(TWO.replace('epochs=6', 'epochs=20'));
+      const page = await visitor.open(twoFor(20));
       await visitor.button('Train two networks here').click();
       await visitor.until((lab) => lab.rows.every(({ run }) => run.tick));
       const other = await context.newPage();

@@ -1,7 +1,16 @@
 /** Runs that outlive the page: its process is killed in training, and the next visit goes on. */
 import assert from 'node:assert/strict';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
-import { ends, keptFiles, offers, SMALL, TWO, trainedOn, uninterrupted } from './survival.js';
+import {
+  ends,
+  keptFiles,
+  offers,
+  SMALL,
+  TWO,
+  trainedOn,
+  twoFor,
+  uninterrupted,
+} from './survival.js';
 import { describeVisits } from './visit.js';
 
 /** Kills the process of the page; what it was doing is over at once. */
@@ -58,7 +67,7 @@ describeVisits('runs that are interrupted', (visit) => {
     assert.ok(saved > 0 && saved < steps, `${saved} of ${steps}`);
     assert.match(
       await visitor.page.locator('.interrupted').textContent(),
-      /interrupted here on .*plain-8 at epoch [\d.]+ of 6, resnet-8 seed 5 at epoch [\d.]+ of 6/s,
+      /interrupted here on .*plain-8 at epoch [\d.]+ of 30, resnet-8 seed 5 at epoch [\d.]+ of 30/s,
     );
     assert.deepEqual(await visitor.violations(), []);
     await visitor.checkWidth();
@@ -77,7 +86,7 @@ describeVisits('runs that are interrupted', (visit) => {
         Date.now = () => 0;\n`;
       await route.fulfill({ response, body: fast + (await response.text()) });
     });
-    const long = `${TWO.replace('epochs=6', 'epochs=2').replace('images=640', 'images=9600')}`;
+    const long = twoFor(2).replace('images=640', 'images=9600');
     await visitor.open(long);
     await start(visitor);
     await trainedOn(visitor);
@@ -125,7 +134,7 @@ describeVisits('runs that are interrupted', (visit) => {
   });
 
   visit('are gone on with in one tab at a time', {}, async (visitor) => {
-    await visitor.open(`${TWO.replace('epochs=6', 'epochs=900')}`);
+    await visitor.open(twoFor(900));
     await start(visitor);
     await crashOnTheWay(visitor);
     const other = await visitor.context.newPage();
@@ -140,7 +149,6 @@ describeVisits('runs that are interrupted', (visit) => {
     assert.equal(await other.evaluate(() => document.querySelector('residua-lab').state), 'idle');
     await visitor.button('Stop').click();
     await visitor.ended();
-    await other.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await second.waitFor({ state: 'detached' });
     assert.deepEqual(await keptFiles(other), []);
   });
@@ -157,7 +165,7 @@ describeVisits('runs that are interrupted', (visit) => {
       await visitor.button('Discard').click();
       await offers(visitor, 0);
       assert.deepEqual(await keptFiles(visitor.page), []);
-      await visitor.open(TWO.replace('epochs=6', 'epochs=900'));
+      await visitor.open(twoFor(900));
       await offers(visitor, 0);
       await start(visitor);
       await trainedOn(visitor);
@@ -291,7 +299,7 @@ describeVisits('runs that are interrupted', (visit) => {
   });
 
   for (const [width, locale, colorScheme, said] of [
-    [1280, 'ko-KR', 'light', /월.*에 여기서 학습이 중단되었습니다.*plain-8 에폭 [\d.]+\/6/s],
+    [1280, 'ko-KR', 'light', /월.*에 여기서 학습이 중단되었습니다.*plain-8 에폭 [\d.]+\/30/s],
     [390, 'en-US', 'dark', /interrupted here/],
     [360, 'ko-KR', 'dark', /이어서 학습/],
   ]) {
@@ -339,7 +347,7 @@ describeVisits('storage for runs', (visit) => {
   ]) {
     visit(`that is ${problem} is said so, and training goes on`, {}, async (visitor) => {
       await visitor.context.addInitScript(failWith, name);
-      await visitor.open(TWO.replace('epochs=6', 'epochs=900'));
+      await visitor.open(twoFor(900));
       await start(visitor);
       const note = visitor.page.locator('.runs .note');
       await note.waitFor();
@@ -369,7 +377,7 @@ describeVisits('storage for runs', (visit) => {
   });
 
   visit('that runs full leaves the checkpoints before', {}, async (visitor) => {
-    const page = await visitor.open(TWO.replace('epochs=6', 'epochs=900'));
+    const page = await visitor.open(twoFor(900));
     await start(visitor);
     await trainedOn(visitor);
     const session = await visitor.context.newCDPSession(page);

@@ -1,10 +1,11 @@
 /** Two small runs that things happen to, and what they come to all the same. */
 import { createEngine } from 'residua';
 
-/** 40 steps an epoch. */
-const EPOCHS = 6;
+/** 40 steps an epoch, and so many that no accident comes too late on a busy machine. */
+const EPOCHS = 30;
 export const SMALL = `images=640&testImages=40&batchSize=16&epochs=${EPOCHS}&tier=simd128`;
 export const TWO = `${SMALL}&run=plain-8&run=resnet-8_seed-5`;
+export const twoFor = (epochs) => TWO.replace(/epochs=\d+/, `epochs=${epochs}`);
 const SPECS = [
   { family: 'plain', depth: 8, width: 4, seed: 1 },
   { family: 'residual', depth: 8, width: 4, seed: 5 },

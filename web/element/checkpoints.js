@@ -10,6 +10,7 @@ import {
   openFolder,
   problemOf,
   readFile,
+  released,
   removeFolder,
   writeFile,
 } from './run-storage.js';
@@ -188,11 +189,14 @@ async function lookInto(id, elsewhere) {
   return interrupted;
 }
 
-/** Those of this browser, the latest first. @returns {Promise<Interrupted[]>} */
-export async function interruptedRuns() {
+/** Those of this browser, the latest first. @param {() => void} [onRelease] is told when a page lets go
+ * of one that it holds now: a page that has crashed may do so only after the next visit
+ * @returns {Promise<Interrupted[]>} */
+export async function interruptedRuns(onRelease = () => {}) {
   const others = (await folderNames()).filter((id) => !ours.has(id));
   if (others.length === 0) return [];
   const held = await heldFolders();
+  for (const id of others.filter((one) => held.has(one))) released(id).then(onRelease, () => {});
   const looks = others.map((id) => lookInto(id, held.has(id)).catch(() => null));
   const found = (await Promise.all(looks)).filter((one) => one !== null);
   return found.sort((a, b) => b.when - a.when);

@@ -103,7 +103,7 @@ export interface InterruptedRuns {
   /** It was not interrupted: another page is training it. */
   elsewhere: boolean;
 }
-export function interruptedRuns(): Promise<InterruptedRuns[]>;
+export function interruptedRuns(onRelease?: () => void): Promise<InterruptedRuns[]>;
 
 /** What "residua-tick" says of a network, called by its name in the workbench. */
 export interface TickDetail {

@@ -655,11 +655,11 @@ export class ResiduaLab extends LitElement {
     if (this.refused.length > 0) this.#say(this.#t('runRefused', { name: this.refused[0].name }));
   }
 
-  async #lookForInterrupted() {
-    const all = this.keep ? await interruptedRuns() : [];
+  #lookForInterrupted = async () => {
+    const all = this.keep ? await interruptedRuns(this.#lookForInterrupted) : [];
     this.interrupted = all.filter(({ place }) => place === this.keep);
     this.#invalidate();
-  }
+  };
 
   #sayNotKept = () => {
     const { notKept } = this;

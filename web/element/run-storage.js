@@ -38,6 +38,11 @@ export async function hold(id) {
   });
 }
 
+/** Resolves when no page holds the folder any more. @param {string} id @returns {Promise<void>} */
+export async function released(id) {
+  await navigator.locks.request(LOCK + id, { mode: 'shared' }, () => {});
+}
+
 /** Those that a page holds. */
 export async function heldFolders() {
   const { held = [] } = await navigator.locks.query();

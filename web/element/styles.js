@@ -643,7 +643,7 @@ export const styles = css`
     }
     th,
     td {
-      padding-right: 8px;
+      padding-right: 6px;
       font-size: 13px;
     }
     .runs thead th,

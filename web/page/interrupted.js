@@ -12,10 +12,10 @@ export class Interrupted {
     this.#onChange = onChange;
   }
 
-  async look() {
-    const runs = await interruptedRuns();
+  look = async () => {
+    const runs = await interruptedRuns(this.look);
     const places = runs.filter(({ elsewhere }) => !elsewhere).map(({ place }) => place);
     this.chapters = CHAPTERS.filter(({ id }) => places.includes(id));
     this.#onChange();
-  }
+  };
 }
