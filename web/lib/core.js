@@ -63,8 +63,11 @@ export class Core {
     const imports = imported ? { env: { memory: imported } } : {};
     const instance = await WebAssembly.instantiate(module, imports);
     const memory = imported ?? /** @type {WebAssembly.Memory} */ (instance.exports.memory);
-    const useWideBlocks = /** @type {Function} */ (instance.exports.rsd_use_wide_blocks);
-    useWideBlocks(Number(hasManyRegisters()));
+    // Modules of other releases, which are refused only later, may not have it.
+    const useWideBlocks = /** @type {Function | undefined} */ (
+      instance.exports.rsd_use_wide_blocks
+    );
+    useWideBlocks?.(Number(hasManyRegisters()));
     return new Core(module, instance, memory, sizes);
   }
 
