@@ -447,8 +447,9 @@ typedef struct claim {
 
 #define LINE_FLOATS 16
 
+/* c may be NULL: what will be written is at hand. */
 static RSD_NOINLINE void claim_share(claim *c, int frequency) {
-  if (c->lines == 0) return;
+  if (c == NULL) return;
   int left = FREQUENCIES - frequency;
   ptrdiff_t share = (c->lines + left - 1) / left;
   volatile float *at = c->at;
@@ -655,15 +656,14 @@ static void winograd_forward(const rsd_conv_shape *s, int images, const float *x
                              const float *packed, float *y, const rsd_epilogue *epilogue,
                              float *scratch) {
   winograd w = lay_out(s, scratch);
-  claim nothing = {NULL, 0}; /* in inference y is at hand */
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = rsd_min(w.block_rows, images * w.rows - row), tiles = rows * w.columns;
     for (int r = 0; r < rows; r++)
       input_row(s, &w, x, row + r, w.in + (ptrdiff_t)r * w.columns * s->in);
     zero_missing_tiles(tiles, s->in, w.in, w.in_stride);
-    claim output = epilogue ? nothing : output_of(s, row, rows, y);
+    claim output = output_of(s, row, rows, y);
     multiply(rsd_round_up(tiles, 4), s->in, s->out, w.in, w.in_stride, packed, w.out, w.out_stride,
-             &output);
+             epilogue ? NULL : &output);
     for (int r = 0; r < rows; r++)
       output_row(s, &w, w.out + (ptrdiff_t)r * w.columns * s->out, row + r, y, epilogue);
   }
@@ -683,8 +683,7 @@ static void winograd_backward(const rsd_conv_shape *s, int images, const float *
     zero_missing_tiles(tiles, s->out, w.out, w.out_stride);
     multiply_transposed(padded, s->in, s->out, w.in, w.in_stride, w.out, w.out_stride, accumulator);
     if (dx == NULL) continue;
-    claim nothing = {NULL, 0}; /* dx is at hand */
-    multiply(padded, s->out, s->in, w.out, w.out_stride, packed, w.in, w.in_stride, &nothing);
+    multiply(padded, s->out, s->in, w.out, w.out_stride, packed, w.in, w.in_stride, NULL);
     for (int r = 0; r < rows; r++)
       input_gradient_row(s, &w, w.in + (ptrdiff_t)r * w.columns * s->in, row + r, dx);
   }

@@ -189,14 +189,35 @@ async function lookInto(id, elsewhere) {
   return interrupted;
 }
 
+/** Whom to tell when another page lets go of an experiment, by its folder: once each, however often
+ * they have asked. @type {Map<string, Set<() => void>>} */
+const waiting = new Map();
+
+/** @param {string} id @param {() => void} onRelease */
+function tellOnRelease(id, onRelease) {
+  const others = waiting.get(id);
+  if (others) {
+    others.add(onRelease);
+    return;
+  }
+  const listeners = new Set([onRelease]);
+  waiting.set(id, listeners);
+  released(id)
+    .finally(() => waiting.delete(id))
+    .then(
+      () => listeners.forEach((tell) => void tell()),
+      () => {},
+    );
+}
+
 /** Those of this browser, the latest first. @param {() => void} [onRelease] is told when a page lets go
  * of one that it holds now: a page that has crashed may do so only after the next visit
  * @returns {Promise<Interrupted[]>} */
-export async function interruptedRuns(onRelease = () => {}) {
+export async function interruptedRuns(onRelease) {
   const others = (await folderNames()).filter((id) => !ours.has(id));
   if (others.length === 0) return [];
   const held = await heldFolders();
-  for (const id of others.filter((one) => held.has(one))) released(id).then(onRelease, () => {});
+  if (onRelease) for (const id of others) if (held.has(id)) tellOnRelease(id, onRelease);
   const looks = others.map((id) => lookInto(id, held.has(id)).catch(() => null));
   const found = (await Promise.all(looks)).filter((one) => one !== null);
   return found.sort((a, b) => b.when - a.when);
