@@ -12,12 +12,12 @@ typedef struct rsd_arena {
   uint64_t used;
 } rsd_arena;
 
-static inline void *rsd_arena_take(rsd_arena *arena, uint64_t bytes) {
+RSD_OUT_OF_LINE void *rsd_arena_take(rsd_arena *arena, uint64_t bytes) {
   uint64_t at = arena->base + arena->used;
   arena->used += (bytes + RSD_ARENA_ALIGNMENT - 1) / RSD_ARENA_ALIGNMENT * RSD_ARENA_ALIGNMENT;
   return (void *)(uintptr_t)at;
 }
-static inline float *rsd_arena_floats(rsd_arena *arena, uint64_t count) {
+RSD_OUT_OF_LINE float *rsd_arena_floats(rsd_arena *arena, uint64_t count) {
   return (float *)rsd_arena_take(arena, count * sizeof(float));
 }
 

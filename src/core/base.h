@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #define RSD_NOINLINE __attribute__((noinline))
+/* For a header's function that many places call, none of them hot: one copy, small modules. */
+#define RSD_OUT_OF_LINE static __attribute__((noinline, unused))
 #define RSD_INLINE static inline __attribute__((always_inline))
 
 /* V8 keeps about ten vectors in registers; clang unrolls short loops unasked and V8 then

@@ -27,7 +27,7 @@ RSD_INLINE int rsd_is_finite(float x) { return (rsd_bits32(x) & 0x7f800000u) != 
 
 /* Natural logarithm of a positive normal number: x = 2^e * m, m in [sqrt(1/2), sqrt(2)), and
  * ln m = 2 artanh((m-1)/(m+1)). */
-static inline double rsd_log(double x) {
+RSD_OUT_OF_LINE double rsd_log(double x) {
   uint64_t bits = rsd_bits64(x);
   int exponent = (int)(bits >> 52) - 1023;
   double m = rsd_double((bits & 0x000fffffffffffffull) | 0x3ff0000000000000ull);
@@ -42,7 +42,7 @@ static inline double rsd_log(double x) {
 }
 
 /* e^x for x in [-700, 700]; smaller x give 0. x = k ln 2 + r, Taylor series in r. */
-static inline double rsd_exp(double x) {
+RSD_OUT_OF_LINE double rsd_exp(double x) {
   if (!(x >= -700.0)) return x == x ? 0.0 : x;
   int k = (int)(x / RSD_LN2 + (x < 0 ? -0.5 : 0.5));
   double r = (x - k * 0.693147180369123816490) - k * 1.90821492927058770002e-10;
@@ -53,7 +53,7 @@ static inline double rsd_exp(double x) {
 }
 
 /* cos(2 pi turns) for turns in [0, 1]. */
-static inline double rsd_cos_turns(double turns) {
+RSD_OUT_OF_LINE double rsd_cos_turns(double turns) {
   if (turns > 0.5) turns = 1.0 - turns;
   double sign = 1.0;
   if (turns > 0.25) {

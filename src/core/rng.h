@@ -20,7 +20,7 @@ static inline uint64_t rsd_random(uint64_t seed, uint64_t stream, uint64_t count
 }
 
 /* Standard normal (Box and Muller 1958). */
-static inline double rsd_random_normal(uint64_t seed, uint64_t stream, uint64_t counter) {
+RSD_OUT_OF_LINE double rsd_random_normal(uint64_t seed, uint64_t stream, uint64_t counter) {
   double u = (double)((rsd_random(seed, stream, 2 * counter) >> 11) + 1) * 0x1p-53; /* (0, 1] */
   double v = (double)(rsd_random(seed, stream, 2 * counter + 1) >> 11) * 0x1p-53;   /* [0, 1) */
   return __builtin_sqrt(-2.0 * rsd_log(u)) * rsd_cos_turns(v);

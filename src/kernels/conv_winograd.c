@@ -26,13 +26,13 @@
  * second-level cache; transforms and products as separate functions over a whole row of tiles or a
  * block; and 64 bytes between frequencies, because with power-of-two strides all 36 streams would
  * fall into one set of the cache. */
-#include "gemm.h"
+#include "../simd/vec.h"
 #include "kernels.h"
+#include "winograd.h"
 
-#define TILE 4 /* output pixels along a side */
+#define TILE WINOGRAD_TILE
 #define SPAN 6 /* input pixels along a side */
 #define FREQUENCIES (SPAN * SPAN)
-#define FREQUENCY_PADDING 16 /* floats between one frequency's matrix and the next */
 
 /* ------------------------------------------------- one-dimensional transforms
  * Each multiplies one of the matrices by a row or column of vectors, a channel per lane. What the
@@ -129,9 +129,8 @@ RSD_INLINE void transform_filter_gradient(const v4 u[SPAN], v4 out[3]) {
 typedef struct winograd {
   int columns, rows; /* tiles across and down an image */
   int block_rows; /* rows of tiles in a block */
-  ptrdiff_t in_stride, out_stride; /* floats between frequencies */
-  float *in; /* V, then dV: [36][tiles][in] */
-  float *out; /* M or D: [36][tiles][out] */
+  winograd_tiles in; /* V, then dV */
+  winograd_tiles out; /* M or D */
   float *lines; /* [width + 2][6][4], see the transforms */
   float *zeros, *unused; /* [width][in]: rows above and below the image */
 } winograd;
@@ -143,8 +142,7 @@ static int block_rows(const rsd_conv_shape *s) {
   return rsd_max(1, tiles / (s->width / TILE));
 }
 static ptrdiff_t block_stride(const rsd_conv_shape *s, int channels) {
-  int tiles = rsd_round_up(block_rows(s) * (s->width / TILE), 4);
-  return (ptrdiff_t)tiles * channels + FREQUENCY_PADDING;
+  return winograd_stride(rsd_round_up(block_rows(s) * (s->width / TILE), 4), channels);
 }
 static ptrdiff_t lines_floats(const rsd_conv_shape *s) {
   return (ptrdiff_t)(s->width + 2) * SPAN * 4;
@@ -160,24 +158,14 @@ static winograd lay_out(const rsd_conv_shape *s, float *scratch) {
   winograd w = {.columns = s->width / TILE,
                 .rows = s->height / TILE,
                 .block_rows = block_rows(s),
-                .in_stride = block_stride(s, s->in),
-                .out_stride = block_stride(s, s->out)};
-  w.in = scratch;
-  w.out = w.in + FREQUENCIES * w.in_stride;
-  w.lines = w.out + FREQUENCIES * w.out_stride;
+                .in = {scratch, s->in, block_stride(s, s->in)}};
+  winograd_tiles out = {scratch + FREQUENCIES * w.in.stride, s->out, block_stride(s, s->out)};
+  w.out = out;
+  w.lines = out.at + FREQUENCIES * out.stride;
   w.zeros = w.lines + lines_floats(s);
   w.unused = w.zeros + (ptrdiff_t)s->width * s->in;
   rsd_zero(w.zeros, sizeof(float) * 2 * (size_t)(s->width * s->in));
   return w;
-}
-
-/* The products take tiles in fours: those that the last block lacks become zeros. */
-static void zero_missing_tiles(int tiles, int channels, float *v, ptrdiff_t stride) {
-  int missing = rsd_round_up(tiles, 4) - tiles;
-  if (missing == 0) return;
-  for (int f = 0; f < FREQUENCIES; f++)
-    rsd_zero(v + f * stride + (ptrdiff_t)tiles * channels,
-             sizeof(float) * (size_t)(missing * channels));
 }
 
 /* ------------------------------------------------------------------ transforms
@@ -239,7 +227,7 @@ static void input_row(const rsd_conv_shape *s, const winograd *w, const float *x
   rsd_zero(w->lines + lines_floats(s) - SPAN * 4, sizeof(float) * SPAN * 4);
   for (int c = 0; c < s->in; c += 4) {
     input_columns(s->width, s->in, rows, c, w->lines);
-    input_tiles(w->columns, s->in, w->lines, v + c, w->in_stride);
+    input_tiles(w->columns, s->in, w->lines, v + c, w->in.stride);
   }
 }
 
@@ -305,7 +293,7 @@ static void input_gradient_row(const rsd_conv_shape *s, const winograd *w, const
   }
   if (row % w->rows == w->rows - 1) rows[SPAN - 1] = w->unused;
   for (int c = 0; c < s->in; c += 4) {
-    input_gradient_tiles(w->columns, s->in, dv + c, w->in_stride, w->lines);
+    input_gradient_tiles(w->columns, s->in, dv + c, w->in.stride, w->lines);
     input_gradient_columns(s->width, s->in, w->lines, rows, c);
   }
 }
@@ -384,11 +372,11 @@ static void output_row(const rsd_conv_shape *s, const winograd *w, const float *
                        float *y, const rsd_epilogue *epilogue) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->out, at = row * TILE * pitch;
   if (epilogue == NULL) {
-    output_tiles(w->columns, s->out, m, w->out_stride, y + at, pitch);
+    output_tiles(w->columns, s->out, m, w->out.stride, y + at, pitch);
     return;
   }
   for (int c = 0; c < s->out; c += 4)
-    output_tiles_epilogue(w->columns, s->out, m + c, w->out_stride, y, pitch, at + c, epilogue);
+    output_tiles_epilogue(w->columns, s->out, m + c, w->out.stride, y, pitch, at + c, epilogue);
 }
 
 /* D = A dy A^T */
@@ -428,155 +416,25 @@ static void output_gradient_row(const rsd_conv_shape *s, const winograd *w, cons
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->out;
   dy += row * TILE * pitch;
   for (int c = 0; c < s->out; c += 4)
-    output_gradient_tiles(w->columns, s->out, dy + c, pitch, d + c, w->out_stride);
-}
-
-/* -------------------------------------------------------------------- products
- * One product of matrices per frequency; tiles are a multiple of four. */
-
-uint32_t rsd_wide_blocks;
-
-/* Memory that will be written when the products are done, in lines of the cache. It was last used a
- * layer or a step ago, and so is far away. WebAssembly cannot prefetch, and a load that has to wait
- * for memory soon stops all that comes after it; a store does not. So the products, which seldom
- * store, put a zero into each line before it is needed: training becomes 5 % faster. */
-typedef struct claim {
-  float *at;
-  ptrdiff_t lines;
-} claim;
-
-#define LINE_FLOATS 16
-
-/* c may be NULL: what will be written is at hand. */
-static RSD_NOINLINE void claim_share(claim *c, int frequency) {
-  if (c == NULL) return;
-  int left = FREQUENCIES - frequency;
-  ptrdiff_t share = (c->lines + left - 1) / left;
-  volatile float *at = c->at;
-  RSD_NO_UNROLL
-  for (ptrdiff_t i = 0; i < share; i++, at += LINE_FLOATS)
-    *at = 0.0f;
-  c->at += share * LINE_FLOATS;
-  c->lines -= share;
-}
-
-/* c[f][tiles][columns] = a[f][tiles][depth] b[f], b packed in panels of eight or four columns. */
-RSD_INLINE void multiply_depth(int tiles, int depth, int columns, const float *a,
-                               ptrdiff_t a_stride, const float *b, float *c, ptrdiff_t c_stride,
-                               claim *next) {
-  int in_sixes = gemm_rows_in_sixes(tiles);
-  for (int f = 0; f < FREQUENCIES; f++) {
-    int n = 0, t = 0;
-    claim_share(next, f);
-    for (; n + 8 <= columns; n += 8, b += 8 * depth) {
-      for (t = 0; t < in_sixes; t += 6)
-        gemm_block(6, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
-      for (; t < tiles; t += 4)
-        gemm_block(4, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
-    }
-    if (n < columns) {
-      for (t = 0; t + 8 <= tiles; t += 8)
-        gemm_block(8, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
-      if (t < tiles) gemm_block(4, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
-      b += 4 * depth;
-    }
-    a += a_stride, b += FREQUENCY_PADDING, c += c_stride;
-  }
-}
-
-/* The depths of common widths as constants: distances between rows are then part of the loads. */
-#define MULTIPLY(depth)                                                                   \
-  static RSD_NOINLINE void multiply_##depth(int tiles, int columns, const float *a,       \
-                                            ptrdiff_t a_stride, const float *b, float *c, \
-                                            ptrdiff_t c_stride, claim *next) {            \
-    multiply_depth(tiles, depth, columns, a, a_stride, b, c, c_stride, next);             \
-  }
-MULTIPLY(8)
-MULTIPLY(12)
-MULTIPLY(16)
-MULTIPLY(20)
-MULTIPLY(32)
-MULTIPLY(64)
-
-static RSD_NOINLINE void multiply_any(int tiles, int depth, int columns, const float *a,
-                                      ptrdiff_t a_stride, const float *b, float *c,
-                                      ptrdiff_t c_stride, claim *next) {
-  multiply_depth(tiles, depth, columns, a, a_stride, b, c, c_stride, next);
-}
-
-static RSD_NOINLINE void multiply_4x4(int tiles, const float *a, ptrdiff_t a_stride, const float *b,
-                                      float *c, ptrdiff_t c_stride, claim *next) {
-  for (int f = 0; f < FREQUENCIES; f++) {
-    claim_share(next, f);
-    gemm_4x4(tiles, a, b, c);
-    a += a_stride, b += 4 * 4 + FREQUENCY_PADDING, c += c_stride;
-  }
-}
-
-static void multiply(int tiles, int depth, int columns, const float *a, ptrdiff_t a_stride,
-                     const float *b, float *c, ptrdiff_t c_stride, claim *next) {
-  if (depth == 4 && columns == 4) {
-    multiply_4x4(tiles, a, a_stride, b, c, c_stride, next);
-    return;
-  }
-  switch (depth) {
-    case 8: multiply_8(tiles, columns, a, a_stride, b, c, c_stride, next); break;
-    case 12: multiply_12(tiles, columns, a, a_stride, b, c, c_stride, next); break;
-    case 16: multiply_16(tiles, columns, a, a_stride, b, c, c_stride, next); break;
-    case 20: multiply_20(tiles, columns, a, a_stride, b, c, c_stride, next); break;
-    case 32: multiply_32(tiles, columns, a, a_stride, b, c, c_stride, next); break;
-    case 64: multiply_64(tiles, columns, a, a_stride, b, c, c_stride, next); break;
-    default: multiply_any(tiles, depth, columns, a, a_stride, b, c, c_stride, next);
-  }
-}
-
-/* One frequency of multiply_transposed. */
-RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
-                                         const float *b, float *sum) {
-  int n = 0, r = 0, in_sixes = gemm_rows_in_sixes(rows);
-  for (; n + 8 <= columns; n += 8) {
-    for (r = 0; r < in_sixes; r += 6)
-      gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
-    for (; r < rows; r += 4)
-      gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
-  }
-  if (n == columns) return;
-  for (r = 0; r + 8 <= rows; r += 8)
-    gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
-  if (r < rows)
-    gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
-}
-
-/* sum[f][rows][columns] += transpose(a[f][tiles][rows]) b[f][tiles][columns] */
-static RSD_NOINLINE void multiply_transposed(int tiles, int rows, int columns, const float *a,
-                                             ptrdiff_t a_stride, const float *b, ptrdiff_t b_stride,
-                                             float *sum) {
-  for (int f = 0; f < FREQUENCIES; f++) {
-    if (rows == 4 && columns == 4)
-      gemm_transposed_4x4(tiles, a, b, sum);
-    else
-      multiply_transposed_once(tiles, rows, columns, a, b, sum);
-    a += a_stride, b += b_stride, sum += (ptrdiff_t)rows * columns + FREQUENCY_PADDING;
-  }
+    output_gradient_tiles(w->columns, s->out, dy + c, pitch, d + c, w->out.stride);
 }
 
 /* --------------------------------------------------------------------- filters */
 
 /* Floats between frequencies of a packed filter and of dU. */
-static ptrdiff_t filter_stride(const rsd_conv_shape *s) {
-  return (ptrdiff_t)s->in * s->out + FREQUENCY_PADDING;
-}
+static ptrdiff_t filter_stride(const rsd_conv_shape *s) { return winograd_stride(s->in, s->out); }
 static size_t winograd_filter_floats(const rsd_conv_shape *s) {
   return (size_t)(FREQUENCIES * filter_stride(s));
 }
 
 /* U = G g G^T for four filters at once, g[9]; u[f * stride]. */
-static void filter_to_frequencies(const v4 g[9], float *u, ptrdiff_t stride) {
+static RSD_NOINLINE void filter_to_frequencies(const v4 g[9], float *u, ptrdiff_t stride) {
   v4 half[3][SPAN], out[SPAN];
   for (int j = 0; j < 3; j++) {
     v4 column[3] = {g[j], g[3 + j], g[6 + j]};
     transform_filter(column, half[j]);
   }
+  RSD_NO_UNROLL
   for (int i = 0; i < SPAN; i++) {
     v4 row[3] = {half[0][i], half[1][i], half[2][i]};
     transform_filter(row, out);
@@ -645,27 +503,32 @@ static void winograd_filter_gradient(const rsd_conv_shape *s, const float *accum
 
 /* ---------------------------------------------------------------- convolutions */
 
-/* y of some rows of tiles. */
-static claim output_of(const rsd_conv_shape *s, int row, int rows, float *y) {
-  ptrdiff_t tile_row = (ptrdiff_t)TILE * s->width * s->out;
-  claim c = {y + row * tile_row, rows * tile_row / LINE_FLOATS};
-  return c;
+/* V and D of the block that starts at `row`; D unless dy is NULL. */
+static int fill_block(const rsd_conv_shape *s, const winograd *w, int images, int row,
+                      const float *x, const float *dy) {
+  int rows = rsd_min(w->block_rows, images * w->rows - row), tiles = rows * w->columns;
+  for (int r = 0; r < rows; r++) {
+    ptrdiff_t first = (ptrdiff_t)r * w->columns;
+    input_row(s, w, x, row + r, w->in.at + first * s->in);
+    if (dy) output_gradient_row(s, w, dy, row + r, w->out.at + first * s->out);
+  }
+  rsd_winograd_zero_missing(FREQUENCIES, tiles, &w->in);
+  if (dy) rsd_winograd_zero_missing(FREQUENCIES, tiles, &w->out);
+  return rows;
 }
 
 static void winograd_forward(const rsd_conv_shape *s, int images, const float *x,
                              const float *packed, float *y, const rsd_epilogue *epilogue,
                              float *scratch) {
   winograd w = lay_out(s, scratch);
+  ptrdiff_t y_row = (ptrdiff_t)TILE * s->width * s->out;
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
-    int rows = rsd_min(w.block_rows, images * w.rows - row), tiles = rows * w.columns;
+    int rows = fill_block(s, &w, images, row, x, NULL);
+    int tiles = rsd_round_up(rows * w.columns, 4);
+    winograd_claim output = rsd_winograd_claim(y + row * y_row, rows * y_row, FREQUENCIES);
+    rsd_winograd_multiply(FREQUENCIES, tiles, &w.in, packed, &w.out, epilogue ? NULL : &output);
     for (int r = 0; r < rows; r++)
-      input_row(s, &w, x, row + r, w.in + (ptrdiff_t)r * w.columns * s->in);
-    zero_missing_tiles(tiles, s->in, w.in, w.in_stride);
-    claim output = output_of(s, row, rows, y);
-    multiply(rsd_round_up(tiles, 4), s->in, s->out, w.in, w.in_stride, packed, w.out, w.out_stride,
-             epilogue ? NULL : &output);
-    for (int r = 0; r < rows; r++)
-      output_row(s, &w, w.out + (ptrdiff_t)r * w.columns * s->out, row + r, y, epilogue);
+      output_row(s, &w, w.out.at + (ptrdiff_t)r * w.columns * s->out, row + r, y, epilogue);
   }
 }
 
@@ -673,19 +536,13 @@ static void winograd_backward(const rsd_conv_shape *s, int images, const float *
                               const float *packed, float *dx, float *accumulator, float *scratch) {
   winograd w = lay_out(s, scratch);
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
-    int rows = rsd_min(w.block_rows, images * w.rows - row), tiles = rows * w.columns;
-    int padded = rsd_round_up(tiles, 4);
-    for (int r = 0; r < rows; r++) {
-      input_row(s, &w, x, row + r, w.in + (ptrdiff_t)r * w.columns * s->in);
-      output_gradient_row(s, &w, dy, row + r, w.out + (ptrdiff_t)r * w.columns * s->out);
-    }
-    zero_missing_tiles(tiles, s->in, w.in, w.in_stride);
-    zero_missing_tiles(tiles, s->out, w.out, w.out_stride);
-    multiply_transposed(padded, s->in, s->out, w.in, w.in_stride, w.out, w.out_stride, accumulator);
+    int rows = fill_block(s, &w, images, row, x, dy);
+    int tiles = rsd_round_up(rows * w.columns, 4);
+    rsd_winograd_multiply_transposed(FREQUENCIES, tiles, &w.in, &w.out, accumulator);
     if (dx == NULL) continue;
-    multiply(padded, s->out, s->in, w.out, w.out_stride, packed, w.in, w.in_stride, NULL);
+    rsd_winograd_multiply(FREQUENCIES, tiles, &w.out, packed, &w.in, NULL);
     for (int r = 0; r < rows; r++)
-      input_gradient_row(s, &w, w.in + (ptrdiff_t)r * w.columns * s->in, row + r, dx);
+      input_gradient_row(s, &w, w.in.at + (ptrdiff_t)r * w.columns * s->in, row + r, dx);
   }
 }
 

@@ -29,8 +29,9 @@ typedef struct rsd_epilogue {
   int relu;
 } rsd_epilogue;
 
-/* One method of convolution: direct (any shape; the exact reference) or Winograd F(4x4, 3x3)
- * (3x3, stride 1, height and width multiples of four). Sizes are in floats. */
+/* One method of convolution: direct (any shape; the exact reference) or Winograd, for 3x3 filters of
+ * stride 1 (height and width multiples of four) and of stride 2 (multiples of eight). Sizes are in
+ * floats. */
 typedef struct rsd_conv_method {
   size_t (*packed_floats)(const rsd_conv_shape *s);      /* of each packed filter */
   size_t (*accumulator_floats)(const rsd_conv_shape *s); /* of the filter gradient's accumulator */
@@ -49,6 +50,7 @@ typedef struct rsd_conv_method {
 
 extern const rsd_conv_method rsd_conv_direct;
 extern const rsd_conv_method rsd_conv_winograd;
+extern const rsd_conv_method rsd_conv_winograd_strided;
 
 /* y = relu(y + shift + residual) over `pixels` pixels, for methods that do not fuse it. */
 void rsd_epilogue_apply(const rsd_epilogue *epilogue, int pixels, int channels, float *y);

@@ -76,6 +76,13 @@ int rsd_segment_images(int images) {
 
 /* ------------------------------------------------------------- the topology */
 
+static const rsd_conv_method *method_of(const rsd_net *net, const rsd_layer *l) {
+  /* The stem has too few input channels to gain, and its exactness is worth more. */
+  int direct = net->capacity.conv == RSD_CONV_DIRECT || l->shape.kernel != 3 || l->in == 3;
+  if (direct) return &rsd_conv_direct;
+  return l->shape.stride == 1 ? &rsd_conv_winograd : &rsd_conv_winograd_strided;
+}
+
 static rsd_layer *add_layer(rsd_net *net, int index, const rsd_node *input, int in, int out,
                             int kernel, int stride) {
   rsd_layer *layer = &net->layers[index];
@@ -88,9 +95,7 @@ static rsd_layer *add_layer(rsd_net *net, int index, const rsd_node *input, int 
   layer->shape = shape;
   layer->in = in;
   layer->out = out;
-  /* The stem has too few input channels to gain, and its exactness is worth more. */
-  int transforms = net->capacity.conv != RSD_CONV_DIRECT && kernel == 3 && stride == 1 && in > 3;
-  layer->method = transforms ? &rsd_conv_winograd : &rsd_conv_direct;
+  layer->method = method_of(net, layer);
   net->layer_count++;
   return layer;
 }

@@ -183,11 +183,13 @@ static void for_conv_shapes(const rsd_conv_method *method, const int *sizes, int
 
 /* Every method with the shapes that it is for. */
 static void for_conv_methods(void (*check)(const conv_case *c)) {
-  static const int sizes[] = {5, 7, 8, 9, 16, 32}, fours[] = {4, 8, 12, 16, 32};
+  static const int sizes[] = {5, 7, 8, 9, 16, 32}, fours[] = {4, 8, 12, 16, 32},
+                   eights[] = {8, 16, 24, 32};
   for (int kernel = 1; kernel <= 3; kernel += 2)
     for (int stride = 1; stride <= 2; stride++)
       for_conv_shapes(&rsd_conv_direct, sizes, 6, kernel, stride, check);
   for_conv_shapes(&rsd_conv_winograd, fours, 5, 3, 1, check);
+  for_conv_shapes(&rsd_conv_winograd_strided, eights, 4, 3, 2, check);
 }
 static void test_conv_forward(void) { for_conv_methods(check_conv_forward); }
 static void test_conv_backward(void) { for_conv_methods(check_conv_backward); }

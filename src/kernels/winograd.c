@@ -1,0 +1,145 @@
+#include "winograd.h"
+
+#include "gemm.h"
+
+uint32_t rsd_wide_blocks;
+
+#define LINE_FLOATS 16
+
+winograd_claim rsd_winograd_claim(float *memory, ptrdiff_t floats, int products) {
+  winograd_claim claim = {memory, floats / LINE_FLOATS, products};
+  return claim;
+}
+
+/* The share of one product. */
+static RSD_NOINLINE void claim_share(winograd_claim *c) {
+  if (c == NULL) return;
+  ptrdiff_t share = (c->lines + c->products - 1) / c->products;
+  volatile float *at = c->at;
+  RSD_NO_UNROLL
+  for (ptrdiff_t i = 0; i < share; i++, at += LINE_FLOATS)
+    *at = 0.0f;
+  c->at += share * LINE_FLOATS;
+  c->lines -= share;
+  c->products--;
+}
+
+void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles *v) {
+  int missing = rsd_round_up(tiles, 4) - tiles;
+  if (missing == 0) return;
+  for (int f = 0; f < frequencies; f++)
+    rsd_zero(v->at + f * v->stride + (ptrdiff_t)tiles * v->channels,
+             sizeof(float) * (size_t)(missing * v->channels));
+}
+
+/* All frequencies; depth, the channels of a, is known when inlined. */
+RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth,
+                                       const winograd_tiles *from, const float *b,
+                                       const winograd_tiles *to, winograd_claim *claim) {
+  int in_sixes = gemm_rows_in_sixes(tiles), columns = to->channels;
+  const float *a = from->at;
+  float *c = to->at;
+  for (int f = 0; f < frequencies; f++) {
+    int n = 0, t = 0;
+    claim_share(claim);
+    for (; n + 8 <= columns; n += 8, b += 8 * depth) {
+      for (t = 0; t < in_sixes; t += 6)
+        gemm_block(6, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
+      for (; t < tiles; t += 4)
+        gemm_block(4, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
+    }
+    if (n < columns) {
+      for (t = 0; t + 8 <= tiles; t += 8)
+        gemm_block(8, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
+      if (t < tiles) gemm_block(4, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
+      b += 4 * depth;
+    }
+    a += from->stride, b += WINOGRAD_PADDING, c += to->stride;
+  }
+  return b;
+}
+
+typedef const float *multiply_function(int frequencies, int tiles, const winograd_tiles *a,
+                                       const float *b, const winograd_tiles *c,
+                                       winograd_claim *claim);
+
+/* The depths of common widths as constants: distances between rows are then part of the loads. */
+#define MULTIPLY(depth)                                                    \
+  static RSD_NOINLINE const float *multiply_##depth(                       \
+      int frequencies, int tiles, const winograd_tiles *a, const float *b, \
+      const winograd_tiles *c, winograd_claim *claim) {                    \
+    return multiply_depth(frequencies, tiles, depth, a, b, c, claim);      \
+  }
+MULTIPLY(8)
+MULTIPLY(12)
+MULTIPLY(16)
+MULTIPLY(20)
+MULTIPLY(32)
+MULTIPLY(64)
+MULTIPLY(128)
+
+static RSD_NOINLINE const float *multiply_any(int frequencies, int tiles, const winograd_tiles *a,
+                                              const float *b, const winograd_tiles *c,
+                                              winograd_claim *claim) {
+  return multiply_depth(frequencies, tiles, a->channels, a, b, c, claim);
+}
+
+static RSD_NOINLINE const float *multiply_4x4(int frequencies, int tiles,
+                                              const winograd_tiles *from, const float *b,
+                                              const winograd_tiles *to, winograd_claim *claim) {
+  for (int f = 0; f < frequencies; f++, b += winograd_stride(4, 4)) {
+    claim_share(claim);
+    gemm_4x4(tiles, from->at + f * from->stride, b, to->at + f * to->stride);
+  }
+  return b;
+}
+
+static multiply_function *multiply_of(int depth, int columns) {
+  if (depth == 4 && columns == 4) return multiply_4x4;
+  switch (depth) {
+    case 8: return multiply_8;
+    case 12: return multiply_12;
+    case 16: return multiply_16;
+    case 20: return multiply_20;
+    case 32: return multiply_32;
+    case 64: return multiply_64;
+    case 128: return multiply_128;
+    default: return multiply_any;
+  }
+}
+
+const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_tiles *a,
+                                   const float *b, const winograd_tiles *c, winograd_claim *claim) {
+  return multiply_of(a->channels, c->channels)(frequencies, tiles, a, b, c, claim);
+}
+
+/* One frequency. */
+RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
+                                         const float *b, float *sum) {
+  int n = 0, r = 0, in_sixes = gemm_rows_in_sixes(rows);
+  for (; n + 8 <= columns; n += 8) {
+    for (r = 0; r < in_sixes; r += 6)
+      gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+    for (; r < rows; r += 4)
+      gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+  }
+  if (n == columns) return;
+  for (r = 0; r + 8 <= rows; r += 8)
+    gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+  if (r < rows)
+    gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+}
+
+RSD_NOINLINE float *rsd_winograd_multiply_transposed(int frequencies, int tiles,
+                                                     const winograd_tiles *a,
+                                                     const winograd_tiles *b, float *sum) {
+  int rows = a->channels, columns = b->channels;
+  for (int f = 0; f < frequencies; f++, sum += winograd_stride(rows, columns)) {
+    const float *from = a->at + f * a->stride, *with = b->at + f * b->stride;
+    if (rows == 4 && columns == 4)
+      gemm_transposed_4x4(tiles, from, with, sum);
+    else
+      multiply_transposed_once(tiles, rows, columns, from, with, sum);
+  }
+  return sum;
+}
