@@ -196,8 +196,8 @@ static strided strided_lay_out(const rsd_conv_shape *s, float *scratch) {
   return w;
 }
 
-/* Where number i of nine down makes its row: four frequencies, and the one at infinity. Of the row's
- * even numbers the first four follow the odd ones by s->in. */
+/* Where the numbers of row i (of nine) of a tile are: five across of odd pixels, of which the last is
+ * the one at infinity, and four of even ones, which follow the first four by s->in floats. */
 typedef struct strided_row {
   float *at, *infinite;
   ptrdiff_t stride; /* between the four */
