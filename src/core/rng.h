@@ -14,7 +14,7 @@ RSD_INLINE uint64_t rsd_mix(uint64_t x) {
   return x ^ (x >> 31);
 }
 
-static inline uint64_t rsd_random(uint64_t seed, uint64_t stream, uint64_t counter) {
+RSD_OUT_OF_LINE uint64_t rsd_random(uint64_t seed, uint64_t stream, uint64_t counter) {
   uint64_t key = rsd_mix(rsd_mix(seed + 0x9e3779b97f4a7c15ull) + stream * 0xd1342543de82ef95ull);
   return rsd_mix(key + (counter + 1) * 0x9e3779b97f4a7c15ull);
 }
@@ -29,7 +29,8 @@ RSD_OUT_OF_LINE double rsd_random_normal(uint64_t seed, uint64_t stream, uint64_
 /* Where position `index` of a random permutation of 0 .. count-1 points: a Feistel network on
  * the next even number of bits, walked until it lands inside (Black and Rogaway 2002). No table
  * to keep, any position at once. */
-static inline uint32_t rsd_permute(uint64_t seed, uint64_t stream, uint32_t index, uint32_t count) {
+RSD_OUT_OF_LINE uint32_t rsd_permute(uint64_t seed, uint64_t stream, uint32_t index,
+                                     uint32_t count) {
   int half = 1;
   while (((uint64_t)1 << (2 * half)) < count)
     half++;

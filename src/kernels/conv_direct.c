@@ -71,7 +71,6 @@ RSD_INLINE void direct_row(const rsd_rows *r, ptrdiff_t a_pixel, int channels, i
     direct_row(r, distance, channels, pixels, a, b, c);                                       \
   }
 DIRECT_ROW(4)
-DIRECT_ROW(8)
 DIRECT_ROW(16)
 DIRECT_ROW(32)
 DIRECT_ROW(64)
@@ -86,7 +85,6 @@ typedef void direct_row_function(const rsd_rows *r, int channels, int pixels, co
 static direct_row_function *direct_row_of(ptrdiff_t a_pixel) {
   switch (a_pixel) {
     case 4: return direct_row_4;
-    case 8: return direct_row_8;
     case 16: return direct_row_16;
     case 32: return direct_row_32;
     case 64: return direct_row_64;

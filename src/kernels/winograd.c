@@ -76,7 +76,6 @@ MULTIPLY(16)
 MULTIPLY(20)
 MULTIPLY(32)
 MULTIPLY(64)
-MULTIPLY(128)
 
 static RSD_NOINLINE const float *multiply_any(int frequencies, int tiles, const winograd_tiles *a,
                                               const float *b, const winograd_tiles *c,
@@ -103,7 +102,6 @@ static multiply_function *multiply_of(int depth, int columns) {
     case 20: return multiply_20;
     case 32: return multiply_32;
     case 64: return multiply_64;
-    case 128: return multiply_128;
     default: return multiply_any;
   }
 }
