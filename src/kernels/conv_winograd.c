@@ -135,11 +135,8 @@ typedef struct winograd {
   float *zeros, *unused; /* [width][in]: rows above and below the image */
 } winograd;
 
-/* 16 tiles stay in the second-level cache even with 64 channels; narrow nets take more, so that
- * the products' loops are long enough. */
 static int block_rows(const rsd_conv_shape *s) {
-  int tiles = rsd_min(64, rsd_max(16, 1024 / (s->in + s->out)));
-  return rsd_max(1, tiles / (s->width / TILE));
+  return winograd_block_rows(s->in + s->out, s->width / TILE);
 }
 static ptrdiff_t block_stride(const rsd_conv_shape *s, int channels) {
   return winograd_stride(rsd_round_up(block_rows(s) * (s->width / TILE), 4), channels);

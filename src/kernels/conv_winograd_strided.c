@@ -147,8 +147,7 @@ typedef struct strided {
 } strided;
 
 static int strided_block_rows(const rsd_conv_shape *s) {
-  int tiles = rsd_min(64, rsd_max(16, 1024 / (s->in + s->out)));
-  return rsd_max(1, tiles / (s->width / STRIDED_STEP));
+  return winograd_block_rows(s->in + s->out, s->width / STRIDED_STEP);
 }
 static int strided_block_tiles(const rsd_conv_shape *s) {
   return rsd_round_up(strided_block_rows(s) * (s->width / STRIDED_STEP), 4);
@@ -196,25 +195,25 @@ static strided strided_lay_out(const rsd_conv_shape *s, float *scratch) {
   return w;
 }
 
-/* Where the numbers of row i (of nine) of a tile are: five across of odd pixels, of which the last is
- * the one at infinity, and four of even ones, which follow the first four by s->in floats. */
+/* Where the numbers of row i (of nine) of a block's tiles are, from tile `first` and channel c on: five
+ * across of odd pixels, of which the last is the one at infinity, and four of even ones, which follow
+ * the first four by s->in floats. */
 typedef struct strided_row {
   float *at, *infinite;
   ptrdiff_t stride; /* between the four */
   int pitch, infinite_pitch; /* between tiles */
 } strided_row;
 
-static strided_row strided_in_row(const rsd_conv_shape *s, const strided *w, int i) {
-  const winograd_tiles *in = w->in;
-  int even = i >= STRIDED_ODD, f = even ? i - STRIDED_ODD : i;
-  if (f == STRIDED_ODD - 1) {
-    strided_row last = {in[1].at + 4 * in[1].stride, in[2].at, in[1].stride, in[1].channels,
-                        in[2].channels};
-    return last;
-  }
-  strided_row row = {in[0].at + 4 * f * in[0].stride + (even ? 2 * s->in : 0),
-                     in[1].at + f * in[1].stride + (even ? s->in : 0), in[0].stride, in[0].channels,
-                     in[1].channels};
+static strided_row strided_in_row(const rsd_conv_shape *s, const strided *w, int i, int first,
+                                  int c) {
+  int even = i >= STRIDED_ODD, f = even ? i - STRIDED_ODD : i, infinite = f == STRIDED_ODD - 1;
+  const winograd_tiles *in = &w->in[infinite], *last = &w->in[infinite + 1];
+  float *at = in->at + (ptrdiff_t)4 * (infinite ? 1 : f) * in->stride;
+  float *beside = last->at + (infinite ? 0 : f) * last->stride;
+  if (even) at += 2 * s->in, beside += s->in;
+  strided_row row = {at + (ptrdiff_t)first * in->channels + c,
+                     beside + (ptrdiff_t)first * last->channels + c, in->stride, in->channels,
+                     last->channels};
   return row;
 }
 
@@ -283,9 +282,7 @@ static void strided_input_row(const rsd_conv_shape *s, const strided *w, const f
   for (int c = 0; c < s->in; c += 4) {
     strided_input_columns(s->width, s->in, rows, c, w->lines);
     for (int i = 0; i < STRIDED_SPAN; i++) {
-      strided_row to = strided_in_row(s, w, i);
-      to.at += (ptrdiff_t)first * to.pitch + c;
-      to.infinite += (ptrdiff_t)first * to.infinite_pitch + c;
+      strided_row to = strided_in_row(s, w, i, first, c);
       strided_input_tiles(w->columns, s->in, w->lines + 4 * i, to);
     }
   }
@@ -348,9 +345,7 @@ static void strided_input_gradient_row(const rsd_conv_shape *s, const strided *w
   if (row % w->rows == 0) rows[0] = w->unused;
   for (int c = 0; c < s->in; c += 4) {
     for (int i = 0; i < STRIDED_SPAN; i++) {
-      strided_row from = strided_in_row(s, w, i);
-      from.at += (ptrdiff_t)first * from.pitch + c;
-      from.infinite += (ptrdiff_t)first * from.infinite_pitch + c;
+      strided_row from = strided_in_row(s, w, i, first, c);
       strided_input_gradient_tiles(w->columns, s->in, from, w->lines + 4 * i);
     }
     strided_input_gradient_columns(s->width, s->in, w->lines, rows, c);

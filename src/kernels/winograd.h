@@ -37,6 +37,12 @@ RSD_INLINE ptrdiff_t winograd_stride(int rows, int channels) {
   return (ptrdiff_t)rows * channels + WINOGRAD_PADDING;
 }
 
+/* Rows of tiles in a block, of `columns` each. 16 tiles stay in the second-level cache even with 64
+ * channels; narrow nets take more, so that the products' loops are long enough. */
+RSD_INLINE int winograd_block_rows(int channels, int columns) {
+  return rsd_max(1, rsd_min(64, rsd_max(16, 1024 / channels)) / columns);
+}
+
 /* The products take tiles in fours: those that a last block lacks become zeros. */
 void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles *v);
 
