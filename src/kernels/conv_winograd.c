@@ -155,14 +155,23 @@ static winograd lay_out(const rsd_conv_shape *s, float *scratch) {
   winograd w = {.columns = s->width / TILE,
                 .rows = s->height / TILE,
                 .block_rows = block_rows(s),
-                .in = {scratch, s->in, block_stride(s, s->in)}};
-  winograd_tiles out = {scratch + FREQUENCIES * w.in.stride, s->out, block_stride(s, s->out)};
-  w.out = out;
-  w.lines = out.at + FREQUENCIES * out.stride;
+                .out = {scratch, s->out, block_stride(s, s->out)}};
+  winograd_tiles in = {scratch + FREQUENCIES * w.out.stride, s->in, block_stride(s, s->in)};
+  w.in = in;
+  w.lines = in.at + FREQUENCIES * in.stride;
   w.zeros = w.lines + lines_floats(s);
   w.unused = w.zeros + (ptrdiff_t)s->width * s->in;
   rsd_zero(w.zeros, sizeof(float) * 2 * (size_t)(s->width * s->in));
   return w;
+}
+
+/* M in the place of V: a frequency's product is written where the one before was read, so that it meets
+ * the first-level cache. D, which the backward pass needs beside V, has a place of its own. */
+static winograd_tiles output_in_place(const winograd *w) {
+  ptrdiff_t longer = w->out.stride > w->in.stride ? w->out.stride - w->in.stride : 0;
+  winograd_tiles m = w->out;
+  m.at = w->in.at - w->out.stride - (FREQUENCIES - 1) * longer;
+  return m;
 }
 
 /* ------------------------------------------------------------------ transforms
@@ -340,69 +349,87 @@ static RSD_NOINLINE void output_tiles(int tiles, int channels, const float *m, p
   }
 }
 
-/* y = relu(A^T M A + shift + residual); at: of the first pixel and channel in y and residual. */
-static RSD_NOINLINE void output_tiles_epilogue(int tiles, int channels, const float *m,
-                                               ptrdiff_t stride, float *y, ptrdiff_t pitch,
-                                               ptrdiff_t at, const rsd_epilogue *e) {
+/* y = relu(A^T M A + shift + residual); at: of the first pixel in y and residual. Whether there is a
+ * residual is known when inlined. */
+RSD_INLINE void output_tiles_epilogue(int joined, int tiles, int channels, const float *m,
+                                      ptrdiff_t stride, float *y, ptrdiff_t pitch, ptrdiff_t at,
+                                      const rsd_epilogue *e) {
   coefficients k = load_coefficients();
-  v4 shift = v4_load(e->shift + at % channels);
   v4 least = v4_splat(e->relu ? 0.0f : -__builtin_inff());
   RSD_NO_UNROLL
-  for (int t = 0; t < tiles; t++, m += channels) {
-    float half[SPAN * TILE * 4];
-    output_half(&k, m, stride, half);
+  for (int t = 0; t < tiles; t++, at += (TILE - 1) * channels) {
     RSD_NO_UNROLL
-    for (int j = 0; j < TILE; j++, at += channels) {
-      v4 out[TILE];
-      output_column(&k, half + j * 4, out);
-      for (int i = 0; i < TILE; i++) {
-        v4 sum = v4_add(out[i], shift);
-        if (e->residual) sum = v4_add(sum, v4_load(e->residual + at + i * pitch));
-        v4_store(y + at + i * pitch, v4_max(sum, least));
+    for (int c = 0; c < channels; c += 4, m += 4, at += 4) {
+      float half[SPAN * TILE * 4];
+      v4 shift = v4_load(e->shift + c);
+      output_half(&k, m, stride, half);
+      RSD_NO_UNROLL
+      for (int j = 0; j < TILE; j++) {
+        ptrdiff_t pixel = at + (ptrdiff_t)j * channels;
+        v4 out[TILE];
+        output_column(&k, half + j * TILE, out);
+        for (int i = 0; i < TILE; i++, pixel += pitch) {
+          v4 sum = v4_add(out[i], shift);
+          if (joined) sum = v4_add(sum, v4_load(e->residual + pixel));
+          v4_store(y + pixel, v4_max(sum, least));
+        }
       }
     }
   }
 }
+static RSD_NOINLINE void output_tiles_finished(int tiles, int channels, const float *m,
+                                               ptrdiff_t stride, float *y, ptrdiff_t pitch,
+                                               ptrdiff_t at, const rsd_epilogue *e) {
+  output_tiles_epilogue(0, tiles, channels, m, stride, y, pitch, at, e);
+}
+static RSD_NOINLINE void output_tiles_joined(int tiles, int channels, const float *m,
+                                             ptrdiff_t stride, float *y, ptrdiff_t pitch,
+                                             ptrdiff_t at, const rsd_epilogue *e) {
+  output_tiles_epilogue(1, tiles, channels, m, stride, y, pitch, at, e);
+}
 
 /* y of one row of tiles. */
 static void output_row(const rsd_conv_shape *s, const winograd *w, const float *m, int row,
-                       float *y, const rsd_epilogue *epilogue) {
+                       float *y, const rsd_epilogue *e) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->out, at = row * TILE * pitch;
-  if (epilogue == NULL) {
+  if (e == NULL)
     output_tiles(w->columns, s->out, m, w->out.stride, y + at, pitch);
-    return;
-  }
-  for (int c = 0; c < s->out; c += 4)
-    output_tiles_epilogue(w->columns, s->out, m + c, w->out.stride, y, pitch, at + c, epilogue);
+  else if (e->residual == NULL)
+    output_tiles_finished(w->columns, s->out, m, w->out.stride, y, pitch, at, e);
+  else
+    output_tiles_joined(w->columns, s->out, m, w->out.stride, y, pitch, at, e);
 }
 
-/* D = A dy A^T */
+/* D = A dy A^T, tile by tile as well. */
 static RSD_NOINLINE void output_gradient_tiles(int tiles, int channels, const float *dy,
                                                ptrdiff_t pitch, float *d, ptrdiff_t stride) {
   coefficients k = load_coefficients();
   RSD_NO_UNROLL
-  for (int t = 0; t < tiles; t++, d += channels) {
-    float half[TILE * SPAN * 4], *to = half, *at = d;
+  for (int t = 0; t < tiles; t++, dy += (TILE - 1) * channels) {
     RSD_NO_UNROLL
-    for (int j = 0; j < TILE; j++, dy += channels, to += SPAN * 4) {
-      v4 column[TILE], out[SPAN];
-      for (int i = 0; i < TILE; i++)
-        column[i] = v4_load(dy + i * pitch);
-      transform_output_gradient(&k, column, out);
-      RSD_OPAQUE(to);
-      for (int i = 0; i < SPAN; i++)
-        v4_store(to + i * 4, out[i]);
-    }
-    const float *from = half;
-    RSD_NO_UNROLL
-    for (int i = 0; i < SPAN; i++, from += 4) {
-      v4 row[TILE], out[SPAN];
-      RSD_OPAQUE(from);
-      for (int j = 0; j < TILE; j++)
-        row[j] = v4_load(from + j * SPAN * 4);
-      transform_output_gradient(&k, row, out);
-      for (int j = 0; j < SPAN; j++, at += stride)
-        v4_store(at, out[j]);
+    for (int c = 0; c < channels; c += 4, d += 4, dy += 4) {
+      float half[TILE * SPAN * 4], *to = half, *at = d;
+      const float *pixel = dy, *from = half;
+      RSD_NO_UNROLL
+      for (int j = 0; j < TILE; j++, pixel += channels, to += SPAN * 4) {
+        v4 column[TILE], out[SPAN];
+        for (int i = 0; i < TILE; i++)
+          column[i] = v4_load(pixel + i * pitch);
+        transform_output_gradient(&k, column, out);
+        RSD_OPAQUE(to);
+        for (int i = 0; i < SPAN; i++)
+          v4_store(to + i * 4, out[i]);
+      }
+      RSD_NO_UNROLL
+      for (int i = 0; i < SPAN; i++, from += 4) {
+        v4 row[TILE], out[SPAN];
+        RSD_OPAQUE(from);
+        for (int j = 0; j < TILE; j++)
+          row[j] = v4_load(from + j * SPAN * 4);
+        transform_output_gradient(&k, row, out);
+        for (int j = 0; j < SPAN; j++, at += stride)
+          v4_store(at, out[j]);
+      }
     }
   }
 }
@@ -411,9 +438,7 @@ static RSD_NOINLINE void output_gradient_tiles(int tiles, int channels, const fl
 static void output_gradient_row(const rsd_conv_shape *s, const winograd *w, const float *dy,
                                 int row, float *d) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->out;
-  dy += row * TILE * pitch;
-  for (int c = 0; c < s->out; c += 4)
-    output_gradient_tiles(w->columns, s->out, dy + c, pitch, d + c, w->out.stride);
+  output_gradient_tiles(w->columns, s->out, dy + row * TILE * pitch, pitch, d, w->out.stride);
 }
 
 /* --------------------------------------------------------------------- filters */
@@ -518,6 +543,7 @@ static void winograd_forward(const rsd_conv_shape *s, int images, const float *x
                              const float *packed, float *y, const rsd_epilogue *epilogue,
                              float *scratch) {
   winograd w = lay_out(s, scratch);
+  w.out = output_in_place(&w);
   ptrdiff_t y_row = (ptrdiff_t)TILE * s->width * s->out;
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = fill_block(s, &w, images, row, x, NULL);

@@ -9,10 +9,18 @@
 /* Whether blocks of twelve registers are used: see rsd_use_wide_blocks. */
 extern uint32_t rsd_wide_blocks;
 
-/* How many of `rows`, a multiple of four, are to be taken six at a time; the rest goes in fours.
- * Where a multiply-add is two instructions it needs a register of its own, and six are too many. */
-RSD_INLINE int gemm_rows_in_sixes(int rows) {
-  return V4_MADD_IS_FUSED && rsd_wide_blocks ? rows / 12 * 12 : 0;
+/* Rows of a block by how many are taken at a time: six up to `sixes`, then five up to `fives`, then
+ * four. */
+typedef struct gemm_split {
+  int sixes, fives;
+} gemm_split;
+
+/* Of `rows`, a multiple of four: sixes and fives as soon as these alone do. Where a multiply-add is
+ * two instructions it needs a register of its own, and both are too many. */
+RSD_INLINE gemm_split gemm_split_rows(int rows) {
+  int in_fives = rows % 6 == 0 ? 0 : rows % 6 == 4 ? 10 : 20;
+  gemm_split none = {0, 0}, some = {rows - in_fives, rows};
+  return V4_MADD_IS_FUSED && rsd_wide_blocks && in_fives <= rows ? some : none;
 }
 
 /* One k: sum[rows][vectors] += a[rows] b[4*vectors]; the rows of a are lda floats apart. */

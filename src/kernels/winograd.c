@@ -36,15 +36,18 @@ void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles 
 RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth,
                                        const winograd_tiles *from, const float *b,
                                        const winograd_tiles *to, winograd_claim *claim) {
-  int in_sixes = gemm_rows_in_sixes(tiles), columns = to->channels;
+  gemm_split split = gemm_split_rows(tiles);
+  int columns = to->channels;
   const float *a = from->at;
   float *c = to->at;
   for (int f = 0; f < frequencies; f++) {
     int n = 0, t = 0;
     claim_share(claim);
     for (; n + 8 <= columns; n += 8, b += 8 * depth) {
-      for (t = 0; t < in_sixes; t += 6)
+      for (t = 0; t < split.sixes; t += 6)
         gemm_block(6, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
+      for (; t < split.fives; t += 5)
+        gemm_block(5, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
       for (; t < tiles; t += 4)
         gemm_block(4, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
     }
@@ -114,10 +117,13 @@ const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_ti
 /* One frequency. */
 RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
                                          const float *b, float *sum) {
-  int n = 0, r = 0, in_sixes = gemm_rows_in_sixes(rows);
+  gemm_split split = gemm_split_rows(rows);
+  int n = 0, r = 0;
   for (; n + 8 <= columns; n += 8) {
-    for (r = 0; r < in_sixes; r += 6)
+    for (r = 0; r < split.sixes; r += 6)
       gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+    for (; r < split.fives; r += 5)
+      gemm_transposed_block(5, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
     for (; r < rows; r += 4)
       gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
   }

@@ -264,14 +264,12 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
 static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
   size_t activation = 0, accumulator = 0, convolution = 0;
   for (int i = 0; i < net->node_count; i++) {
-    const rsd_node *node = &net->nodes[i];
-    size_t chunk =
-        (size_t)rsd_node_floats(node) *
-        (size_t)(net->capacity.training ? rsd_chunk_images(node->height, node->width) : 1);
-    size_t inference = (size_t)rsd_node_floats(node) *
-                       (size_t)rsd_min(RSD_INFERENCE_CHUNK, (int)net->capacity.batch_size);
-    if (chunk > activation) activation = chunk;
-    if (inference > activation) activation = inference;
+    const rsd_node *node = &net->nodes[i], *made = &net->nodes[rsd_min(i + 1, net->mains)];
+    int images = rsd_min(RSD_INFERENCE_CHUNK, (int)net->capacity.batch_size);
+    if (net->capacity.training)
+      images = rsd_max(images, rsd_chunk_images(made->height, made->width));
+    size_t floats = (size_t)images * (size_t)rsd_node_floats(node);
+    if (floats > activation) activation = floats;
   }
   for (int i = 0; i < net->layer_count; i++) {
     const rsd_layer *l = &net->layers[i];

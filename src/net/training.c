@@ -102,9 +102,9 @@ static void forward_task(void *context, int segment, int thread) {
   const pass *p = context;
   rsd_net *net = p->net;
   rsd_scratch *scratch = &net->scratch[thread];
-  const rsd_node *node = &net->nodes[p->main];
+  const rsd_node *made = &net->nodes[p->main + 1];
   const rsd_layer *projection = projection_beside(net, p->main);
-  int end = segment_end(p, segment), chunk = rsd_chunk_images(node->height, node->width);
+  int end = segment_end(p, segment), chunk = rsd_chunk_images(made->height, made->width);
   clear_sums(net, segment);
   rsd_moments m = {sums_of(net, segment, 0, 0), sums_of(net, segment, 0, 1), 0};
   rsd_moments mp = {sums_of(net, segment, 1, 0), sums_of(net, segment, 1, 1), 0};
