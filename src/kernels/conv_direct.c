@@ -288,10 +288,12 @@ static void direct_backward_filter(const rsd_conv_shape *s, const float *x, cons
 }
 
 static void direct_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                            const float *packed, float *dx, float *accumulator, float *scratch) {
+                            const float *packed, float *dx, int add, float *accumulator,
+                            float *scratch) {
   ptrdiff_t x_image = (ptrdiff_t)s->height * s->width * s->in;
   ptrdiff_t dy_image =
       (ptrdiff_t)out_size(s->height, s->stride) * out_size(s->width, s->stride) * s->out;
+  if (!add) rsd_zero(accumulator, sizeof(float) * direct_packed_floats(s));
   if (dx && s->kernel == 1 && s->stride == 2)
     rsd_zero(dx, sizeof(float) * (size_t)(images * x_image));
   for (int i = 0; i < images; i++) {

@@ -617,7 +617,8 @@ static void strided_forward(const rsd_conv_shape *s, int images, const float *x,
 }
 
 static void strided_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                             const float *packed, float *dx, float *accumulator, float *scratch) {
+                             const float *packed, float *dx, int add, float *accumulator,
+                             float *scratch) {
   strided w = strided_lay_out(s, scratch);
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = strided_fill_block(s, &w, images, row, x, dy);
@@ -626,7 +627,8 @@ static void strided_backward(const rsd_conv_shape *s, int images, const float *x
     float *sum = accumulator;
     for (int g = 0; g < STRIDED_GROUPS; g++) {
       winograd_tiles d = strided_out_group(&w, g);
-      sum = rsd_winograd_multiply_transposed(STRIDED_GROUP[g], tiles, &w.in[g], &d, sum);
+      sum =
+          rsd_winograd_multiply_transposed(STRIDED_GROUP[g], tiles, &w.in[g], &d, add || row, sum);
       if (dx) filters = rsd_winograd_multiply(STRIDED_GROUP[g], tiles, &d, filters, &w.in[g], NULL);
     }
     for (int r = 0; dx && r < rows; r++)

@@ -51,10 +51,11 @@ RSD_INLINE void gemm_block(int rows, int vectors, int depth, const float *a, ptr
       v4_store(c + row * ldc + 4 * v, sum[row * vectors + v]);
 }
 
-/* c[rows][4*vectors] += transpose(a[depth][rows]) b[depth][4*vectors]; rows of b and c are ldb
- * floats apart. The product is summed on its own first: short chains of additions lose less. */
+/* c[rows][4*vectors] = transpose(a[depth][rows]) b[depth][4*vectors], or += if `add`; rows of b and c
+ * are ldb floats apart. The product is summed on its own first: short chains of additions lose less. */
 RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const float *a,
-                                      ptrdiff_t lda, const float *b, ptrdiff_t ldb, float *c) {
+                                      ptrdiff_t lda, const float *b, ptrdiff_t ldb, int add,
+                                      float *c) {
   v4 sum[12];
   for (int i = 0; i < rows * vectors; i++)
     sum[i] = v4_zero();
@@ -64,11 +65,10 @@ RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const fl
     RSD_OPAQUE(b);
     gemm_step(rows, vectors, a, 1, b, sum);
   }
-  for (int row = 0; row < rows; row++)
-    for (int v = 0; v < vectors; v++) {
-      float *to = c + row * ldb + 4 * v;
-      v4_store(to, v4_add(v4_load(to), sum[row * vectors + v]));
-    }
+  for (int i = 0; add && i < rows * vectors; i++)
+    sum[i] = v4_add(v4_load(c + i / vectors * ldb + 4 * (i % vectors)), sum[i]);
+  for (int i = 0; i < rows * vectors; i++)
+    v4_store(c + i / vectors * ldb + 4 * (i % vectors), sum[i]);
 }
 
 /* The same two for four channels by four, where a block of rows would leave the loops too short. */
@@ -86,9 +86,9 @@ RSD_INLINE void gemm_4x4(int rows, const float *a, const float *b, float *c) {
   }
 }
 
-/* c[4][4] += transpose(a[depth][4]) b[depth][4], depth even: sums of even and odd k on their own.
- */
-RSD_INLINE void gemm_transposed_4x4(int depth, const float *a, const float *b, float *c) {
+/* c[4][4] = transpose(a[depth][4]) b[depth][4], or += if `add`, depth even: sums of even and odd k on
+ * their own. */
+RSD_INLINE void gemm_transposed_4x4(int depth, const float *a, const float *b, int add, float *c) {
   v4 sum[8];
   for (int i = 0; i < 8; i++)
     sum[i] = v4_zero();
@@ -99,8 +99,10 @@ RSD_INLINE void gemm_transposed_4x4(int depth, const float *a, const float *b, f
     for (int i = 0; i < 8; i++)
       sum[i] = v4_madd(v4_load_splat(a + i), v4_load(b + (i < 4 ? 0 : 4)), sum[i]);
   }
-  for (int i = 0; i < 4; i++)
-    v4_store(c + 4 * i, v4_add(v4_load(c + 4 * i), v4_add(sum[i], sum[i + 4])));
+  for (int i = 0; i < 4; i++) {
+    v4 both = v4_add(sum[i], sum[i + 4]);
+    v4_store(c + 4 * i, add ? v4_add(v4_load(c + 4 * i), both) : both);
+  }
 }
 
 #endif

@@ -116,34 +116,34 @@ const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_ti
 
 /* One frequency. */
 RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
-                                         const float *b, float *sum) {
+                                         const float *b, int add, float *sum) {
   gemm_split split = gemm_split_rows(rows);
   int n = 0, r = 0;
   for (; n + 8 <= columns; n += 8) {
     for (r = 0; r < split.sixes; r += 6)
-      gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+      gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
     for (; r < split.fives; r += 5)
-      gemm_transposed_block(5, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+      gemm_transposed_block(5, 2, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
     for (; r < rows; r += 4)
-      gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+      gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
   }
   if (n == columns) return;
   for (r = 0; r + 8 <= rows; r += 8)
-    gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+    gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
   if (r < rows)
-    gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, sum + r * columns + n);
+    gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
 }
 
 RSD_NOINLINE float *rsd_winograd_multiply_transposed(int frequencies, int tiles,
                                                      const winograd_tiles *a,
-                                                     const winograd_tiles *b, float *sum) {
+                                                     const winograd_tiles *b, int add, float *sum) {
   int rows = a->channels, columns = b->channels;
   for (int f = 0; f < frequencies; f++, sum += winograd_stride(rows, columns)) {
     const float *from = a->at + f * a->stride, *with = b->at + f * b->stride;
     if (rows == 4 && columns == 4)
-      gemm_transposed_4x4(tiles, from, with, sum);
+      gemm_transposed_4x4(tiles, from, with, add, sum);
     else
-      multiply_transposed_once(tiles, rows, columns, from, with, sum);
+      multiply_transposed_once(tiles, rows, columns, from, with, add, sum);
   }
   return sum;
 }

@@ -51,8 +51,9 @@ void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles 
 const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_tiles *a,
                                    const float *b, const winograd_tiles *c, winograd_claim *claim);
 
-/* sum[f][channels of a][channels of b] += transpose(a[f]) b[f]. Returns what follows sum. */
+/* sum[f][channels of a][channels of b] = transpose(a[f]) b[f], or += if `add`. Returns what follows
+ * sum. */
 float *rsd_winograd_multiply_transposed(int frequencies, int tiles, const winograd_tiles *a,
-                                        const winograd_tiles *b, float *sum);
+                                        const winograd_tiles *b, int add, float *sum);
 
 #endif

@@ -232,14 +232,15 @@ static void finish_gradient_sums(const pass *p, rsd_layer *l, int which) {
   }
 }
 
-/* dy into activation[1], then dx into `dx` (unless NULL) and the filters' gradient accumulated. */
+/* dy into activation[1], then dx into `dx` (unless NULL) and the filters' gradient into the
+ * accumulator, `add`ed to what the segment's images before have left there. */
 static void backward_layer(const rsd_layer *l, const rsd_node *out_node, int first, int images,
-                           const float *x, float *dx, rsd_scratch *scratch) {
+                           const float *x, float *dx, int add, rsd_scratch *scratch) {
   rsd_norm_gradient g = {l->scale, l->mean, l->mean_dz, l->slope};
   float *dy = scratch->activation[1];
   rsd_norm_backward(images * out_pixels(l), l->shape.out, gradient_of(out_node, first),
                     y_of(l, first), &g, dy);
-  l->method->backward(&l->shape, images, x, dy, l->packed_backward, dx, scratch->accumulator,
+  l->method->backward(&l->shape, images, x, dy, l->packed_backward, dx, add, scratch->accumulator,
                       scratch->convolution);
 }
 
@@ -260,23 +261,19 @@ static float *filter_slot(const rsd_net *net, int segment, int projection) {
          segment * net->filter_slot_floats;
 }
 
-static void clear_accumulator(const rsd_layer *l, rsd_scratch *scratch) {
-  rsd_zero(scratch->accumulator, sizeof(float) * l->method->accumulator_floats(&l->shape));
-}
-
 /* A projection's part of the segment goes first: it leaves its dx in the gradient of the node,
  * which the main convolution's part then completes. */
 static void projection_backward(const pass *p, const rsd_layer *l, int segment,
                                 rsd_scratch *scratch) {
   rsd_net *net = p->net;
   const rsd_node *node = &net->nodes[p->main], *joined = &net->nodes[p->main + 2];
-  int end = segment_end(p, segment), chunk = rsd_chunk_images(node->height, node->width);
-  clear_accumulator(l, scratch);
-  for (int first = segment * p->per_segment; first < end; first += chunk) {
+  int start = segment * p->per_segment, end = segment_end(p, segment);
+  int chunk = rsd_chunk_images(node->height, node->width);
+  for (int first = start; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
     const float *x = read_again(net, p->main, first, images, scratch);
     float *dx = p->gradient_wanted ? net->projection_dx + first * rsd_node_floats(node) : NULL;
-    backward_layer(l, joined, first, images, x, dx, scratch);
+    backward_layer(l, joined, first, images, x, dx, first > start, scratch);
   }
   l->method->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 1));
 }
@@ -287,15 +284,15 @@ static void backward_task(void *context, int segment, int thread) {
   rsd_scratch *scratch = &net->scratch[thread];
   const rsd_layer *l = &net->layers[p->main], *projection = projection_beside(net, p->main);
   const rsd_node *node = &net->nodes[p->main];
-  int end = segment_end(p, segment), chunk = rsd_chunk_images(node->height, node->width);
+  int start = segment * p->per_segment, end = segment_end(p, segment);
+  int chunk = rsd_chunk_images(node->height, node->width);
   float *dx = p->gradient_wanted ? scratch->activation[2] : NULL;
   if (projection) projection_backward(p, projection, segment, scratch);
-  clear_accumulator(l, scratch);
   clear_sums(net, segment);
-  for (int first = segment * p->per_segment; first < end; first += chunk) {
+  for (int first = start; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
     const float *x = read_again(net, p->main, first, images, scratch);
-    backward_layer(l, &net->nodes[p->main + 1], first, images, x, dx, scratch);
+    backward_layer(l, &net->nodes[p->main + 1], first, images, x, dx, first > start, scratch);
     if (!dx) continue;
     ptrdiff_t floats = rsd_node_floats(node);
     if (projection) rsd_add(images * floats, net->projection_dx + first * floats, dx);

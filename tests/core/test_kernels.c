@@ -112,7 +112,7 @@ static void check_conv_forward(const conv_case *c) {
   }
 }
 
-/* Two calls accumulate; the second wants no dx. */
+/* The first call overwrites the accumulator; the second adds, and wants no dx. */
 static void check_conv_backward(const conv_case *c) {
   int images = c->ref.images, taps = c->shape.kernel * c->shape.kernel,
       pixels = c->shape.height * c->shape.width;
@@ -134,13 +134,13 @@ static void check_conv_backward(const conv_case *c) {
                             to_planes(images, c->y_pixels, c->shape.out, more_dy), more_filters);
   c->method->pack_backward(&c->shape, c->weights, packed);
   for (ptrdiff_t i = 0; i < sums; i++)
-    accumulator[i] = 0.0f;
-  c->method->backward(&c->shape, images, c->x, dy, packed, dx, accumulator, scratch);
+    accumulator[i] = 7.0f;
+  c->method->backward(&c->shape, images, c->x, dy, packed, dx, 0, accumulator, scratch);
   c->method->filter_gradient(&c->shape, accumulator, dw);
   CHECK_NEAR(c->x_floats, dx, from_planes(images, pixels, c->shape.in, dx_planes), CONV_LIMIT);
   CHECK_NEAR(c->w_floats, dw, from_filters(taps, c->shape.in, c->shape.out, filters), CONV_LIMIT);
   digest_floats(c->x_floats, dx);
-  c->method->backward(&c->shape, images, more_x, more_dy, packed, NULL, accumulator, scratch);
+  c->method->backward(&c->shape, images, more_x, more_dy, packed, NULL, 1, accumulator, scratch);
   c->method->filter_gradient(&c->shape, accumulator, dw);
   for (ptrdiff_t i = 0; i < c->w_floats; i++)
     filters[i] += more_filters[i];
@@ -213,7 +213,7 @@ static void check_same_bits(const conv_case *c) {
       sum[wide][i] = 0.0f;
     rsd_use_wide_blocks(wide);
     c->method->forward(&c->shape, images, c->x, forward, y[wide], NULL, scratch);
-    c->method->backward(&c->shape, images, c->x, dy, backward, dx[wide], sum[wide], scratch);
+    c->method->backward(&c->shape, images, c->x, dy, backward, dx[wide], 0, sum[wide], scratch);
   }
   rsd_use_wide_blocks(0);
   CHECK(rsd_same((const char *)y[0], (const char *)y[1], sizeof(float) * (size_t)c->y_floats));
