@@ -288,8 +288,9 @@ static void direct_backward_filter(const rsd_conv_shape *s, const float *x, cons
 }
 
 static void direct_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                            const float *packed, float *dx, int add, float *accumulator,
-                            float *scratch) {
+                            const float *packed, float *dx, float *soon, int add,
+                            float *accumulator, float *scratch) {
+  (void)soon;
   ptrdiff_t x_image = (ptrdiff_t)s->height * s->width * s->in;
   ptrdiff_t dy_image =
       (ptrdiff_t)out_size(s->height, s->stride) * out_size(s->width, s->stride) * s->out;

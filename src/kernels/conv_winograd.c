@@ -556,15 +556,18 @@ static void winograd_forward(const rsd_conv_shape *s, int images, const float *x
 }
 
 static void winograd_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                              const float *packed, float *dx, int add, float *accumulator,
-                              float *scratch) {
+                              const float *packed, float *dx, float *soon, int add,
+                              float *accumulator, float *scratch) {
   winograd w = lay_out(s, scratch);
+  ptrdiff_t dx_row = (ptrdiff_t)TILE * s->width * s->in;
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = fill_block(s, &w, images, row, x, dy);
     int tiles = rsd_round_up(rows * w.columns, 4);
     rsd_winograd_multiply_transposed(FREQUENCIES, tiles, &w.in, &w.out, add || row, accumulator);
     if (dx == NULL) continue;
-    rsd_winograd_multiply(FREQUENCIES, tiles, &w.out, packed, &w.in, NULL);
+    winograd_claim claim = {NULL, 0, 0};
+    if (soon) claim = rsd_winograd_claim(soon + row * dx_row, rows * dx_row, FREQUENCIES);
+    rsd_winograd_multiply(FREQUENCIES, tiles, &w.out, packed, &w.in, soon ? &claim : NULL);
     for (int r = 0; r < rows; r++)
       input_gradient_row(s, &w, w.in.at + (ptrdiff_t)r * w.columns * s->in, row + r, dx);
   }

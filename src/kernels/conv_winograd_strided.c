@@ -617,8 +617,9 @@ static void strided_forward(const rsd_conv_shape *s, int images, const float *x,
 }
 
 static void strided_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                             const float *packed, float *dx, int add, float *accumulator,
-                             float *scratch) {
+                             const float *packed, float *dx, float *soon, int add,
+                             float *accumulator, float *scratch) {
+  (void)soon;
   strided w = strided_lay_out(s, scratch);
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = strided_fill_block(s, &w, images, row, x, dy);

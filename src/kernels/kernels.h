@@ -42,10 +42,11 @@ typedef struct rsd_conv_method {
   void (*forward)(const rsd_conv_shape *s, int images, const float *x, const float *packed_forward,
                   float *y, const rsd_epilogue *epilogue, float *scratch);
   /* dx = transposed conv(dy), unless dx is NULL; accumulator = the filters' gradient, or += it if
-   * `add`. */
+   * `add`. `soon`, unless NULL, is as large as dx and will be overwritten next: it may be touched
+   * ahead of that. */
   void (*backward)(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                   const float *packed_backward, float *dx, int add, float *accumulator,
-                   float *scratch);
+                   const float *packed_backward, float *dx, float *soon, int add,
+                   float *accumulator, float *scratch);
   /* gradient[tap][in][out] = what the accumulator stands for. */
   void (*filter_gradient)(const rsd_conv_shape *s, const float *accumulator, float *gradient);
 } rsd_conv_method;

@@ -233,15 +233,15 @@ static void finish_gradient_sums(const pass *p, rsd_layer *l, int which) {
 }
 
 /* dy into activation[1], then dx into `dx` (unless NULL) and the filters' gradient into the
- * accumulator, `add`ed to what the segment's images before have left there. */
+ * accumulator, `add`ed to what the segment's images before have left there; `soon`: see kernels.h. */
 static void backward_layer(const rsd_layer *l, const rsd_node *out_node, int first, int images,
-                           const float *x, float *dx, int add, rsd_scratch *scratch) {
+                           const float *x, float *dx, float *soon, int add, rsd_scratch *scratch) {
   rsd_norm_gradient g = {l->scale, l->mean, l->mean_dz, l->slope};
   float *dy = scratch->activation[1];
   rsd_norm_backward(images * out_pixels(l), l->shape.out, gradient_of(out_node, first),
                     y_of(l, first), &g, dy);
-  l->method->backward(&l->shape, images, x, dy, l->packed_backward, dx, add, scratch->accumulator,
-                      scratch->convolution);
+  l->method->backward(&l->shape, images, x, dy, l->packed_backward, dx, soon, add,
+                      scratch->accumulator, scratch->convolution);
 }
 
 /* The gradient of node i: what its convolution gave (dx), and what the shortcut brings. */
@@ -273,9 +273,14 @@ static void projection_backward(const pass *p, const rsd_layer *l, int segment,
     int images = rsd_min(chunk, end - first);
     const float *x = read_again(net, p->main, first, images, scratch);
     float *dx = p->gradient_wanted ? net->projection_dx + first * rsd_node_floats(node) : NULL;
-    backward_layer(l, joined, first, images, x, dx, first > start, scratch);
+    backward_layer(l, joined, first, images, x, dx, NULL, first > start, scratch);
   }
   l->method->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 1));
+}
+
+/* Whether what node i's gradient overwrites is of no more use; elsewhere it is the shortcut's. */
+static int makes_way(const rsd_net *net, int i) {
+  return i > 0 && i % 2 == 0 && net->spec.family == RSD_RESIDUAL;
 }
 
 static void backward_task(void *context, int segment, int thread) {
@@ -292,7 +297,8 @@ static void backward_task(void *context, int segment, int thread) {
   for (int first = start; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
     const float *x = read_again(net, p->main, first, images, scratch);
-    backward_layer(l, &net->nodes[p->main + 1], first, images, x, dx, first > start, scratch);
+    float *soon = makes_way(net, p->main) ? gradient_of(node, first) : NULL;
+    backward_layer(l, &net->nodes[p->main + 1], first, images, x, dx, soon, first > start, scratch);
     if (!dx) continue;
     ptrdiff_t floats = rsd_node_floats(node);
     if (projection) rsd_add(images * floats, net->projection_dx + first * floats, dx);

@@ -121,8 +121,8 @@ static void check_conv_backward(const conv_case *c) {
   const float *more_dy = test_random_floats(c->y_floats);
   float *packed = test_floats((ptrdiff_t)c->method->packed_floats(&c->shape));
   float *scratch = test_floats((ptrdiff_t)c->method->scratch_floats(&c->shape));
-  float *dx = test_floats(c->x_floats), *accumulator = test_floats(sums),
-        *dw = test_floats(c->w_floats);
+  float *dx = test_floats(c->x_floats), *soon = test_floats(c->x_floats);
+  float *accumulator = test_floats(sums), *dw = test_floats(c->w_floats);
   double *dx_planes = test_doubles(c->x_floats), *filters = test_doubles(c->w_floats);
   double *more_filters = test_doubles(c->w_floats);
   const double *dy_planes = to_planes(images, c->y_pixels, c->shape.out, dy);
@@ -135,12 +135,13 @@ static void check_conv_backward(const conv_case *c) {
   c->method->pack_backward(&c->shape, c->weights, packed);
   for (ptrdiff_t i = 0; i < sums; i++)
     accumulator[i] = 7.0f;
-  c->method->backward(&c->shape, images, c->x, dy, packed, dx, 0, accumulator, scratch);
+  c->method->backward(&c->shape, images, c->x, dy, packed, dx, soon, 0, accumulator, scratch);
   c->method->filter_gradient(&c->shape, accumulator, dw);
   CHECK_NEAR(c->x_floats, dx, from_planes(images, pixels, c->shape.in, dx_planes), CONV_LIMIT);
   CHECK_NEAR(c->w_floats, dw, from_filters(taps, c->shape.in, c->shape.out, filters), CONV_LIMIT);
   digest_floats(c->x_floats, dx);
-  c->method->backward(&c->shape, images, more_x, more_dy, packed, NULL, 1, accumulator, scratch);
+  c->method->backward(&c->shape, images, more_x, more_dy, packed, NULL, NULL, 1, accumulator,
+                      scratch);
   c->method->filter_gradient(&c->shape, accumulator, dw);
   for (ptrdiff_t i = 0; i < c->w_floats; i++)
     filters[i] += more_filters[i];
@@ -213,7 +214,8 @@ static void check_same_bits(const conv_case *c) {
       sum[wide][i] = 0.0f;
     rsd_use_wide_blocks(wide);
     c->method->forward(&c->shape, images, c->x, forward, y[wide], NULL, scratch);
-    c->method->backward(&c->shape, images, c->x, dy, backward, dx[wide], 0, sum[wide], scratch);
+    c->method->backward(&c->shape, images, c->x, dy, backward, dx[wide], NULL, 0, sum[wide],
+                        scratch);
   }
   rsd_use_wide_blocks(0);
   CHECK(rsd_same((const char *)y[0], (const char *)y[1], sizeof(float) * (size_t)c->y_floats));
