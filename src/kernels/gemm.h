@@ -18,9 +18,13 @@ typedef struct gemm_split {
 /* Of `rows`, a multiple of four: sixes and fives as soon as these alone do. Where a multiply-add is
  * two instructions it needs a register of its own, and both are too many. */
 RSD_INLINE gemm_split gemm_split_rows(int rows) {
+  gemm_split split = {0, 0};
+  if (!V4_MADD_IS_FUSED || !rsd_wide_blocks) return split;
   int in_fives = rows % 6 == 0 ? 0 : rows % 6 == 4 ? 10 : 20;
-  gemm_split none = {0, 0}, some = {rows - in_fives, rows};
-  return V4_MADD_IS_FUSED && rsd_wide_blocks && in_fives <= rows ? some : none;
+  if (in_fives > rows) return split;
+  split.sixes = rows - in_fives;
+  split.fives = rows;
+  return split;
 }
 
 /* One k: sum[rows][vectors] += a[rows] b[4*vectors]; the rows of a are lda floats apart. */
