@@ -349,11 +349,10 @@ static RSD_NOINLINE void output_tiles(int tiles, int channels, const float *m, p
   }
 }
 
-/* y = relu(A^T M A + shift + residual); at: of the first pixel in y and residual. Whether there is a
- * residual is known when inlined. */
-RSD_INLINE void output_tiles_epilogue(int joined, int tiles, int channels, const float *m,
-                                      ptrdiff_t stride, float *y, ptrdiff_t pitch, ptrdiff_t at,
-                                      const rsd_epilogue *e) {
+/* y = relu(A^T M A + shift + residual); at: of the first pixel in y and residual. */
+static RSD_NOINLINE void output_tiles_epilogue(int tiles, int channels, const float *m,
+                                               ptrdiff_t stride, float *y, ptrdiff_t pitch,
+                                               ptrdiff_t at, const rsd_epilogue *e) {
   coefficients k = load_coefficients();
   v4 least = v4_splat(e->relu ? 0.0f : -__builtin_inff());
   RSD_NO_UNROLL
@@ -368,24 +367,15 @@ RSD_INLINE void output_tiles_epilogue(int joined, int tiles, int channels, const
         ptrdiff_t pixel = at + (ptrdiff_t)j * channels;
         v4 out[TILE];
         output_column(&k, half + j * TILE, out);
-        for (int i = 0; i < TILE; i++, pixel += pitch) {
-          v4 sum = v4_add(out[i], shift);
-          if (joined) sum = v4_add(sum, v4_load(e->residual + pixel));
-          v4_store(y + pixel, v4_max(sum, least));
-        }
+        for (int i = 0; i < TILE; i++)
+          out[i] = v4_add(out[i], shift);
+        for (int i = 0; e->residual && i < TILE; i++)
+          out[i] = v4_add(out[i], v4_load(e->residual + pixel + i * pitch));
+        for (int i = 0; i < TILE; i++)
+          v4_store(y + pixel + i * pitch, v4_max(out[i], least));
       }
     }
   }
-}
-static RSD_NOINLINE void output_tiles_finished(int tiles, int channels, const float *m,
-                                               ptrdiff_t stride, float *y, ptrdiff_t pitch,
-                                               ptrdiff_t at, const rsd_epilogue *e) {
-  output_tiles_epilogue(0, tiles, channels, m, stride, y, pitch, at, e);
-}
-static RSD_NOINLINE void output_tiles_joined(int tiles, int channels, const float *m,
-                                             ptrdiff_t stride, float *y, ptrdiff_t pitch,
-                                             ptrdiff_t at, const rsd_epilogue *e) {
-  output_tiles_epilogue(1, tiles, channels, m, stride, y, pitch, at, e);
 }
 
 /* y of one row of tiles. */
@@ -394,10 +384,8 @@ static void output_row(const rsd_conv_shape *s, const winograd *w, const float *
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->out, at = row * TILE * pitch;
   if (e == NULL)
     output_tiles(w->columns, s->out, m, w->out.stride, y + at, pitch);
-  else if (e->residual == NULL)
-    output_tiles_finished(w->columns, s->out, m, w->out.stride, y, pitch, at, e);
   else
-    output_tiles_joined(w->columns, s->out, m, w->out.stride, y, pitch, at, e);
+    output_tiles_epilogue(w->columns, s->out, m, w->out.stride, y, pitch, at, e);
 }
 
 /* D = A dy A^T, tile by tile as well. */

@@ -32,8 +32,9 @@ void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles 
              sizeof(float) * (size_t)(missing * v->channels));
 }
 
-/* All frequencies; depth, the channels of a, is known when inlined. */
-RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth,
+/* All frequencies; depth, the channels of a, is known when inlined, and whether c's channels are a
+ * multiple of eight (`even`). */
+RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, int even,
                                        const winograd_tiles *from, const float *b,
                                        const winograd_tiles *to, winograd_claim *claim) {
   gemm_split split = gemm_split_rows(tiles);
@@ -51,7 +52,7 @@ RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth,
       for (; t < tiles; t += 4)
         gemm_block(4, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
     }
-    if (n < columns) {
+    if (!even && n < columns) {
       for (t = 0; t + 8 <= tiles; t += 8)
         gemm_block(8, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
       if (t < tiles) gemm_block(4, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
@@ -71,19 +72,17 @@ typedef const float *multiply_function(int frequencies, int tiles, const winogra
   static RSD_NOINLINE const float *multiply_##depth(                       \
       int frequencies, int tiles, const winograd_tiles *a, const float *b, \
       const winograd_tiles *c, winograd_claim *claim) {                    \
-    return multiply_depth(frequencies, tiles, depth, a, b, c, claim);      \
+    return multiply_depth(frequencies, tiles, depth, 1, a, b, c, claim);   \
   }
 MULTIPLY(8)
-MULTIPLY(12)
 MULTIPLY(16)
-MULTIPLY(20)
 MULTIPLY(32)
 MULTIPLY(64)
 
 static RSD_NOINLINE const float *multiply_any(int frequencies, int tiles, const winograd_tiles *a,
                                               const float *b, const winograd_tiles *c,
                                               winograd_claim *claim) {
-  return multiply_depth(frequencies, tiles, a->channels, a, b, c, claim);
+  return multiply_depth(frequencies, tiles, a->channels, 0, a, b, c, claim);
 }
 
 static RSD_NOINLINE const float *multiply_4x4(int frequencies, int tiles,
@@ -98,11 +97,10 @@ static RSD_NOINLINE const float *multiply_4x4(int frequencies, int tiles,
 
 static multiply_function *multiply_of(int depth, int columns) {
   if (depth == 4 && columns == 4) return multiply_4x4;
+  if (columns % 8 != 0) return multiply_any;
   switch (depth) {
     case 8: return multiply_8;
-    case 12: return multiply_12;
     case 16: return multiply_16;
-    case 20: return multiply_20;
     case 32: return multiply_32;
     case 64: return multiply_64;
     default: return multiply_any;
