@@ -98,28 +98,38 @@ RSD_INLINE void transform_output_gradient(const coefficients *k, const v4 dy[TIL
   out[5] = dy[3];
 }
 
+typedef struct filter_coefficients {
+  v4 third, minus_third, two, half, two_a, half_b;
+} filter_coefficients;
+
+RSD_INLINE filter_coefficients load_filter_coefficients(void) {
+  filter_coefficients k = {v4_constant(1.0f / 3.0f), v4_constant(-1.0f / 3.0f),
+                           v4_constant(2.0f),        v4_constant(0.5f),
+                           v4_constant(2 * A_POINT), v4_constant(B_POINT / 2)};
+  return k;
+}
+
 /* out = G g */
-RSD_INLINE void transform_filter(const v4 g[3], v4 out[SPAN]) {
-  v4 third = v4_splat(1.0f / 3.0f), minus_third = v4_splat(-1.0f / 3.0f);
-  v4 even_a = v4_madd(v4_splat(2.0f), g[0], g[2]), odd_a = v4_mul(v4_splat(2 * A_POINT), g[1]);
-  v4 even_b = v4_madd(v4_splat(0.5f), g[0], g[2]), odd_b = v4_mul(v4_splat(B_POINT / 2), g[1]);
+RSD_INLINE void transform_filter(const filter_coefficients *k, const v4 g[3], v4 out[SPAN]) {
+  v4 even_a = v4_madd(k->two, g[0], g[2]), odd_a = v4_mul(k->two_a, g[1]);
+  v4 even_b = v4_madd(k->half, g[0], g[2]), odd_b = v4_mul(k->half_b, g[1]);
   out[0] = g[0];
-  out[1] = v4_mul(minus_third, v4_add(even_a, odd_a));
-  out[2] = v4_mul(minus_third, v4_sub(even_a, odd_a));
-  out[3] = v4_mul(third, v4_add(even_b, odd_b));
-  out[4] = v4_mul(third, v4_sub(even_b, odd_b));
+  out[1] = v4_mul(k->minus_third, v4_add(even_a, odd_a));
+  out[2] = v4_mul(k->minus_third, v4_sub(even_a, odd_a));
+  out[3] = v4_mul(k->third, v4_add(even_b, odd_b));
+  out[4] = v4_mul(k->third, v4_sub(even_b, odd_b));
   out[5] = g[2];
 }
 
 /* out = G^T u */
-RSD_INLINE void transform_filter_gradient(const v4 u[SPAN], v4 out[3]) {
-  v4 third = v4_splat(1.0f / 3.0f), minus_third = v4_splat(-1.0f / 3.0f);
-  v4 even_a = v4_mul(minus_third, v4_add(u[1], u[2]));
-  v4 even_b = v4_mul(third, v4_add(u[3], u[4]));
-  v4 odd_a = v4_mul(minus_third, v4_sub(u[1], u[2]));
-  v4 odd_b = v4_mul(third, v4_sub(u[3], u[4]));
-  out[0] = v4_madd(v4_splat(2.0f), even_a, v4_madd(v4_splat(0.5f), even_b, u[0]));
-  out[1] = v4_madd(v4_splat(2 * A_POINT), odd_a, v4_mul(v4_splat(B_POINT / 2), odd_b));
+RSD_INLINE void transform_filter_gradient(const filter_coefficients *k, const v4 u[SPAN],
+                                          v4 out[3]) {
+  v4 even_a = v4_mul(k->minus_third, v4_add(u[1], u[2]));
+  v4 even_b = v4_mul(k->third, v4_add(u[3], u[4]));
+  v4 odd_a = v4_mul(k->minus_third, v4_sub(u[1], u[2]));
+  v4 odd_b = v4_mul(k->third, v4_sub(u[3], u[4]));
+  out[0] = v4_madd(k->two, even_a, v4_madd(k->half, even_b, u[0]));
+  out[1] = v4_madd(k->two_a, odd_a, v4_mul(k->half_b, odd_b));
   out[2] = v4_add(v4_add(even_a, even_b), u[5]);
 }
 
@@ -439,17 +449,22 @@ static size_t winograd_filter_floats(const rsd_conv_shape *s) {
 
 /* U = G g G^T for four filters at once, g[9]; u[f * stride]. */
 static RSD_NOINLINE void filter_to_frequencies(const v4 g[9], float *u, ptrdiff_t stride) {
-  v4 half[3][SPAN], out[SPAN];
+  filter_coefficients k = load_filter_coefficients();
+  float half[SPAN * 3 * 4], *row = half;
   for (int j = 0; j < 3; j++) {
-    v4 column[3] = {g[j], g[3 + j], g[6 + j]};
-    transform_filter(column, half[j]);
+    v4 column[3] = {g[j], g[3 + j], g[6 + j]}, out[SPAN];
+    transform_filter(&k, column, out);
+    for (int i = 0; i < SPAN; i++)
+      v4_store(half + (i * 3 + j) * 4, out[i]);
   }
   RSD_NO_UNROLL
-  for (int i = 0; i < SPAN; i++) {
-    v4 row[3] = {half[0][i], half[1][i], half[2][i]};
-    transform_filter(row, out);
-    for (int j = 0; j < SPAN; j++)
-      v4_store(u + (i * SPAN + j) * stride, out[j]);
+  for (int i = 0; i < SPAN; i++, row += 3 * 4) {
+    v4 out[SPAN];
+    RSD_OPAQUE(row);
+    v4 d[3] = {v4_load(row), v4_load(row + 4), v4_load(row + 8)};
+    transform_filter(&k, d, out);
+    for (int j = 0; j < SPAN; j++, u += stride)
+      v4_store(u, out[j]);
   }
 }
 
@@ -492,21 +507,32 @@ static void winograd_pack_backward(const rsd_conv_shape *s, const float *weights
 /* dg = G^T dU G */
 static void winograd_filter_gradient(const rsd_conv_shape *s, const float *accumulator,
                                      float *gradient) {
+  filter_coefficients k = load_filter_coefficients();
   ptrdiff_t tap = (ptrdiff_t)s->in * s->out, stride = filter_stride(s);
+  RSD_NO_UNROLL
   for (ptrdiff_t at = 0; at < tap; at += 4) {
-    v4 half[3][SPAN], out[3];
-    for (int j = 0; j < SPAN; j++) {
-      v4 column[SPAN];
-      for (int i = 0; i < SPAN; i++)
-        column[i] = v4_load(accumulator + at + (i * SPAN + j) * stride);
-      transform_filter_gradient(column, out);
+    float half[3 * SPAN * 4], *to = half, *row = half, *g = gradient + at;
+    const float *column = accumulator + at;
+    RSD_NO_UNROLL
+    for (int j = 0; j < SPAN; j++, to += 4, column += stride) {
+      const float *from = column;
+      v4 u[SPAN], out[3];
+      for (int i = 0; i < SPAN; i++, from += SPAN * stride)
+        u[i] = v4_load(from);
+      transform_filter_gradient(&k, u, out);
+      RSD_OPAQUE(to);
       for (int i = 0; i < 3; i++)
-        half[i][j] = out[i];
+        v4_store(to + i * SPAN * 4, out[i]);
     }
-    for (int i = 0; i < 3; i++) {
-      transform_filter_gradient(half[i], out);
+    RSD_NO_UNROLL
+    for (int i = 0; i < 3; i++, row += SPAN * 4, g += 3 * tap) {
+      v4 u[SPAN], out[3];
+      RSD_OPAQUE(row);
+      for (int j = 0; j < SPAN; j++)
+        u[j] = v4_load(row + j * 4);
+      transform_filter_gradient(&k, u, out);
       for (int j = 0; j < 3; j++)
-        v4_store(gradient + at + (i * 3 + j) * tap, out[j]);
+        v4_store(g + j * tap, out[j]);
     }
   }
 }
