@@ -200,6 +200,11 @@ static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
   net->statistic_floats = (ptrdiff_t)((arena->used - from) / sizeof(float));
 }
 
+/* Eighths of pages where buffers begin: different ones for those that one pass reads and writes.
+ * Outputs of blocks alternate between two, since each is made from the one before. */
+enum { Y_PLACE, OUTER_PLACE, STORED_PLACE, INNER_PLACE, STORED_TOO_PLACE };
+static const uint64_t ACTIVATION_PLACES[4] = {6, 5, 7, OUTER_PLACE};
+
 static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
   for (int i = 0; i < net->layer_count; i++) {
@@ -214,8 +219,8 @@ static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
     l->var = rsd_arena_floats(arena, out);
     l->mean_dz = rsd_arena_floats(arena, out);
     l->slope = rsd_arena_floats(arena, out);
-    l->y = rsd_arena_floats(
-        arena, batch * (uint64_t)(rsd_layer_out_height(l) * rsd_layer_out_width(l)) * out);
+    l->y = rsd_arena_floats_at(
+        arena, Y_PLACE, batch * (uint64_t)(rsd_layer_out_height(l) * rsd_layer_out_width(l)) * out);
   }
 }
 
@@ -224,16 +229,20 @@ static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
 static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
   int residual = net->spec.family == RSD_RESIDUAL;
-  float *inner =
-      residual ? rsd_arena_floats(arena, batch * (uint64_t)rsd_node_floats(&net->nodes[1])) : NULL;
-  float *outer = NULL;
+  float *inner = NULL, *outer = NULL;
+  if (residual)
+    inner =
+        rsd_arena_floats_at(arena, INNER_PLACE, batch * (uint64_t)rsd_node_floats(&net->nodes[1]));
   for (int i = 0; i < net->node_count; i++) {
     rsd_node *node = &net->nodes[i];
     int block_output = i % 2 == 1;
     uint64_t floats = batch * (uint64_t)rsd_node_floats(node);
-    if (i == 0 || (residual && block_output)) node->stored = rsd_arena_floats(arena, floats);
+    if (i == 0 || (residual && block_output))
+      node->stored =
+          rsd_arena_floats_at(arena, i % 4 < 2 ? STORED_PLACE : STORED_TOO_PLACE, floats);
     if (i == 0) continue;
-    if (i == 1 || node->height != net->nodes[i - 1].height) outer = rsd_arena_floats(arena, floats);
+    if (i == 1 || node->height != net->nodes[i - 1].height)
+      outer = rsd_arena_floats_at(arena, OUTER_PLACE, floats);
     node->gradient = residual && !block_output ? inner : outer;
   }
 }
@@ -279,7 +288,7 @@ static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
   }
   for (uint32_t t = 0; t < net->capacity.threads; t++) {
     for (int k = 0; k < 4; k++)
-      net->scratch[t].activation[k] = rsd_arena_floats(arena, activation);
+      net->scratch[t].activation[k] = rsd_arena_floats_at(arena, ACTIVATION_PLACES[k], activation);
     net->scratch[t].convolution = rsd_arena_floats(arena, convolution);
     if (net->capacity.training) net->scratch[t].accumulator = rsd_arena_floats(arena, accumulator);
   }
