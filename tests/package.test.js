@@ -257,6 +257,7 @@ describe('the example', () => {
             const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(text)) ?? [];
             if (found) resolve(found);
           });
+          server.on('error', reject); // Vite is not installed.
           server.on('exit', () => reject(new Error('Vite ended')));
         });
         await trained(url, 'body');
