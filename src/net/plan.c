@@ -202,8 +202,7 @@ static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
 
 /* Eighths of pages where buffers begin: different ones for those that one pass reads and writes.
  * Outputs of blocks alternate between two, since each is made from the one before. */
-enum { Y_PLACE, OUTER_PLACE, STORED_PLACE, INNER_PLACE, STORED_TOO_PLACE };
-static const uint64_t ACTIVATION_PLACES[4] = {6, 5, 7, OUTER_PLACE};
+enum { Y_PLACE, OUTER_PLACE, STORED_PLACE, INNER_PLACE, OTHER_STORED_PLACE, ACTIVATION_PLACE };
 
 static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
@@ -239,7 +238,7 @@ static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
     uint64_t floats = batch * (uint64_t)rsd_node_floats(node);
     if (i == 0 || (residual && block_output))
       node->stored =
-          rsd_arena_floats_at(arena, i % 4 < 2 ? STORED_PLACE : STORED_TOO_PLACE, floats);
+          rsd_arena_floats_at(arena, i % 4 < 2 ? STORED_PLACE : OTHER_STORED_PLACE, floats);
     if (i == 0) continue;
     if (i == 1 || node->height != net->nodes[i - 1].height)
       outer = rsd_arena_floats_at(arena, OUTER_PLACE, floats);
@@ -288,7 +287,8 @@ static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
   }
   for (uint32_t t = 0; t < net->capacity.threads; t++) {
     for (int k = 0; k < 4; k++)
-      net->scratch[t].activation[k] = rsd_arena_floats_at(arena, ACTIVATION_PLACES[k], activation);
+      net->scratch[t].activation[k] =
+          rsd_arena_floats_at(arena, (uint64_t)(ACTIVATION_PLACE + k), activation);
     net->scratch[t].convolution = rsd_arena_floats(arena, convolution);
     if (net->capacity.training) net->scratch[t].accumulator = rsd_arena_floats(arena, accumulator);
   }
