@@ -286,9 +286,8 @@ static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
     if (c > convolution) convolution = c;
   }
   for (uint32_t t = 0; t < net->capacity.threads; t++) {
-    for (int k = 0; k < 4; k++)
-      net->scratch[t].activation[k] =
-          rsd_arena_floats_at(arena, (uint64_t)(ACTIVATION_PLACE + k), activation);
+    for (uint64_t k = 0; k < 4; k++)
+      net->scratch[t].activation[k] = rsd_arena_floats_at(arena, ACTIVATION_PLACE + k, activation);
     net->scratch[t].convolution = rsd_arena_floats(arena, convolution);
     if (net->capacity.training) net->scratch[t].accumulator = rsd_arena_floats(arena, accumulator);
   }
