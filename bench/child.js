@@ -28,6 +28,12 @@ const cores =
   process.platform === 'linux' && runs('taskset', ['--version']) ? allowedCores() : null;
 export const isPinned = cores !== null;
 
+export function pythonWithTorch() {
+  const python = PYTHONS.find((program) => runs(program, ['-c', 'import torch']));
+  if (!python) throw new Error('there is no PyTorch; install python3-torch');
+  return python;
+}
+
 /** @param {'full' | 'quick'} pace @param {import('./cases.js').Case & { peer?: string }} wanted */
 function command(pace, wanted) {
   const args = [pace, JSON.stringify(wanted)];
@@ -35,9 +41,7 @@ function command(pace, wanted) {
     const flags = NEEDS_FLAG ? ['--experimental-wasm-relaxed-simd'] : [];
     return [process.execPath, ...flags, 'bench/run-case.js', ...args];
   }
-  const python = PYTHONS.find((program) => runs(program, ['-c', 'import torch']));
-  if (!python) throw new Error('there is no PyTorch; install python3-torch');
-  return [python, 'bench/pytorch.py', ...args];
+  return [pythonWithTorch(), 'bench/pytorch.py', ...args];
 }
 
 /** What is worth showing of a failed program's stderr. @param {string} stderr */

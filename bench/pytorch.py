@@ -92,4 +92,5 @@ def main():
     print(json.dumps({"images_per_s": statistics.median(rates), "version": torch.__version__}))
 
 
-main()
+if __name__ == "__main__":
+    main()

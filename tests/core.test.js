@@ -49,6 +49,22 @@ function digestsIn(log) {
   );
 }
 
+/** @param {string} name */
+const native = (name) => new URL(`native/${name}`, BUILD);
+
+/** Runs one of the native test programs. @param {string} name @param {string} wanted tests @returns
+ * {Promise<{ error?: Error, stdout: string, stderr: string }>} */
+const runNative = (name, wanted) =>
+  promisify(execFile)(fileURLToPath(native(name)), [wanted], { maxBuffer: 1 << 26 }).catch(
+    (error) => ({ error, stdout: error.stdout, stderr: error.stderr }),
+  );
+
+/** They take long, and run while this process is busy with the modules. */
+const programs = [
+  { name: 'tests', wanted: '', watched: 'memory and undefined behaviour' },
+  { name: 'tests-threads', wanted: 'threads', watched: 'data races' },
+].map(({ name, wanted, watched }) => ({ name, watched, ended: runNative(name, wanted) }));
+
 describe('the core', () => {
   /** @type {Map<string, string>} */
   const logs = new Map();
@@ -65,20 +81,13 @@ describe('the core', () => {
     assert.deepEqual(digestsIn(simd128), digestsIn(scalar));
   });
 
-  for (const [name, wanted, watched] of [
-    ['tests', '', 'memory and undefined behaviour'],
-    ['tests-threads', 'threads', 'data races'],
-  ]) {
-    const program = new URL(`native/${name}`, BUILD);
+  for (const { name, watched, ended } of programs) {
     it(
       `natively, watched for ${watched}`,
-      skipUnlessBuilt(program, 'NO NATIVE BUILD'),
+      skipUnlessBuilt(native(name), 'NO NATIVE BUILD'),
       async () => {
-        const options = { maxBuffer: 1 << 26 };
-        const run = promisify(execFile)(fileURLToPath(program), [wanted], options);
-        const { stdout } = await run.catch(({ stdout, stderr }) =>
-          assert.fail(`${stdout}${stderr}`),
-        );
+        const { error, stdout, stderr } = await ended;
+        assert.ok(!error, `${stdout}${stderr}${error}`);
         assert.match(stdout, /^ok threads_train /m);
       },
     );

@@ -12,8 +12,18 @@ const SPECS = [
 ];
 const RECIPE = { batchSize: 16, lr: 0.03, augment: 'flip', schedule: 'cosine' };
 
+/** @type {Map<string, ReturnType<typeof trainUndisturbed>>} */
+const undisturbed = new Map();
+
 /** What the runs come to when nothing happens to them. */
-export async function uninterrupted(epochs = EPOCHS, images = 640) {
+export function uninterrupted(epochs = EPOCHS, images = 640) {
+  const key = `${epochs} ${images}`;
+  const known = undisturbed.get(key) ?? trainUndisturbed(epochs, images);
+  undisturbed.set(key, known);
+  return known;
+}
+
+async function trainUndisturbed(epochs, images) {
   const engine = await createEngine({ tier: 'simd128', threads: 1 });
   const data = await engine.synthetic({ images, testImages: 40 });
   const ends = [];

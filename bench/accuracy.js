@@ -1,0 +1,61 @@
+/** Time to accuracy: node bench/accuracy.js ARCHIVE [LIBRARY...] trains ResNet-20 on all of CIFAR-10, here
+ * and in native PyTorch, on all cores, and prints a JSON line after each epoch and its test. They take
+ * turns of one epoch, so that both meet the same machine. `seconds` are those of a library's own turns
+ * from its start on; its start, and reading the images, are part of the first. */
+import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { root } from '../tools/process.js';
+import { pythonWithTorch } from './child.js';
+
+const EPOCHS = 20;
+const THREADS = availableParallelism();
+
+/** @param {string} archive @returns {Record<string, string[]>} */
+const commands = (archive) => ({
+  residua: [
+    ...[process.execPath, 'dist/cli.js', 'train', '--net', 'resnet20', '--data', archive],
+    ...['--epochs', String(EPOCHS), '--batch', '128', '--lr', '0.2', '--schedule', 'cosine'],
+    ...['--weight-decay', '5e-4', '--augment', 'crop-flip', '--threads', String(THREADS)],
+    '--json',
+  ],
+  pytorch: [
+    ...[pythonWithTorch(), 'bench/pytorch_accuracy.py', archive],
+    ...[String(EPOCHS), String(THREADS)],
+  ],
+});
+
+/** A process that only works in its turns. @param {string} library @param {string[]} command */
+function start(library, [program, ...args]) {
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  child.kill('SIGSTOP');
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  let seconds = 0;
+  const turn = async () => {
+    const started = performance.now();
+    child.kill('SIGCONT');
+    const { done, value } = await lines.next();
+    child.kill('SIGSTOP');
+    if (done) throw new Error(`${library} ended before its ${EPOCHS} epochs.`);
+    seconds += (performance.now() - started) / 1000;
+    const { epoch, train_loss, train_error, test_loss, test_error } = JSON.parse(value);
+    const result = { library, epoch, train_loss, train_error, test_loss, test_error };
+    console.log(JSON.stringify({ ...result, seconds: Number(seconds.toFixed(3)) }));
+  };
+  return { turn, end: () => child.kill('SIGKILL') };
+}
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const [archive, ...wanted] = positionals;
+if (!archive) throw new Error("Name CIFAR-10's binary archive: node bench/accuracy.js ARCHIVE");
+const all = commands(archive);
+const libraries = wanted.length > 0 ? wanted : Object.keys(all);
+const runners = libraries.map((library) => start(library, all[library]));
+try {
+  for (let epoch = 0; epoch < EPOCHS; epoch++) {
+    for (const { turn } of runners) await turn();
+  }
+} finally {
+  for (const { end } of runners) end();
+}
