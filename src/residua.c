@@ -2,6 +2,7 @@
  * installs is itself WebAssembly and slow to start), and everything may be inlined. */
 #include "core/text.c"
 #include "core/pool.c"
+#include "kernels/ahead.c"
 #include "kernels/conv_direct.c"
 #include "kernels/winograd.c"
 #include "kernels/conv_winograd.c"

@@ -553,35 +553,39 @@ static int fill_block(const rsd_conv_shape *s, const winograd *w, int images, in
   return rows;
 }
 
+/* Over how many products to spread what is ahead. Rounded down, so that outputs have been fetched when
+ * their block writes them even if the last block is a shorter one. */
+static int products(const winograd *w, int images) {
+  return images * w->rows * FREQUENCIES / w->block_rows;
+}
+
 static void winograd_forward(const rsd_conv_shape *s, int images, const float *x,
                              const float *packed, float *y, const rsd_epilogue *epilogue,
-                             float *scratch) {
+                             rsd_ahead *ahead, float *scratch) {
   winograd w = lay_out(s, scratch);
   w.out = output_in_place(&w);
-  ptrdiff_t y_row = (ptrdiff_t)TILE * s->width * s->out;
+  rsd_ahead_spread(ahead, products(&w, images));
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = fill_block(s, &w, images, row, x, NULL);
     int tiles = rsd_round_up(rows * w.columns, 4);
-    winograd_claim output = rsd_winograd_claim(y + row * y_row, rows * y_row, FREQUENCIES);
-    rsd_winograd_multiply(FREQUENCIES, tiles, &w.in, packed, &w.out, epilogue ? NULL : &output);
+    rsd_winograd_multiply(FREQUENCIES, tiles, &w.in, packed, &w.out, ahead);
     for (int r = 0; r < rows; r++)
       output_row(s, &w, w.out.at + (ptrdiff_t)r * w.columns * s->out, row + r, y, epilogue);
   }
 }
 
 static void winograd_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                              const float *packed, float *dx, float *soon, int add,
+                              const float *packed, float *dx, rsd_ahead *ahead, int add,
                               float *accumulator, float *scratch) {
   winograd w = lay_out(s, scratch);
-  ptrdiff_t dx_row = (ptrdiff_t)TILE * s->width * s->in;
+  rsd_ahead_spread(ahead, products(&w, images) * (dx ? 2 : 1));
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = fill_block(s, &w, images, row, x, dy);
     int tiles = rsd_round_up(rows * w.columns, 4);
-    rsd_winograd_multiply_transposed(FREQUENCIES, tiles, &w.in, &w.out, add || row, accumulator);
+    rsd_winograd_multiply_transposed(FREQUENCIES, tiles, &w.in, &w.out, add || row, accumulator,
+                                     ahead);
     if (dx == NULL) continue;
-    winograd_claim claim = {NULL, 0, 0};
-    if (soon) claim = rsd_winograd_claim(soon + row * dx_row, rows * dx_row, FREQUENCIES);
-    rsd_winograd_multiply(FREQUENCIES, tiles, &w.out, packed, &w.in, soon ? &claim : NULL);
+    rsd_winograd_multiply(FREQUENCIES, tiles, &w.out, packed, &w.in, ahead);
     for (int r = 0; r < rows; r++)
       input_gradient_row(s, &w, w.in.at + (ptrdiff_t)r * w.columns * s->in, row + r, dx);
   }

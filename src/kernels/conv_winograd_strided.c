@@ -596,20 +596,23 @@ static winograd_tiles strided_out_group(const strided *w, int group) {
   return out;
 }
 
+/* As for stride 1. */
+static int strided_products(const strided *w, int images) {
+  return images * w->rows * STRIDED_FREQUENCIES / w->block_rows;
+}
+
 static void strided_forward(const rsd_conv_shape *s, int images, const float *x,
                             const float *packed, float *y, const rsd_epilogue *epilogue,
-                            float *scratch) {
+                            rsd_ahead *ahead, float *scratch) {
   strided w = strided_lay_out(s, scratch);
-  ptrdiff_t y_row = (ptrdiff_t)WINOGRAD_TILE * s->width / 2 * s->out;
+  rsd_ahead_spread(ahead, strided_products(&w, images));
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = strided_fill_block(s, &w, images, row, x, NULL);
     int tiles = rsd_round_up(rows * w.columns, 4);
-    winograd_claim output = rsd_winograd_claim(y + row * y_row, rows * y_row, STRIDED_FREQUENCIES);
     const float *filters = packed;
     for (int g = 0; g < STRIDED_GROUPS; g++) {
       winograd_tiles m = strided_out_group(&w, g);
-      filters = rsd_winograd_multiply(STRIDED_GROUP[g], tiles, &w.in[g], filters, &m,
-                                      epilogue ? NULL : &output);
+      filters = rsd_winograd_multiply(STRIDED_GROUP[g], tiles, &w.in[g], filters, &m, ahead);
     }
     for (int r = 0; r < rows; r++)
       strided_output_row(s, &w, r * w.columns, row + r, y, epilogue);
@@ -617,10 +620,10 @@ static void strided_forward(const rsd_conv_shape *s, int images, const float *x,
 }
 
 static void strided_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                             const float *packed, float *dx, float *soon, int add,
+                             const float *packed, float *dx, rsd_ahead *ahead, int add,
                              float *accumulator, float *scratch) {
-  (void)soon;
   strided w = strided_lay_out(s, scratch);
+  rsd_ahead_spread(ahead, strided_products(&w, images) * (dx ? 2 : 1));
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = strided_fill_block(s, &w, images, row, x, dy);
     int tiles = rsd_round_up(rows * w.columns, 4);
@@ -628,9 +631,10 @@ static void strided_backward(const rsd_conv_shape *s, int images, const float *x
     float *sum = accumulator;
     for (int g = 0; g < STRIDED_GROUPS; g++) {
       winograd_tiles d = strided_out_group(&w, g);
-      sum =
-          rsd_winograd_multiply_transposed(STRIDED_GROUP[g], tiles, &w.in[g], &d, add || row, sum);
-      if (dx) filters = rsd_winograd_multiply(STRIDED_GROUP[g], tiles, &d, filters, &w.in[g], NULL);
+      sum = rsd_winograd_multiply_transposed(STRIDED_GROUP[g], tiles, &w.in[g], &d, add || row, sum,
+                                             ahead);
+      if (dx)
+        filters = rsd_winograd_multiply(STRIDED_GROUP[g], tiles, &d, filters, &w.in[g], ahead);
     }
     for (int r = 0; dx && r < rows; r++)
       strided_input_gradient_row(s, &w, r * w.columns, row + r, dx);

@@ -10,6 +10,35 @@
 
 #include "../core/base.h"
 
+/* ------------------------------------------------------ memory that is far away
+ * Most of what a step reads and writes was last used a layer or a step ago. WebAssembly cannot
+ * prefetch, and a load that has to wait for memory soon stops all that comes after it; a store does
+ * not. So convolutions, whose products seldom store, write a byte into each line of the cache that will
+ * be needed soon: where it will be read, the byte that it holds already, its head, of which a copy is
+ * kept close together. */
+#define RSD_LINE_FLOATS 16
+
+/* heads = the first byte of each line. */
+void rsd_keep_heads(ptrdiff_t floats, const float *lines, uint8_t *heads);
+
+typedef struct rsd_far {
+  float *lines;
+  const uint8_t *heads; /* NULL: what the lines hold is of no more use */
+  ptrdiff_t count; /* of lines */
+} rsd_far;
+
+/* What a convolution fetches. */
+#define RSD_MOST_AHEAD 4
+typedef struct rsd_ahead {
+  rsd_far parts[RSD_MOST_AHEAD];
+  int count;
+  int products; /* over which it is still to be spread */
+} rsd_ahead;
+void rsd_ahead_add(rsd_ahead *ahead, float *lines, const uint8_t *heads, ptrdiff_t floats);
+/* For convolutions: the next `products` calls of the other fetch all of it. NULL: nothing is ahead. */
+void rsd_ahead_spread(rsd_ahead *ahead, int products);
+void rsd_ahead_fetch(rsd_ahead *ahead);
+
 /* ------------------------------------------------------------ convolutions */
 
 /* A convolution with padding kernel/2: height and width are the input's, the output's are
@@ -38,14 +67,13 @@ typedef struct rsd_conv_method {
   size_t (*scratch_floats)(const rsd_conv_shape *s);
   void (*pack_forward)(const rsd_conv_shape *s, const float *weights, float *packed);
   void (*pack_backward)(const rsd_conv_shape *s, const float *weights, float *packed);
-  /* y[images][oh][ow][out] = conv(x[images][h][w][in]); epilogue may be NULL. */
+  /* y[images][oh][ow][out] = conv(x[images][h][w][in]); epilogue and `ahead` may be NULL. */
   void (*forward)(const rsd_conv_shape *s, int images, const float *x, const float *packed_forward,
-                  float *y, const rsd_epilogue *epilogue, float *scratch);
+                  float *y, const rsd_epilogue *epilogue, rsd_ahead *ahead, float *scratch);
   /* dx = transposed conv(dy), unless dx is NULL; accumulator = the filters' gradient, or += it if
-   * `add`. `soon`, unless NULL, is as large as dx and will be overwritten next: it may be touched
-   * ahead of that. */
+   * `add`. `ahead` may be NULL. */
   void (*backward)(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                   const float *packed_backward, float *dx, float *soon, int add,
+                   const float *packed_backward, float *dx, rsd_ahead *ahead, int add,
                    float *accumulator, float *scratch);
   /* gradient[tap][in][out] = what the accumulator stands for. */
   void (*filter_gradient)(const rsd_conv_shape *s, const float *accumulator, float *gradient);

@@ -4,26 +4,6 @@
 
 uint32_t rsd_wide_blocks;
 
-#define LINE_FLOATS 16
-
-winograd_claim rsd_winograd_claim(float *memory, ptrdiff_t floats, int products) {
-  winograd_claim claim = {memory, floats / LINE_FLOATS, products};
-  return claim;
-}
-
-/* The share of one product. */
-static RSD_NOINLINE void claim_share(winograd_claim *c) {
-  if (c == NULL) return;
-  ptrdiff_t share = (c->lines + c->products - 1) / c->products;
-  volatile float *at = c->at;
-  RSD_NO_UNROLL
-  for (ptrdiff_t i = 0; i < share; i++, at += LINE_FLOATS)
-    *at = 0.0f;
-  c->at += share * LINE_FLOATS;
-  c->lines -= share;
-  c->products--;
-}
-
 void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles *v) {
   int missing = rsd_round_up(tiles, 4) - tiles;
   if (missing == 0) return;
@@ -36,14 +16,14 @@ void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles 
  * multiple of eight (`even`). */
 RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, int even,
                                        const winograd_tiles *from, const float *b,
-                                       const winograd_tiles *to, winograd_claim *claim) {
+                                       const winograd_tiles *to, rsd_ahead *ahead) {
   gemm_split split = gemm_split_rows(tiles);
   int columns = to->channels;
   const float *a = from->at;
   float *c = to->at;
   for (int f = 0; f < frequencies; f++) {
     int n = 0, t = 0;
-    claim_share(claim);
+    rsd_ahead_fetch(ahead);
     for (; n + 8 <= columns; n += 8, b += 8 * depth) {
       for (t = 0; t < split.sixes; t += 6)
         gemm_block(6, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
@@ -64,15 +44,14 @@ RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, in
 }
 
 typedef const float *multiply_function(int frequencies, int tiles, const winograd_tiles *a,
-                                       const float *b, const winograd_tiles *c,
-                                       winograd_claim *claim);
+                                       const float *b, const winograd_tiles *c, rsd_ahead *ahead);
 
 /* The depths of common widths as constants: distances between rows are then part of the loads. */
-#define MULTIPLY(depth)                                                    \
-  static RSD_NOINLINE const float *multiply_##depth(                       \
-      int frequencies, int tiles, const winograd_tiles *a, const float *b, \
-      const winograd_tiles *c, winograd_claim *claim) {                    \
-    return multiply_depth(frequencies, tiles, depth, 1, a, b, c, claim);   \
+#define MULTIPLY(depth)                                                                          \
+  static RSD_NOINLINE const float *multiply_##depth(int frequencies, int tiles,                  \
+                                                    const winograd_tiles *a, const float *b,     \
+                                                    const winograd_tiles *c, rsd_ahead *ahead) { \
+    return multiply_depth(frequencies, tiles, depth, 1, a, b, c, ahead);                         \
   }
 MULTIPLY(8)
 MULTIPLY(16)
@@ -81,15 +60,15 @@ MULTIPLY(64)
 
 static RSD_NOINLINE const float *multiply_any(int frequencies, int tiles, const winograd_tiles *a,
                                               const float *b, const winograd_tiles *c,
-                                              winograd_claim *claim) {
-  return multiply_depth(frequencies, tiles, a->channels, 0, a, b, c, claim);
+                                              rsd_ahead *ahead) {
+  return multiply_depth(frequencies, tiles, a->channels, 0, a, b, c, ahead);
 }
 
 static RSD_NOINLINE const float *multiply_4x4(int frequencies, int tiles,
                                               const winograd_tiles *from, const float *b,
-                                              const winograd_tiles *to, winograd_claim *claim) {
+                                              const winograd_tiles *to, rsd_ahead *ahead) {
   for (int f = 0; f < frequencies; f++, b += winograd_stride(4, 4)) {
-    claim_share(claim);
+    rsd_ahead_fetch(ahead);
     gemm_4x4(tiles, from->at + f * from->stride, b, to->at + f * to->stride);
   }
   return b;
@@ -108,8 +87,8 @@ static multiply_function *multiply_of(int depth, int columns) {
 }
 
 const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_tiles *a,
-                                   const float *b, const winograd_tiles *c, winograd_claim *claim) {
-  return multiply_of(a->channels, c->channels)(frequencies, tiles, a, b, c, claim);
+                                   const float *b, const winograd_tiles *c, rsd_ahead *ahead) {
+  return multiply_of(a->channels, c->channels)(frequencies, tiles, a, b, c, ahead);
 }
 
 /* One frequency. */
@@ -134,10 +113,12 @@ RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const
 
 RSD_NOINLINE float *rsd_winograd_multiply_transposed(int frequencies, int tiles,
                                                      const winograd_tiles *a,
-                                                     const winograd_tiles *b, int add, float *sum) {
+                                                     const winograd_tiles *b, int add, float *sum,
+                                                     rsd_ahead *ahead) {
   int rows = a->channels, columns = b->channels;
   for (int f = 0; f < frequencies; f++, sum += winograd_stride(rows, columns)) {
     const float *from = a->at + f * a->stride, *with = b->at + f * b->stride;
+    rsd_ahead_fetch(ahead);
     if (rows == 4 && columns == 4)
       gemm_transposed_4x4(tiles, from, with, add, sum);
     else

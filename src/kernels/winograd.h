@@ -5,7 +5,7 @@
 #ifndef RSD_WINOGRAD_H
 #define RSD_WINOGRAD_H
 
-#include "../core/base.h"
+#include "kernels.h"
 
 #define WINOGRAD_TILE 4 /* output pixels along a side */
 /* Floats between one frequency's matrix and the next: with power-of-two strides all frequencies would
@@ -18,19 +18,6 @@ typedef struct winograd_tiles {
   int channels;
   ptrdiff_t stride; /* floats between frequencies */
 } winograd_tiles;
-
-/* Memory that will be written when the products are done, in lines of the cache. It was last used a
- * layer or a step ago, and so is far away. WebAssembly cannot prefetch, and a load that has to wait
- * for memory soon stops all that comes after it; a store does not. So the products, which seldom
- * store, put a zero into each line before it is needed: training becomes 5 % faster. */
-typedef struct winograd_claim {
-  float *at;
-  ptrdiff_t lines;
-  int products; /* over which they are spread */
-} winograd_claim;
-
-/* All of memory[floats]. */
-winograd_claim rsd_winograd_claim(float *memory, ptrdiff_t floats, int products);
 
 /* Floats of a matrix of `rows` tiles or channels with its padding. */
 RSD_INLINE ptrdiff_t winograd_stride(int rows, int channels) {
@@ -47,13 +34,14 @@ RSD_INLINE int winograd_block_rows(int channels, int columns) {
 void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles *v);
 
 /* c[f] = a[f] b[f], b packed in panels of eight or four of c's channels: [panel][channels of a][8].
- * The claim may be NULL: what will be written is at hand. Returns what follows b. */
+ * `ahead` may be NULL. Returns what follows b. */
 const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_tiles *a,
-                                   const float *b, const winograd_tiles *c, winograd_claim *claim);
+                                   const float *b, const winograd_tiles *c, rsd_ahead *ahead);
 
-/* sum[f][channels of a][channels of b] = transpose(a[f]) b[f], or += if `add`. Returns what follows
- * sum. */
+/* sum[f][channels of a][channels of b] = transpose(a[f]) b[f], or += if `add`. `ahead` may be NULL.
+ * Returns what follows sum. */
 float *rsd_winograd_multiply_transposed(int frequencies, int tiles, const winograd_tiles *a,
-                                        const winograd_tiles *b, int add, float *sum);
+                                        const winograd_tiles *b, int add, float *sum,
+                                        rsd_ahead *ahead);
 
 #endif

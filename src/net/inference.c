@@ -38,7 +38,8 @@ void rsd_net_enter_evaluation(rsd_net *net) {
 static void run_layer(const rsd_layer *l, int images, const float *x, const float *residual,
                       int relu, float *y, rsd_scratch *scratch) {
   rsd_epilogue epilogue = {l->shift, residual, relu};
-  l->method->forward(&l->shape, images, x, l->packed_forward, y, &epilogue, scratch->convolution);
+  l->method->forward(&l->shape, images, x, l->packed_forward, y, &epilogue, NULL,
+                     scratch->convolution);
 }
 
 /* The shortcut of node `i`, from the block's input x: x itself or computed into `out`. */

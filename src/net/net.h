@@ -42,6 +42,7 @@ typedef struct rsd_layer {
   float *scale, *shift; /* training: z = (y - mean) * scale + shift; inference: y * scale + shift */
   /* Training only. */
   float *y; /* [batch][oh][ow][out] */
+  uint8_t *y_heads; /* see rsd_keep_heads; of the stored activations too */
   float *mean, *var; /* of the batch (var biased) */
   float *mean_dz, *slope; /* see rsd_norm_gradient */
 } rsd_layer;
@@ -59,6 +60,7 @@ typedef struct rsd_node {
   rsd_layer *projection;
   rsd_pad_shape pad;
   float *stored; /* the activation, or NULL if recomputed */
+  uint8_t *stored_heads;
   float *gradient; /* with respect to the value before the ReLU */
 } rsd_node;
 

@@ -218,8 +218,9 @@ static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
     l->var = rsd_arena_floats(arena, out);
     l->mean_dz = rsd_arena_floats(arena, out);
     l->slope = rsd_arena_floats(arena, out);
-    l->y = rsd_arena_floats_at(
-        arena, Y_PLACE, batch * (uint64_t)(rsd_layer_out_height(l) * rsd_layer_out_width(l)) * out);
+    uint64_t y = batch * (uint64_t)(rsd_layer_out_height(l) * rsd_layer_out_width(l)) * out;
+    l->y = rsd_arena_floats_at(arena, Y_PLACE, y);
+    l->y_heads = rsd_arena_take(arena, y / RSD_LINE_FLOATS);
   }
 }
 
@@ -236,9 +237,11 @@ static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
     rsd_node *node = &net->nodes[i];
     int block_output = i % 2 == 1;
     uint64_t floats = batch * (uint64_t)rsd_node_floats(node);
-    if (i == 0 || (residual && block_output))
+    if (i == 0 || (residual && block_output)) {
       node->stored =
           rsd_arena_floats_at(arena, i % 4 < 2 ? STORED_PLACE : OTHER_STORED_PLACE, floats);
+      node->stored_heads = rsd_arena_take(arena, floats / RSD_LINE_FLOATS);
+    }
     if (i == 0) continue;
     if (i == 1 || node->height != net->nodes[i - 1].height)
       outer = rsd_arena_floats_at(arena, OUTER_PLACE, floats);

@@ -72,11 +72,41 @@ static void compute_node(rsd_net *net, int i, int first, int images, float *out,
                 projected ? &g : NULL, out);
 }
 
+/* The end of the images that a task may fetch ahead of time: those of another segment may be at work
+ * on another thread. */
+static int horizon(const pass *p, int segment) {
+  return rsd_pool_threads(p->net->pool) == 1 ? p->images : segment_end(p, segment);
+}
+static void fetch_y(rsd_ahead *ahead, const rsd_layer *l, int first, int images) {
+  ptrdiff_t floats = out_floats(l);
+  rsd_ahead_add(ahead, y_of(l, first), l->y_heads + first * (floats / RSD_LINE_FLOATS),
+                images * floats);
+}
+static void fetch_stored(rsd_ahead *ahead, const rsd_node *node, int first, int images) {
+  ptrdiff_t floats = rsd_node_floats(node);
+  rsd_ahead_add(ahead, node->stored + first * floats,
+                node->stored_heads + first * (floats / RSD_LINE_FLOATS), images * floats);
+}
+/* What compute_node reads. */
+static void fetch_sources(rsd_ahead *ahead, const rsd_net *net, int i, int first, int images) {
+  const rsd_node *node = &net->nodes[i];
+  fetch_y(ahead, &net->layers[i - 1], first, images);
+  if (node->projection)
+    fetch_y(ahead, node->projection, first, images);
+  else if (node->link != RSD_LINK_NONE)
+    fetch_stored(ahead, &net->nodes[i - 2], first, images);
+}
+
 /* Node i for the first time in this step: kept where it will be needed again. */
 static const float *first_read(rsd_net *net, int i, int first, int images, rsd_scratch *scratch) {
   const rsd_node *node = &net->nodes[i];
   float *out = node->stored ? node->stored + first * rsd_node_floats(node) : scratch->activation[0];
-  if (i > 0) compute_node(net, i, first, images, out, scratch);
+  if (i == 0) return out;
+  compute_node(net, i, first, images, out, scratch);
+  if (node->stored) {
+    ptrdiff_t floats = rsd_node_floats(node);
+    rsd_keep_heads(images * floats, out, node->stored_heads + first * (floats / RSD_LINE_FLOATS));
+  }
   return out;
 }
 static const float *read_again(rsd_net *net, int i, int first, int images, rsd_scratch *scratch) {
@@ -91,11 +121,13 @@ const float *rsd_net_step_node(rsd_net *net, int i, int first, int images, rsd_s
 }
 
 static void forward_layer(const rsd_layer *l, int first, int images, const float *x,
-                          rsd_scratch *scratch, rsd_moments *moments) {
-  l->method->forward(&l->shape, images, x, l->packed_forward, y_of(l, first), NULL,
-                     scratch->convolution);
-  if (l->gamma && !l->frozen)
-    rsd_moments_add(images, out_pixels(l), l->shape.out, y_of(l, first), moments);
+                          rsd_ahead *ahead, rsd_scratch *scratch, rsd_moments *moments) {
+  ptrdiff_t floats = out_floats(l);
+  float *y = y_of(l, first);
+  rsd_ahead_add(ahead, y, NULL, images * floats);
+  l->method->forward(&l->shape, images, x, l->packed_forward, y, NULL, ahead, scratch->convolution);
+  rsd_keep_heads(images * floats, y, l->y_heads + first * (floats / RSD_LINE_FLOATS));
+  if (l->gamma && !l->frozen) rsd_moments_add(images, out_pixels(l), l->shape.out, y, moments);
 }
 
 static void forward_task(void *context, int segment, int thread) {
@@ -105,14 +137,18 @@ static void forward_task(void *context, int segment, int thread) {
   const rsd_node *made = &net->nodes[p->main + 1];
   const rsd_layer *projection = projection_beside(net, p->main);
   int end = segment_end(p, segment), chunk = rsd_chunk_images(made->height, made->width);
+  int limit = horizon(p, segment);
   clear_sums(net, segment);
   rsd_moments m = {sums_of(net, segment, 0, 0), sums_of(net, segment, 0, 1), 0};
   rsd_moments mp = {sums_of(net, segment, 1, 0), sums_of(net, segment, 1, 1), 0};
   for (int first = segment * p->per_segment; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
     const float *x = first_read(net, p->main, first, images, scratch);
-    forward_layer(&net->layers[p->main], first, images, x, scratch, &m);
-    if (projection) forward_layer(projection, first, images, x, scratch, &mp);
+    int next = first + images, later = rsd_min(chunk, limit - next);
+    rsd_ahead ahead = {.count = 0}, beside = {.count = 0};
+    if (p->main > 0 && later > 0) fetch_sources(&ahead, net, p->main, next, later);
+    forward_layer(&net->layers[p->main], first, images, x, &ahead, scratch, &m);
+    if (projection) forward_layer(projection, first, images, x, &beside, scratch, &mp);
   }
 }
 
@@ -233,14 +269,15 @@ static void finish_gradient_sums(const pass *p, rsd_layer *l, int which) {
 }
 
 /* dy into activation[1], then dx into `dx` (unless NULL) and the filters' gradient into the
- * accumulator, `add`ed to what the segment's images before have left there; `soon`: see kernels.h. */
+ * accumulator, `add`ed to what the segment's images before have left there. */
 static void backward_layer(const rsd_layer *l, const rsd_node *out_node, int first, int images,
-                           const float *x, float *dx, float *soon, int add, rsd_scratch *scratch) {
+                           const float *x, float *dx, rsd_ahead *ahead, int add,
+                           rsd_scratch *scratch) {
   rsd_norm_gradient g = {l->scale, l->mean, l->mean_dz, l->slope};
   float *dy = scratch->activation[1];
   rsd_norm_backward(images * out_pixels(l), l->shape.out, gradient_of(out_node, first),
                     y_of(l, first), &g, dy);
-  l->method->backward(&l->shape, images, x, dy, l->packed_backward, dx, soon, add,
+  l->method->backward(&l->shape, images, x, dy, l->packed_backward, dx, ahead, add,
                       scratch->accumulator, scratch->convolution);
 }
 
@@ -283,6 +320,14 @@ static int makes_way(const rsd_net *net, int i) {
   return i > 0 && i % 2 == 0 && net->spec.family == RSD_RESIDUAL;
 }
 
+/* What the backward pass of main convolution i reads that the forward pass has kept. */
+static void fetch_for_backward(rsd_ahead *ahead, const rsd_net *net, int i, int first, int images) {
+  fetch_y(ahead, &net->layers[i], first, images);
+  if (i == 0) return;
+  fetch_y(ahead, &net->layers[i - 1], first, images);
+  if (net->nodes[i].stored) fetch_stored(ahead, &net->nodes[i], first, images);
+}
+
 static void backward_task(void *context, int segment, int thread) {
   const pass *p = context;
   rsd_net *net = p->net;
@@ -290,15 +335,20 @@ static void backward_task(void *context, int segment, int thread) {
   const rsd_layer *l = &net->layers[p->main], *projection = projection_beside(net, p->main);
   const rsd_node *node = &net->nodes[p->main];
   int start = segment * p->per_segment, end = segment_end(p, segment);
-  int chunk = rsd_chunk_images(node->height, node->width);
+  int chunk = rsd_chunk_images(node->height, node->width), limit = horizon(p, segment);
   float *dx = p->gradient_wanted ? scratch->activation[2] : NULL;
   if (projection) projection_backward(p, projection, segment, scratch);
   clear_sums(net, segment);
   for (int first = start; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
     const float *x = read_again(net, p->main, first, images, scratch);
-    float *soon = makes_way(net, p->main) ? gradient_of(node, first) : NULL;
-    backward_layer(l, &net->nodes[p->main + 1], first, images, x, dx, soon, first > start, scratch);
+    int next = first + images, later = rsd_min(chunk, limit - next);
+    rsd_ahead ahead = {.count = 0};
+    if (makes_way(net, p->main))
+      rsd_ahead_add(&ahead, gradient_of(node, first), NULL, images * rsd_node_floats(node));
+    if (later > 0) fetch_for_backward(&ahead, net, p->main, next, later);
+    backward_layer(l, &net->nodes[p->main + 1], first, images, x, dx, &ahead, first > start,
+                   scratch);
     if (!dx) continue;
     ptrdiff_t floats = rsd_node_floats(node);
     if (projection) rsd_add(images * floats, net->projection_dx + first * floats, dx);

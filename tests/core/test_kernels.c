@@ -106,7 +106,8 @@ static void check_conv_forward(const conv_case *c) {
   for (int i = -1; i < 4; i++) {
     double *expected = from_planes(images, c->y_pixels, c->shape.out, planes);
     if (i >= 0) expect_epilogue(c, &epilogues[i], expected);
-    c->method->forward(&c->shape, images, c->x, packed, y, i < 0 ? NULL : &epilogues[i], scratch);
+    c->method->forward(&c->shape, images, c->x, packed, y, i < 0 ? NULL : &epilogues[i], NULL,
+                       scratch);
     CHECK_NEAR(c->y_floats, y, expected, CONV_LIMIT);
     digest_floats(c->y_floats, y);
   }
@@ -121,7 +122,7 @@ static void check_conv_backward(const conv_case *c) {
   const float *more_dy = test_random_floats(c->y_floats);
   float *packed = test_floats((ptrdiff_t)c->method->packed_floats(&c->shape));
   float *scratch = test_floats((ptrdiff_t)c->method->scratch_floats(&c->shape));
-  float *dx = test_floats(c->x_floats), *soon = test_floats(c->x_floats);
+  float *dx = test_floats(c->x_floats);
   float *accumulator = test_floats(sums), *dw = test_floats(c->w_floats);
   double *dx_planes = test_doubles(c->x_floats), *filters = test_doubles(c->w_floats);
   double *more_filters = test_doubles(c->w_floats);
@@ -135,7 +136,7 @@ static void check_conv_backward(const conv_case *c) {
   c->method->pack_backward(&c->shape, c->weights, packed);
   for (ptrdiff_t i = 0; i < sums; i++)
     accumulator[i] = 7.0f;
-  c->method->backward(&c->shape, images, c->x, dy, packed, dx, soon, 0, accumulator, scratch);
+  c->method->backward(&c->shape, images, c->x, dy, packed, dx, NULL, 0, accumulator, scratch);
   c->method->filter_gradient(&c->shape, accumulator, dw);
   CHECK_NEAR(c->x_floats, dx, from_planes(images, pixels, c->shape.in, dx_planes), CONV_LIMIT);
   CHECK_NEAR(c->w_floats, dw, from_filters(taps, c->shape.in, c->shape.out, filters), CONV_LIMIT);
@@ -213,7 +214,7 @@ static void check_same_bits(const conv_case *c) {
     for (ptrdiff_t i = 0; i < sums; i++)
       sum[wide][i] = 0.0f;
     rsd_use_wide_blocks(wide);
-    c->method->forward(&c->shape, images, c->x, forward, y[wide], NULL, scratch);
+    c->method->forward(&c->shape, images, c->x, forward, y[wide], NULL, NULL, scratch);
     c->method->backward(&c->shape, images, c->x, dy, backward, dx[wide], NULL, 0, sum[wide],
                         scratch);
   }
@@ -224,6 +225,38 @@ static void check_same_bits(const conv_case *c) {
     CHECK(sum[0][i] == sum[1][i]);
 }
 static void test_conv_wide_blocks(void) { for_conv_methods(check_same_bits); }
+
+/* What is ahead is fetched whole, with the heads that it is said to have, and no result changes. Only
+ * products fetch, and the smallest shapes have too few. */
+static void check_ahead(const conv_case *c) {
+  enum { LINES = 37, BYTES = RSD_LINE_FLOATS * sizeof(float) };
+  int images = c->ref.images, fetching = c->method != &rsd_conv_direct && c->y_pixels >= 64;
+  float *packed = test_floats((ptrdiff_t)c->method->packed_floats(&c->shape));
+  float *scratch = test_floats((ptrdiff_t)c->method->scratch_floats(&c->shape));
+  float *y[2] = {test_floats(c->y_floats), test_floats(c->y_floats)};
+  float *far = test_random_floats(LINES * RSD_LINE_FLOATS);
+  uint8_t heads[LINES], *bytes = (uint8_t *)far;
+  rsd_keep_heads(LINES * RSD_LINE_FLOATS, far, heads);
+  for (int i = 0; i < LINES; i++) {
+    CHECK(heads[i] == bytes[i * BYTES]);
+    heads[i] ^= 0xff;
+  }
+  rsd_ahead ahead = {.count = 0};
+  rsd_ahead_add(&ahead, y[1], NULL, c->y_floats);
+  rsd_ahead_add(&ahead, far, heads, LINES * RSD_LINE_FLOATS);
+  c->method->pack_forward(&c->shape, c->weights, packed);
+  c->method->forward(&c->shape, images, c->x, packed, y[0], NULL, NULL, scratch);
+  c->method->forward(&c->shape, images, c->x, packed, y[1], NULL, &ahead, scratch);
+  CHECK(rsd_same((const char *)y[0], (const char *)y[1], sizeof(float) * (size_t)c->y_floats));
+  for (int i = 0; fetching && i < LINES; i++)
+    CHECK(bytes[i * BYTES] == heads[i]);
+}
+static void test_conv_ahead(void) {
+  rsd_conv_shape unequal_blocks = {32, 32, 12, 12, 3, 1};
+  conv_case c = make_conv_case(&rsd_conv_winograd, &unequal_blocks, 1);
+  check_ahead(&c);
+  for_conv_methods(check_ahead);
+}
 
 /* A filter that copies the middle pixel, or its neighbour, must do so exactly. */
 static void test_conv_exact(void) {
@@ -237,7 +270,7 @@ static void test_conv_exact(void) {
   c.weights[(4 * 4 + 2) * 8 + 5] = 1.0f; /* middle tap, in 2 to out 5 */
   c.weights[(3 * 4 + 1) * 8 + 6] = 1.0f; /* left neighbour, in 1 to out 6 */
   c.method->pack_forward(&s, c.weights, packed);
-  c.method->forward(&s, 2, c.x, packed, y, NULL, scratch);
+  c.method->forward(&s, 2, c.x, packed, y, NULL, NULL, scratch);
   for (int p = 0; p < 60; p++) {
     CHECK(y[p * 8 + 5] == c.x[p * 4 + 2]);
     CHECK(y[p * 8 + 6] == (p % 5 ? c.x[(p - 1) * 4 + 1] : 0.0f));
@@ -606,6 +639,7 @@ static const test_case kernel_tests[] = {
     {"conv_forward", test_conv_forward},
     {"conv_backward", test_conv_backward},
     {"conv_wide_blocks", test_conv_wide_blocks},
+    {"conv_ahead", test_conv_ahead},
     {"conv_exact", test_conv_exact},
     {"epilogue", test_epilogue},
     {"normalise", test_normalise},
