@@ -1,11 +1,11 @@
-/** Time to accuracy: node bench/accuracy.js ARCHIVE [LIBRARY...] trains ResNet-20 on all of CIFAR-10, here
+/** Time to accuracy: node bench/accuracy.js ARCHIVE trains ResNet-20 on all of CIFAR-10, here
  * and in native PyTorch, on all cores, and prints a JSON line after each epoch and its test. They take
  * turns of one epoch, so that both meet the same machine. `seconds` are those of a library's own turns
  * from its start on; its start, and reading the images, are part of the first. */
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { root } from '../tools/process.js';
 import { pythonWithTorch } from './child.js';
 
@@ -46,12 +46,9 @@ function start(library, [program, ...args]) {
   return { turn, end: () => child.kill('SIGKILL') };
 }
 
-const { positionals } = parseArgs({ allowPositionals: true });
-const [archive, ...wanted] = positionals;
+const [archive] = process.argv.slice(2);
 if (!archive) throw new Error("Name CIFAR-10's binary archive: node bench/accuracy.js ARCHIVE");
-const all = commands(archive);
-const libraries = wanted.length > 0 ? wanted : Object.keys(all);
-const runners = libraries.map((library) => start(library, all[library]));
+const runners = Object.entries(commands(resolve(archive))).map((entry) => start(...entry));
 try {
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     for (const { turn } of runners) await turn();

@@ -15,8 +15,8 @@ RSD_NOINLINE void rsd_ahead_add(rsd_ahead *ahead, float *lines, const uint8_t *h
   ahead->parts[ahead->count++] = part;
 }
 
-void rsd_ahead_spread(rsd_ahead *ahead, int products) {
-  if (ahead) ahead->products = products;
+void rsd_ahead_spread(rsd_ahead *ahead, int rows, int block_rows, int products) {
+  if (ahead) ahead->products = rows * products / block_rows;
 }
 
 static void fetch(rsd_far *part, ptrdiff_t count) {

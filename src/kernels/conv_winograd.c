@@ -553,18 +553,12 @@ static int fill_block(const rsd_conv_shape *s, const winograd *w, int images, in
   return rows;
 }
 
-/* Over how many products to spread what is ahead. Rounded down, so that outputs have been fetched when
- * their block writes them even if the last block is a shorter one. */
-static int products(const winograd *w, int images) {
-  return images * w->rows * FREQUENCIES / w->block_rows;
-}
-
 static void winograd_forward(const rsd_conv_shape *s, int images, const float *x,
                              const float *packed, float *y, const rsd_epilogue *epilogue,
                              rsd_ahead *ahead, float *scratch) {
   winograd w = lay_out(s, scratch);
   w.out = output_in_place(&w);
-  rsd_ahead_spread(ahead, products(&w, images));
+  rsd_ahead_spread(ahead, images * w.rows, w.block_rows, FREQUENCIES);
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = fill_block(s, &w, images, row, x, NULL);
     int tiles = rsd_round_up(rows * w.columns, 4);
@@ -578,7 +572,7 @@ static void winograd_backward(const rsd_conv_shape *s, int images, const float *
                               const float *packed, float *dx, rsd_ahead *ahead, int add,
                               float *accumulator, float *scratch) {
   winograd w = lay_out(s, scratch);
-  rsd_ahead_spread(ahead, products(&w, images) * (dx ? 2 : 1));
+  rsd_ahead_spread(ahead, images * w.rows, w.block_rows, FREQUENCIES * (dx ? 2 : 1));
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = fill_block(s, &w, images, row, x, dy);
     int tiles = rsd_round_up(rows * w.columns, 4);

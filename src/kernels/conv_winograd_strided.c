@@ -596,16 +596,11 @@ static winograd_tiles strided_out_group(const strided *w, int group) {
   return out;
 }
 
-/* As for stride 1. */
-static int strided_products(const strided *w, int images) {
-  return images * w->rows * STRIDED_FREQUENCIES / w->block_rows;
-}
-
 static void strided_forward(const rsd_conv_shape *s, int images, const float *x,
                             const float *packed, float *y, const rsd_epilogue *epilogue,
                             rsd_ahead *ahead, float *scratch) {
   strided w = strided_lay_out(s, scratch);
-  rsd_ahead_spread(ahead, strided_products(&w, images));
+  rsd_ahead_spread(ahead, images * w.rows, w.block_rows, STRIDED_FREQUENCIES);
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = strided_fill_block(s, &w, images, row, x, NULL);
     int tiles = rsd_round_up(rows * w.columns, 4);
@@ -623,7 +618,7 @@ static void strided_backward(const rsd_conv_shape *s, int images, const float *x
                              const float *packed, float *dx, rsd_ahead *ahead, int add,
                              float *accumulator, float *scratch) {
   strided w = strided_lay_out(s, scratch);
-  rsd_ahead_spread(ahead, strided_products(&w, images) * (dx ? 2 : 1));
+  rsd_ahead_spread(ahead, images * w.rows, w.block_rows, STRIDED_FREQUENCIES * (dx ? 2 : 1));
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = strided_fill_block(s, &w, images, row, x, dy);
     int tiles = rsd_round_up(rows * w.columns, 4);

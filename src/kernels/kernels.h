@@ -35,8 +35,10 @@ typedef struct rsd_ahead {
   int products; /* over which it is still to be spread */
 } rsd_ahead;
 void rsd_ahead_add(rsd_ahead *ahead, float *lines, const uint8_t *heads, ptrdiff_t floats);
-/* For convolutions: the next `products` calls of the other fetch all of it. NULL: nothing is ahead. */
-void rsd_ahead_spread(rsd_ahead *ahead, int products);
+/* For convolutions that take `rows` in blocks, with so many products each: spreads what is ahead over the
+ * calls of the other, one a product. Rounded down, so that outputs have been fetched when their block
+ * writes them even if the last block is a shorter one. NULL: nothing is ahead. */
+void rsd_ahead_spread(rsd_ahead *ahead, int rows, int block_rows, int products);
 void rsd_ahead_fetch(rsd_ahead *ahead);
 
 /* ------------------------------------------------------------ convolutions */

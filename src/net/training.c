@@ -33,6 +33,15 @@ static int out_pixels(const rsd_layer *l) {
 }
 static ptrdiff_t out_floats(const rsd_layer *l) { return (ptrdiff_t)out_pixels(l) * l->shape.out; }
 static float *y_of(const rsd_layer *l, int image) { return l->y + image * out_floats(l); }
+static uint8_t *y_heads_of(const rsd_layer *l, int image) {
+  return l->y_heads + image * out_floats(l) / RSD_LINE_FLOATS;
+}
+static float *stored_of(const rsd_node *n, int image) {
+  return n->stored + image * rsd_node_floats(n);
+}
+static uint8_t *stored_heads_of(const rsd_node *n, int image) {
+  return n->stored_heads + image * rsd_node_floats(n) / RSD_LINE_FLOATS;
+}
 static float *gradient_of(const rsd_node *n, int image) {
   return n->gradient + image * rsd_node_floats(n);
 }
@@ -61,8 +70,7 @@ static void compute_node(rsd_net *net, int i, int first, int images, float *out,
     g = affine_of(node->projection);
   } else if (node->link != RSD_LINK_NONE) {
     RSD_ASSERT(i >= 2);
-    const rsd_node *from = &net->nodes[i - 2];
-    residual = from->stored + first * rsd_node_floats(from);
+    residual = stored_of(&net->nodes[i - 2], first);
     if (node->link == RSD_LINK_PAD) {
       rsd_pad_shortcut(&node->pad, images, residual, scratch->activation[3]);
       residual = scratch->activation[3];
@@ -78,14 +86,11 @@ static int horizon(const pass *p, int segment) {
   return rsd_pool_threads(p->net->pool) == 1 ? p->images : segment_end(p, segment);
 }
 static void fetch_y(rsd_ahead *ahead, const rsd_layer *l, int first, int images) {
-  ptrdiff_t floats = out_floats(l);
-  rsd_ahead_add(ahead, y_of(l, first), l->y_heads + first * (floats / RSD_LINE_FLOATS),
-                images * floats);
+  rsd_ahead_add(ahead, y_of(l, first), y_heads_of(l, first), images * out_floats(l));
 }
 static void fetch_stored(rsd_ahead *ahead, const rsd_node *node, int first, int images) {
-  ptrdiff_t floats = rsd_node_floats(node);
-  rsd_ahead_add(ahead, node->stored + first * floats,
-                node->stored_heads + first * (floats / RSD_LINE_FLOATS), images * floats);
+  rsd_ahead_add(ahead, stored_of(node, first), stored_heads_of(node, first),
+                images * rsd_node_floats(node));
 }
 /* What compute_node reads. */
 static void fetch_sources(rsd_ahead *ahead, const rsd_net *net, int i, int first, int images) {
@@ -100,18 +105,16 @@ static void fetch_sources(rsd_ahead *ahead, const rsd_net *net, int i, int first
 /* Node i for the first time in this step: kept where it will be needed again. */
 static const float *first_read(rsd_net *net, int i, int first, int images, rsd_scratch *scratch) {
   const rsd_node *node = &net->nodes[i];
-  float *out = node->stored ? node->stored + first * rsd_node_floats(node) : scratch->activation[0];
+  float *out = node->stored ? stored_of(node, first) : scratch->activation[0];
   if (i == 0) return out;
   compute_node(net, i, first, images, out, scratch);
-  if (node->stored) {
-    ptrdiff_t floats = rsd_node_floats(node);
-    rsd_keep_heads(images * floats, out, node->stored_heads + first * (floats / RSD_LINE_FLOATS));
-  }
+  if (node->stored)
+    rsd_keep_heads(images * rsd_node_floats(node), out, stored_heads_of(node, first));
   return out;
 }
 static const float *read_again(rsd_net *net, int i, int first, int images, rsd_scratch *scratch) {
   const rsd_node *node = &net->nodes[i];
-  if (node->stored) return node->stored + first * rsd_node_floats(node);
+  if (node->stored) return stored_of(node, first);
   compute_node(net, i, first, images, scratch->activation[0], scratch);
   return scratch->activation[0];
 }
@@ -126,7 +129,7 @@ static void forward_layer(const rsd_layer *l, int first, int images, const float
   float *y = y_of(l, first);
   rsd_ahead_add(ahead, y, NULL, images * floats);
   l->method->forward(&l->shape, images, x, l->packed_forward, y, NULL, ahead, scratch->convolution);
-  rsd_keep_heads(images * floats, y, l->y_heads + first * (floats / RSD_LINE_FLOATS));
+  rsd_keep_heads(images * floats, y, y_heads_of(l, first));
   if (l->gamma && !l->frozen) rsd_moments_add(images, out_pixels(l), l->shape.out, y, moments);
 }
 
@@ -285,11 +288,13 @@ static void backward_layer(const rsd_layer *l, const rsd_node *out_node, int fir
 static void finish_node_gradient(const pass *p, int first, int images, const float *x, float *dx) {
   rsd_net *net = p->net;
   const rsd_node *node = &net->nodes[p->main];
-  const rsd_node *joined = p->main % 2 == 1 ? &net->nodes[p->main + 2] : NULL;
   const float *shortcut = NULL;
-  if (joined && joined->link == RSD_LINK_IDENTITY) shortcut = gradient_of(joined, first);
-  if (joined && joined->link == RSD_LINK_PAD)
-    rsd_pad_shortcut_backward(&joined->pad, images, gradient_of(joined, first), dx);
+  if (p->main % 2 == 1) {
+    const rsd_node *joined = &net->nodes[p->main + 2];
+    if (joined->link == RSD_LINK_IDENTITY) shortcut = gradient_of(joined, first);
+    if (joined->link == RSD_LINK_PAD)
+      rsd_pad_shortcut_backward(&joined->pad, images, gradient_of(joined, first), dx);
+  }
   rsd_relu_backward(images * rsd_node_floats(node), dx, shortcut, x, gradient_of(node, first));
 }
 

@@ -226,30 +226,50 @@ static void check_same_bits(const conv_case *c) {
 }
 static void test_conv_wide_blocks(void) { for_conv_methods(check_same_bits); }
 
+/* Lines that are far away, with heads that are told from what they hold. */
+enum { FAR_LINES = 37, LINE_BYTES = RSD_LINE_FLOATS * sizeof(float) };
+static float *add_far_lines(rsd_ahead *ahead, uint8_t heads[FAR_LINES]) {
+  float *far = test_random_floats(FAR_LINES * RSD_LINE_FLOATS);
+  rsd_keep_heads(FAR_LINES * RSD_LINE_FLOATS, far, heads);
+  for (int i = 0; i < FAR_LINES; i++) {
+    CHECK(heads[i] == ((uint8_t *)far)[i * LINE_BYTES]);
+    heads[i] ^= 0xff;
+  }
+  rsd_ahead_add(ahead, far, heads, FAR_LINES * RSD_LINE_FLOATS);
+  return far;
+}
+
 /* What is ahead is fetched whole, with the heads that it is said to have, and no result changes. Only
  * products fetch, and the smallest shapes have too few. */
 static void check_ahead(const conv_case *c) {
-  enum { LINES = 37, BYTES = RSD_LINE_FLOATS * sizeof(float) };
   int images = c->ref.images, fetching = c->method != &rsd_conv_direct && c->y_pixels >= 64;
+  ptrdiff_t sums = (ptrdiff_t)c->method->accumulator_floats(&c->shape);
   float *packed = test_floats((ptrdiff_t)c->method->packed_floats(&c->shape));
   float *scratch = test_floats((ptrdiff_t)c->method->scratch_floats(&c->shape));
   float *y[2] = {test_floats(c->y_floats), test_floats(c->y_floats)};
-  float *far = test_random_floats(LINES * RSD_LINE_FLOATS);
-  uint8_t heads[LINES], *bytes = (uint8_t *)far;
-  rsd_keep_heads(LINES * RSD_LINE_FLOATS, far, heads);
-  for (int i = 0; i < LINES; i++) {
-    CHECK(heads[i] == bytes[i * BYTES]);
-    heads[i] ^= 0xff;
-  }
-  rsd_ahead ahead = {.count = 0};
+  float *dx[2] = {test_floats(c->x_floats), test_floats(c->x_floats)};
+  float *sum[2] = {test_floats(sums), test_floats(sums)};
+  const float *dy = test_random_floats(c->y_floats);
+  uint8_t heads[2][FAR_LINES];
+  rsd_ahead ahead = {.count = 0}, back = {.count = 0};
   rsd_ahead_add(&ahead, y[1], NULL, c->y_floats);
-  rsd_ahead_add(&ahead, far, heads, LINES * RSD_LINE_FLOATS);
+  uint8_t *far = (uint8_t *)add_far_lines(&ahead, heads[0]);
+  uint8_t *far_back = (uint8_t *)add_far_lines(&back, heads[1]);
+  for (ptrdiff_t i = 0; i < sums; i++)
+    sum[0][i] = sum[1][i] = 0.0f;
   c->method->pack_forward(&c->shape, c->weights, packed);
   c->method->forward(&c->shape, images, c->x, packed, y[0], NULL, NULL, scratch);
   c->method->forward(&c->shape, images, c->x, packed, y[1], NULL, &ahead, scratch);
   CHECK(rsd_same((const char *)y[0], (const char *)y[1], sizeof(float) * (size_t)c->y_floats));
-  for (int i = 0; fetching && i < LINES; i++)
-    CHECK(bytes[i * BYTES] == heads[i]);
+  c->method->pack_backward(&c->shape, c->weights, packed);
+  c->method->backward(&c->shape, images, c->x, dy, packed, dx[0], NULL, 0, sum[0], scratch);
+  c->method->backward(&c->shape, images, c->x, dy, packed, dx[1], &back, 0, sum[1], scratch);
+  CHECK(rsd_same((const char *)dx[0], (const char *)dx[1], sizeof(float) * (size_t)c->x_floats));
+  CHECK(rsd_same((const char *)sum[0], (const char *)sum[1], sizeof(float) * (size_t)sums));
+  for (int i = 0; fetching && i < FAR_LINES; i++) {
+    CHECK(far[i * LINE_BYTES] == heads[0][i]);
+    CHECK(far_back[i * LINE_BYTES] == heads[1][i]);
+  }
 }
 static void test_conv_ahead(void) {
   rsd_conv_shape unequal_blocks = {32, 32, 12, 12, 3, 1};
