@@ -53,10 +53,12 @@ typedef const float *multiply_function(int frequencies, int tiles, const winogra
                                                     const winograd_tiles *c, rsd_ahead *ahead) { \
     return multiply_depth(frequencies, tiles, depth, 1, a, b, c, ahead);                         \
   }
+MULTIPLY(4)
 MULTIPLY(8)
 MULTIPLY(16)
 MULTIPLY(32)
 MULTIPLY(64)
+MULTIPLY(128)
 
 static RSD_NOINLINE const float *multiply_any(int frequencies, int tiles, const winograd_tiles *a,
                                               const float *b, const winograd_tiles *c,
@@ -78,10 +80,12 @@ static multiply_function *multiply_of(int depth, int columns) {
   if (depth == 4 && columns == 4) return multiply_4x4;
   if (columns % 8 != 0) return multiply_any;
   switch (depth) {
+    case 4: return multiply_4;
     case 8: return multiply_8;
     case 16: return multiply_16;
     case 32: return multiply_32;
     case 64: return multiply_64;
+    case 128: return multiply_128;
     default: return multiply_any;
   }
 }

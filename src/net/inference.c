@@ -30,7 +30,7 @@ void rsd_net_enter_evaluation(rsd_net *net) {
     for (ptrdiff_t row = 0; row < rows; row++)
       for (int c = 0; c < l->shape.out; c++)
         net->fold[row * l->shape.out + c] = l->weights[row * l->shape.out + c] * l->scale[c];
-    l->method->pack_forward(&l->shape, net->fold, l->packed_forward);
+    l->evaluation->pack_forward(&l->shape, net->fold, l->packed_forward);
   }
   net->packed = RSD_PACKED_INFERENCE;
 }
@@ -38,8 +38,8 @@ void rsd_net_enter_evaluation(rsd_net *net) {
 static void run_layer(const rsd_layer *l, int images, const float *x, const float *residual,
                       int relu, float *y, rsd_scratch *scratch) {
   rsd_epilogue epilogue = {l->shift, residual, relu};
-  l->method->forward(&l->shape, images, x, l->packed_forward, y, &epilogue, NULL,
-                     scratch->convolution);
+  l->evaluation->forward(&l->shape, images, x, l->packed_forward, y, &epilogue, NULL,
+                         scratch->convolution);
 }
 
 /* The shortcut of node `i`, from the block's input x: x itself or computed into `out`. */

@@ -35,7 +35,7 @@ typedef struct rsd_layer {
   int block;            /* in its stage; -1: the stem */
   int place;            /* 0: the stem, 1: conv1, 2: conv2, 3: the shortcut's projection */
   int frozen;
-  const rsd_conv_method *method;
+  const rsd_conv_method *training, *evaluation; /* how it convolves in each mode */
   float *weights, *gamma, *beta; /* beta is the bias where there is no norm (then gamma is NULL) */
   float *running_mean, *running_var;
   float *packed_forward, *packed_backward; /* the latter only while training */

@@ -76,11 +76,14 @@ int rsd_segment_images(int images) {
 
 /* ------------------------------------------------------------- the topology */
 
-static const rsd_conv_method *method_of(const rsd_net *net, const rsd_layer *l) {
-  /* The stem has too few input channels to gain, and its exactness is worth more. */
-  int direct = net->capacity.conv == RSD_CONV_DIRECT || l->shape.kernel != 3 || l->in == 3;
-  if (direct) return &rsd_conv_direct;
-  return l->shape.stride == 1 ? &rsd_conv_winograd : &rsd_conv_winograd_strided;
+static void choose_methods(const rsd_net *net, rsd_layer *l) {
+  int direct = net->capacity.conv == RSD_CONV_DIRECT || l->shape.kernel != 3;
+  l->evaluation = direct                 ? &rsd_conv_direct
+                  : l->shape.stride == 1 ? &rsd_conv_winograd
+                                         : &rsd_conv_winograd_strided;
+  /* Errors of the stem decide ReLUs in every layer behind it, which moves gradients by a thousandth:
+   * in training its exactness is worth more than half a percent of a step. */
+  l->training = l->in == 3 ? &rsd_conv_direct : l->evaluation;
 }
 
 static rsd_layer *add_layer(rsd_net *net, int index, const rsd_node *input, int in, int out,
@@ -95,7 +98,7 @@ static rsd_layer *add_layer(rsd_net *net, int index, const rsd_node *input, int 
   layer->shape = shape;
   layer->in = in;
   layer->out = out;
-  layer->method = method_of(net, layer);
+  choose_methods(net, layer);
   net->layer_count++;
   return layer;
 }
@@ -165,6 +168,8 @@ static void build_topology(rsd_net *net) {
 
 /* --------------------------------------------------------------- the arena */
 
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
 static size_t weight_floats(const rsd_layer *l) {
   return (size_t)(l->shape.kernel * l->shape.kernel) * (size_t)l->shape.in * (size_t)l->shape.out;
 }
@@ -204,16 +209,23 @@ static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
  * Outputs of blocks alternate between two, since each is made from the one before. */
 enum { Y_PLACE, OUTER_PLACE, STORED_PLACE, INNER_PLACE, OTHER_STORED_PLACE, ACTIVATION_PLACE };
 
+/* Training and evaluation take turns in the same place. */
+static size_t packed_forward_floats(const rsd_net *net, const rsd_layer *l) {
+  size_t floats = l->evaluation->packed_floats(&l->shape);
+  if (!net->capacity.training) return floats;
+  return larger(floats, l->training->packed_floats(&l->shape));
+}
+
 static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
   for (int i = 0; i < net->layer_count; i++) {
     rsd_layer *l = &net->layers[i];
     uint64_t out = (uint64_t)l->shape.out;
-    l->packed_forward = rsd_arena_floats(arena, l->method->packed_floats(&l->shape));
+    l->packed_forward = rsd_arena_floats(arena, packed_forward_floats(net, l));
     l->scale = rsd_arena_floats(arena, out);
     l->shift = rsd_arena_floats(arena, out);
     if (!net->capacity.training) continue;
-    l->packed_backward = rsd_arena_floats(arena, l->method->packed_floats(&l->shape));
+    l->packed_backward = rsd_arena_floats(arena, l->training->packed_floats(&l->shape));
     l->mean = rsd_arena_floats(arena, out);
     l->var = rsd_arena_floats(arena, out);
     l->mean_dz = rsd_arena_floats(arena, out);
@@ -250,11 +262,11 @@ static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
 }
 
 static void lay_out_training(rsd_net *net, rsd_arena *arena) {
-  uint64_t batch = net->capacity.batch_size, slot = 0, channels = 0;
+  uint64_t batch = net->capacity.batch_size;
+  size_t slot = 0, channels = 0;
   for (int i = 0; i < net->layer_count; i++) {
-    if (weight_floats(&net->layers[i]) > slot) slot = weight_floats(&net->layers[i]);
-    if ((uint64_t)net->layers[i].shape.out > channels)
-      channels = (uint64_t)net->layers[i].shape.out;
+    slot = larger(slot, weight_floats(&net->layers[i]));
+    channels = larger(channels, (size_t)net->layers[i].shape.out);
   }
   net->gradients = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
   net->velocity = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
@@ -279,14 +291,13 @@ static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
     int images = rsd_min(RSD_INFERENCE_CHUNK, (int)net->capacity.batch_size);
     if (net->capacity.training)
       images = rsd_max(images, rsd_chunk_images(made->height, made->width));
-    size_t floats = (size_t)images * (size_t)rsd_node_floats(node);
-    if (floats > activation) activation = floats;
+    activation = larger(activation, (size_t)images * (size_t)rsd_node_floats(node));
   }
   for (int i = 0; i < net->layer_count; i++) {
     const rsd_layer *l = &net->layers[i];
-    size_t a = l->method->accumulator_floats(&l->shape), c = l->method->scratch_floats(&l->shape);
-    if (a > accumulator) accumulator = a;
-    if (c > convolution) convolution = c;
+    accumulator = larger(accumulator, l->training->accumulator_floats(&l->shape));
+    convolution = larger(convolution, l->training->scratch_floats(&l->shape));
+    convolution = larger(convolution, l->evaluation->scratch_floats(&l->shape));
   }
   for (uint32_t t = 0; t < net->capacity.threads; t++) {
     for (uint64_t k = 0; k < 4; k++)

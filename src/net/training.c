@@ -128,7 +128,8 @@ static void forward_layer(const rsd_layer *l, int first, int images, const float
   ptrdiff_t floats = out_floats(l);
   float *y = y_of(l, first);
   rsd_ahead_add(ahead, y, NULL, images * floats);
-  l->method->forward(&l->shape, images, x, l->packed_forward, y, NULL, ahead, scratch->convolution);
+  l->training->forward(&l->shape, images, x, l->packed_forward, y, NULL, ahead,
+                       scratch->convolution);
   rsd_keep_heads(images * floats, y, y_heads_of(l, first));
   if (l->gamma && !l->frozen) rsd_moments_add(images, out_pixels(l), l->shape.out, y, moments);
 }
@@ -280,8 +281,8 @@ static void backward_layer(const rsd_layer *l, const rsd_node *out_node, int fir
   float *dy = scratch->activation[1];
   rsd_norm_backward(images * out_pixels(l), l->shape.out, gradient_of(out_node, first),
                     y_of(l, first), &g, dy);
-  l->method->backward(&l->shape, images, x, dy, l->packed_backward, dx, ahead, add,
-                      scratch->accumulator, scratch->convolution);
+  l->training->backward(&l->shape, images, x, dy, l->packed_backward, dx, ahead, add,
+                        scratch->accumulator, scratch->convolution);
 }
 
 /* The gradient of node i: what its convolution gave (dx), and what the shortcut brings. */
@@ -317,7 +318,7 @@ static void projection_backward(const pass *p, const rsd_layer *l, int segment,
     float *dx = p->gradient_wanted ? net->projection_dx + first * rsd_node_floats(node) : NULL;
     backward_layer(l, joined, first, images, x, dx, NULL, first > start, scratch);
   }
-  l->method->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 1));
+  l->training->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 1));
 }
 
 /* Whether what node i's gradient overwrites is of no more use; elsewhere it is the shortcut's. */
@@ -360,7 +361,7 @@ static void backward_task(void *context, int segment, int thread) {
     finish_node_gradient(p, first, images, x, dx);
     add_gradient_sums(net, p->main, segment, first, images);
   }
-  l->method->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 0));
+  l->training->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 0));
 }
 
 static void sum_filter_gradient(const pass *p, const rsd_layer *l, int projection) {
@@ -402,8 +403,8 @@ static void pack_task(void *context, int i, int thread) {
   (void)thread;
   rsd_net *net = ((pass *)context)->net;
   const rsd_layer *l = &net->layers[i];
-  l->method->pack_forward(&l->shape, l->weights, l->packed_forward);
-  if (!l->frozen) l->method->pack_backward(&l->shape, l->weights, l->packed_backward);
+  l->training->pack_forward(&l->shape, l->weights, l->packed_forward);
+  if (!l->frozen) l->training->pack_backward(&l->shape, l->weights, l->packed_backward);
 }
 
 /* A channel's running statistics after this step; those of layer `l`, which has a norm. */
