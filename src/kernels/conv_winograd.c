@@ -558,7 +558,7 @@ static void winograd_forward(const rsd_conv_shape *s, int images, const float *x
                              rsd_ahead *ahead, float *scratch) {
   winograd w = lay_out(s, scratch);
   w.out = output_in_place(&w);
-  rsd_ahead_spread(ahead, images * w.rows, w.block_rows, FREQUENCIES);
+  rsd_ahead_spread(ahead, images * w.rows, w.block_rows, FREQUENCIES * winograd_panels(s->out));
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = fill_block(s, &w, images, row, x, NULL);
     int tiles = rsd_round_up(rows * w.columns, 4);
@@ -572,14 +572,14 @@ static void winograd_backward(const rsd_conv_shape *s, int images, const float *
                               const float *packed, float *dx, rsd_ahead *ahead, int add,
                               float *accumulator, float *scratch) {
   winograd w = lay_out(s, scratch);
-  rsd_ahead_spread(ahead, images * w.rows, w.block_rows, FREQUENCIES * (dx ? 2 : 1));
+  rsd_ahead_spread(ahead, images * w.rows, w.block_rows, FREQUENCIES * winograd_panels(s->out));
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = fill_block(s, &w, images, row, x, dy);
     int tiles = rsd_round_up(rows * w.columns, 4);
     rsd_winograd_multiply_transposed(FREQUENCIES, tiles, &w.in, &w.out, add || row, accumulator,
                                      ahead);
     if (dx == NULL) continue;
-    rsd_winograd_multiply(FREQUENCIES, tiles, &w.out, packed, &w.in, ahead);
+    rsd_winograd_multiply(FREQUENCIES, tiles, &w.out, packed, &w.in, NULL);
     for (int r = 0; r < rows; r++)
       input_gradient_row(s, &w, w.in.at + (ptrdiff_t)r * w.columns * s->in, row + r, dx);
   }

@@ -600,7 +600,8 @@ static void strided_forward(const rsd_conv_shape *s, int images, const float *x,
                             const float *packed, float *y, const rsd_epilogue *epilogue,
                             rsd_ahead *ahead, float *scratch) {
   strided w = strided_lay_out(s, scratch);
-  rsd_ahead_spread(ahead, images * w.rows, w.block_rows, STRIDED_FREQUENCIES);
+  rsd_ahead_spread(ahead, images * w.rows, w.block_rows,
+                   STRIDED_FREQUENCIES * winograd_panels(s->out));
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = strided_fill_block(s, &w, images, row, x, NULL);
     int tiles = rsd_round_up(rows * w.columns, 4);
@@ -618,7 +619,8 @@ static void strided_backward(const rsd_conv_shape *s, int images, const float *x
                              const float *packed, float *dx, rsd_ahead *ahead, int add,
                              float *accumulator, float *scratch) {
   strided w = strided_lay_out(s, scratch);
-  rsd_ahead_spread(ahead, images * w.rows, w.block_rows, STRIDED_FREQUENCIES * (dx ? 2 : 1));
+  rsd_ahead_spread(ahead, images * w.rows, w.block_rows,
+                   STRIDED_FREQUENCIES * winograd_panels(s->out));
   for (int row = 0; row < images * w.rows; row += w.block_rows) {
     int rows = strided_fill_block(s, &w, images, row, x, dy);
     int tiles = rsd_round_up(rows * w.columns, 4);
@@ -628,8 +630,7 @@ static void strided_backward(const rsd_conv_shape *s, int images, const float *x
       winograd_tiles d = strided_out_group(&w, g);
       sum = rsd_winograd_multiply_transposed(STRIDED_GROUP[g], tiles, &w.in[g], &d, add || row, sum,
                                              ahead);
-      if (dx)
-        filters = rsd_winograd_multiply(STRIDED_GROUP[g], tiles, &d, filters, &w.in[g], ahead);
+      if (dx) filters = rsd_winograd_multiply(STRIDED_GROUP[g], tiles, &d, filters, &w.in[g], NULL);
     }
     for (int r = 0; dx && r < rows; r++)
       strided_input_gradient_row(s, &w, r * w.columns, row + r, dx);

@@ -25,20 +25,23 @@ typedef struct rsd_far {
   float *lines;
   const uint8_t *heads; /* NULL: what the lines hold is of no more use */
   ptrdiff_t count; /* of lines */
+  ptrdiff_t share; /* of those, at a time */
 } rsd_far;
 
-/* What a convolution fetches. */
-#define RSD_MOST_AHEAD 4
+/* What a convolution fetches, all parts side by side: a processor reads ahead on each of them. */
+#define RSD_MOST_AHEAD 8
 typedef struct rsd_ahead {
   rsd_far parts[RSD_MOST_AHEAD];
   int count;
-  int products; /* over which it is still to be spread */
 } rsd_ahead;
-void rsd_ahead_add(rsd_ahead *ahead, float *lines, const uint8_t *heads, ptrdiff_t floats);
-/* For convolutions that take `rows` in blocks, with so many products each: spreads what is ahead over the
- * calls of the other, one a product. Rounded down, so that outputs have been fetched when their block
- * writes them even if the last block is a shorter one. NULL: nothing is ahead. */
-void rsd_ahead_spread(rsd_ahead *ahead, int rows, int block_rows, int products);
+/* `floats` that will be overwritten. */
+void rsd_ahead_add(rsd_ahead *ahead, float *lines, ptrdiff_t floats);
+/* `floats` that will be read, with their heads, as two parts. */
+void rsd_ahead_add_halves(rsd_ahead *ahead, float *lines, const uint8_t *heads, ptrdiff_t floats);
+/* For convolutions that take `rows` in blocks: spreads what is ahead over the calls of rsd_ahead_fetch, so
+ * many a block. Their number is rounded down, so that outputs have been fetched when their block writes
+ * them even if the last block is a shorter one. Both take NULL: nothing is ahead. */
+void rsd_ahead_spread(rsd_ahead *ahead, int rows, int block_rows, int calls);
 void rsd_ahead_fetch(rsd_ahead *ahead);
 
 /* ------------------------------------------------------------ convolutions */

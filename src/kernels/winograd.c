@@ -23,8 +23,8 @@ RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, in
   float *c = to->at;
   for (int f = 0; f < frequencies; f++) {
     int n = 0, t = 0;
-    rsd_ahead_fetch(ahead);
     for (; n + 8 <= columns; n += 8, b += 8 * depth) {
+      rsd_ahead_fetch(ahead);
       for (t = 0; t < split.sixes; t += 6)
         gemm_block(6, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
       for (; t < split.fives; t += 5)
@@ -33,6 +33,7 @@ RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, in
         gemm_block(4, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
     }
     if (!even && n < columns) {
+      rsd_ahead_fetch(ahead);
       for (t = 0; t + 8 <= tiles; t += 8)
         gemm_block(8, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
       if (t < tiles) gemm_block(4, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
@@ -97,10 +98,11 @@ const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_ti
 
 /* One frequency. */
 RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
-                                         const float *b, int add, float *sum) {
+                                         const float *b, int add, float *sum, rsd_ahead *ahead) {
   gemm_split split = gemm_split_rows(rows);
   int n = 0, r = 0;
   for (; n + 8 <= columns; n += 8) {
+    rsd_ahead_fetch(ahead);
     for (r = 0; r < split.sixes; r += 6)
       gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
     for (; r < split.fives; r += 5)
@@ -109,6 +111,7 @@ RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const
       gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
   }
   if (n == columns) return;
+  rsd_ahead_fetch(ahead);
   for (r = 0; r + 8 <= rows; r += 8)
     gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
   if (r < rows)
@@ -122,11 +125,12 @@ RSD_NOINLINE float *rsd_winograd_multiply_transposed(int frequencies, int tiles,
   int rows = a->channels, columns = b->channels;
   for (int f = 0; f < frequencies; f++, sum += winograd_stride(rows, columns)) {
     const float *from = a->at + f * a->stride, *with = b->at + f * b->stride;
-    rsd_ahead_fetch(ahead);
-    if (rows == 4 && columns == 4)
+    if (rows == 4 && columns == 4) {
+      rsd_ahead_fetch(ahead);
       gemm_transposed_4x4(tiles, from, with, add, sum);
-    else
-      multiply_transposed_once(tiles, rows, columns, from, with, add, sum);
+    } else {
+      multiply_transposed_once(tiles, rows, columns, from, with, add, sum, ahead);
+    }
   }
   return sum;
 }

@@ -30,6 +30,10 @@ RSD_INLINE int winograd_block_rows(int channels, int columns) {
   return rsd_max(1, rsd_min(64, rsd_max(16, 1024 / channels)) / columns);
 }
 
+/* Panels of c, or of sums, for each of which a product fetches what is ahead: more seldom, so many lines
+ * come at once that the product's own stores wait behind them. */
+RSD_INLINE int winograd_panels(int channels) { return (channels + 7) / 8; }
+
 /* The products take tiles in fours: those that a last block lacks become zeros. */
 void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles *v);
 

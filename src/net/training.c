@@ -86,11 +86,11 @@ static int horizon(const pass *p, int segment) {
   return rsd_pool_threads(p->net->pool) == 1 ? p->images : segment_end(p, segment);
 }
 static void fetch_y(rsd_ahead *ahead, const rsd_layer *l, int first, int images) {
-  rsd_ahead_add(ahead, y_of(l, first), y_heads_of(l, first), images * out_floats(l));
+  rsd_ahead_add_halves(ahead, y_of(l, first), y_heads_of(l, first), images * out_floats(l));
 }
 static void fetch_stored(rsd_ahead *ahead, const rsd_node *node, int first, int images) {
-  rsd_ahead_add(ahead, stored_of(node, first), stored_heads_of(node, first),
-                images * rsd_node_floats(node));
+  rsd_ahead_add_halves(ahead, stored_of(node, first), stored_heads_of(node, first),
+                       images * rsd_node_floats(node));
 }
 /* What compute_node reads. */
 static void fetch_sources(rsd_ahead *ahead, const rsd_net *net, int i, int first, int images) {
@@ -127,7 +127,7 @@ static void forward_layer(const rsd_layer *l, int first, int images, const float
                           rsd_ahead *ahead, rsd_scratch *scratch, rsd_moments *moments) {
   ptrdiff_t floats = out_floats(l);
   float *y = y_of(l, first);
-  rsd_ahead_add(ahead, y, NULL, images * floats);
+  rsd_ahead_add(ahead, y, images * floats);
   l->training->forward(&l->shape, images, x, l->packed_forward, y, NULL, ahead,
                        scratch->convolution);
   rsd_keep_heads(images * floats, y, y_heads_of(l, first));
@@ -351,7 +351,7 @@ static void backward_task(void *context, int segment, int thread) {
     int next = first + images, later = rsd_min(chunk, limit - next);
     rsd_ahead ahead = {.count = 0};
     if (makes_way(net, p->main))
-      rsd_ahead_add(&ahead, gradient_of(node, first), NULL, images * rsd_node_floats(node));
+      rsd_ahead_add(&ahead, gradient_of(node, first), images * rsd_node_floats(node));
     if (later > 0) fetch_for_backward(&ahead, net, p->main, next, later);
     backward_layer(l, &net->nodes[p->main + 1], first, images, x, dx, &ahead, first > start,
                    scratch);

@@ -235,7 +235,7 @@ static float *add_far_lines(rsd_ahead *ahead, uint8_t heads[FAR_LINES]) {
     CHECK(heads[i] == ((uint8_t *)far)[i * LINE_BYTES]);
     heads[i] ^= 0xff;
   }
-  rsd_ahead_add(ahead, far, heads, FAR_LINES * RSD_LINE_FLOATS);
+  rsd_ahead_add_halves(ahead, far, heads, FAR_LINES * RSD_LINE_FLOATS);
   return far;
 }
 
@@ -252,7 +252,7 @@ static void check_ahead(const conv_case *c) {
   const float *dy = test_random_floats(c->y_floats);
   uint8_t heads[2][FAR_LINES];
   rsd_ahead ahead = {.count = 0}, back = {.count = 0};
-  rsd_ahead_add(&ahead, y[1], NULL, c->y_floats);
+  rsd_ahead_add(&ahead, y[1], c->y_floats);
   uint8_t *far = (uint8_t *)add_far_lines(&ahead, heads[0]);
   uint8_t *far_back = (uint8_t *)add_far_lines(&back, heads[1]);
   for (ptrdiff_t i = 0; i < sums; i++)
