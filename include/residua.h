@@ -131,9 +131,9 @@ void rsd_default_spec(rsd_spec *spec);
 
 /* -------------------------------------------------------------- the memory */
 
-/* How 3x3 convolutions but the stem are computed. Winograd (Lavin and Gray, arXiv 1509.09308) is
- * F(4x4, 3x3) for stride 1, up to three times faster with rounding errors about 10x larger, and
- * F(4, 2) of odd and even pixels for stride 2. */
+/* How 3x3 convolutions are computed; the stem's always directly in training. Winograd (Lavin and Gray,
+ * arXiv 1509.09308) is F(4x4, 3x3) for stride 1, up to three times faster with rounding errors about
+ * 10x larger, and F(4, 2) of odd and even pixels for stride 2. */
 typedef enum rsd_conv { RSD_CONV_AUTO = 0, RSD_CONV_DIRECT = 1, RSD_CONV_WINOGRAD = 2 } rsd_conv;
 
 typedef struct rsd_capacity {

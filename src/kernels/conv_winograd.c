@@ -568,6 +568,7 @@ static void winograd_forward(const rsd_conv_shape *s, int images, const float *x
   }
 }
 
+/* What is ahead comes with the products of the sums, which store least. */
 static void winograd_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
                               const float *packed, float *dx, rsd_ahead *ahead, int add,
                               float *accumulator, float *scratch) {
