@@ -78,9 +78,9 @@ int rsd_segment_images(int images) {
 
 static void choose_methods(const rsd_net *net, rsd_layer *l) {
   int direct = net->capacity.conv == RSD_CONV_DIRECT || l->shape.kernel != 3;
-  const rsd_conv_method *winograd =
+  const rsd_conv_method *tiled =
       l->shape.stride == 1 ? &rsd_conv_winograd : &rsd_conv_winograd_strided;
-  l->evaluation = direct ? &rsd_conv_direct : winograd;
+  l->evaluation = direct ? &rsd_conv_direct : tiled;
   /* Errors of the stem decide ReLUs in every layer behind it, which moves gradients by a thousandth:
    * in training its exactness is worth more than half a percent of a step. */
   l->training = l->in == 3 ? &rsd_conv_direct : l->evaluation;
