@@ -141,7 +141,7 @@ typedef struct winograd {
   int block_rows; /* rows of tiles in a block */
   winograd_tiles in; /* V, then dV */
   winograd_tiles out; /* M or D */
-  float *lines; /* [width + 2][6][4], see the transforms */
+  float *lines; /* [width + 2][in / 4][6][4], see the transforms */
   float *zeros, *unused; /* [width][in]: rows above and below the image */
 } winograd;
 
@@ -152,7 +152,7 @@ static ptrdiff_t block_stride(const rsd_conv_shape *s, int channels) {
   return winograd_stride(rsd_round_up(block_rows(s) * (s->width / TILE), 4), channels);
 }
 static ptrdiff_t lines_floats(const rsd_conv_shape *s) {
-  return (ptrdiff_t)(s->width + 2) * SPAN * 4;
+  return (ptrdiff_t)(s->width + 2) * SPAN * s->in;
 }
 
 static size_t winograd_scratch_floats(const rsd_conv_shape *s) {
@@ -185,24 +185,24 @@ static winograd_tiles output_in_place(const winograd *w) {
 }
 
 /* ------------------------------------------------------------------ transforms
- * Four channels of a row of tiles at a time. Where tiles overlap, in x and dx, the vertical half of
- * a transform is shared by neighbours: it works on columns of pixels, and `lines` holds their six
- * numbers, [1 + column][6][4], with one column of padding on either side. */
+ * Of a row of tiles. Where tiles overlap, in x and dx, the vertical half of a transform is shared by
+ * neighbours: it works on columns of pixels, and `lines` holds their six numbers,
+ * [1 + column][channels / 4][6][4], with one column of padding on either side. The other half goes tile
+ * by tile, all channels of one before the next: so it meets each line of the cache once, and the row's
+ * worth of `lines` is all that the first-level cache has to keep. */
 
-/* lines = B^T x; rows are those of the six pixels of a column. */
-static RSD_NOINLINE void input_columns(int width, int channels, const float *const rows[SPAN],
-                                       ptrdiff_t channel, float *lines) {
-  const float *r0 = rows[0] + channel, *r1 = rows[1] + channel, *r2 = rows[2] + channel;
-  const float *r3 = rows[3] + channel, *r4 = rows[4] + channel, *r5 = rows[5] + channel;
+/* lines = B^T x, of `count` groups of four channels; rows are those of the six pixels of a column. */
+static RSD_NOINLINE void input_columns(int count, const float *const rows[SPAN], float *lines) {
+  const float *r0 = rows[0], *r1 = rows[1], *r2 = rows[2];
+  const float *r3 = rows[3], *r4 = rows[4], *r5 = rows[5];
   coefficients k = load_coefficients();
   ptrdiff_t at = 0;
   RSD_NO_UNROLL
-  for (int x = 0; x < width; x++, at += channels) {
+  for (int x = 0; x < count; x++, at += 4, lines += SPAN * 4) {
     v4 d[SPAN] = {v4_load(r0 + at), v4_load(r1 + at), v4_load(r2 + at),
                   v4_load(r3 + at), v4_load(r4 + at), v4_load(r5 + at)};
     v4 out[SPAN];
     transform_input(&k, d, out);
-    lines += SPAN * 4;
     RSD_OPAQUE(lines);
     for (int i = 0; i < SPAN; i++)
       v4_store(lines + i * 4, out[i]);
@@ -213,19 +213,22 @@ static RSD_NOINLINE void input_columns(int width, int channels, const float *con
 static RSD_NOINLINE void input_tiles(int tiles, int channels, const float *lines, float *v,
                                      ptrdiff_t stride) {
   coefficients k = load_coefficients();
+  ptrdiff_t column = (ptrdiff_t)channels * SPAN;
   RSD_NO_UNROLL
-  for (int t = 0; t < tiles; t++, lines += TILE * SPAN * 4, v += channels) {
-    const float *from = lines;
-    float *to = v;
+  for (int t = 0; t < tiles; t++, lines += (TILE - 1) * column) {
     RSD_NO_UNROLL
-    for (int i = 0; i < SPAN; i++, from += 4) {
-      v4 d[SPAN], out[SPAN];
-      RSD_OPAQUE(from);
-      for (int j = 0; j < SPAN; j++)
-        d[j] = v4_load(from + j * SPAN * 4);
-      transform_input(&k, d, out);
-      for (int j = 0; j < SPAN; j++, to += stride)
-        v4_store(to, out[j]);
+    for (int c = 0; c < channels; c += 4, v += 4) {
+      float *to = v;
+      RSD_NO_UNROLL
+      for (int i = 0; i < SPAN; i++, lines += 4) {
+        const float *from = lines;
+        v4 d[SPAN], out[SPAN];
+        for (int j = 0; j < SPAN; j++, from += column)
+          d[j] = v4_load(from);
+        transform_input(&k, d, out);
+        for (int j = 0; j < SPAN; j++, to += stride)
+          v4_store(to, out[j]);
+      }
     }
   }
 }
@@ -233,55 +236,56 @@ static RSD_NOINLINE void input_tiles(int tiles, int channels, const float *lines
 /* V of one row of tiles. */
 static void input_row(const rsd_conv_shape *s, const winograd *w, const float *x, int row,
                       float *v) {
-  ptrdiff_t pitch = (ptrdiff_t)s->width * s->in;
+  ptrdiff_t pitch = (ptrdiff_t)s->width * s->in, edge = (ptrdiff_t)SPAN * s->in;
   const float *rows[SPAN];
   for (int i = 0; i < SPAN; i++)
     rows[i] = x + ((ptrdiff_t)row * TILE + i - 1) * pitch;
   if (row % w->rows == 0) rows[0] = w->zeros;
   if (row % w->rows == w->rows - 1) rows[SPAN - 1] = w->zeros;
-  rsd_zero(w->lines, sizeof(float) * SPAN * 4);
-  rsd_zero(w->lines + lines_floats(s) - SPAN * 4, sizeof(float) * SPAN * 4);
-  for (int c = 0; c < s->in; c += 4) {
-    input_columns(s->width, s->in, rows, c, w->lines);
-    input_tiles(w->columns, s->in, w->lines, v + c, w->in.stride);
-  }
+  rsd_zero(w->lines, sizeof(float) * (size_t)edge);
+  rsd_zero(w->lines + lines_floats(s) - edge, sizeof(float) * (size_t)edge);
+  input_columns(s->width * s->in / 4, rows, w->lines + edge);
+  input_tiles(w->columns, s->in, w->lines, v, w->in.stride);
 }
 
 /* lines = dV B^T; the first two columns of a tile are the last two of the tile before as well. */
 static RSD_NOINLINE void input_gradient_tiles(int tiles, int channels, const float *dv,
                                               ptrdiff_t stride, float *lines) {
   coefficients k = load_coefficients();
-  rsd_zero(lines, sizeof(float) * 2 * SPAN * 4);
+  ptrdiff_t column = (ptrdiff_t)channels * SPAN;
+  rsd_zero(lines, sizeof(float) * 2 * (size_t)column);
   RSD_NO_UNROLL
-  for (int t = 0; t < tiles; t++, lines += TILE * SPAN * 4, dv += channels) {
-    const float *from = dv;
-    float *to = lines;
+  for (int t = 0; t < tiles; t++, lines += (TILE - 1) * column) {
     RSD_NO_UNROLL
-    for (int i = 0; i < SPAN; i++, to += 4) {
-      v4 m[SPAN], out[SPAN];
-      for (int j = 0; j < SPAN; j++, from += stride)
-        m[j] = v4_load(from);
-      transform_input_gradient(&k, m, out);
-      RSD_OPAQUE(to);
-      v4_store(to, v4_add(v4_load(to), out[0]));
-      v4_store(to + SPAN * 4, v4_add(v4_load(to + SPAN * 4), out[1]));
-      for (int j = 2; j < SPAN; j++)
-        v4_store(to + j * SPAN * 4, out[j]);
+    for (int c = 0; c < channels; c += 4, dv += 4) {
+      const float *from = dv;
+      RSD_NO_UNROLL
+      for (int i = 0; i < SPAN; i++, lines += 4) {
+        float *to = lines;
+        v4 m[SPAN], out[SPAN];
+        for (int j = 0; j < SPAN; j++, from += stride)
+          m[j] = v4_load(from);
+        transform_input_gradient(&k, m, out);
+        v4_store(to, v4_add(v4_load(to), out[0]));
+        to += column;
+        v4_store(to, v4_add(v4_load(to), out[1]));
+        for (int j = 2; j < SPAN; j++)
+          v4_store(to += column, out[j]);
+      }
     }
   }
 }
 
 /* dx = B lines; the first two of the six rows are the last two of the tiles above as well. */
-static RSD_NOINLINE void input_gradient_columns(int width, int channels, const float *lines,
-                                                float *const rows[SPAN], ptrdiff_t channel) {
-  float *r0 = rows[0] + channel, *r1 = rows[1] + channel, *r2 = rows[2] + channel;
-  float *r3 = rows[3] + channel, *r4 = rows[4] + channel, *r5 = rows[5] + channel;
+static RSD_NOINLINE void input_gradient_columns(int count, const float *lines,
+                                                float *const rows[SPAN]) {
+  float *r0 = rows[0], *r1 = rows[1], *r2 = rows[2];
+  float *r3 = rows[3], *r4 = rows[4], *r5 = rows[5];
   coefficients k = load_coefficients();
   ptrdiff_t at = 0;
   RSD_NO_UNROLL
-  for (int x = 0; x < width; x++, at += channels) {
+  for (int x = 0; x < count; x++, at += 4, lines += SPAN * 4) {
     v4 m[SPAN], out[SPAN];
-    lines += SPAN * 4;
     RSD_OPAQUE(lines);
     RSD_OPAQUE(at);
     for (int i = 0; i < SPAN; i++)
@@ -308,10 +312,8 @@ static void input_gradient_row(const rsd_conv_shape *s, const winograd *w, const
     rsd_zero(rows[1], sizeof(float) * (size_t)pitch);
   }
   if (row % w->rows == w->rows - 1) rows[SPAN - 1] = w->unused;
-  for (int c = 0; c < s->in; c += 4) {
-    input_gradient_tiles(w->columns, s->in, dv + c, w->in.stride, w->lines);
-    input_gradient_columns(s->width, s->in, w->lines, rows, c);
-  }
+  input_gradient_tiles(w->columns, s->in, dv, w->in.stride, w->lines);
+  input_gradient_columns(s->width * s->in / 4, w->lines + (ptrdiff_t)SPAN * s->in, rows);
 }
 
 /* half[6][4] = M A of one tile. */
@@ -337,8 +339,7 @@ RSD_INLINE void output_column(const coefficients *k, const float *half, v4 out[T
   transform_output(k, d, out);
 }
 
-/* y = A^T M A, of all channels of a row of tiles. Tile by tile, so that what y's lines cost at their
- * first touch is spread over the work. */
+/* y = A^T M A. Tile by tile, so that what y's lines cost at their first touch is spread over the work. */
 static RSD_NOINLINE void output_tiles(int tiles, int channels, const float *m, ptrdiff_t stride,
                                       float *y, ptrdiff_t pitch) {
   coefficients k = load_coefficients();
