@@ -130,7 +130,7 @@ rsd_status rsd_net_write(rsd_net *net, uint32_t index, rsd_tensor_part part, con
   for (uint32_t k = 0; k < tensor.elements; k++)
     RSD_NEED(rsd_is_finite(values[k]), "element %u for %s is not a finite number.", k, tensor.name);
   rsd_tensor_import(net, (int)index, values, (float *)(uintptr_t)at);
-  net->packed = RSD_PACKED_NONE;
+  net->ready_to_evaluate = 0;
   return RSD_OK;
 }
 

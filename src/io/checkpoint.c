@@ -549,7 +549,7 @@ static rsd_status load(rsd_net *net, const void *bytes, size_t length, int featu
   if (status == RSD_OK && with_run) status = read_run(&file, &recipe, &progress, error);
   if (status != RSD_OK) return status;
   read_tensors(net, &file, wanted);
-  net->packed = RSD_PACKED_NONE;
+  net->ready_to_evaluate = 0;
   net->last_batch = 0;
   net->progress = progress;
   net->recipe = recipe;

@@ -22,7 +22,7 @@ static void set_evaluation_factors(const rsd_layer *l) {
 
 void rsd_net_enter_evaluation(rsd_net *net) {
   net->last_batch = 0; /* its logits and factors make way */
-  if (net->packed == RSD_PACKED_INFERENCE) return;
+  if (net->ready_to_evaluate) return;
   for (int i = 0; i < net->layer_count; i++) {
     rsd_layer *l = &net->layers[i];
     set_evaluation_factors(l);
@@ -30,16 +30,15 @@ void rsd_net_enter_evaluation(rsd_net *net) {
     for (ptrdiff_t row = 0; row < rows; row++)
       for (int c = 0; c < l->shape.out; c++)
         net->fold[row * l->shape.out + c] = l->weights[row * l->shape.out + c] * l->scale[c];
-    l->evaluation->pack_forward(&l->shape, net->fold, l->packed_forward);
+    l->evaluation->pack_forward(&l->shape, net->fold, l->packed);
   }
-  net->packed = RSD_PACKED_INFERENCE;
+  net->ready_to_evaluate = 1;
 }
 
 static void run_layer(const rsd_layer *l, int images, const float *x, const float *residual,
                       int relu, float *y, rsd_scratch *scratch) {
   rsd_epilogue epilogue = {l->shift, residual, relu};
-  l->evaluation->forward(&l->shape, images, x, l->packed_forward, y, &epilogue, NULL,
-                         scratch->convolution);
+  l->evaluation->forward(&l->shape, images, x, l->packed, y, &epilogue, NULL, scratch->convolution);
 }
 
 /* The shortcut of node `i`, from the block's input x: x itself or computed into `out`. */

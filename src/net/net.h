@@ -38,7 +38,7 @@ typedef struct rsd_layer {
   const rsd_conv_method *training, *evaluation; /* how it convolves in each mode */
   float *weights, *gamma, *beta; /* beta is the bias where there is no norm (then gamma is NULL) */
   float *running_mean, *running_var;
-  float *packed_forward, *packed_backward; /* the latter only while training */
+  float *packed; /* for evaluation, norm folded in */
   float *scale, *shift; /* training: z = (y - mean) * scale + shift; inference: y * scale + shift */
   /* Training only. */
   float *y; /* [batch][oh][ow][out] */
@@ -77,8 +77,11 @@ typedef struct rsd_signal_sums {
   double response, response_squares, activation_squares, shortcut_squares;
 } rsd_signal_sums;
 
-/* Which weights packed_forward holds now. */
-typedef enum rsd_packed { RSD_PACKED_NONE, RSD_PACKED_TRAINING, RSD_PACKED_INFERENCE } rsd_packed;
+/* Training packs the filters of a main convolution, and of the projection beside it, while the one
+ * before is at work, the last thing before they are used: so they are in the cache. */
+typedef struct rsd_filters {
+  float *main, *projection;
+} rsd_filters;
 
 struct rsd_net {
   rsd_spec spec;
@@ -93,13 +96,14 @@ struct rsd_net {
   /* Parameters lie in one block, statistics in another; gradients and velocity mirror the first. */
   float *parameters, *gradients, *velocity, *statistics;
   ptrdiff_t parameter_floats, trained_from, statistic_floats;
-  rsd_packed packed;
+  int ready_to_evaluate; /* every layer's packed, scale and shift are those of its weights */
   rsd_scratch scratch[RSD_MAX_THREADS];
   float *fold; /* one layer's weights times scale, while packing for inference */
   float *logits;
   rsd_signal_sums *signal_sums; /* [segments][mains] */
   /* Training only. */
   uint8_t const *images; /* of the step under way */
+  rsd_filters filters[2]; /* of this convolution and the next, in turn */
   float *features_out, *dfeatures, *dlogits;
   float *filter_slots, *projection_slots; /* [segments][largest filter] */
   float *projection_dx; /* [batch] of the largest block input with a projection */

@@ -209,23 +209,15 @@ static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
  * Outputs of blocks alternate between two, since each is made from the one before. */
 enum { Y_PLACE, OUTER_PLACE, STORED_PLACE, INNER_PLACE, OTHER_STORED_PLACE, ACTIVATION_PLACE };
 
-/* Training and evaluation take turns in the same place. */
-static size_t packed_forward_floats(const rsd_net *net, const rsd_layer *l) {
-  size_t floats = l->evaluation->packed_floats(&l->shape);
-  if (!net->capacity.training) return floats;
-  return larger(floats, l->training->packed_floats(&l->shape));
-}
-
 static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
   for (int i = 0; i < net->layer_count; i++) {
     rsd_layer *l = &net->layers[i];
     uint64_t out = (uint64_t)l->shape.out;
-    l->packed_forward = rsd_arena_floats(arena, packed_forward_floats(net, l));
+    l->packed = rsd_arena_floats(arena, l->evaluation->packed_floats(&l->shape));
     l->scale = rsd_arena_floats(arena, out);
     l->shift = rsd_arena_floats(arena, out);
     if (!net->capacity.training) continue;
-    l->packed_backward = rsd_arena_floats(arena, l->training->packed_floats(&l->shape));
     l->mean = rsd_arena_floats(arena, out);
     l->var = rsd_arena_floats(arena, out);
     l->mean_dz = rsd_arena_floats(arena, out);
@@ -261,6 +253,19 @@ static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
   }
 }
 
+static void lay_out_filters(rsd_net *net, rsd_arena *arena) {
+  size_t main = 0, projection = 0;
+  for (int i = 0; i < net->layer_count; i++) {
+    const rsd_layer *l = &net->layers[i];
+    size_t *most = i < net->mains ? &main : &projection;
+    *most = larger(*most, l->training->packed_floats(&l->shape));
+  }
+  for (int k = 0; k < 2; k++) {
+    net->filters[k].main = rsd_arena_floats(arena, main);
+    net->filters[k].projection = rsd_arena_floats(arena, projection);
+  }
+}
+
 static void lay_out_training(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
   size_t slot = 0, channels = 0;
@@ -281,6 +286,7 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
     net->projection_dx = rsd_arena_floats(arena, batch * (uint64_t)rsd_node_floats(&net->nodes[1]));
   }
   net->sums = rsd_arena_take(arena, RSD_MAX_SEGMENTS * 4 * channels * sizeof(double));
+  lay_out_filters(net, arena);
   lay_out_nodes(net, arena);
 }
 

@@ -123,21 +123,48 @@ const float *rsd_net_step_node(rsd_net *net, int i, int first, int images, rsd_s
   return read_again(net, i, first, images, scratch);
 }
 
-static void forward_layer(const rsd_layer *l, int first, int images, const float *x,
-                          rsd_ahead *ahead, rsd_scratch *scratch, rsd_moments *moments) {
+/* Forward and backward of a convolution have different ones, so that the last one's forward pass can
+ * pack what its backward pass needs. */
+static const rsd_filters *forward_filters(const rsd_net *net, int i) {
+  return &net->filters[i % 2];
+}
+static const rsd_filters *backward_filters(const rsd_net *net, int i) {
+  return &net->filters[(i + 1) % 2];
+}
+static int is_gradient_wanted(const rsd_net *net, int i) {
+  return i > 0 && !net->layers[i - 1].frozen;
+}
+
+static void pack_forward(const rsd_net *net, int i) {
+  const rsd_layer *l = &net->layers[i], *projection = projection_beside(net, i);
+  const rsd_filters *to = forward_filters(net, i);
+  l->training->pack_forward(&l->shape, l->weights, to->main);
+  if (projection)
+    projection->training->pack_forward(&projection->shape, projection->weights, to->projection);
+}
+static void pack_backward(const rsd_net *net, int i) {
+  const rsd_layer *l = &net->layers[i], *projection = projection_beside(net, i);
+  const rsd_filters *to = backward_filters(net, i);
+  if (!is_gradient_wanted(net, i)) return;
+  l->training->pack_backward(&l->shape, l->weights, to->main);
+  if (projection)
+    projection->training->pack_backward(&projection->shape, projection->weights, to->projection);
+}
+
+static void forward_layer(const rsd_layer *l, const float *filters, int first, int images,
+                          const float *x, rsd_ahead *ahead, rsd_scratch *scratch,
+                          rsd_moments *moments) {
   ptrdiff_t floats = out_floats(l);
   float *y = y_of(l, first);
   rsd_ahead_add(ahead, y, images * floats);
-  l->training->forward(&l->shape, images, x, l->packed_forward, y, NULL, ahead,
-                       scratch->convolution);
+  l->training->forward(&l->shape, images, x, filters, y, NULL, ahead, scratch->convolution);
   rsd_keep_heads(images * floats, y, y_heads_of(l, first));
   if (l->gamma && !l->frozen) rsd_moments_add(images, out_pixels(l), l->shape.out, y, moments);
 }
 
-static void forward_task(void *context, int segment, int thread) {
-  const pass *p = context;
+static void forward_segment(const pass *p, int segment, rsd_scratch *scratch) {
   rsd_net *net = p->net;
-  rsd_scratch *scratch = &net->scratch[thread];
+  const rsd_filters *filters = forward_filters(net, p->main);
   const rsd_node *made = &net->nodes[p->main + 1];
   const rsd_layer *projection = projection_beside(net, p->main);
   int end = segment_end(p, segment), chunk = rsd_chunk_images(made->height, made->width);
@@ -151,9 +178,21 @@ static void forward_task(void *context, int segment, int thread) {
     int next = first + images, later = rsd_min(chunk, limit - next);
     rsd_ahead ahead = {.count = 0}, beside = {.count = 0};
     if (p->main > 0 && later > 0) fetch_sources(&ahead, net, p->main, next, later);
-    forward_layer(&net->layers[p->main], first, images, x, &ahead, scratch, &m);
-    if (projection) forward_layer(projection, first, images, x, &beside, scratch, &mp);
+    forward_layer(&net->layers[p->main], filters->main, first, images, x, &ahead, scratch, &m);
+    if (projection)
+      forward_layer(projection, filters->projection, first, images, x, &beside, scratch, &mp);
   }
+}
+
+/* The segments, then the filters of the convolution that comes next. */
+static void forward_task(void *context, int task, int thread) {
+  const pass *p = context;
+  if (task < p->segments)
+    forward_segment(p, task, &p->net->scratch[thread]);
+  else if (p->main + 1 < p->net->mains)
+    pack_forward(p->net, p->main + 1);
+  else
+    pack_backward(p->net, p->main);
 }
 
 /* Merges the segments' moments and sets what turns y into z: mean and scale. */
@@ -207,8 +246,9 @@ static void pool_task(void *context, int segment, int thread) {
 static void forward(rsd_net *net) {
   pass p = make_pass(net, 0);
   rsd_parallel(net->pool, p.images, input_task, &p);
+  pack_forward(net, 0);
   for (p.main = 0; p.main < net->mains; p.main++) {
-    rsd_parallel(net->pool, p.segments, forward_task, &p);
+    rsd_parallel(net->pool, p.segments + 1, forward_task, &p);
     finish_forward(&p, &net->layers[p.main], 0);
     if (projection_beside(net, p.main)) finish_forward(&p, projection_beside(net, p.main), 1);
   }
@@ -274,15 +314,15 @@ static void finish_gradient_sums(const pass *p, rsd_layer *l, int which) {
 
 /* dy into activation[1], then dx into `dx` (unless NULL) and the filters' gradient into the
  * accumulator, `add`ed to what the segment's images before have left there. */
-static void backward_layer(const rsd_layer *l, const rsd_node *out_node, int first, int images,
-                           const float *x, float *dx, rsd_ahead *ahead, int add,
-                           rsd_scratch *scratch) {
+static void backward_layer(const rsd_layer *l, const float *filters, const rsd_node *out_node,
+                           int first, int images, const float *x, float *dx, rsd_ahead *ahead,
+                           int add, rsd_scratch *scratch) {
   rsd_norm_gradient g = {l->scale, l->mean, l->mean_dz, l->slope};
   float *dy = scratch->activation[1];
   rsd_norm_backward(images * out_pixels(l), l->shape.out, gradient_of(out_node, first),
                     y_of(l, first), &g, dy);
-  l->training->backward(&l->shape, images, x, dy, l->packed_backward, dx, ahead, add,
-                        scratch->accumulator, scratch->convolution);
+  l->training->backward(&l->shape, images, x, dy, filters, dx, ahead, add, scratch->accumulator,
+                        scratch->convolution);
 }
 
 /* The gradient of node i: what its convolution gave (dx), and what the shortcut brings. */
@@ -316,7 +356,8 @@ static void projection_backward(const pass *p, const rsd_layer *l, int segment,
     int images = rsd_min(chunk, end - first);
     const float *x = read_again(net, p->main, first, images, scratch);
     float *dx = p->gradient_wanted ? net->projection_dx + first * rsd_node_floats(node) : NULL;
-    backward_layer(l, joined, first, images, x, dx, NULL, first > start, scratch);
+    backward_layer(l, backward_filters(net, p->main)->projection, joined, first, images, x, dx,
+                   NULL, first > start, scratch);
   }
   l->training->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 1));
 }
@@ -334,10 +375,8 @@ static void fetch_for_backward(rsd_ahead *ahead, const rsd_net *net, int i, int 
   if (net->nodes[i].stored) fetch_stored(ahead, &net->nodes[i], first, images);
 }
 
-static void backward_task(void *context, int segment, int thread) {
-  const pass *p = context;
+static void backward_segment(const pass *p, int segment, rsd_scratch *scratch) {
   rsd_net *net = p->net;
-  rsd_scratch *scratch = &net->scratch[thread];
   const rsd_layer *l = &net->layers[p->main], *projection = projection_beside(net, p->main);
   const rsd_node *node = &net->nodes[p->main];
   int start = segment * p->per_segment, end = segment_end(p, segment);
@@ -353,8 +392,8 @@ static void backward_task(void *context, int segment, int thread) {
     if (makes_way(net, p->main))
       rsd_ahead_add(&ahead, gradient_of(node, first), images * rsd_node_floats(node));
     if (later > 0) fetch_for_backward(&ahead, net, p->main, next, later);
-    backward_layer(l, &net->nodes[p->main + 1], first, images, x, dx, &ahead, first > start,
-                   scratch);
+    backward_layer(l, backward_filters(net, p->main)->main, &net->nodes[p->main + 1], first, images,
+                   x, dx, &ahead, first > start, scratch);
     if (!dx) continue;
     ptrdiff_t floats = rsd_node_floats(node);
     if (projection) rsd_add(images * floats, net->projection_dx + first * floats, dx);
@@ -362,6 +401,14 @@ static void backward_task(void *context, int segment, int thread) {
     add_gradient_sums(net, p->main, segment, first, images);
   }
   l->training->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 0));
+}
+
+static void backward_task(void *context, int task, int thread) {
+  const pass *p = context;
+  if (task < p->segments)
+    backward_segment(p, task, &p->net->scratch[thread]);
+  else if (p->main > 0)
+    pack_backward(p->net, p->main - 1);
 }
 
 static void sum_filter_gradient(const pass *p, const rsd_layer *l, int projection) {
@@ -387,25 +434,16 @@ static void backward(rsd_net *net) {
   finish_node_sums(&p, net->mains);
   for (int i = net->mains - 1; i >= 0 && !net->layers[i].frozen; i--) {
     rsd_layer *projection = projection_beside(net, i);
-    int wanted = i > 0 && !net->layers[i - 1].frozen;
     p.main = i;
-    p.gradient_wanted = wanted;
-    rsd_parallel(net->pool, p.segments, backward_task, &p);
+    p.gradient_wanted = is_gradient_wanted(net, i);
+    rsd_parallel(net->pool, p.segments + 1, backward_task, &p);
     sum_filter_gradient(&p, &net->layers[i], 0);
     if (projection) sum_filter_gradient(&p, projection, 1);
-    if (wanted) finish_node_sums(&p, i);
+    if (p.gradient_wanted) finish_node_sums(&p, i);
   }
 }
 
 /* --------------------------------------------------------------------- step */
-
-static void pack_task(void *context, int i, int thread) {
-  (void)thread;
-  rsd_net *net = ((pass *)context)->net;
-  const rsd_layer *l = &net->layers[i];
-  l->training->pack_forward(&l->shape, l->weights, l->packed_forward);
-  if (!l->frozen) l->training->pack_backward(&l->shape, l->weights, l->packed_backward);
-}
 
 /* A channel's running statistics after this step; those of layer `l`, which has a norm. */
 typedef struct statistics {
@@ -508,10 +546,8 @@ static void advance(rsd_net *net, const rsd_loss *loss, float lr) {
 
 rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
                         rsd_error *error) {
-  pass all = {.net = net};
   net->images = images;
-  net->packed = RSD_PACKED_TRAINING;
-  rsd_parallel(net->pool, net->layer_count, pack_task, &all);
+  net->ready_to_evaluate = 0;
   forward(net);
   rsd_loss loss = rsd_cross_entropy((int)net->recipe.batch_size, (int)net->spec.classes,
                                     net->logits, labels, net->dlogits);
@@ -527,7 +563,6 @@ rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *lab
   ptrdiff_t from = net->trained_from;
   rsd_sgd(net->parameter_floats - from, lr, net->recipe.momentum, net->recipe.weight_decay,
           net->gradients + from, net->velocity + from, net->parameters + from);
-  net->packed = RSD_PACKED_NONE;
   advance(net, &loss, lr);
   return RSD_OK;
 }
