@@ -189,7 +189,10 @@ static winograd_tiles output_in_place(const winograd *w) {
  * neighbours: it works on columns of pixels, and `lines` holds their six numbers,
  * [1 + column][channels / 4][6][4], with one column of padding on either side. The other half goes tile
  * by tile, all channels of one before the next: so it meets each line of the cache once, and the row's
- * worth of `lines` is all that the first-level cache has to keep. */
+ * worth of `lines` is all that the first-level cache has to keep. What reads or writes frequencies comes
+ * twice, once with the distance between them that nearly every block has, which is then part of each
+ * address. */
+#define COMMON_STRIDE (512 + WINOGRAD_PADDING)
 
 /* lines = B^T x, of `count` groups of four channels; rows are those of the six pixels of a column. */
 static RSD_NOINLINE void input_columns(int count, const float *const rows[SPAN], float *lines) {
@@ -210,8 +213,8 @@ static RSD_NOINLINE void input_columns(int count, const float *const rows[SPAN],
 }
 
 /* V = lines B */
-static RSD_NOINLINE void input_tiles(int tiles, int channels, const float *lines, float *v,
-                                     ptrdiff_t stride) {
+RSD_INLINE void input_tiles_at(int tiles, int channels, const float *lines, float *v,
+                               ptrdiff_t stride) {
   coefficients k = load_coefficients();
   ptrdiff_t column = (ptrdiff_t)channels * SPAN;
   RSD_NO_UNROLL
@@ -232,6 +235,13 @@ static RSD_NOINLINE void input_tiles(int tiles, int channels, const float *lines
     }
   }
 }
+static RSD_NOINLINE void input_tiles(int tiles, int channels, const float *lines, float *v,
+                                     ptrdiff_t stride) {
+  if (stride == COMMON_STRIDE)
+    input_tiles_at(tiles, channels, lines, v, COMMON_STRIDE);
+  else
+    input_tiles_at(tiles, channels, lines, v, stride);
+}
 
 /* V of one row of tiles. */
 static void input_row(const rsd_conv_shape *s, const winograd *w, const float *x, int row,
@@ -249,8 +259,8 @@ static void input_row(const rsd_conv_shape *s, const winograd *w, const float *x
 }
 
 /* lines = dV B^T; the first two columns of a tile are the last two of the tile before as well. */
-static RSD_NOINLINE void input_gradient_tiles(int tiles, int channels, const float *dv,
-                                              ptrdiff_t stride, float *lines) {
+RSD_INLINE void input_gradient_tiles_at(int tiles, int channels, const float *dv, ptrdiff_t stride,
+                                        float *lines) {
   coefficients k = load_coefficients();
   ptrdiff_t column = (ptrdiff_t)channels * SPAN;
   rsd_zero(lines, sizeof(float) * 2 * (size_t)column);
@@ -274,6 +284,13 @@ static RSD_NOINLINE void input_gradient_tiles(int tiles, int channels, const flo
       }
     }
   }
+}
+static RSD_NOINLINE void input_gradient_tiles(int tiles, int channels, const float *dv,
+                                              ptrdiff_t stride, float *lines) {
+  if (stride == COMMON_STRIDE)
+    input_gradient_tiles_at(tiles, channels, dv, COMMON_STRIDE, lines);
+  else
+    input_gradient_tiles_at(tiles, channels, dv, stride, lines);
 }
 
 /* dx = B lines; the first two of the six rows are the last two of the tiles above as well. */
@@ -340,8 +357,8 @@ RSD_INLINE void output_column(const coefficients *k, const float *half, v4 out[T
 }
 
 /* y = A^T M A. Tile by tile, so that what y's lines cost at their first touch is spread over the work. */
-static RSD_NOINLINE void output_tiles(int tiles, int channels, const float *m, ptrdiff_t stride,
-                                      float *y, ptrdiff_t pitch) {
+RSD_INLINE void output_tiles_at(int tiles, int channels, const float *m, ptrdiff_t stride, float *y,
+                                ptrdiff_t pitch) {
   coefficients k = load_coefficients();
   RSD_NO_UNROLL
   for (int t = 0; t < tiles; t++, y += (TILE - 1) * channels) {
@@ -358,6 +375,13 @@ static RSD_NOINLINE void output_tiles(int tiles, int channels, const float *m, p
       }
     }
   }
+}
+static RSD_NOINLINE void output_tiles(int tiles, int channels, const float *m, ptrdiff_t stride,
+                                      float *y, ptrdiff_t pitch) {
+  if (stride == COMMON_STRIDE)
+    output_tiles_at(tiles, channels, m, COMMON_STRIDE, y, pitch);
+  else
+    output_tiles_at(tiles, channels, m, stride, y, pitch);
 }
 
 /* y = relu(A^T M A + shift + residual); at: of the first pixel in y and residual. */
@@ -400,8 +424,8 @@ static void output_row(const rsd_conv_shape *s, const winograd *w, const float *
 }
 
 /* D = A dy A^T, tile by tile as well. */
-static RSD_NOINLINE void output_gradient_tiles(int tiles, int channels, const float *dy,
-                                               ptrdiff_t pitch, float *d, ptrdiff_t stride) {
+RSD_INLINE void output_gradient_tiles_at(int tiles, int channels, const float *dy, ptrdiff_t pitch,
+                                         float *d, ptrdiff_t stride) {
   coefficients k = load_coefficients();
   RSD_NO_UNROLL
   for (int t = 0; t < tiles; t++, dy += (TILE - 1) * channels) {
@@ -431,6 +455,13 @@ static RSD_NOINLINE void output_gradient_tiles(int tiles, int channels, const fl
       }
     }
   }
+}
+static RSD_NOINLINE void output_gradient_tiles(int tiles, int channels, const float *dy,
+                                               ptrdiff_t pitch, float *d, ptrdiff_t stride) {
+  if (stride == COMMON_STRIDE)
+    output_gradient_tiles_at(tiles, channels, dy, pitch, d, COMMON_STRIDE);
+  else
+    output_gradient_tiles_at(tiles, channels, dy, pitch, d, stride);
 }
 
 /* D of one row of tiles. */
