@@ -142,7 +142,7 @@ typedef struct strided {
   int block_rows; /* rows of tiles in a block */
   winograd_tiles in[STRIDED_GROUPS]; /* V, then dV */
   winograd_tiles out; /* M or D */
-  float *lines; /* [width + 1][9][4]: a column of padding before the others */
+  float *lines; /* [width + 1][in / 4][9][4]: a column of padding before the others */
   float *zeros, *unused; /* [width][in]: the row above an image */
 } strided;
 
@@ -165,7 +165,7 @@ static ptrdiff_t strided_out_floats(const rsd_conv_shape *s) {
   return STRIDED_FREQUENCIES * winograd_stride(strided_block_tiles(s), s->out);
 }
 static ptrdiff_t strided_lines_floats(const rsd_conv_shape *s) {
-  return (ptrdiff_t)(s->width + 1) * STRIDED_LINE;
+  return (ptrdiff_t)(s->width + 1) * STRIDED_SPAN * s->in;
 }
 
 static size_t strided_scratch_floats(const rsd_conv_shape *s) {
@@ -204,15 +204,14 @@ typedef struct strided_row {
   int pitch, infinite_pitch; /* between tiles */
 } strided_row;
 
-static strided_row strided_in_row(const rsd_conv_shape *s, const strided *w, int i, int first,
-                                  int c) {
+static strided_row strided_in_row(const rsd_conv_shape *s, const strided *w, int i, int first) {
   int even = i >= STRIDED_ODD, f = even ? i - STRIDED_ODD : i, infinite = f == STRIDED_ODD - 1;
   const winograd_tiles *in = &w->in[infinite], *last = &w->in[infinite + 1];
   float *at = in->at + (ptrdiff_t)4 * (infinite ? 1 : f) * in->stride;
   float *beside = last->at + (infinite ? 0 : f) * last->stride;
   if (even) at += 2 * s->in, beside += s->in;
-  strided_row row = {at + (ptrdiff_t)first * in->channels + c,
-                     beside + (ptrdiff_t)first * last->channels + c, in->stride, in->channels,
+  strided_row row = {at + (ptrdiff_t)first * in->channels,
+                     beside + (ptrdiff_t)first * last->channels, in->stride, in->channels,
                      last->channels};
   return row;
 }
@@ -222,51 +221,53 @@ RSD_INLINE ptrdiff_t strided_out_row(int i) { return i < 4 ? 4 * i : 20; }
 RSD_INLINE ptrdiff_t strided_out_infinite(int i) { return i < 4 ? 16 + i : 24; }
 
 /* ------------------------------------------------------------------ transforms
- * Four channels of a row of tiles at a time, as in conv_winograd.c; neighbours share one column and
- * one row of pixels. */
+ * As in conv_winograd.c; neighbours share one column and one row of pixels. */
 
-/* lines = B^T x; rows are those of the nine pixels of a column. */
-static RSD_NOINLINE void strided_input_columns(int width, int channels,
-                                               const float *const rows[STRIDED_SPAN],
-                                               ptrdiff_t channel, float *lines) {
+/* lines = B^T x, of `count` groups of four channels; rows are those of the nine pixels of a column. */
+static RSD_NOINLINE void strided_input_columns(int count, const float *const rows[STRIDED_SPAN],
+                                               float *lines) {
   strided_coefficients k = strided_load_coefficients();
+  ptrdiff_t at = 0;
   RSD_NO_UNROLL
-  for (int x = 0; x < width; x++, channel += channels) {
+  for (int x = 0; x < count; x++, at += 4, lines += STRIDED_LINE) {
     v4 d[STRIDED_ODD], out[STRIDED_ODD];
-    lines += STRIDED_LINE;
     RSD_OPAQUE(lines);
     for (int i = 0; i < STRIDED_ODD; i++)
-      d[i] = v4_load(rows[2 * i] + channel);
+      d[i] = v4_load(rows[2 * i] + at);
     strided_input(&k, STRIDED_ODD, d, out);
     for (int i = 0; i < STRIDED_ODD; i++)
       v4_store(lines + 4 * i, out[i]);
     for (int i = 0; i < STRIDED_EVEN; i++)
-      d[i] = v4_load(rows[2 * i + 1] + channel);
+      d[i] = v4_load(rows[2 * i + 1] + at);
     strided_input(&k, STRIDED_EVEN, d, out);
     for (int i = 0; i < STRIDED_EVEN; i++)
       v4_store(lines + 4 * (STRIDED_ODD + i), out[i]);
   }
 }
 
-/* One row of V = lines B; even: floats from odd numbers to even ones. */
-static RSD_NOINLINE void strided_input_tiles(int tiles, int even, const float *lines,
-                                             strided_row to) {
+/* One row of V = lines B; those of even columns follow those of odd ones. */
+static RSD_NOINLINE void strided_input_tiles(int tiles, int channels, const float *lines,
+                                             const strided_row *to) {
   strided_coefficients k = strided_load_coefficients();
+  ptrdiff_t column = (ptrdiff_t)channels * STRIDED_SPAN;
   RSD_NO_UNROLL
-  for (int t = 0; t < tiles; t++, lines += STRIDED_STEP * STRIDED_LINE) {
-    v4 d[STRIDED_ODD], out[STRIDED_ODD];
-    for (int j = 0; j < STRIDED_ODD; j++)
-      d[j] = v4_load(lines + 2 * j * STRIDED_LINE);
-    strided_input(&k, STRIDED_ODD, d, out);
-    for (int j = 0; j < STRIDED_EVEN; j++)
-      v4_store(to.at + j * to.stride, out[j]);
-    v4_store(to.infinite, out[4]);
-    for (int j = 0; j < STRIDED_EVEN; j++)
-      d[j] = v4_load(lines + (2 * j + 1) * STRIDED_LINE);
-    strided_input(&k, STRIDED_EVEN, d, out);
-    for (int j = 0; j < STRIDED_EVEN; j++)
-      v4_store(to.at + even + j * to.stride, out[j]);
-    to.at += to.pitch, to.infinite += to.infinite_pitch;
+  for (int t = 0; t < tiles; t++, lines += (STRIDED_STEP - 1) * column) {
+    float *at = to->at + t * to->pitch, *infinite = to->infinite + t * to->infinite_pitch;
+    RSD_NO_UNROLL
+    for (int c = 0; c < channels; c += 4, at += 4, infinite += 4, lines += STRIDED_LINE) {
+      v4 d[STRIDED_ODD], out[STRIDED_ODD];
+      for (int j = 0; j < STRIDED_ODD; j++)
+        d[j] = v4_load(lines + 2 * j * column);
+      strided_input(&k, STRIDED_ODD, d, out);
+      for (int j = 0; j < STRIDED_EVEN; j++)
+        v4_store(at + j * to->stride, out[j]);
+      v4_store(infinite, out[4]);
+      for (int j = 0; j < STRIDED_EVEN; j++)
+        d[j] = v4_load(lines + (2 * j + 1) * column);
+      strided_input(&k, STRIDED_EVEN, d, out);
+      for (int j = 0; j < STRIDED_EVEN; j++)
+        v4_store(at + channels + j * to->stride, out[j]);
+    }
   }
 }
 
@@ -278,60 +279,63 @@ static void strided_input_row(const rsd_conv_shape *s, const strided *w, const f
   for (int i = 0; i < STRIDED_SPAN; i++)
     rows[i] = x + ((ptrdiff_t)row * STRIDED_STEP + i - 1) * pitch;
   if (row % w->rows == 0) rows[0] = w->zeros;
-  rsd_zero(w->lines, sizeof(float) * STRIDED_LINE);
-  for (int c = 0; c < s->in; c += 4) {
-    strided_input_columns(s->width, s->in, rows, c, w->lines);
-    for (int i = 0; i < STRIDED_SPAN; i++) {
-      strided_row to = strided_in_row(s, w, i, first, c);
-      strided_input_tiles(w->columns, s->in, w->lines + 4 * i, to);
-    }
+  ptrdiff_t column = (ptrdiff_t)STRIDED_SPAN * s->in;
+  rsd_zero(w->lines, sizeof(float) * (size_t)column);
+  strided_input_columns(s->width * s->in / 4, rows, w->lines + column);
+  for (int i = 0; i < STRIDED_SPAN; i++) {
+    strided_row to = strided_in_row(s, w, i, first);
+    strided_input_tiles(w->columns, s->in, w->lines + 4 * i, &to);
   }
 }
 
 /* lines = one row of dV B^T; a tile's first column is the last of the tile before as well. */
-static RSD_NOINLINE void strided_input_gradient_tiles(int tiles, int even, strided_row from,
-                                                      float *lines) {
+static RSD_NOINLINE void strided_input_gradient_tiles(int tiles, int channels,
+                                                      const strided_row *from, float *lines) {
   strided_coefficients k = strided_load_coefficients();
+  ptrdiff_t column = (ptrdiff_t)channels * STRIDED_SPAN;
   RSD_NO_UNROLL
-  for (int t = 0; t < tiles; t++, lines += STRIDED_STEP * STRIDED_LINE) {
-    v4 m[STRIDED_ODD], out[STRIDED_ODD];
-    for (int j = 0; j < STRIDED_EVEN; j++)
-      m[j] = v4_load(from.at + j * from.stride);
-    m[4] = v4_load(from.infinite);
-    strided_input_gradient(&k, STRIDED_ODD, m, out);
-    v4_store(lines, t ? v4_add(v4_load(lines), out[0]) : out[0]);
-    for (int j = 1; j < STRIDED_ODD; j++)
-      v4_store(lines + 2 * j * STRIDED_LINE, out[j]);
-    for (int j = 0; j < STRIDED_EVEN; j++)
-      m[j] = v4_load(from.at + even + j * from.stride);
-    strided_input_gradient(&k, STRIDED_EVEN, m, out);
-    for (int j = 0; j < STRIDED_EVEN; j++)
-      v4_store(lines + (2 * j + 1) * STRIDED_LINE, out[j]);
-    from.at += from.pitch, from.infinite += from.infinite_pitch;
+  for (int t = 0; t < tiles; t++, lines += (STRIDED_STEP - 1) * column) {
+    const float *at = from->at + t * from->pitch;
+    const float *infinite = from->infinite + t * from->infinite_pitch;
+    RSD_NO_UNROLL
+    for (int c = 0; c < channels; c += 4, at += 4, infinite += 4, lines += STRIDED_LINE) {
+      v4 m[STRIDED_ODD], out[STRIDED_ODD];
+      for (int j = 0; j < STRIDED_EVEN; j++)
+        m[j] = v4_load(at + j * from->stride);
+      m[4] = v4_load(infinite);
+      strided_input_gradient(&k, STRIDED_ODD, m, out);
+      v4_store(lines, t ? v4_add(v4_load(lines), out[0]) : out[0]);
+      for (int j = 1; j < STRIDED_ODD; j++)
+        v4_store(lines + 2 * j * column, out[j]);
+      for (int j = 0; j < STRIDED_EVEN; j++)
+        m[j] = v4_load(at + channels + j * from->stride);
+      strided_input_gradient(&k, STRIDED_EVEN, m, out);
+      for (int j = 0; j < STRIDED_EVEN; j++)
+        v4_store(lines + (2 * j + 1) * column, out[j]);
+    }
   }
 }
 
 /* dx = B lines; the first of the nine rows is the last of the tiles above as well. */
-static RSD_NOINLINE void strided_input_gradient_columns(int width, int channels, const float *lines,
-                                                        float *const rows[STRIDED_SPAN],
-                                                        ptrdiff_t channel) {
+static RSD_NOINLINE void strided_input_gradient_columns(int count, const float *lines,
+                                                        float *const rows[STRIDED_SPAN]) {
   strided_coefficients k = strided_load_coefficients();
+  ptrdiff_t at = 0;
   RSD_NO_UNROLL
-  for (int x = 0; x < width; x++, channel += channels) {
+  for (int x = 0; x < count; x++, at += 4, lines += STRIDED_LINE) {
     v4 m[STRIDED_ODD], out[STRIDED_ODD];
-    lines += STRIDED_LINE;
     RSD_OPAQUE(lines);
     for (int i = 0; i < STRIDED_ODD; i++)
       m[i] = v4_load(lines + 4 * i);
     strided_input_gradient(&k, STRIDED_ODD, m, out);
-    v4_store(rows[0] + channel, v4_add(v4_load(rows[0] + channel), out[0]));
+    v4_store(rows[0] + at, v4_add(v4_load(rows[0] + at), out[0]));
     for (int i = 1; i < STRIDED_ODD; i++)
-      v4_store(rows[2 * i] + channel, out[i]);
+      v4_store(rows[2 * i] + at, out[i]);
     for (int i = 0; i < STRIDED_EVEN; i++)
       m[i] = v4_load(lines + 4 * (STRIDED_ODD + i));
     strided_input_gradient(&k, STRIDED_EVEN, m, out);
     for (int i = 0; i < STRIDED_EVEN; i++)
-      v4_store(rows[2 * i + 1] + channel, out[i]);
+      v4_store(rows[2 * i + 1] + at, out[i]);
   }
 }
 
@@ -343,13 +347,12 @@ static void strided_input_gradient_row(const rsd_conv_shape *s, const strided *w
   for (int i = 0; i < STRIDED_SPAN; i++)
     rows[i] = dx + ((ptrdiff_t)row * STRIDED_STEP + i - 1) * pitch;
   if (row % w->rows == 0) rows[0] = w->unused;
-  for (int c = 0; c < s->in; c += 4) {
-    for (int i = 0; i < STRIDED_SPAN; i++) {
-      strided_row from = strided_in_row(s, w, i, first, c);
-      strided_input_gradient_tiles(w->columns, s->in, from, w->lines + 4 * i);
-    }
-    strided_input_gradient_columns(s->width, s->in, w->lines, rows, c);
+  for (int i = 0; i < STRIDED_SPAN; i++) {
+    strided_row from = strided_in_row(s, w, i, first);
+    strided_input_gradient_tiles(w->columns, s->in, &from, w->lines + 4 * i);
   }
+  strided_input_gradient_columns(s->width * s->in / 4, w->lines + (ptrdiff_t)STRIDED_SPAN * s->in,
+                                 rows);
 }
 
 /* half[5][4][4] = M A of one tile. */
