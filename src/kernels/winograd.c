@@ -96,7 +96,7 @@ const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_ti
   return multiply_of(a->channels, c->channels)(frequencies, tiles, a, b, c, ahead);
 }
 
-/* One frequency; `rows` and `columns` are known when inlined. */
+/* One frequency. */
 RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
                                          const float *b, int add, float *sum, rsd_ahead *ahead) {
   gemm_split split = gemm_split_rows(rows);
@@ -118,29 +118,6 @@ RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const
     gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
 }
 
-/* The channels of common widths as constants, for the same reason: sums over few tiles are short, and
- * what comes after each block counts. */
-#define MULTIPLY_TRANSPOSED(channels)                                                     \
-  static RSD_NOINLINE void multiply_transposed_##channels(                                \
-      int tiles, const float *a, const float *b, int add, float *sum, rsd_ahead *ahead) { \
-    multiply_transposed_once(tiles, channels, channels, a, b, add, sum, ahead);           \
-  }
-MULTIPLY_TRANSPOSED(16)
-MULTIPLY_TRANSPOSED(32)
-MULTIPLY_TRANSPOSED(64)
-
-static RSD_NOINLINE void multiply_transposed_any(int tiles, int rows, int columns, const float *a,
-                                                 const float *b, int add, float *sum,
-                                                 rsd_ahead *ahead) {
-  multiply_transposed_once(tiles, rows, columns, a, b, add, sum, ahead);
-}
-
-static void multiply_transposed_4(int tiles, const float *a, const float *b, int add, float *sum,
-                                  rsd_ahead *ahead) {
-  rsd_ahead_fetch(ahead);
-  gemm_transposed_4x4(tiles, a, b, add, sum);
-}
-
 RSD_NOINLINE float *rsd_winograd_multiply_transposed(int frequencies, int tiles,
                                                      const winograd_tiles *a,
                                                      const winograd_tiles *b, int add, float *sum,
@@ -148,12 +125,11 @@ RSD_NOINLINE float *rsd_winograd_multiply_transposed(int frequencies, int tiles,
   int rows = a->channels, columns = b->channels;
   for (int f = 0; f < frequencies; f++, sum += winograd_stride(rows, columns)) {
     const float *from = a->at + f * a->stride, *with = b->at + f * b->stride;
-    switch (rows == columns ? rows : 0) {
-      case 4: multiply_transposed_4(tiles, from, with, add, sum, ahead); break;
-      case 16: multiply_transposed_16(tiles, from, with, add, sum, ahead); break;
-      case 32: multiply_transposed_32(tiles, from, with, add, sum, ahead); break;
-      case 64: multiply_transposed_64(tiles, from, with, add, sum, ahead); break;
-      default: multiply_transposed_any(tiles, rows, columns, from, with, add, sum, ahead);
+    if (rows == 4 && columns == 4) {
+      rsd_ahead_fetch(ahead);
+      gemm_transposed_4x4(tiles, from, with, add, sum);
+    } else {
+      multiply_transposed_once(tiles, rows, columns, from, with, add, sum, ahead);
     }
   }
   return sum;
