@@ -8,7 +8,6 @@ typedef struct pass {
   rsd_net *net;
   int main; /* which main convolution */
   int images, segments, per_segment;
-  int gradient_wanted; /* of the node that the convolution reads */
 } pass;
 
 static pass make_pass(rsd_net *net, int main) {
@@ -131,6 +130,7 @@ static const rsd_filters *forward_filters(const rsd_net *net, int i) {
 static const rsd_filters *backward_filters(const rsd_net *net, int i) {
   return &net->filters[(i + 1) % 2];
 }
+/* Of the node that main convolution i reads. */
 static int is_gradient_wanted(const rsd_net *net, int i) {
   return i > 0 && !net->layers[i - 1].frozen;
 }
@@ -355,7 +355,9 @@ static void projection_backward(const pass *p, const rsd_layer *l, int segment,
   for (int first = start; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
     const float *x = read_again(net, p->main, first, images, scratch);
-    float *dx = p->gradient_wanted ? net->projection_dx + first * rsd_node_floats(node) : NULL;
+    float *dx = is_gradient_wanted(net, p->main)
+                    ? net->projection_dx + first * rsd_node_floats(node)
+                    : NULL;
     backward_layer(l, backward_filters(net, p->main)->projection, joined, first, images, x, dx,
                    NULL, first > start, scratch);
   }
@@ -381,7 +383,7 @@ static void backward_segment(const pass *p, int segment, rsd_scratch *scratch) {
   const rsd_node *node = &net->nodes[p->main];
   int start = segment * p->per_segment, end = segment_end(p, segment);
   int chunk = rsd_chunk_images(node->height, node->width), limit = horizon(p, segment);
-  float *dx = p->gradient_wanted ? scratch->activation[2] : NULL;
+  float *dx = is_gradient_wanted(net, p->main) ? scratch->activation[2] : NULL;
   if (projection) projection_backward(p, projection, segment, scratch);
   clear_sums(net, segment);
   for (int first = start; first < end; first += chunk) {
@@ -403,6 +405,7 @@ static void backward_segment(const pass *p, int segment, rsd_scratch *scratch) {
   l->training->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 0));
 }
 
+/* As forward_task. */
 static void backward_task(void *context, int task, int thread) {
   const pass *p = context;
   if (task < p->segments)
@@ -435,11 +438,10 @@ static void backward(rsd_net *net) {
   for (int i = net->mains - 1; i >= 0 && !net->layers[i].frozen; i--) {
     rsd_layer *projection = projection_beside(net, i);
     p.main = i;
-    p.gradient_wanted = is_gradient_wanted(net, i);
     rsd_parallel(net->pool, p.segments + 1, backward_task, &p);
     sum_filter_gradient(&p, &net->layers[i], 0);
     if (projection) sum_filter_gradient(&p, projection, 1);
-    if (p.gradient_wanted) finish_node_sums(&p, i);
+    if (is_gradient_wanted(net, i)) finish_node_sums(&p, i);
   }
 }
 
