@@ -339,9 +339,27 @@ static void finish_node_gradient(const pass *p, int first, int images, const flo
   rsd_relu_backward(images * rsd_node_floats(node), dx, shortcut, x, gradient_of(node, first));
 }
 
+static ptrdiff_t weight_count(const rsd_layer *l) {
+  return (ptrdiff_t)l->shape.kernel * l->shape.kernel * l->shape.in * l->shape.out;
+}
 static float *filter_slot(const rsd_net *net, int segment, int projection) {
   return (projection ? net->projection_slots : net->filter_slots) +
          segment * net->filter_slot_floats;
+}
+
+/* Segments that one thread takes, one after the other, are added at once, in the same order: so their
+ * slot stays in the cache. */
+static int is_added_at_once(const rsd_net *net) { return rsd_pool_threads(net->pool) == 1; }
+
+/* What a segment's accumulator holds of layer l's gradient. */
+static void add_filter_gradient(const rsd_net *net, const rsd_layer *l, int segment, int projection,
+                                const float *accumulator) {
+  int at_once = is_added_at_once(net);
+  float *gradient = gradient_at(net, l->weights);
+  float *slot = filter_slot(net, at_once ? 0 : segment, projection);
+  int first = at_once && segment == 0;
+  l->training->filter_gradient(&l->shape, accumulator, first ? gradient : slot);
+  if (at_once && !first) rsd_add(weight_count(l), slot, gradient);
 }
 
 /* A projection's part of the segment goes first: it leaves its dx in the gradient of the node,
@@ -361,7 +379,7 @@ static void projection_backward(const pass *p, const rsd_layer *l, int segment,
     backward_layer(l, backward_filters(net, p->main)->projection, joined, first, images, x, dx,
                    NULL, first > start, scratch);
   }
-  l->training->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 1));
+  add_filter_gradient(net, l, segment, 1, scratch->accumulator);
 }
 
 /* Whether what node i's gradient overwrites is of no more use; elsewhere it is the shortcut's. */
@@ -402,7 +420,7 @@ static void backward_segment(const pass *p, int segment, rsd_scratch *scratch) {
     finish_node_gradient(p, first, images, x, dx);
     add_gradient_sums(net, p->main, segment, first, images);
   }
-  l->training->filter_gradient(&l->shape, scratch->accumulator, filter_slot(net, segment, 0));
+  add_filter_gradient(net, l, segment, 0, scratch->accumulator);
 }
 
 /* As forward_task. */
@@ -416,9 +434,9 @@ static void backward_task(void *context, int task, int thread) {
 
 static void sum_filter_gradient(const pass *p, const rsd_layer *l, int projection) {
   const rsd_net *net = p->net;
-  ptrdiff_t count = (ptrdiff_t)l->shape.kernel * l->shape.kernel * l->shape.in * l->shape.out;
-  rsd_sum_slots(count, p->segments, net->filter_slot_floats, filter_slot(net, 0, projection),
-                gradient_at(net, l->weights));
+  if (is_added_at_once(net)) return;
+  rsd_sum_slots(weight_count(l), p->segments, net->filter_slot_floats,
+                filter_slot(net, 0, projection), gradient_at(net, l->weights));
 }
 
 static void finish_node_sums(const pass *p, int i) {
