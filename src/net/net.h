@@ -123,6 +123,7 @@ void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *cap
                      rsd_arena *arena);
 int rsd_layer_out_height(const rsd_layer *layer);
 int rsd_layer_out_width(const rsd_layer *layer);
+size_t rsd_layer_weight_floats(const rsd_layer *layer);
 ptrdiff_t rsd_node_floats(const rsd_node *node); /* of one image */
 /* Images that are worked on at a time at this size of plane. */
 int rsd_chunk_images(int height, int width);

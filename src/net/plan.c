@@ -170,7 +170,7 @@ static void build_topology(rsd_net *net) {
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
-static size_t weight_floats(const rsd_layer *l) {
+size_t rsd_layer_weight_floats(const rsd_layer *l) {
   return (size_t)(l->shape.kernel * l->shape.kernel) * (size_t)l->shape.in * (size_t)l->shape.out;
 }
 
@@ -184,7 +184,7 @@ static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
     for (int i = 0; i < net->layer_count; i++) {
       rsd_layer *l = &net->layers[i];
       if (l->stage != stage) continue;
-      l->weights = rsd_arena_floats(arena, weight_floats(l));
+      l->weights = rsd_arena_floats(arena, rsd_layer_weight_floats(l));
       l->gamma = has_norm ? rsd_arena_floats(arena, (uint64_t)l->shape.out) : NULL;
       l->beta = rsd_arena_floats(arena, (uint64_t)l->shape.out);
     }
@@ -270,7 +270,7 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
   size_t slot = 0, channels = 0;
   for (int i = 0; i < net->layer_count; i++) {
-    slot = larger(slot, weight_floats(&net->layers[i]));
+    slot = larger(slot, rsd_layer_weight_floats(&net->layers[i]));
     channels = larger(channels, (size_t)net->layers[i].shape.out);
   }
   net->gradients = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
@@ -332,7 +332,8 @@ void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *cap
   lay_out_layers(net, arena);
   size_t largest = 0;
   for (int i = 0; i < net->layer_count; i++)
-    if (weight_floats(&net->layers[i]) > largest) largest = weight_floats(&net->layers[i]);
+    if (rsd_layer_weight_floats(&net->layers[i]) > largest)
+      largest = rsd_layer_weight_floats(&net->layers[i]);
   net->fold = rsd_arena_floats(arena, largest);
   net->logits = rsd_arena_floats(arena, (uint64_t)capacity->batch_size * spec->classes);
   net->signal_sums =

@@ -339,9 +339,6 @@ static void finish_node_gradient(const pass *p, int first, int images, const flo
   rsd_relu_backward(images * rsd_node_floats(node), dx, shortcut, x, gradient_of(node, first));
 }
 
-static ptrdiff_t weight_count(const rsd_layer *l) {
-  return (ptrdiff_t)l->shape.kernel * l->shape.kernel * l->shape.in * l->shape.out;
-}
 static float *filter_slot(const rsd_net *net, int segment, int projection) {
   return (projection ? net->projection_slots : net->filter_slots) +
          segment * net->filter_slot_floats;
@@ -359,7 +356,7 @@ static void add_filter_gradient(const rsd_net *net, const rsd_layer *l, int segm
   float *slot = filter_slot(net, at_once ? 0 : segment, projection);
   int first = at_once && segment == 0;
   l->training->filter_gradient(&l->shape, accumulator, first ? gradient : slot);
-  if (at_once && !first) rsd_add(weight_count(l), slot, gradient);
+  if (at_once && !first) rsd_add((ptrdiff_t)rsd_layer_weight_floats(l), slot, gradient);
 }
 
 /* A projection's part of the segment goes first: it leaves its dx in the gradient of the node,
@@ -435,7 +432,7 @@ static void backward_task(void *context, int task, int thread) {
 static void sum_filter_gradient(const pass *p, const rsd_layer *l, int projection) {
   const rsd_net *net = p->net;
   if (is_added_at_once(net)) return;
-  rsd_sum_slots(weight_count(l), p->segments, net->filter_slot_floats,
+  rsd_sum_slots((ptrdiff_t)rsd_layer_weight_floats(l), p->segments, net->filter_slot_floats,
                 filter_slot(net, 0, projection), gradient_at(net, l->weights));
 }
 
