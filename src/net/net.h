@@ -41,7 +41,7 @@ typedef struct rsd_layer {
   float *packed; /* for evaluation, norm folded in */
   float *scale, *shift; /* training: z = (y - mean) * scale + shift; inference: y * scale + shift */
   /* Training only. */
-  float *y; /* [batch][oh][ow][out] */
+  float *y; /* [batch][oh][ow][out]; backward may leave a gradient there, see plan.c */
   uint8_t *y_heads; /* see rsd_keep_heads; of the stored activations too */
   float *mean, *var; /* of the batch (var biased) */
   float *mean_dz, *slope; /* see rsd_norm_gradient */

@@ -207,7 +207,7 @@ static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
 
 /* Eighths of pages where buffers begin: different ones for those that one pass reads and writes.
  * Outputs of blocks alternate between two, since each is made from the one before. */
-enum { Y_PLACE, OUTER_PLACE, STORED_PLACE, INNER_PLACE, OTHER_STORED_PLACE, ACTIVATION_PLACE };
+enum { Y_PLACE, GRADIENT_PLACE, STORED_PLACE, OTHER_STORED_PLACE, ACTIVATION_PLACE };
 
 static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
@@ -228,15 +228,13 @@ static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
   }
 }
 
-/* Gradients of block inputs and outputs live in one buffer per stage, where each replaces the one
- * before; those inside blocks share another. */
+/* Gradients of block inputs and outputs, and all of plain nets, live in one buffer per stage, where
+ * each replaces the one before. Those inside blocks replace the output of the convolution that reads
+ * the node, whose backward pass was the last to need it, so they find it in the cache. */
 static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
   int residual = net->spec.family == RSD_RESIDUAL;
-  float *inner = NULL, *outer = NULL;
-  if (residual)
-    inner =
-        rsd_arena_floats_at(arena, INNER_PLACE, batch * (uint64_t)rsd_node_floats(&net->nodes[1]));
+  float *gradient = NULL;
   for (int i = 0; i < net->node_count; i++) {
     rsd_node *node = &net->nodes[i];
     int block_output = i % 2 == 1;
@@ -248,8 +246,8 @@ static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
     }
     if (i == 0) continue;
     if (i == 1 || node->height != net->nodes[i - 1].height)
-      outer = rsd_arena_floats_at(arena, OUTER_PLACE, floats);
-    node->gradient = residual && !block_output ? inner : outer;
+      gradient = rsd_arena_floats_at(arena, GRADIENT_PLACE, floats);
+    node->gradient = residual && !block_output ? net->layers[i].y : gradient;
   }
 }
 

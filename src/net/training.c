@@ -379,11 +379,6 @@ static void projection_backward(const pass *p, const rsd_layer *l, int segment,
   add_filter_gradient(net, l, segment, 1, scratch->accumulator);
 }
 
-/* Whether what node i's gradient overwrites is of no more use; elsewhere it is the shortcut's. */
-static int makes_way(const rsd_net *net, int i) {
-  return i > 0 && i % 2 == 0 && net->spec.family == RSD_RESIDUAL;
-}
-
 /* What the backward pass of main convolution i reads that the forward pass has kept. */
 static void fetch_for_backward(rsd_ahead *ahead, const rsd_net *net, int i, int first, int images) {
   fetch_y(ahead, &net->layers[i], first, images);
@@ -406,8 +401,6 @@ static void backward_segment(const pass *p, int segment, rsd_scratch *scratch) {
     const float *x = read_again(net, p->main, first, images, scratch);
     int next = first + images, later = rsd_min(chunk, limit - next);
     rsd_ahead ahead = {.count = 0};
-    if (makes_way(net, p->main))
-      rsd_ahead_add(&ahead, gradient_of(node, first), images * rsd_node_floats(node));
     if (later > 0) fetch_for_backward(&ahead, net, p->main, next, later);
     backward_layer(l, backward_filters(net, p->main)->main, &net->nodes[p->main + 1], first, images,
                    x, dx, &ahead, first > start, scratch);
