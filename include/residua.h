@@ -47,7 +47,7 @@ extern "C" {
 /* Goes up whenever a struct or a function here changes its meaning. */
 #define RSD_ABI_VERSION 1
 /* Goes up whenever a change alters the bits that training produces. */
-#define RSD_NUMERICS_VERSION 2
+#define RSD_NUMERICS_VERSION 3
 
 #define RSD_IMAGE_SIDE 32
 #define RSD_IMAGE_BYTES (3 * RSD_IMAGE_SIDE * RSD_IMAGE_SIDE)

@@ -91,85 +91,72 @@ void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f
     normalise(NORMALISED_RESIDUAL, pixels, channels, y, f, residual, residual_f, out);
 }
 
-/* Long sums are made of sums of this many pixels: shorter chains of roundings. Two of them are
- * computed side by side, since each addition waits for the one before. */
-#define SUM_PIXELS 32
-#define SUM_GROUPS 16 /* fours of channels, of which sums are kept at a time */
+/* Long sums are sums in double of sums in float of this many pixels: short chains of roundings. Four
+ * of them are computed side by side, since each addition waits for the one before. */
+enum { SUM_PIXELS = 16, SUM_PARTS = 4, ALL_PARTS = SUM_PARTS * SUM_PIXELS };
 
-/* sum[c] += the sums of `parts` (known when inlined) times `pixels` values. */
-RSD_INLINE void sum_parts(int parts, int pixels, int channels, const float *y, v4 *sum) {
-  v4 part[2] = {v4_zero(), v4_zero()};
-  ptrdiff_t next = (ptrdiff_t)pixels * channels;
-  RSD_NO_UNROLL
-  for (ptrdiff_t i = 0; i < next; i += channels)
-    for (int k = 0; k < parts; k++)
-      part[k] = v4_add(part[k], v4_load(y + k * next + i));
-  for (int k = 0; k < parts; k++)
-    *sum = v4_add(*sum, part[k]);
+static int taken_at_once(int pixels) {
+  return pixels >= ALL_PARTS ? ALL_PARTS : rsd_min(SUM_PIXELS, pixels);
 }
 
-/* The same for the deviations from mu and their squares. */
-RSD_INLINE void deviation_parts(int parts, int pixels, int channels, const float *y, v4 mu,
-                                v4 *rest, v4 *squares) {
-  v4 left[2] = {v4_zero(), v4_zero()}, part[2] = {v4_zero(), v4_zero()};
+/* sum[c] and squares[c] += the sums of the deviations from near[c] and of their squares, of `parts`
+ * (known when inlined) times `pixels` values. */
+RSD_INLINE void deviation_parts(int parts, int pixels, int channels, const float *y,
+                                const float *near, double *sum, double *squares) {
+  v4 s[SUM_PARTS], q[SUM_PARTS], mu = v4_load(near);
   ptrdiff_t next = (ptrdiff_t)pixels * channels;
+  for (int k = 0; k < parts; k++)
+    s[k] = q[k] = v4_zero();
   RSD_NO_UNROLL
   for (ptrdiff_t i = 0; i < next; i += channels)
     for (int k = 0; k < parts; k++) {
       v4 d = v4_sub(v4_load(y + k * next + i), mu);
-      left[k] = v4_add(left[k], d);
-      part[k] = v4_madd(d, d, part[k]);
+      s[k] = v4_add(s[k], d);
+      q[k] = v4_madd(d, d, q[k]);
     }
   for (int k = 0; k < parts; k++) {
-    *rest = v4_add(*rest, left[k]);
-    *squares = v4_add(*squares, part[k]);
+    v4_add_to_doubles(s[k], sum);
+    v4_add_to_doubles(q[k], squares);
   }
 }
 
-/* Mean and M2 of one image, of `groups` times four channels, in two passes: never
- * E[y^2] - E[y]^2. The second also finds what rounding has left out of the mean. */
-static RSD_NOINLINE void image_moments(int pixels, int channels, int groups, const float *y,
+/* Mean and M2 of one image, from the deviations from what is near its mean: never
+ * E[y^2] - E[y]^2. */
+static RSD_NOINLINE void image_moments(int pixels, int channels, const float *y, const float *near,
                                        double *mean, double *m2) {
-  v4 sum[SUM_GROUPS], rest[SUM_GROUPS], squares[SUM_GROUPS];
-  int from = 0, two = 2 * SUM_PIXELS;
-  for (int g = 0; g < groups; g++)
-    sum[g] = rest[g] = squares[g] = v4_zero();
-  for (; from + two <= pixels; from += two)
-    for (int g = 0; g < groups; g++)
-      sum_parts(2, SUM_PIXELS, channels, y + (ptrdiff_t)from * channels + 4 * g, &sum[g]);
-  for (; from < pixels; from += SUM_PIXELS)
-    for (int g = 0; g < groups; g++)
-      sum_parts(1, rsd_min(SUM_PIXELS, pixels - from), channels,
-                y + (ptrdiff_t)from * channels + 4 * g, &sum[g]);
-  for (int g = 0; g < groups; g++)
-    sum[g] = v4_mul(sum[g], v4_splat(1.0f / (float)pixels));
-  for (from = 0; from + two <= pixels; from += two)
-    for (int g = 0; g < groups; g++)
-      deviation_parts(2, SUM_PIXELS, channels, y + (ptrdiff_t)from * channels + 4 * g, sum[g],
-                      &rest[g], &squares[g]);
-  for (; from < pixels; from += SUM_PIXELS)
-    for (int g = 0; g < groups; g++)
-      deviation_parts(1, rsd_min(SUM_PIXELS, pixels - from), channels,
-                      y + (ptrdiff_t)from * channels + 4 * g, sum[g], &rest[g], &squares[g]);
-  for (int c = 0; c < 4 * groups; c++) {
-    double correction = (double)v4_lane(rest[c / 4], c % 4) / pixels;
-    mean[c] = (double)v4_lane(sum[c / 4], c % 4) + correction;
-    m2[c] = (double)v4_lane(squares[c / 4], c % 4) - correction * correction * pixels;
+  for (int c = 0; c < channels; c++)
+    mean[c] = m2[c] = 0.0;
+  for (int left = pixels, taken; left > 0; left -= taken, y += (ptrdiff_t)taken * channels) {
+    taken = taken_at_once(left);
+    for (int c = 0; c < channels; c += 4)
+      if (taken == ALL_PARTS)
+        deviation_parts(SUM_PARTS, SUM_PIXELS, channels, y + c, near + c, mean + c, m2 + c);
+      else
+        deviation_parts(1, taken, channels, y + c, near + c, mean + c, m2 + c);
+  }
+  for (int c = 0; c < channels; c++) {
+    double beside = mean[c] / pixels;
+    mean[c] = (double)near[c] + beside;
+    m2[c] -= beside * beside * pixels;
   }
 }
 
+/* Deviations are from the mean of the images before, in the first from that of a few pixels. Where that
+ * is far from an image's own mean, M2 of all is as much larger, so that what rounding takes is as small
+ * beside it. */
 void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_moments *m) {
+  double mean[RSD_MAX_CHANNELS], m2[RSD_MAX_CHANNELS];
+  float near[RSD_MAX_CHANNELS];
   for (int i = 0; i < images; i++, y += (ptrdiff_t)pixels * channels) {
     double seen = m->count, weight = pixels / (seen + pixels);
-    double mean[4 * SUM_GROUPS], m2[4 * SUM_GROUPS];
-    for (int from = 0; from < channels; from += 4 * SUM_GROUPS) {
-      int groups = rsd_min(SUM_GROUPS, (channels - from) / 4);
-      image_moments(pixels, channels, groups, y + from, mean, m2);
-      for (int c = 0; c < 4 * groups; c++) {
-        double delta = mean[c] - m->mean[from + c];
-        m->mean[from + c] += delta * weight;
-        m->m2[from + c] += m2[c] + delta * delta * seen * weight;
-      }
+    if (m->count == 0) rsd_average_pool(1, rsd_min(8, pixels), channels, y, near);
+    for (int c = 0; m->count > 0 && c < channels; c++)
+      near[c] = (float)m->mean[c];
+    image_moments(pixels, channels, y, near, mean, m2);
+    for (int c = 0; c < channels; c++) {
+      double delta = mean[c] - m->mean[c];
+      m->mean[c] += delta * weight;
+      m->m2[c] += m2[c] + delta * delta * seen * weight;
     }
     m->count += pixels;
   }
@@ -205,8 +192,10 @@ void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y
 /* sums += dz and dz * (y - mean), of `parts` times `pixels` pixels. */
 RSD_INLINE void gradient_parts(int parts, int pixels, int channels, const float *dz, const float *y,
                                const float *mean, double *sum_dz, double *sum_dz_y) {
-  v4 s[2] = {v4_zero(), v4_zero()}, sy[2] = {v4_zero(), v4_zero()}, mu = v4_load(mean);
+  v4 s[SUM_PARTS], sy[SUM_PARTS], mu = v4_load(mean);
   ptrdiff_t next = (ptrdiff_t)pixels * channels;
+  for (int k = 0; k < parts; k++)
+    s[k] = sy[k] = v4_zero();
   RSD_NO_UNROLL
   for (ptrdiff_t i = 0; i < next; i += channels)
     for (int k = 0; k < parts; k++) {
@@ -214,27 +203,25 @@ RSD_INLINE void gradient_parts(int parts, int pixels, int channels, const float 
       s[k] = v4_add(s[k], d);
       sy[k] = v4_madd(d, v4_sub(v4_load(y + k * next + i), mu), sy[k]);
     }
-  for (int k = 0; k < parts; k++)
-    for (int lane = 0; lane < 4; lane++) {
-      sum_dz[lane] += (double)v4_lane(s[k], lane);
-      sum_dz_y[lane] += (double)v4_lane(sy[k], lane);
-    }
+  for (int k = 0; k < parts; k++) {
+    v4_add_to_doubles(s[k], sum_dz);
+    v4_add_to_doubles(sy[k], sum_dz_y);
+  }
 }
 
 void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz, const float *y,
                            const float *mean, double *sum_dz, double *sum_dz_y) {
-  int from = 0, all = images * pixels;
-  for (; from + 2 * SUM_PIXELS <= all; from += 2 * SUM_PIXELS)
-    for (int c = 0; c < channels; c += 4) {
-      ptrdiff_t at = (ptrdiff_t)from * channels + c;
-      gradient_parts(2, SUM_PIXELS, channels, dz + at, y + at, mean + c, sum_dz + c, sum_dz_y + c);
-    }
-  for (; from < all; from += SUM_PIXELS)
-    for (int c = 0; c < channels; c += 4) {
-      ptrdiff_t at = (ptrdiff_t)from * channels + c;
-      gradient_parts(1, rsd_min(SUM_PIXELS, all - from), channels, dz + at, y + at, mean + c,
-                     sum_dz + c, sum_dz_y + c);
-    }
+  for (int left = images * pixels, taken; left > 0; left -= taken) {
+    taken = taken_at_once(left);
+    for (int c = 0; c < channels; c += 4)
+      if (taken == ALL_PARTS)
+        gradient_parts(SUM_PARTS, SUM_PIXELS, channels, dz + c, y + c, mean + c, sum_dz + c,
+                       sum_dz_y + c);
+      else
+        gradient_parts(1, taken, channels, dz + c, y + c, mean + c, sum_dz + c, sum_dz_y + c);
+    dz += (ptrdiff_t)taken * channels;
+    y += (ptrdiff_t)taken * channels;
+  }
 }
 
 /* `count` vectors, `apart` floats from each other. */

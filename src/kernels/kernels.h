@@ -10,6 +10,8 @@
 
 #include "../core/base.h"
 
+#define RSD_MAX_CHANNELS 1024 /* of norm */
+
 /* ------------------------------------------------------ memory that is far away
  * Most of what a step reads and writes was last used a layer or a step ago. WebAssembly cannot
  * prefetch, and a load that has to wait for memory soon stops all that comes after it; a store does

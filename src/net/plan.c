@@ -166,6 +166,8 @@ static void build_topology(rsd_net *net) {
   net->features = in;
 }
 
+_Static_assert(RSD_MAX_WIDTH << (RSD_STAGES - 1) <= RSD_MAX_CHANNELS, "kernels take all widths");
+
 /* --------------------------------------------------------------- the arena */
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }

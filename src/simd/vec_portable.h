@@ -26,6 +26,11 @@ RSD_INLINE v4 v4_gate(v4 x, v4 gate) { return (v4)((v4_mask)x & (gate > v4_splat
 RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) { return a * b + c; }
 /* k is 0 .. 3. */
 RSD_INLINE float v4_lane(v4 x, int k) { return x[k]; }
+/* sum[k] += lane k of x */
+RSD_INLINE void v4_add_to_doubles(v4 x, double *sum) {
+  for (int k = 0; k < 4; k++)
+    sum[k] += (double)x[k];
+}
 /* c - a * b */
 RSD_INLINE v4 v4_nmadd(v4 a, v4 b, v4 c) { return c - a * b; }
 /* Four vectors as the rows of a matrix, transposed in place. */

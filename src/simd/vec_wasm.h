@@ -45,6 +45,13 @@ RSD_INLINE float v4_lane(v4 x, int k) {
   wasm_v128_store(lanes, x);
   return lanes[k];
 }
+/* sum[k] += lane k of x */
+RSD_INLINE void v4_add_to_doubles(v4 x, double *sum) {
+  v128_t low = wasm_f64x2_promote_low_f32x4(x);
+  v128_t high = wasm_f64x2_promote_low_f32x4(wasm_i64x2_shuffle(x, x, 1, 1));
+  wasm_v128_store(sum, wasm_f64x2_add(wasm_v128_load(sum), low));
+  wasm_v128_store(sum + 2, wasm_f64x2_add(wasm_v128_load(sum + 2), high));
+}
 /* c - a * b */
 RSD_INLINE v4 v4_nmadd(v4 a, v4 b, v4 c) {
 #if defined(__wasm_relaxed_simd__)
