@@ -26,8 +26,9 @@ struct rsd_pool {
 #endif
 };
 
-/* Spinning bridges the gaps between the layers of a step; a longer wait gives the core away. */
-#define RSD_SPINS 20000
+/* Spinning bridges the gaps between the layers of a step, about a tenth of a millisecond, which is what
+ * sleeping and waking cost; a longer wait gives the core away. */
+#define RSD_SPINS 100000
 
 static void rsd_pool_take_tasks(rsd_pool *pool, int thread) {
   for (;;) {

@@ -422,11 +422,29 @@ static void backward_task(void *context, int task, int thread) {
     pack_backward(p->net, p->main - 1);
 }
 
+typedef struct slot_sum {
+  const rsd_net *net;
+  const float *slots;
+  float *gradient;
+  ptrdiff_t vectors;
+  int segments;
+} slot_sum;
+
+enum { SUM_TASKS = 16 };
+static void sum_slots_task(void *context, int task, int thread) {
+  (void)thread;
+  const slot_sum *s = context;
+  ptrdiff_t from = s->vectors * task / SUM_TASKS * 4, to = s->vectors * (task + 1) / SUM_TASKS * 4;
+  rsd_sum_slots(to - from, s->segments, s->net->filter_slot_floats, s->slots + from,
+                s->gradient + from);
+}
+
 static void sum_filter_gradient(const pass *p, const rsd_layer *l, int projection) {
   const rsd_net *net = p->net;
   if (is_added_at_once(net)) return;
-  rsd_sum_slots((ptrdiff_t)rsd_layer_weight_floats(l), p->segments, net->filter_slot_floats,
-                filter_slot(net, 0, projection), gradient_at(net, l->weights));
+  slot_sum sum = {net, filter_slot(net, 0, projection), gradient_at(net, l->weights),
+                  (ptrdiff_t)rsd_layer_weight_floats(l) / 4, p->segments};
+  rsd_parallel(net->pool, SUM_TASKS, sum_slots_task, &sum);
 }
 
 static void finish_node_sums(const pass *p, int i) {
