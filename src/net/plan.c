@@ -175,6 +175,12 @@ static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 size_t rsd_layer_weight_floats(const rsd_layer *l) {
   return (size_t)(l->shape.kernel * l->shape.kernel) * (size_t)l->shape.in * (size_t)l->shape.out;
 }
+static size_t most_weight_floats(const rsd_net *net) {
+  size_t most = 0;
+  for (int i = 0; i < net->layer_count; i++)
+    most = larger(most, rsd_layer_weight_floats(&net->layers[i]));
+  return most;
+}
 
 static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
   uint64_t from = arena->used;
@@ -268,11 +274,9 @@ static void lay_out_filters(rsd_net *net, rsd_arena *arena) {
 
 static void lay_out_training(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
-  size_t slot = 0, channels = 0;
-  for (int i = 0; i < net->layer_count; i++) {
-    slot = larger(slot, rsd_layer_weight_floats(&net->layers[i]));
+  size_t slot = most_weight_floats(net), channels = 0;
+  for (int i = 0; i < net->layer_count; i++)
     channels = larger(channels, (size_t)net->layers[i].shape.out);
-  }
   net->gradients = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
   net->velocity = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
   net->features_out = rsd_arena_floats(arena, batch * channels);
@@ -330,11 +334,7 @@ void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *cap
   rsd_arena_take(arena, sizeof(rsd_net));
   lay_out_parameters(net, arena);
   lay_out_layers(net, arena);
-  size_t largest = 0;
-  for (int i = 0; i < net->layer_count; i++)
-    if (rsd_layer_weight_floats(&net->layers[i]) > largest)
-      largest = rsd_layer_weight_floats(&net->layers[i]);
-  net->fold = rsd_arena_floats(arena, largest);
+  net->fold = rsd_arena_floats(arena, most_weight_floats(net));
   net->logits = rsd_arena_floats(arena, (uint64_t)capacity->batch_size * spec->classes);
   net->signal_sums =
       rsd_arena_take(arena, most_segments(net) * (uint64_t)net->mains * sizeof *net->signal_sums);

@@ -142,7 +142,7 @@ typedef struct step_signals {
 static double gradient_rms_of(const rsd_net *net, const rsd_layer *l) {
   int taps = l->shape.kernel * l->shape.kernel;
   double squares = 0.0;
-  add_squares((ptrdiff_t)taps * l->shape.in * l->shape.out,
+  add_squares((ptrdiff_t)rsd_layer_weight_floats(l),
               net->gradients + (l->weights - net->parameters), &squares);
   return __builtin_sqrt(squares / ((double)taps * l->in * l->out));
 }

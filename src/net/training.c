@@ -359,8 +359,8 @@ static void add_filter_gradient(const rsd_net *net, const rsd_layer *l, int segm
   if (at_once && !first) rsd_add((ptrdiff_t)rsd_layer_weight_floats(l), slot, gradient);
 }
 
-/* A projection's part of the segment goes first: it leaves its dx in the gradient of the node,
- * which the main convolution's part then completes. */
+/* A projection's part of the segment goes first: it leaves its dx in projection_dx, which the main
+ * convolution's part then adds to its own. */
 static void projection_backward(const pass *p, const rsd_layer *l, int segment,
                                 rsd_scratch *scratch) {
   rsd_net *net = p->net;
@@ -423,28 +423,26 @@ static void backward_task(void *context, int task, int thread) {
 }
 
 typedef struct slot_sum {
-  const rsd_net *net;
-  const float *slots;
-  float *gradient;
-  ptrdiff_t vectors;
-  int segments;
+  const pass *pass;
+  const rsd_layer *layer;
+  int projection;
 } slot_sum;
 
 enum { SUM_TASKS = 16 };
 static void sum_slots_task(void *context, int task, int thread) {
   (void)thread;
   const slot_sum *s = context;
-  ptrdiff_t from = s->vectors * task / SUM_TASKS * 4, to = s->vectors * (task + 1) / SUM_TASKS * 4;
-  rsd_sum_slots(to - from, s->segments, s->net->filter_slot_floats, s->slots + from,
-                s->gradient + from);
+  const rsd_net *net = s->pass->net;
+  ptrdiff_t vectors = (ptrdiff_t)rsd_layer_weight_floats(s->layer) / 4;
+  ptrdiff_t from = vectors * task / SUM_TASKS * 4, to = vectors * (task + 1) / SUM_TASKS * 4;
+  rsd_sum_slots(to - from, s->pass->segments, net->filter_slot_floats,
+                filter_slot(net, 0, s->projection) + from,
+                gradient_at(net, s->layer->weights) + from);
 }
 
 static void sum_filter_gradient(const pass *p, const rsd_layer *l, int projection) {
-  const rsd_net *net = p->net;
-  if (is_added_at_once(net)) return;
-  slot_sum sum = {net, filter_slot(net, 0, projection), gradient_at(net, l->weights),
-                  (ptrdiff_t)rsd_layer_weight_floats(l) / 4, p->segments};
-  rsd_parallel(net->pool, SUM_TASKS, sum_slots_task, &sum);
+  slot_sum sum = {p, l, projection};
+  if (!is_added_at_once(p->net)) rsd_parallel(p->net->pool, SUM_TASKS, sum_slots_task, &sum);
 }
 
 static void finish_node_sums(const pass *p, int i) {
