@@ -27,13 +27,17 @@ RSD_INLINE gemm_split gemm_split_rows(int rows) {
   return split;
 }
 
-/* One k: sum[rows][vectors] += a[rows] b[4*vectors]; the rows of a are lda floats apart. */
+/* One k: sum[rows][vectors] += a[rows] b[4*vectors], one vector or two; the rows of a are lda floats
+ * apart. */
 RSD_INLINE void gemm_step(int rows, int vectors, const float *a, ptrdiff_t lda, const float *b,
                           v4 *sum) {
   for (int row = 0; row < rows; row++) {
     v4 x = v4_load_splat(a + row * lda);
-    for (int v = 0; v < vectors; v++)
-      sum[row * vectors + v] = v4_madd(x, v4_load(b + 4 * v), sum[row * vectors + v]);
+    v4 *of_row = sum + row * vectors;
+    if (vectors == 2)
+      v4_madd_pair(x, v4_load(b), v4_load(b + 4), of_row);
+    else
+      of_row[0] = v4_madd(x, v4_load(b), of_row[0]);
   }
 }
 

@@ -24,6 +24,11 @@ RSD_INLINE v4 v4_max(v4 a, v4 b) {
 RSD_INLINE v4 v4_gate(v4 x, v4 gate) { return (v4)((v4_mask)x & (gate > v4_splat(0.0f))); }
 /* a * b + c */
 RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) { return a * b + c; }
+/* sum[k] += a * (b, c)[k] */
+RSD_INLINE void v4_madd_pair(v4 a, v4 b, v4 c, v4 sum[2]) {
+  sum[0] = v4_madd(a, b, sum[0]);
+  sum[1] = v4_madd(a, c, sum[1]);
+}
 /* k is 0 .. 3. */
 RSD_INLINE float v4_lane(v4 x, int k) { return x[k]; }
 /* sum[k] += lane k of x */

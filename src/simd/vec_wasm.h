@@ -39,6 +39,19 @@ RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) {
   return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
 #endif
 }
+/* sum[k] += a * (b, c)[k]. Where these are two instructions each, both products come first: AMD's
+ * processors share them out to their pipes as they come, and in turn with sums they come unevenly. */
+RSD_INLINE void v4_madd_pair(v4 a, v4 b, v4 c, v4 sum[2]) {
+#if defined(__wasm_relaxed_simd__)
+  sum[0] = v4_madd(a, b, sum[0]);
+  sum[1] = v4_madd(a, c, sum[1]);
+#else
+  v4 first = v4_mul(a, b), second = v4_mul(a, c);
+  __asm__("" : "+r"(first), "+r"(second));
+  sum[0] = v4_add(first, sum[0]);
+  sum[1] = v4_add(second, sum[1]);
+#endif
+}
 /* k is 0 .. 3. */
 RSD_INLINE float v4_lane(v4 x, int k) {
   float lanes[4];
