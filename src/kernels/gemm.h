@@ -41,15 +41,25 @@ RSD_INLINE void gemm_step(int rows, int vectors, const float *a, ptrdiff_t lda, 
   }
 }
 
+/* The first k: sum = a b. */
+RSD_INLINE void gemm_first_step(int rows, int vectors, const float *a, ptrdiff_t lda,
+                                const float *b, v4 *sum) {
+  for (int row = 0; row < rows; row++) {
+    v4 x = v4_load_splat(a + row * lda);
+    for (int v = 0; v < vectors; v++)
+      sum[row * vectors + v] = v4_mul(x, v4_load(b + 4 * v));
+  }
+}
+
 /* c[rows][4*vectors] = a[rows][depth] b[depth][4*vectors]; rows of a are lda floats apart, those of
  * c ldc. */
 RSD_INLINE void gemm_block(int rows, int vectors, int depth, const float *a, ptrdiff_t lda,
                            const float *b, float *c, ptrdiff_t ldc) {
   v4 sum[12];
-  for (int i = 0; i < rows * vectors; i++)
-    sum[i] = v4_zero();
+  gemm_first_step(rows, vectors, a, lda, b, sum);
   RSD_NO_UNROLL
-  for (int k = 0; k < depth; k++, a++, b += 4 * vectors) {
+  for (int k = 1; k < depth; k++) {
+    a++, b += 4 * vectors;
     RSD_OPAQUE(a);
     RSD_OPAQUE(b);
     gemm_step(rows, vectors, a, lda, b, sum);
