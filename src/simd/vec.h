@@ -1,6 +1,6 @@
 /* Four float lanes. The one place that knows which instruction set a build has:
  *   vec_portable.h   scalar tier and native builds (compiler vectors, plain C semantics)
- *   vec_wasm.h       simd128 and relaxed tiers; they differ in v4_madd only
+ *   vec_wasm.h       simd128 and relaxed tiers; they differ in v4_madd and its kin only
  * Every operation is the same IEEE operation per lane in both, so that scalar and simd128
  * agree bit for bit (builds pass -ffp-contract=off). */
 #ifndef RSD_VEC_H

@@ -39,8 +39,8 @@ RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) {
   return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
 #endif
 }
-/* sum[k] += a * (b, c)[k]. Where these are two instructions each, both products come first: AMD's
- * processors share them out to their pipes as they come, and in turn with sums they come unevenly. */
+/* sum[k] += a * (b, c)[k]. Where these are two instructions each, both products come first, which is
+ * faster on processors that have units of their own for the two (docs/ARCHITECTURE.md, measured on Zen 4). */
 RSD_INLINE void v4_madd_pair(v4 a, v4 b, v4 c, v4 sum[2]) {
 #if defined(__wasm_relaxed_simd__)
   sum[0] = v4_madd(a, b, sum[0]);
