@@ -55,6 +55,19 @@ function workerFiles(debug) {
   });
 }
 
+/** Decoders of images in full shortness, before they are bundled with files whose names are kept.
+ * @type {esbuild.Plugin} */
+const shortDecoders = {
+  name: 'short-decoders',
+  setup(build) {
+    build.onLoad({ filter: /node_modules.(jpeg-js|pngjs).*\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const { code } = await esbuild.transform(source, { minify: true });
+      return { contents: code };
+    });
+  },
+};
+
 /** The command, the entries for Node, which have decoders of images, and the script of its workers. They share a class
  * ResiduaError too. @param {boolean} debug */
 function nodeFiles(debug) {
@@ -72,7 +85,8 @@ function nodeFiles(debug) {
     platform: 'node',
     target: 'node20',
     banner: { js: requireForCommonJs },
-    // Node prints lines and names when something is thrown.
+    // Node prints lines and names when something is thrown: ours are kept.
+    plugins: debug ? [] : [shortDecoders],
     minifyWhitespace: !debug,
     minifySyntax: !debug,
     lineLimit: 120,

@@ -27,6 +27,17 @@ RSD_INLINE gemm_split gemm_split_rows(int rows) {
   return split;
 }
 
+/* How many k a pass of a loop takes. Each has a test of its own whether it was the last, so that compilers
+ * keep one k apart from the next; once per pass V8 asks whether it was told to stop, which loops that
+ * leave the processor no room notice (docs/ARCHITECTURE.md, kernel facts). */
+#if V4_MADD_FILLS_PIPES
+enum { GEMM_PASS = 2, GEMM_TRANSPOSED_PASS = 8 };
+#define GEMM_UNROLL _Pragma("clang loop unroll(full)")
+#else
+enum { GEMM_PASS = 1, GEMM_TRANSPOSED_PASS = 1 };
+#define GEMM_UNROLL
+#endif
+
 /* One k: sum[rows][vectors] += a[rows] b[4*vectors], one vector or two; the rows of a are lda floats
  * apart. */
 RSD_INLINE void gemm_step(int rows, int vectors, const float *a, ptrdiff_t lda, const float *b,
@@ -51,38 +62,51 @@ RSD_INLINE void gemm_first_step(int rows, int vectors, const float *a, ptrdiff_t
   }
 }
 
-/* c[rows][4*vectors] = a[rows][depth] b[depth][4*vectors]; rows of a are lda floats apart, those of
- * c ldc. */
+/* c[rows][4*vectors] = a[rows][depth] b[depth][4*vectors], depth at least two; rows of a are lda floats
+ * apart, those of c ldc. */
 RSD_INLINE void gemm_block(int rows, int vectors, int depth, const float *a, ptrdiff_t lda,
                            const float *b, float *c, ptrdiff_t ldc) {
   v4 sum[12];
   gemm_first_step(rows, vectors, a, lda, b, sum);
+  int left = depth - 1;
+  RSD_OPAQUE(left);
   RSD_NO_UNROLL
-  for (int k = 1; k < depth; k++) {
-    a++, b += 4 * vectors;
-    RSD_OPAQUE(a);
-    RSD_OPAQUE(b);
-    gemm_step(rows, vectors, a, lda, b, sum);
+  for (;;) {
+    GEMM_UNROLL
+    for (int i = 0; i < GEMM_PASS; i++) {
+      a++, b += 4 * vectors;
+      RSD_OPAQUE(a);
+      RSD_OPAQUE(b);
+      gemm_step(rows, vectors, a, lda, b, sum);
+      if (--left == 0) goto summed;
+    }
   }
+summed:
   for (int row = 0; row < rows; row++)
     for (int v = 0; v < vectors; v++)
       v4_store(c + row * ldc + 4 * v, sum[row * vectors + v]);
 }
 
-/* c[rows][4*vectors] = transpose(a[depth][rows]) b[depth][4*vectors], or += if `add`; rows of b and c
- * are ldb floats apart. The product is summed on its own first: short chains of additions lose less. */
+/* c[rows][4*vectors] = transpose(a[depth][rows]) b[depth][4*vectors], or += if `add`, depth at least one;
+ * rows of b and c are ldb floats apart. The product is summed on its own first: short chains of additions lose less. */
 RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const float *a,
                                       ptrdiff_t lda, const float *b, ptrdiff_t ldb, int add,
                                       float *c) {
   v4 sum[12];
   for (int i = 0; i < rows * vectors; i++)
     sum[i] = v4_zero();
+  int left = depth;
   RSD_NO_UNROLL
-  for (int k = 0; k < depth; k++, a += lda, b += ldb) {
-    RSD_OPAQUE(a);
-    RSD_OPAQUE(b);
-    gemm_step(rows, vectors, a, 1, b, sum);
+  for (;;) {
+    GEMM_UNROLL
+    for (int i = 0; i < GEMM_TRANSPOSED_PASS; i++, a += lda, b += ldb) {
+      RSD_OPAQUE(a);
+      RSD_OPAQUE(b);
+      gemm_step(rows, vectors, a, 1, b, sum);
+      if (--left == 0) goto summed;
+    }
   }
+summed:
   for (int i = 0; add && i < rows * vectors; i++)
     sum[i] = v4_add(v4_load(c + i / vectors * ldb + 4 * (i % vectors)), sum[i]);
   for (int i = 0; i < rows * vectors; i++)

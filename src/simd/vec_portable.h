@@ -5,6 +5,7 @@ typedef int32_t v4_mask __attribute__((vector_size(16), may_alias));
 
 #define RSD_TIER "scalar"
 #define V4_MADD_IS_FUSED 0
+#define V4_MADD_FILLS_PIPES 0
 
 RSD_INLINE v4 v4_load(const float *p) { return *(const v4 *)(const void *)p; }
 RSD_INLINE void v4_store(float *p, v4 x) { *(v4 *)(void *)p = x; }

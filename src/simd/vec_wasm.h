@@ -7,9 +7,11 @@ typedef v128_t v4;
 #if defined(__wasm_relaxed_simd__)
 #define RSD_TIER "relaxed"
 #define V4_MADD_IS_FUSED 1
+#define V4_MADD_FILLS_PIPES 0
 #else
 #define RSD_TIER "simd128"
 #define V4_MADD_IS_FUSED 0
+#define V4_MADD_FILLS_PIPES 1
 #endif
 
 RSD_INLINE v4 v4_load(const float *p) { return wasm_v128_load(p); }
