@@ -88,7 +88,8 @@ summed:
 }
 
 /* c[rows][4*vectors] = transpose(a[depth][rows]) b[depth][4*vectors], or += if `add`, depth at least one;
- * rows of b and c are ldb floats apart. The product is summed on its own first: short chains of additions lose less. */
+ * rows of b and c are ldb floats apart. The product is summed on its own first: short chains of
+ * additions lose less. */
 RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const float *a,
                                       ptrdiff_t lda, const float *b, ptrdiff_t ldb, int add,
                                       float *c) {

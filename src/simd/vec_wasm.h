@@ -4,6 +4,7 @@
 
 typedef v128_t v4;
 
+/* V4_MADD_FILLS_PIPES: whether loops of multiply-adds leave the processor no room for what V8 adds. */
 #if defined(__wasm_relaxed_simd__)
 #define RSD_TIER "relaxed"
 #define V4_MADD_IS_FUSED 1
