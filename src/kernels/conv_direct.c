@@ -307,9 +307,13 @@ static void direct_backward(const rsd_conv_shape *s, int images, const float *x,
   }
 }
 
-static void direct_filter_gradient(const rsd_conv_shape *s, const float *accumulator,
+static void direct_filter_gradient(const rsd_conv_shape *s, const float *accumulator, int add,
                                    float *gradient) {
-  rsd_copy(gradient, accumulator, sizeof(float) * direct_packed_floats(s));
+  size_t floats = direct_packed_floats(s);
+  if (add)
+    rsd_add((ptrdiff_t)floats, accumulator, gradient);
+  else
+    rsd_copy(gradient, accumulator, sizeof(float) * floats);
 }
 
 const rsd_conv_method rsd_conv_direct = {

@@ -479,38 +479,67 @@ static size_t winograd_filter_floats(const rsd_conv_shape *s) {
   return (size_t)(FREQUENCIES * filter_stride(s));
 }
 
-/* U = G g G^T for four filters at once, g[9]; u[f * stride]. */
-static RSD_NOINLINE void filter_to_frequencies(const v4 g[9], float *u, ptrdiff_t stride) {
+/* Filters are transformed a strip at a time, of some channels and one panel, and one half of the transform
+ * before the other: so what is read and written lies in few runs of addresses, on which a processor reads
+ * ahead. Strips are `rows` times `width` floats, on one side without gaps. */
+enum { STRIP = 128, STRIP_CHANNELS = STRIP / 8 };
+
+/* to[6] = G from[3]; rows of `from` are `pitch` floats apart. */
+static RSD_NOINLINE void filter_strip(int rows, int width, const float *from, ptrdiff_t pitch,
+                                      ptrdiff_t from_apart, float *to, ptrdiff_t to_apart) {
   filter_coefficients k = load_filter_coefficients();
-  float half[SPAN * 3 * 4], *row = half;
-  for (int j = 0; j < 3; j++) {
-    v4 column[3] = {g[j], g[3 + j], g[6 + j]}, out[SPAN];
-    transform_filter(&k, column, out);
-    for (int i = 0; i < SPAN; i++)
-      v4_store(half + (i * 3 + j) * 4, out[i]);
-  }
   RSD_NO_UNROLL
-  for (int i = 0; i < SPAN; i++, row += 3 * 4) {
-    v4 out[SPAN];
-    RSD_OPAQUE(row);
-    v4 d[3] = {v4_load(row), v4_load(row + 4), v4_load(row + 8)};
-    transform_filter(&k, d, out);
-    for (int j = 0; j < SPAN; j++, u += stride)
-      v4_store(u, out[j]);
+  for (int row = 0; row < rows; row++, from += pitch) {
+    RSD_NO_UNROLL
+    for (int at = 0; at < width; at += 4, to += 4) {
+      const float *in = from + at;
+      v4 g[3] = {v4_load(in), v4_load(in + from_apart), v4_load(in + 2 * from_apart)}, out[SPAN];
+      float *next = to;
+      transform_filter(&k, g, out);
+      for (int i = 0; i < SPAN; i++, next += to_apart)
+        v4_store(next, out[i]);
+    }
   }
+}
+
+/* u[6][stride] = half[6][3] G^T, of `count` filters. */
+static void filter_halves_to_frequencies(int count, const float *half, float *u, ptrdiff_t stride) {
+  for (int i = 0; i < SPAN; i++)
+    filter_strip(1, count, half + i * 3 * STRIP, 0, STRIP, u + i * SPAN * stride, stride);
 }
 
 /* packed[f][panel of out][in][8] */
 static void winograd_pack_forward(const rsd_conv_shape *s, const float *weights, float *packed) {
   ptrdiff_t tap = (ptrdiff_t)s->in * s->out;
-  for (int panel = 0; panel < s->out; panel += 8)
-    for (int i = 0; i < s->in; i++)
-      for (int o = panel; o < rsd_min(panel + 8, s->out); o += 4, packed += 4) {
-        v4 g[9];
-        for (int t = 0; t < 9; t++)
-          g[t] = v4_load(weights + t * tap + (ptrdiff_t)i * s->out + o);
-        filter_to_frequencies(g, packed, filter_stride(s));
-      }
+  for (int panel = 0; panel < s->out; panel += 8) {
+    int width = rsd_min(8, s->out - panel);
+    for (int first = 0; first < s->in; first += STRIP_CHANNELS) {
+      int channels = rsd_min(STRIP_CHANNELS, s->in - first);
+      const float *g = weights + (ptrdiff_t)first * s->out + panel;
+      float half[SPAN * 3 * STRIP];
+      for (int j = 0; j < 3; j++)
+        filter_strip(channels, width, g + j * tap, s->out, 3 * tap, half + j * STRIP, 3 * STRIP);
+      filter_halves_to_frequencies(channels * width, half, packed, filter_stride(s));
+      packed += channels * width;
+    }
+  }
+}
+
+/* g[channels][width] = transpose(weights[width][channels]), whose rows are `pitch` floats apart. */
+static void transpose_strip(int channels, int width, const float *weights, ptrdiff_t pitch,
+                            float *g) {
+  RSD_NO_UNROLL
+  for (int i = 0; i < width; i += 4, g += 4, weights += 4 * pitch) {
+    RSD_NO_UNROLL
+    for (int o = 0; o < channels; o += 4) {
+      v4 block[4];
+      for (int k = 0; k < 4; k++)
+        block[k] = v4_load(weights + k * pitch + o);
+      v4_transpose(block);
+      for (int k = 0; k < 4; k++)
+        v4_store(g + (o + k) * width, block[k]);
+    }
+  }
 }
 
 /* packed[f][panel of in][out][8] */
@@ -518,53 +547,59 @@ static void winograd_pack_backward(const rsd_conv_shape *s, const float *weights
   ptrdiff_t tap = (ptrdiff_t)s->in * s->out;
   for (int panel = 0; panel < s->in; panel += 8) {
     int width = rsd_min(8, s->in - panel);
-    for (int o = 0; o < s->out; o += 4, packed += 4 * width)
-      for (int i = panel; i < panel + width; i += 4) {
-        v4 g[4][9];
-        for (int t = 0; t < 9; t++) {
-          const float *from = weights + t * tap + (ptrdiff_t)i * s->out + o;
-          v4 block[4];
-          for (int k = 0; k < 4; k++)
-            block[k] = v4_load(from + (ptrdiff_t)k * s->out);
-          v4_transpose(block);
-          for (int k = 0; k < 4; k++)
-            g[k][t] = block[k];
-        }
-        for (int k = 0; k < 4; k++)
-          filter_to_frequencies(g[k], packed + k * width + (i - panel), filter_stride(s));
-      }
+    for (int first = 0; first < s->out; first += STRIP_CHANNELS) {
+      int channels = rsd_min(STRIP_CHANNELS, s->out - first), count = channels * width;
+      float g[9 * STRIP], half[SPAN * 3 * STRIP];
+      for (int t = 0; t < 9; t++)
+        transpose_strip(channels, width, weights + t * tap + (ptrdiff_t)panel * s->out + first,
+                        s->out, g + t * STRIP);
+      for (int j = 0; j < 3; j++)
+        filter_strip(1, count, g + j * STRIP, 0, 3 * STRIP, half + j * STRIP, 3 * STRIP);
+      filter_halves_to_frequencies(count, half, packed, filter_stride(s));
+      packed += count;
+    }
   }
 }
 
-/* dg = G^T dU G */
-static void winograd_filter_gradient(const rsd_conv_shape *s, const float *accumulator,
-                                     float *gradient) {
+/* to[3] = G^T from[6], or += if `add`; rows of `to` are `pitch` floats apart. */
+static RSD_NOINLINE void filter_gradient_strip(int rows, int width, const float *from,
+                                               ptrdiff_t from_apart, int add, float *to,
+                                               ptrdiff_t pitch, ptrdiff_t to_apart) {
   filter_coefficients k = load_filter_coefficients();
-  ptrdiff_t tap = (ptrdiff_t)s->in * s->out, stride = filter_stride(s);
   RSD_NO_UNROLL
-  for (ptrdiff_t at = 0; at < tap; at += 4) {
-    float half[3 * SPAN * 4], *to = half, *row = half, *g = gradient + at;
-    const float *column = accumulator + at;
+  for (int row = 0; row < rows; row++, to += pitch) {
     RSD_NO_UNROLL
-    for (int j = 0; j < SPAN; j++, to += 4, column += stride) {
-      const float *from = column;
+    for (int at = 0; at < width; at += 4, from += 4) {
+      const float *next = from;
+      float *last = to + at;
       v4 u[SPAN], out[3];
-      for (int i = 0; i < SPAN; i++, from += SPAN * stride)
-        u[i] = v4_load(from);
+      for (int i = 0; i < SPAN; i++, next += from_apart)
+        u[i] = v4_load(next);
       transform_filter_gradient(&k, u, out);
-      RSD_OPAQUE(to);
+      for (int i = 0; add && i < 3; i++)
+        out[i] = v4_add(v4_load(last + i * to_apart), out[i]);
       for (int i = 0; i < 3; i++)
-        v4_store(to + i * SPAN * 4, out[i]);
+        v4_store(last + i * to_apart, out[i]);
     }
-    RSD_NO_UNROLL
-    for (int i = 0; i < 3; i++, row += SPAN * 4, g += 3 * tap) {
-      v4 u[SPAN], out[3];
-      RSD_OPAQUE(row);
+  }
+}
+
+/* dg = G^T dU G; dU is laid out like U. */
+static void winograd_filter_gradient(const rsd_conv_shape *s, const float *accumulator, int add,
+                                     float *gradient) {
+  ptrdiff_t tap = (ptrdiff_t)s->in * s->out, stride = filter_stride(s);
+  for (int panel = 0; panel < s->out; panel += 8) {
+    int width = rsd_min(8, s->out - panel);
+    for (int first = 0; first < s->in; first += STRIP_CHANNELS) {
+      int channels = rsd_min(STRIP_CHANNELS, s->in - first), count = channels * width;
+      float half[3 * SPAN * STRIP], *dg = gradient + (ptrdiff_t)first * s->out + panel;
       for (int j = 0; j < SPAN; j++)
-        u[j] = v4_load(row + j * 4);
-      transform_filter_gradient(&k, u, out);
-      for (int j = 0; j < 3; j++)
-        v4_store(g + j * tap, out[j]);
+        filter_gradient_strip(1, count, accumulator + j * stride, SPAN * stride, 0,
+                              half + j * STRIP, 0, SPAN * STRIP);
+      for (int i = 0; i < 3; i++)
+        filter_gradient_strip(channels, width, half + i * SPAN * STRIP, STRIP, add,
+                              dg + 3 * i * tap, s->out, tap);
+      accumulator += count;
     }
   }
 }

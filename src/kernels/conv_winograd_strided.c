@@ -126,7 +126,7 @@ static RSD_NOINLINE void strided_filter(const v4 w[3], v4 out[STRIDED_SPAN]) {
 }
 
 /* The transpose of that. */
-static RSD_NOINLINE void strided_filter_gradient(const v4 u[STRIDED_SPAN], v4 out[3]) {
+RSD_INLINE void strided_filter_gradient(const v4 u[STRIDED_SPAN], v4 out[3]) {
   v4 large = v4_splat(STRIDED_LARGE), small = v4_splat(STRIDED_SMALL);
   v4 last = v4_sub(v4_add(u[2], u[3]), v4_add(u[0], u[1]));
   out[0] = v4_madd(large, v4_sub(u[1], u[0]), v4_mul(small, v4_sub(u[2], u[3])));
@@ -452,8 +452,8 @@ static RSD_NOINLINE void strided_output_gradient_row(const rsd_conv_shape *s, co
 }
 
 /* --------------------------------------------------------------------- filters
- * U and dU: [frequency][channels of its phases][out], one group after the other, each frequency with
- * its padding; U is packed in panels. */
+ * U and dU: [frequency][panel of out][channels of its phases][8], one group after the other, each
+ * frequency with its padding. */
 
 static size_t strided_filter_floats(const rsd_conv_shape *s) {
   return (size_t)strided_in_floats(s, s->out);
@@ -549,30 +549,63 @@ static void strided_pack_backward(const rsd_conv_shape *s, const float *weights,
     }
 }
 
-static void strided_conv_filter_gradient(const rsd_conv_shape *s, const float *accumulator,
-                                         float *gradient) {
-  ptrdiff_t tap = (ptrdiff_t)s->in * s->out;
-  strided_places places;
-  strided_find_places(s, &places);
-  for (ptrdiff_t at = 0; at < tap; at += 4) {
-    v4 half[3][STRIDED_SPAN], column[STRIDED_SPAN], out[3];
+/* Strips as in conv_winograd.c. */
+enum { STRIDED_STRIP = 64, STRIDED_STRIP_CHANNELS = STRIDED_STRIP / 8 };
+
+/* to[3] = the transpose of G times from[9], or += if `add`; rows of `to` are `pitch` floats apart. */
+static RSD_NOINLINE void strided_filter_gradient_strip(int rows, int width,
+                                                       const float *const from[STRIDED_SPAN],
+                                                       int add, float *to, ptrdiff_t pitch,
+                                                       ptrdiff_t to_apart) {
+  ptrdiff_t read = 0;
+  RSD_NO_UNROLL
+  for (int row = 0; row < rows; row++, to += pitch) {
     RSD_NO_UNROLL
-    for (int j = 0; j < STRIDED_SPAN; j++) {
-      RSD_NO_UNROLL
-      for (int i = 0; i < STRIDED_SPAN; i++) {
-        const strided_place *p = &places.of[i * STRIDED_SPAN + j];
-        column[i] = v4_load(accumulator + p->frequency + (ptrdiff_t)p->channel * s->out + at);
-      }
-      strided_filter_gradient(column, out);
+    for (int at = 0; at < width; at += 4, read += 4) {
+      v4 u[STRIDED_SPAN], out[3];
+      for (int i = 0; i < STRIDED_SPAN; i++)
+        u[i] = v4_load(from[i] + read);
+      strided_filter_gradient(u, out);
+      for (int i = 0; add && i < 3; i++)
+        out[i] = v4_add(v4_load(to + i * to_apart + at), out[i]);
       for (int i = 0; i < 3; i++)
-        half[i][j] = out[i];
-    }
-    for (int i = 0; i < 3; i++) {
-      strided_filter_gradient(half[i], out);
-      for (int j = 0; j < 3; j++)
-        v4_store(gradient + at + (i * 3 + j) * tap, out[j]);
+        v4_store(to + i * to_apart + at, out[i]);
     }
   }
+}
+
+/* Of `channels` from `first` on and the panel from `panel` on. */
+static void strided_strip_gradient(const rsd_conv_shape *s, const strided_places *places,
+                                   const float *accumulator, int panel, int first, int channels,
+                                   int add, float *gradient) {
+  int width = rsd_min(8, s->out - panel);
+  ptrdiff_t tap = (ptrdiff_t)s->in * s->out;
+  float half[3][STRIDED_SPAN][STRIDED_STRIP], *dg = gradient + (ptrdiff_t)first * s->out + panel;
+  const float *from[STRIDED_SPAN];
+  for (int j = 0; j < STRIDED_SPAN; j++) {
+    for (int i = 0; i < STRIDED_SPAN; i++) {
+      const strided_place *p = &places->of[i * STRIDED_SPAN + j];
+      from[i] = accumulator + p->frequency + (ptrdiff_t)panel * p->depth +
+                (ptrdiff_t)(p->channel + first) * width;
+    }
+    strided_filter_gradient_strip(1, channels * width, from, 0, half[0][j], 0,
+                                  STRIDED_SPAN * STRIDED_STRIP);
+  }
+  for (int i = 0; i < 3; i++) {
+    for (int j = 0; j < STRIDED_SPAN; j++)
+      from[j] = half[i][j];
+    strided_filter_gradient_strip(channels, width, from, add, dg + 3 * i * tap, s->out, tap);
+  }
+}
+
+static void strided_conv_filter_gradient(const rsd_conv_shape *s, const float *accumulator, int add,
+                                         float *gradient) {
+  strided_places places;
+  strided_find_places(s, &places);
+  for (int panel = 0; panel < s->out; panel += 8)
+    for (int first = 0; first < s->in; first += STRIDED_STRIP_CHANNELS)
+      strided_strip_gradient(s, &places, accumulator, panel, first,
+                             rsd_min(STRIDED_STRIP_CHANNELS, s->in - first), add, gradient);
 }
 
 /* ---------------------------------------------------------------- convolutions */

@@ -87,16 +87,16 @@ summed:
       v4_store(c + row * ldc + 4 * v, sum[row * vectors + v]);
 }
 
-/* c[rows][4*vectors] = transpose(a[depth][rows]) b[depth][4*vectors], or += if `add`, depth at least one;
- * rows of b and c are ldb floats apart. The product is summed on its own first: short chains of
+/* c[rows][4*vectors] = transpose(a[depth][rows]) b[depth][4*vectors], or += if `add`, depth at least two;
+ * rows of a are lda floats apart, those of b ldb. The product is summed on its own first: short chains of
  * additions lose less. */
 RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const float *a,
                                       ptrdiff_t lda, const float *b, ptrdiff_t ldb, int add,
                                       float *c) {
   v4 sum[12];
-  for (int i = 0; i < rows * vectors; i++)
-    sum[i] = v4_zero();
-  int left = depth;
+  gemm_first_step(rows, vectors, a, 1, b, sum);
+  a += lda, b += ldb;
+  int left = depth - 1;
   RSD_NO_UNROLL
   for (;;) {
     GEMM_UNROLL
@@ -109,9 +109,9 @@ RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const fl
   }
 summed:
   for (int i = 0; add && i < rows * vectors; i++)
-    sum[i] = v4_add(v4_load(c + i / vectors * ldb + 4 * (i % vectors)), sum[i]);
+    sum[i] = v4_add(v4_load(c + 4 * i), sum[i]);
   for (int i = 0; i < rows * vectors; i++)
-    v4_store(c + i / vectors * ldb + 4 * (i % vectors), sum[i]);
+    v4_store(c + 4 * i, sum[i]);
 }
 
 /* The same two for four channels by four, where a block of rows would leave the loops too short. */

@@ -82,8 +82,9 @@ typedef struct rsd_conv_method {
   void (*backward)(const rsd_conv_shape *s, int images, const float *x, const float *dy,
                    const float *packed_backward, float *dx, rsd_ahead *ahead, int add,
                    float *accumulator, float *scratch);
-  /* gradient[tap][in][out] = what the accumulator stands for. */
-  void (*filter_gradient)(const rsd_conv_shape *s, const float *accumulator, float *gradient);
+  /* gradient[tap][in][out] = what the accumulator stands for, or += that if `add`. */
+  void (*filter_gradient)(const rsd_conv_shape *s, const float *accumulator, int add,
+                          float *gradient);
 } rsd_conv_method;
 
 extern const rsd_conv_method rsd_conv_direct;

@@ -103,19 +103,18 @@ RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const
   int n = 0, r = 0;
   for (; n + 8 <= columns; n += 8) {
     rsd_ahead_fetch(ahead);
-    for (r = 0; r < split.sixes; r += 6)
-      gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
-    for (; r < split.fives; r += 5)
-      gemm_transposed_block(5, 2, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
-    for (; r < rows; r += 4)
-      gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
+    for (r = 0; r < split.sixes; r += 6, sum += 6 * 8)
+      gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, add, sum);
+    for (; r < split.fives; r += 5, sum += 5 * 8)
+      gemm_transposed_block(5, 2, tiles, a + r, rows, b + n, columns, add, sum);
+    for (; r < rows; r += 4, sum += 4 * 8)
+      gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, add, sum);
   }
   if (n == columns) return;
   rsd_ahead_fetch(ahead);
-  for (r = 0; r + 8 <= rows; r += 8)
-    gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
-  if (r < rows)
-    gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, add, sum + r * columns + n);
+  for (r = 0; r + 8 <= rows; r += 8, sum += 8 * 4)
+    gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, add, sum);
+  if (r < rows) gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, add, sum);
 }
 
 RSD_NOINLINE float *rsd_winograd_multiply_transposed(int frequencies, int tiles,

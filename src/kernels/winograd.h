@@ -42,8 +42,8 @@ void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles 
 const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_tiles *a,
                                    const float *b, const winograd_tiles *c, rsd_ahead *ahead);
 
-/* sum[f][channels of a][channels of b] = transpose(a[f]) b[f], or += if `add`. `ahead` may be NULL.
- * Returns what follows sum. */
+/* sum[f] = transpose(a[f]) b[f], or += if `add`, in panels as well: [panel of b's channels][channels of
+ * a][8]. `ahead` may be NULL. Returns what follows sum. */
 float *rsd_winograd_multiply_transposed(int frequencies, int tiles, const winograd_tiles *a,
                                         const winograd_tiles *b, int add, float *sum,
                                         rsd_ahead *ahead);

@@ -105,7 +105,7 @@ struct rsd_net {
   uint8_t const *images; /* of the step under way */
   rsd_filters filters[2]; /* of this convolution and the next, in turn */
   float *features_out, *dfeatures, *dlogits;
-  float *filter_slots, *projection_slots; /* [segments][largest filter] */
+  float *filter_slots, *projection_slots; /* [segments][largest filter], of several threads */
   float *projection_dx; /* [batch] of the largest block input with a projection */
   double *sums; /* [segments][2 layers][2][largest channels] */
   ptrdiff_t filter_slot_floats, sum_channels;

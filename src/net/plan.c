@@ -284,9 +284,11 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
   net->dlogits = rsd_arena_floats(arena, batch * net->spec.classes);
   net->filter_slot_floats = (ptrdiff_t)slot;
   net->sum_channels = (ptrdiff_t)channels;
-  net->filter_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
+  if (net->capacity.threads > 1)
+    net->filter_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
   if (net->layer_count > net->mains) {
-    net->projection_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
+    if (net->capacity.threads > 1)
+      net->projection_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
     net->projection_dx = rsd_arena_floats(arena, batch * (uint64_t)rsd_node_floats(&net->nodes[1]));
   }
   net->sums = rsd_arena_take(arena, RSD_MAX_SEGMENTS * 4 * channels * sizeof(double));

@@ -344,19 +344,16 @@ static float *filter_slot(const rsd_net *net, int segment, int projection) {
          segment * net->filter_slot_floats;
 }
 
-/* Segments that one thread takes, one after the other, are added at once, in the same order: so their
- * slot stays in the cache. */
+/* Segments that one thread takes, one after the other, are added at once, in the same order, and need no
+ * slots. */
 static int is_added_at_once(const rsd_net *net) { return rsd_pool_threads(net->pool) == 1; }
 
 /* What a segment's accumulator holds of layer l's gradient. */
-static void add_filter_gradient(const rsd_net *net, const rsd_layer *l, int segment, int projection,
-                                const float *accumulator) {
+static void keep_filter_gradient(const rsd_net *net, const rsd_layer *l, int segment,
+                                 int projection, const float *accumulator) {
   int at_once = is_added_at_once(net);
-  float *gradient = gradient_at(net, l->weights);
-  float *slot = filter_slot(net, at_once ? 0 : segment, projection);
-  int first = at_once && segment == 0;
-  l->training->filter_gradient(&l->shape, accumulator, first ? gradient : slot);
-  if (at_once && !first) rsd_add((ptrdiff_t)rsd_layer_weight_floats(l), slot, gradient);
+  float *to = at_once ? gradient_at(net, l->weights) : filter_slot(net, segment, projection);
+  l->training->filter_gradient(&l->shape, accumulator, at_once && segment > 0, to);
 }
 
 /* A projection's part of the segment goes first: it leaves its dx in projection_dx, which the main
@@ -376,7 +373,7 @@ static void projection_backward(const pass *p, const rsd_layer *l, int segment,
     backward_layer(l, backward_filters(net, p->main)->projection, joined, first, images, x, dx,
                    NULL, first > start, scratch);
   }
-  add_filter_gradient(net, l, segment, 1, scratch->accumulator);
+  keep_filter_gradient(net, l, segment, 1, scratch->accumulator);
 }
 
 /* What the backward pass of main convolution i reads that the forward pass has kept. */
@@ -410,7 +407,7 @@ static void backward_segment(const pass *p, int segment, rsd_scratch *scratch) {
     finish_node_gradient(p, first, images, x, dx);
     add_gradient_sums(net, p->main, segment, first, images);
   }
-  add_filter_gradient(net, l, segment, 0, scratch->accumulator);
+  keep_filter_gradient(net, l, segment, 0, scratch->accumulator);
 }
 
 /* As forward_task. */

@@ -113,7 +113,8 @@ static void check_conv_forward(const conv_case *c) {
   }
 }
 
-/* The first call overwrites the accumulator; the second adds, and wants no dx. */
+/* The first call overwrites the accumulator; the second adds, and wants no dx. The gradient of both is
+ * written, then added once more. */
 static void check_conv_backward(const conv_case *c) {
   int images = c->ref.images, taps = c->shape.kernel * c->shape.kernel,
       pixels = c->shape.height * c->shape.width;
@@ -137,17 +138,21 @@ static void check_conv_backward(const conv_case *c) {
   for (ptrdiff_t i = 0; i < sums; i++)
     accumulator[i] = 7.0f;
   c->method->backward(&c->shape, images, c->x, dy, packed, dx, NULL, 0, accumulator, scratch);
-  c->method->filter_gradient(&c->shape, accumulator, dw);
+  c->method->filter_gradient(&c->shape, accumulator, 0, dw);
   CHECK_NEAR(c->x_floats, dx, from_planes(images, pixels, c->shape.in, dx_planes), CONV_LIMIT);
   CHECK_NEAR(c->w_floats, dw, from_filters(taps, c->shape.in, c->shape.out, filters), CONV_LIMIT);
   digest_floats(c->x_floats, dx);
   c->method->backward(&c->shape, images, more_x, more_dy, packed, NULL, NULL, 1, accumulator,
                       scratch);
-  c->method->filter_gradient(&c->shape, accumulator, dw);
+  c->method->filter_gradient(&c->shape, accumulator, 0, dw);
   for (ptrdiff_t i = 0; i < c->w_floats; i++)
     filters[i] += more_filters[i];
   CHECK_NEAR(c->w_floats, dw, from_filters(taps, c->shape.in, c->shape.out, filters), CONV_LIMIT);
   digest_floats(c->w_floats, dw);
+  c->method->filter_gradient(&c->shape, accumulator, 1, dw);
+  for (ptrdiff_t i = 0; i < c->w_floats; i++)
+    filters[i] *= 2.0;
+  CHECK_NEAR(c->w_floats, dw, from_filters(taps, c->shape.in, c->shape.out, filters), CONV_LIMIT);
 }
 
 /* Says which shape the messages just before are about. */
