@@ -502,7 +502,7 @@ static RSD_NOINLINE void filter_strip(int rows, int width, const float *from, pt
   }
 }
 
-/* u[6][stride] = half[6][3] G^T, of `count` filters. */
+/* U = half G^T, of `count` filters, half[6][3][STRIP]; u[f * stride]. */
 static void filter_halves_to_frequencies(int count, const float *half, float *u, ptrdiff_t stride) {
   for (int i = 0; i < SPAN; i++)
     filter_strip(1, count, half + i * 3 * STRIP, 0, STRIP, u + i * SPAN * stride, stride);
