@@ -2,6 +2,7 @@
 import { CIFAR10_CLASSES, IMAGE_BYTES } from '../dataset.js';
 import { ResiduaError } from '../errors.js';
 import { sizeText } from './bytes.js';
+import { canonicalise } from './canonical.js';
 import { Made, Name, PickleError, readPickle, Tuple } from './pickle.js';
 
 /** @typedef {import('./bytes.js').ByteReader} ByteReader */
@@ -137,6 +138,7 @@ export class Batches {
       throw badFile(`There is ${there}, but there are no ${missing}; ${advice}.`);
     }
     const [train, test] = [this.#train.gather(), this.#test.gather()];
+    for (const set of [train, test]) canonicalise(set);
     return { name: 'CIFAR-10', classes: this.#classes, train, test };
   }
 

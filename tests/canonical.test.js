@@ -1,0 +1,98 @@
+/** The canonical order: it depends on what a set holds and on nothing else. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { canonicalise, sortByContent, unorderedDigest } from '../web/lib/data/canonical.js';
+import { readCifar10Path } from '../web/lib/data/node.js';
+
+const IMAGE_BYTES = 3072;
+
+/** Made-up images, no two alike but the last two. @param {number} count */
+function someImages(count) {
+  const images = new Uint8Array(count * IMAGE_BYTES);
+  for (let i = 0; i < images.length; i++) images[i] = Math.imul(i ^ (i >>> 7), 0x9e3779b1) >>> 24;
+  images.copyWithin((count - 1) * IMAGE_BYTES, (count - 2) * IMAGE_BYTES);
+  return { images, labels: Uint16Array.from({ length: count }, (_, i) => (i < 2 ? 3 : i % 10)) };
+}
+
+/** @param {{ images: Uint8Array, labels: Uint16Array }} set @param {number[]} order */
+function inOrder({ images, labels }, order) {
+  const moved = order.flatMap((i) => [...images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES)]);
+  return { images: new Uint8Array(moved), labels: Uint16Array.from(order, (i) => labels[i]) };
+}
+
+/** @param {{ images: Uint8Array, labels: Uint16Array }} set */
+function pairsOf({ images, labels }) {
+  return Array.from(labels, (label, i) => {
+    const image = images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES);
+    return `${label} ${Buffer.from(image).toString('base64')}`;
+  });
+}
+
+const SHUFFLES = [
+  [11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
+  [3, 0, 5, 1, 11, 2, 7, 10, 4, 9, 8, 6],
+];
+
+test('every order of a set is sorted to the same one, and no pair is lost', () => {
+  const set = someImages(12);
+  const digest = unorderedDigest(set);
+  const sorted = inOrder(set, SHUFFLES[0].toReversed());
+  sortByContent(sorted);
+  assert.deepEqual(pairsOf(sorted).sort(), pairsOf(set).sort());
+  assert.notDeepEqual(pairsOf(sorted), pairsOf(set));
+  for (const order of SHUFFLES) {
+    const shuffled = inOrder(set, order);
+    assert.equal(unorderedDigest(shuffled), digest);
+    sortByContent(shuffled);
+    assert.deepEqual(shuffled, sorted);
+  }
+});
+
+test('the digest depends on pixels, on labels and on how many there are', () => {
+  const set = someImages(12);
+  const seen = new Set([unorderedDigest(set)]);
+  const pixel = someImages(12);
+  pixel.images[5 * IMAGE_BYTES + 3071] ^= 1;
+  const label = someImages(12);
+  label.labels[7] ^= 1;
+  const swapped = someImages(12);
+  [swapped.labels[4], swapped.labels[5]] = [swapped.labels[5], swapped.labels[4]];
+  const fewer = inOrder(set, SHUFFLES[0].slice(1));
+  for (const other of [pixel, label, swapped, fewer]) seen.add(unorderedDigest(other));
+  assert.equal(seen.size, 5);
+});
+
+test('images that begin at an odd byte are read alike', () => {
+  const set = someImages(4);
+  const shifted = new Uint8Array(set.images.length + 1);
+  shifted.set(set.images, 1);
+  const odd = { images: shifted.subarray(1), labels: set.labels };
+  assert.equal(unorderedDigest(odd), unorderedDigest(set));
+});
+
+test('a set that is not a complete CIFAR-10 keeps its order', () => {
+  const set = someImages(12);
+  const before = pairsOf(set);
+  assert.equal(canonicalise(set), false);
+  assert.deepEqual(pairsOf(set), before);
+});
+
+const skip = process.env.CIFAR10 ? false : 'CIFAR10 is not set';
+
+test('a complete CIFAR-10 is recognised in any order', { skip }, async () => {
+  const { train, test: tests } = await readCifar10Path(String(process.env.CIFAR10));
+  for (const set of [train, tests]) {
+    const before = pairsOf(set).slice(0, 100);
+    set.images.reverse();
+    set.labels.reverse();
+    assert.equal(canonicalise(set), false, 'mirrored images are others');
+    set.images.reverse();
+    set.labels.reverse();
+    const swap = set.images.slice(0, IMAGE_BYTES);
+    set.images.copyWithin(0, 7 * IMAGE_BYTES, 8 * IMAGE_BYTES);
+    set.images.set(swap, 7 * IMAGE_BYTES);
+    [set.labels[0], set.labels[7]] = [set.labels[7], set.labels[0]];
+    assert.equal(canonicalise(set), true);
+    assert.deepEqual(pairsOf(set).slice(0, 100), before);
+  }
+});
