@@ -1,6 +1,7 @@
 /* The public functions: arguments are checked here, and only here. */
 #include "core/math.h"
 #include "core/text.h"
+#include "io/checkpoint/checkpoint.h"
 #include "net/net.h"
 #include "simd/vec.h"
 

@@ -17,6 +17,16 @@ int rsd_text_equal(const char *a, size_t length, const char *b) {
   return b[length] == 0;
 }
 
+int rsd_text_starts(const char *text, size_t length, const char *prefix) {
+  size_t n = rsd_text_length(prefix);
+  return length >= n && rsd_same(text, prefix, n);
+}
+
+int rsd_text_ends(const char *text, size_t length, const char *suffix) {
+  size_t n = rsd_text_length(suffix);
+  return length >= n && rsd_same(text + length - n, suffix, n);
+}
+
 /* -------------------------------------------------------------- to decimal */
 
 static void rsd_text_char(rsd_text *text, char c) {

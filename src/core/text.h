@@ -38,5 +38,7 @@ int rsd_parse_hex(const char *text, size_t length, uint64_t *value);
 size_t rsd_text_length(const char *text);
 /* Whether the `length` characters at `a` are the zero-terminated `b`. */
 int rsd_text_equal(const char *a, size_t length, const char *b);
+int rsd_text_starts(const char *text, size_t length, const char *prefix);
+int rsd_text_ends(const char *text, size_t length, const char *suffix);
 
 #endif

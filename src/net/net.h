@@ -179,9 +179,6 @@ void rsd_net_measure(rsd_net *net, const uint8_t *images, int count, rsd_layer_s
 void rsd_net_activation(rsd_net *net, const uint8_t *image, int layer, float *values);
 void rsd_net_step_signals(rsd_net *net, double *gradient_rms, double *activation_rms);
 
-/* ---- io/checkpoint.c */
-uint64_t rsd_checkpoint_bytes(const rsd_net *net); /* upper bound, optimizer state included */
-
 /* What a checkpoint keeps of a run; returns 0 if none has begun. */
 int rsd_net_get_training(const rsd_net *net, rsd_recipe *recipe, rsd_progress *progress);
 void rsd_net_set_training(rsd_net *net, const rsd_recipe *recipe, const rsd_progress *progress);

@@ -1,0 +1,42 @@
+/* Nets to and from safetensors files: what the four parts of this folder share.
+ *
+ *   fields.c   the fields of the metadata, written and read by one table
+ *   write.c    a net to a file
+ *   inspect.c  what net, and what run, a file holds
+ *   load.c     a file into a net
+ *
+ * A file is checked whole before anything of a net changes. */
+#ifndef RSD_CHECKPOINT_H
+#define RSD_CHECKPOINT_H
+
+#include "../../core/text.h"
+#include "../safetensors.h"
+
+#define RSD_FORMAT_VERSION "1"
+#define RSD_MOMENTUM_PREFIX "optimizer."
+#define RSD_HEAD_PREFIX "linear."
+
+/* ---- fields.c */
+/* The fields of one struct in the metadata. Every value is a string. Decimals are the shortest that
+ * read back as the same float32; doubles and the trajectory are the sixteen hexadecimal digits of
+ * their bits. */
+typedef struct rsd_fields rsd_fields;
+
+extern const rsd_fields rsd_spec_fields;     /* of rsd_spec */
+extern const rsd_fields rsd_recipe_fields;   /* of rsd_recipe */
+extern const rsd_fields rsd_step_field; /* of rsd_progress; weights without a run have it too */
+extern const rsd_fields rsd_progress_fields; /* of rsd_progress, without the step */
+
+void rsd_add_fields(rsd_text *text, const rsd_fields *fields, const void *from);
+rsd_status rsd_read_fields(const rsd_file *file, const rsd_fields *fields, void *to,
+                           rsd_error *error);
+
+/* ---- write.c */
+uint64_t rsd_checkpoint_bytes(const rsd_net *net); /* upper bound, with optimizer state */
+
+/* ---- inspect.c */
+int rsd_file_has_momentum(const rsd_file *file);
+rsd_status rsd_file_read_run(const rsd_file *file, rsd_recipe *recipe, rsd_progress *progress,
+                             rsd_error *error);
+
+#endif

@@ -1,0 +1,170 @@
+/* A file into a net: every tensor is checked against the net before the first is copied, so a net
+ * is loaded whole or stays as it was. */
+#include "../../core/math.h"
+#include "../../net/net.h"
+#include "checkpoint.h"
+
+/* A tensor of the file, and of the net the one of that name. */
+typedef struct match {
+  rsd_file_tensor theirs;
+  rsd_tensor ours;
+  int index; /* -1: the net has none */
+  int momentum;
+} match;
+
+/* Files are mostly in the net's order: the search begins after the last find. */
+static void find_ours(const rsd_net *net, const char *name, size_t length, match *m) {
+  int count = rsd_tensor_count(net), first = m->index + 1;
+  for (int i = 0; i < count; i++) {
+    m->index = (first + i) % count;
+    rsd_tensor_describe(net, m->index, &m->ours);
+    if (rsd_text_equal(name, length, m->ours.name)) return;
+  }
+  m->index = -1;
+}
+
+/* What is taken from a file. */
+typedef enum selection { PARTS_RUN, PARTS_WEIGHTS, PARTS_FEATURES } selection;
+
+/* Fine-tuning begins without the head and without a run. */
+static int is_wanted(const rsd_file_tensor *t, int momentum, selection wanted) {
+  if (rsd_text_ends(t->name, t->name_length, ".num_batches_tracked")) return 0;
+  return wanted != PARTS_FEATURES ||
+         !(momentum || rsd_text_starts(t->name, t->name_length, RSD_HEAD_PREFIX));
+}
+
+/* Returns 0 after the last; m->index starts as -1. */
+static int next_match(const rsd_net *net, const rsd_file *file, selection wanted,
+                      const char **cursor, match *m) {
+  const rsd_file_tensor *t = &m->theirs;
+  while (rsd_file_next(file, cursor, &m->theirs)) {
+    m->momentum = rsd_text_starts(t->name, t->name_length, RSD_MOMENTUM_PREFIX);
+    if (!is_wanted(t, m->momentum, wanted)) continue;
+    size_t skip = m->momentum ? sizeof RSD_MOMENTUM_PREFIX - 1 : 0;
+    find_ours(net, t->name + skip, t->name_length - skip, m);
+    return 1;
+  }
+  return 0;
+}
+
+static void write_shape(char text[96], uint32_t rank, const uint64_t *shape) {
+  rsd_text t = {text, 96, 0};
+  rsd_text_add(&t, "[");
+  for (uint32_t i = 0; i < rank; i++)
+    rsd_text_add(&t, i ? ",%llu" : "%llu", (unsigned long long)shape[i]);
+  rsd_text_add(&t, "]");
+}
+
+static rsd_status check_shape(const match *m, rsd_error *error) {
+  char theirs[96], ours[96];
+  uint64_t shape[4];
+  int same = m->ours.rank == m->theirs.rank;
+  for (uint32_t i = 0; i < m->ours.rank; i++) {
+    shape[i] = m->ours.shape[i];
+    same = same && shape[i] == m->theirs.shape[i];
+  }
+  if (same) return RSD_OK;
+  write_shape(theirs, m->theirs.rank, m->theirs.shape);
+  write_shape(ours, m->ours.rank, shape);
+  return rsd_fail(error, RSD_MISMATCH,
+                  "tensor %.*s has shape %s in the file and %s in this net; make the net "
+                  "that the file is for.",
+                  RSD_SHOWN(m->theirs.name_length, m->theirs.name), theirs, ours);
+}
+
+static rsd_status check_values(const rsd_file *file, const match *m, rsd_error *error) {
+  int is_variance = rsd_text_ends(m->ours.name, rsd_text_length(m->ours.name), ".running_var");
+  for (uint32_t i = 0; i < m->ours.elements; i++) {
+    float x;
+    rsd_copy(&x, file->data + m->theirs.begin + sizeof x * i, sizeof x);
+    if (!rsd_is_finite(x) || (is_variance && x < 0.0f))
+      return rsd_fail(error, RSD_BAD_FILE,
+                      "element %u of tensor %.*s is %g; the file is damaged, or its training "
+                      "diverged.",
+                      i, RSD_SHOWN(m->theirs.name_length, m->theirs.name), (double)x);
+  }
+  return RSD_OK;
+}
+
+static rsd_status check_match(const rsd_file *file, const match *m, rsd_error *error) {
+  const rsd_file_tensor *t = &m->theirs;
+  if (m->index < 0 || (m->momentum && m->ours.kind != RSD_TENSOR_PARAMETER))
+    return rsd_fail(error, RSD_MISMATCH,
+                    "the file has a tensor %.*s, which this net does not have; make the net "
+                    "that the file is for.",
+                    RSD_SHOWN(t->name_length, t->name));
+  if (!rsd_text_equal(t->dtype, t->dtype_length, "F32"))
+    return rsd_fail(error, RSD_MISMATCH, "tensor %.*s is %.*s; convert it to F32.",
+                    RSD_SHOWN(t->name_length, t->name), RSD_SHOWN(t->dtype_length, t->dtype));
+  rsd_status status = check_shape(m, error);
+  return status == RSD_OK ? check_values(file, m, error) : status;
+}
+
+/* That every tensor of the file fits the net, and none of the net's is missing. */
+static rsd_status check_tensors(const rsd_net *net, const rsd_file *file, selection wanted,
+                                rsd_error *error) {
+  uint8_t seen[2][5 * RSD_MAX_CONVS + 2] = {{0}, {0}};
+  const char *cursor = NULL;
+  match m = {.index = -1};
+  while (next_match(net, file, wanted, &cursor, &m)) {
+    rsd_status status = check_match(file, &m, error);
+    if (status != RSD_OK) return status;
+    seen[m.momentum][m.index] = 1;
+  }
+  for (int i = 0; i < rsd_tensor_count(net); i++) {
+    rsd_tensor t;
+    rsd_tensor_describe(net, i, &t);
+    int needs_momentum = wanted == PARTS_RUN && t.kind == RSD_TENSOR_PARAMETER;
+    if (wanted == PARTS_FEATURES &&
+        rsd_text_starts(t.name, rsd_text_length(t.name), RSD_HEAD_PREFIX))
+      continue;
+    if (seen[0][i] && (seen[1][i] || !needs_momentum)) continue;
+    return rsd_fail(error, RSD_MISMATCH,
+                    "the file has no tensor %s%s; make the net that the file is for.",
+                    seen[0][i] ? RSD_MOMENTUM_PREFIX : "", t.name);
+  }
+  return RSD_OK;
+}
+
+static void read_tensors(rsd_net *net, const rsd_file *file, selection wanted) {
+  const char *cursor = NULL;
+  match m = {.index = -1};
+  while (next_match(net, file, wanted, &cursor, &m)) {
+    if (m.momentum && wanted != PARTS_RUN) continue;
+    const float *part =
+        rsd_tensor_part_of(net, m.index, m.momentum ? RSD_PART_MOMENTUM : RSD_PART_VALUE);
+    rsd_tensor_import(net, m.index, file->data + m.theirs.begin, (float *)(uintptr_t)part);
+  }
+}
+
+static rsd_status load(rsd_net *net, const void *bytes, size_t length, int features_only,
+                       rsd_error *error) {
+  rsd_file file;
+  rsd_recipe recipe = {0};
+  rsd_progress progress = {0};
+  if (net == NULL) return rsd_fail(error, RSD_BAD_ARGUMENT, "the net to load into is missing.");
+  rsd_status status = rsd_file_open(bytes, length, &file, error);
+  if (status != RSD_OK) return status;
+  int with_run = !features_only && net->capacity.training && rsd_file_has_momentum(&file);
+  selection wanted = features_only ? PARTS_FEATURES : with_run ? PARTS_RUN : PARTS_WEIGHTS;
+  status = check_tensors(net, &file, wanted, error);
+  if (!features_only) /* which weights need not say */
+    rsd_read_fields(&file, &rsd_step_field, &progress, NULL);
+  if (status == RSD_OK && with_run) status = rsd_file_read_run(&file, &recipe, &progress, error);
+  if (status != RSD_OK) return status;
+  read_tensors(net, &file, wanted);
+  net->ready_to_evaluate = 0;
+  net->last_batch = 0;
+  net->progress = progress;
+  net->recipe = recipe;
+  net->running = (uint32_t)with_run;
+  return RSD_OK;
+}
+
+rsd_status rsd_net_load(rsd_net *net, const void *bytes, size_t length, rsd_error *error) {
+  return load(net, bytes, length, 0, error);
+}
+
+rsd_status rsd_net_load_features(rsd_net *net, const void *bytes, size_t length, rsd_error *error) {
+  return load(net, bytes, length, 1, error);
+}
