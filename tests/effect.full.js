@@ -10,7 +10,7 @@ import { cpus } from 'node:os';
 import { describe, it } from 'node:test';
 import { createEngine } from 'residua/worker';
 import { sideBySide } from '../tools/process.js';
-import { namesOf, recipeOf, seenBy, specOf } from '../web/element/experiment.js';
+import { namesOf, recipeOf, seenBy, specOf } from '../web/lab/experiment.js';
 import { readCifar10Path } from '../web/lib/data/node.js';
 import { CHAPTERS } from '../web/page/chapters.js';
 

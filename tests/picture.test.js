@@ -8,10 +8,10 @@ import { after, before, describe, it } from 'node:test';
 import { crc32, deflateSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
+import { pixelsOfFilters, pixelsOfInput, pixelsOfMaps } from '../web/image/pixels.js';
 import { decodePicture } from '../web/lib/data/decode.js';
 import { readImageFolder } from '../web/lib/data/image-folder.js';
-import { headerOf } from '../web/page/image/picture-header.js';
-import { pixelsOfFilters, pixelsOfInput, pixelsOfMaps } from '../web/page/image/pixels.js';
+import { headerOf } from '../web/lib/data/picture-header.js';
 
 const ascii = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const bytes = (...parts) =>

@@ -1,7 +1,7 @@
 /** Runs as files: whatever is written comes back, and whatever is not sound is refused. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readRun, ticksOf, writeRun } from '../web/lib/run-file.js';
+import { readRun, ticksOf, writeRun } from '../web/lib/formats/run-file.js';
 import { aRun } from './runs.js';
 
 describe('the file of a run', () => {

@@ -37,7 +37,7 @@ function packageFiles(debug) {
     entryPoints: {
       index: 'web/lib/index.js',
       worker: 'web/worker/index.js',
-      element: 'web/element/index.js',
+      element: 'web/lab/index.js',
     },
     splitting: true,
     minify: !debug,
@@ -114,8 +114,8 @@ async function pageFiles(debug) {
     files({
       entryPoints: {
         main: 'web/page/main.js',
-        'data-worker': 'web/page/data-worker.js',
-        'picture-worker': 'web/page/image/picture-worker.js',
+        'data-worker': 'web/page/data/worker.js',
+        'picture-worker': 'web/image/picture-worker.js',
         style: 'web/page/style.css',
       },
       splitting: true,
@@ -129,7 +129,7 @@ async function pageFiles(debug) {
   const models = await modelFiles();
   const index = /** @type {const} */ (['models.json', Buffer.from(JSON.stringify(models.index))]);
   const loaded = new Map([...parts.flatMap((part) => [...part]), index]);
-  const worker = await readFile(join(page, 'service-worker.js'), 'utf8');
+  const worker = await readFile(join(page, 'offline/service-worker.js'), 'utf8');
   const contents = [...loaded].map(([name, bytes]) => [
     name,
     Buffer.from(bytes).toString('base64'),
@@ -151,7 +151,7 @@ function serviceWorkerFiles(build, names, models, debug) {
   const weights = models.filter((name) => !curves.includes(name));
   const page = { build, files: [...kept.map((name) => `${build}/${name}`), ...curves], weights };
   return files({
-    entryPoints: { 'service-worker': 'web/page/service-worker.js' },
+    entryPoints: { 'service-worker': 'web/page/offline/service-worker.js' },
     outdir: 'dist/page',
     format: 'iife',
     define: { 'globalThis.RESIDUA_PAGE': JSON.stringify(page) },
@@ -169,7 +169,7 @@ async function typeFiles() {
     ['index', 'lib/index'],
     ['node', 'lib/node'],
     ['worker', 'worker/index'],
-    ['element', 'element/index'],
+    ['element', 'lab/index'],
   ]) {
     const text = await readFile(join(root, 'web', `${source}.d.ts`), 'utf8');
     const beside = text.replaceAll(/'\.\.\/(lib|worker)\/index\.js'/g, (_, entry) => {

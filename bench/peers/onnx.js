@@ -1,6 +1,6 @@
 /** Writes an ONNX model of a residual network with random weights, norm folded into the
  * convolutions. */
-import { Message } from '../../web/lib/protobuf.js';
+import { Message } from '../../web/lib/weights/protobuf.js';
 import { convolutions, heWeights } from './data.js';
 
 const FLOAT = 1;

@@ -13,9 +13,9 @@ import {
   SHARED_FIELDS,
   stepsOf,
   toHash,
-} from '../../web/element/experiment.js';
-import { cleanName } from '../../web/element/marks.js';
-import { LONGEST_NAME } from '../../web/lib/run-file.js';
+} from '../../web/lab/experiment.js';
+import { cleanName } from '../../web/lab/runs/link-state.js';
+import { LONGEST_NAME } from '../../web/lib/formats/run-file.js';
 import { damagedText, textEdits } from './mutations.js';
 import { property } from './property.js';
 

@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { decodePicture } from '../../web/lib/data/decode.js';
+import { headerOf } from '../../web/lib/data/picture-header.js';
 import { resizeToInput } from '../../web/lib/data/resize.js';
-import { headerOf } from '../../web/page/image/picture-header.js';
 import { damaged, edits } from './mutations.js';
 import { property, resultOrRefusal } from './property.js';
 

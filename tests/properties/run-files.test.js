@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import fc from 'fast-check';
-import { readRun, ticksOf, writeRun } from '../../web/lib/run-file.js';
+import { readRun, ticksOf, writeRun } from '../../web/lib/formats/run-file.js';
 import { aRun } from '../runs.js';
 import { damagedText, textEdits } from './mutations.js';
 import { property, resultOrRefusal } from './property.js';

@@ -1,9 +1,10 @@
 /** What the hand-kept declarations promise is what the code has: checked by npm run typecheck, not run.
  * Entries that declare more, less or other than their code do not compile here. */
-import * as checkpoints from '../../web/element/checkpoints.js';
-import * as experiment from '../../web/element/experiment.js';
-import type * as ElementEntry from '../../web/element/index.js';
-import { ResiduaLab } from '../../web/element/lab.js';
+
+import * as experiment from '../../web/lab/experiment.js';
+import type * as ElementEntry from '../../web/lab/index.js';
+import { ResiduaLab } from '../../web/lab/lab.js';
+import * as checkpoints from '../../web/lab/runs/checkpoints.js';
 import { readCifar10 } from '../../web/lib/data/cifar10.js';
 import { readImageFolder } from '../../web/lib/data/image-folder.js';
 import { readCifar10Path } from '../../web/lib/data/node.js';
@@ -11,10 +12,10 @@ import { resizeToInput } from '../../web/lib/data/resize.js';
 import { CIFAR10_CLASSES, Dataset } from '../../web/lib/dataset.js';
 import { openEngine } from '../../web/lib/engine.js';
 import { ResiduaError } from '../../web/lib/errors.js';
+import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import type * as LibEntry from '../../web/lib/index.js';
 import { loadSettings } from '../../web/lib/loader.js';
 import type * as NodeEntry from '../../web/lib/node.js';
-import { readRun, writeRun } from '../../web/lib/run-file.js';
 import { nameOfSpec, specFromName } from '../../web/lib/spec.js';
 import * as client from '../../web/worker/client.js';
 import type * as WorkerEntry from '../../web/worker/index.js';

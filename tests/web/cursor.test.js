@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { Cursor } from '../../web/element/cursor.js';
+import { Cursor } from '../../web/lab/charts/cursor.js';
 import { describeVisits } from './visit.js';
 
 /** A run whose value is always `y`. */

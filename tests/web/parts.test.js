@@ -1,6 +1,8 @@
 /** The parts of the workbench that need no browser. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { IMAGE } from '../../web/image/messages.js';
+import { spread } from '../../web/lab/charts/spread.js';
 import {
   defaultExperiment,
   FIELDS,
@@ -11,13 +13,11 @@ import {
   problemsOf,
   readLink,
   toHash,
-} from '../../web/element/experiment.js';
-import { cleanName } from '../../web/element/marks.js';
-import { LAB, LANGS, PAGE, translator } from '../../web/element/messages.js';
-import { spread } from '../../web/element/spread.js';
-import { summary } from '../../web/element/summary.js';
+} from '../../web/lab/experiment.js';
+import { LAB, LANGS, PAGE, translator } from '../../web/lab/messages/messages.js';
+import { cleanName } from '../../web/lab/runs/link-state.js';
+import { summary } from '../../web/lab/summary.js';
 import { Curve } from '../../web/lib/curve.js';
-import { IMAGE } from '../../web/page/image/messages.js';
 
 describe('messages', () => {
   for (const [name, table] of Object.entries({ LAB, PAGE, IMAGE })) {

@@ -2,7 +2,7 @@
  * makes of the same photographs, to the last bit. */
 import assert from 'node:assert/strict';
 import { createEngine } from 'residua';
-import { recipeOf, seenBy, specOf } from '../../web/element/experiment.js';
+import { recipeOf, seenBy, specOf } from '../../web/lab/experiment.js';
 import { readCifar10Path } from '../../web/lib/data/node.js';
 import { describeVisits } from './visit.js';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { createEngine } from 'residua';
-import { defaultExperiment, newRun } from '../../web/element/experiment.js';
+import { defaultExperiment, newRun } from '../../web/lab/experiment.js';
 import {
   cellsOf,
   DEPTHS,
@@ -10,8 +10,8 @@ import {
   networksOf,
   secondsPerEpoch,
   WIDTHS,
-} from '../../web/element/planner.js';
-import { Session } from '../../web/element/session.js';
+} from '../../web/lab/panel/planner.js';
+import { Session } from '../../web/lab/session.js';
 import { describeVisits } from './visit.js';
 
 const MIB = 2 ** 20;

@@ -1,6 +1,7 @@
 /** What the workbench makes of runs, where no browser is needed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { haveSeeds, overSeeds, seriesOf } from '../../web/lab/charts/series.js';
 import {
   copiesOf,
   defaultExperiment,
@@ -10,11 +11,10 @@ import {
   newRun,
   problemsOf,
   toHash,
-} from '../../web/element/experiment.js';
-import { configOf, csvOf, jsonOf, runOf } from '../../web/element/records.js';
-import { rowsOf } from '../../web/element/rows.js';
-import { haveSeeds, overSeeds, seriesOf } from '../../web/element/series.js';
-import { readRun, writeRun } from '../../web/lib/run-file.js';
+} from '../../web/lab/experiment.js';
+import { configOf, csvOf, jsonOf, runOf } from '../../web/lab/runs/files.js';
+import { rowsOf } from '../../web/lab/runs/rows.js';
+import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import { aRun } from '../runs.js';
 
 const fieldOf = (name) => FIELDS.find((field) => field.name === name);

@@ -1,9 +1,9 @@
 /** A run as it is kept while it is trained, where no browser is needed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { jsonOf, runOf } from '../../web/element/records.js';
-import { packRun, unpackRun } from '../../web/element/saved-run.js';
-import { readRun, writeRun } from '../../web/lib/run-file.js';
+import { jsonOf, runOf } from '../../web/lab/runs/files.js';
+import { packRun, unpackRun } from '../../web/lab/runs/saved-run.js';
+import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import { aRun } from '../runs.js';
 
 const FILE = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);

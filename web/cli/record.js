@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { Curve } from '../lib/curve.js';
-import { factsOf, readRun, ticksOf, writeRun } from '../lib/run-file.js';
+import { factsOf, readRun, ticksOf, writeRun } from '../lib/formats/run-file.js';
 import { readWhole, writeWhole } from './files.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */

@@ -5,7 +5,7 @@ export { readCifar10 } from './data/cifar10.js';
 export { resizeToInput } from './data/resize.js';
 export { CIFAR10_CLASSES, Dataset } from './dataset.js';
 export { ResiduaError } from './errors.js';
-export { readRun, writeRun } from './run-file.js';
+export { readRun, writeRun } from './formats/run-file.js';
 export { nameOfSpec, specFromName } from './spec.js';
 
 /** @param {import('./index.js').EngineOptions} [options] */

@@ -2,11 +2,11 @@ import { checkImages, countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
-import { onnxModel } from './onnx.js';
 import { pacer } from './pacer.js';
 import { Review } from './review.js';
 import { checkInteger, nameOfSpec, numberOf } from './spec.js';
 import { busyError, recipeFields, Stopwatch, Training, tickOf } from './training.js';
+import { onnxModel } from './weights/onnx.js';
 
 /** @typedef {import('./index.js').Images} Images */
 /** @typedef {import('./index.js').Dataset} Dataset */

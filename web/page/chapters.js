@@ -1,10 +1,10 @@
 /** The chapters: what each shows, and the links that lead there. A chapter's text is in PAGE under
  * its id: depth_title, depth_name, depth_1 ... */
-import { defaultExperiment, newRun, readLink, toHash } from '../element/experiment.js';
+import { defaultExperiment, newRun, readLink, toHash } from '../lab/experiment.js';
 
-/** @typedef {import('../element/index.js').Experiment} Experiment */
-/** @typedef {import('../element/index.js').RunConfig} RunConfig */
-/** @typedef {import('../element/index.js').Mark} Mark */
+/** @typedef {import('../lab/index.js').Experiment} Experiment */
+/** @typedef {import('../lab/index.js').RunConfig} RunConfig */
+/** @typedef {import('../lab/index.js').Mark} Mark */
 
 /**
  * @typedef {object} Variation an experiment that is one press away

@@ -1,5 +1,5 @@
 /** The chapters in which training was interrupted, at an earlier visit. */
-import { interruptedRuns } from '../element/index.js';
+import { interruptedRuns } from '../lab/index.js';
 import { CHAPTERS } from './chapters.js';
 
 export class Interrupted {

@@ -1,19 +1,19 @@
 /** The page: a headline, a short text and the workbench, with the reader's own data and settings. */
 import { render } from 'lit';
-import { toHash } from '../element/index.js';
-import { langOf, PAGE, translator } from '../element/messages.js';
+import { toHash } from '../lab/index.js';
+import { langOf, PAGE, translator } from '../lab/messages/messages.js';
 import { askedBy, CHAPTERS, chapterOf, linkTo } from './chapters.js';
-import { Data } from './data.js';
+import { Data } from './data/data.js';
 import { isForImage } from './files.js';
 import { Interrupted } from './interrupted.js';
-import { Isolation } from './isolation.js';
+import { Isolation } from './offline/isolation.js';
 import { Options } from './options.js';
 import { Recorded } from './recorded.js';
 import { remember, remembered } from './settings.js';
 import { pageView } from './view.js';
 
-/** @typedef {import('../element/index.js').ResiduaLab} ResiduaLab */
-/** @typedef {import('./image/element.js').ResiduaImage} ResiduaImage */
+/** @typedef {import('../lab/index.js').ResiduaLab} ResiduaLab */
+/** @typedef {import('../image/element.js').ResiduaImage} ResiduaImage */
 /** @typedef {import('./view.js').Theme} Theme */
 
 const data = new Data(update);
@@ -83,7 +83,7 @@ function follow(lab, { experiment, marks }) {
 /** What the last chapter needs, since not everybody reads it. */
 async function loadImage() {
   try {
-    await import('./image/index.js');
+    await import('../image/index.js');
   } catch {
     shown.imageFailed = true;
   }

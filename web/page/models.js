@@ -1,6 +1,6 @@
 /** The recorded runs and their weights, which are files beside the page: see models/README.md. They
  * are asked for when the page is there already; a page that was built without has none. */
-import { readRun } from '../lib/run-file.js';
+import { readRun } from '../lib/formats/run-file.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
 /** @typedef {import('../lib/index.js').LayerSignals} LayerSignals */

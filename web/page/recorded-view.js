@@ -1,9 +1,9 @@
 /** Our recorded test errors beside the paper's, and what made them differ. */
 import { html, nothing } from 'lit';
-import { stepsOf } from '../element/experiment.js';
-import { number } from '../element/format.js';
-import { LAB, translator } from '../element/messages.js';
-import { paperError, recordedName } from '../element/recorded.js';
+import { stepsOf } from '../lab/experiment.js';
+import { LAB, translator } from '../lab/messages/messages.js';
+import { paperError, recordedName } from '../lab/runs/reference.js';
+import { number } from '../ui/format.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
 
@@ -53,7 +53,7 @@ export function recordedView({ t, lang, recorded }) {
 
 /** What is not as in the paper: of the shortest runs, which share a recipe, and then of each that has
  * another. @param {RunRecord[]} runs the shortest first
- * @param {import('../element/messages.js').Translate} t @param {string} lang */
+ * @param {import('../lab/messages/messages.js').Translate} t @param {string} lang */
 function differences(runs, t, lang) {
   const [{ recipe: shared }] = runs;
   const length = (/** @type {RunRecord} */ { recipe, data }) => ({

@@ -1,7 +1,7 @@
 /** What the page shows around the workbench. */
 import { html, nothing } from 'lit';
-import { megabytes, number } from '../element/format.js';
-import { LAB, LANGS, translator } from '../element/messages.js';
+import { LAB, LANGS, translator } from '../lab/messages/messages.js';
+import { megabytes, number } from '../ui/format.js';
 import { blockDrawing } from './block.js';
 import { CHAPTERS, linkTo } from './chapters.js';
 import { SHORTCUTS } from './options.js';
@@ -9,23 +9,23 @@ import { recordedView } from './recorded-view.js';
 
 /** @typedef {'auto' | 'light' | 'dark'} Theme */
 /** @typedef {import('./chapters.js').Chapter} Chapter */
-/** @typedef {import('../element/messages.js').Lang} Lang */
+/** @typedef {import('../lab/messages/messages.js').Lang} Lang */
 
 /**
  * @typedef {object} View
  * @property {Lang} lang
  * @property {Theme} theme
  * @property {boolean} dragging files over the page
- * @property {import('../element/messages.js').Translate} t
- * @property {import('./data.js').Data} data
- * @property {import('./isolation.js').Isolation} isolation
+ * @property {import('../lab/messages/messages.js').Translate} t
+ * @property {import('./data/data.js').Data} data
+ * @property {import('./offline/isolation.js').Isolation} isolation
  * @property {import('./chapters.js').Chapter} chapter that is shown
  * @property {Set<string>} visited chapters, whose labs stay
- * @property {import('../element/index.js').ResiduaLab | null} lab of the chapter; null before it is
+ * @property {import('../lab/index.js').ResiduaLab | null} lab of the chapter; null before it is
  *   drawn for the first time, and if it has none
- * @property {import('../element/index.js').ResiduaLab
- *   | import('./image/element.js').ResiduaImage | null} bench the lab, or what is in its place
- * @property {readonly import('../element/index.js').TrainedNetwork[]} trained in all chapters
+ * @property {import('../lab/index.js').ResiduaLab
+ *   | import('../image/element.js').ResiduaImage | null} bench the lab, or what is in its place
+ * @property {readonly import('../lab/index.js').TrainedNetwork[]} trained in all chapters
  * @property {boolean} imageFailed what the chapter of the reader's image needs could not be loaded
  * @property {import('./options.js').Options} options the shortcuts' parameters
  * @property {import('./interrupted.js').Interrupted} interrupted
@@ -87,7 +87,7 @@ function interruptedElsewhere({ t, chapter, interrupted }) {
 }
 
 /** The links that each chapter's workbench gives.
- * @type {Map<Chapter, import('../element/index.js').ResiduaLab['addressOf']>} */
+ * @type {Map<Chapter, import('../lab/index.js').ResiduaLab['addressOf']>} */
 const addressIn = new Map(
   CHAPTERS.map((chapter) => [
     chapter,
@@ -303,9 +303,8 @@ function dataView(view) {
 
 /** @param {View} view */
 function factsView({ t, lang, data, actions, lab }) {
-  const { name, images, testImages, bytes, notKept } = /** @type {import('./data.js').Facts} */ (
-    data.facts
-  );
+  const { name, images, testImages, bytes, notKept } =
+    /** @type {import('./data/data.js').Facts} */ (data.facts);
   const counts = { images: number(lang, images), testImages: number(lang, testImages) };
   return html`
     <p>

@@ -2,6 +2,6 @@ export { readCifar10 } from '../lib/data/cifar10.js';
 export { resizeToInput } from '../lib/data/resize.js';
 export { CIFAR10_CLASSES, Dataset } from '../lib/dataset.js';
 export { ResiduaError } from '../lib/errors.js';
-export { readRun, writeRun } from '../lib/run-file.js';
+export { readRun, writeRun } from '../lib/formats/run-file.js';
 export { nameOfSpec, specFromName } from '../lib/spec.js';
 export { createEngine } from './client.js';

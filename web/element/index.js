@@ -1,8 +1,0 @@
-/** Importing this defines the element <residua-lab>. */
-import { ResiduaLab } from './lab.js';
-
-export { interruptedRuns } from './checkpoints.js';
-export { defaultExperiment, fromHash, newRun, readLink, toHash } from './experiment.js';
-export { ResiduaLab };
-
-if (!customElements.get('residua-lab')) customElements.define('residua-lab', ResiduaLab);

@@ -1,0 +1,24 @@
+/** What the answers of a network are called. */
+import { CIFAR10_CLASSES, SYNTHETIC_CLASSES } from '../lib/dataset.js';
+
+/** Those of a data set whose names the page can say in every language, the names that a file holds, or
+ * none. @typedef {'cifar10' | 'shapes' | 'numbers' | readonly string[]} Kind */
+
+/** Networks of so many classes may be either's. */
+export const NAMED = CIFAR10_CLASSES.length;
+
+const NAMES = { cifar10: CIFAR10_CLASSES, shapes: SYNTHETIC_CLASSES };
+
+/** @param {readonly string[]} names of a file @returns {Kind} */
+export function kindOf(names) {
+  const same = (/** @type {readonly string[]} */ known) => known.join() === names.join();
+  return same(CIFAR10_CLASSES) ? 'cifar10' : same(SYNTHETIC_CLASSES) ? 'shapes' : names;
+}
+
+/** @param {Kind} kind @param {number} index
+ * @param {import('../lab/messages/messages.js').Translate} t */
+export function className(kind, index, t) {
+  if (typeof kind !== 'string') return kind[index];
+  if (kind === 'numbers') return t('class_numbered', { index });
+  return t(`class_${NAMES[kind][index]}`);
+}

@@ -1,0 +1,235 @@
+/** The chapter's figure, `<residua-image>`: the reader's own picture, seen by a network. */
+import { wrap } from 'comlink';
+import { LitElement } from 'lit';
+import { langOf, translator } from '../lab/messages/messages.js';
+import { number, percent } from '../ui/format.js';
+import { keepErrorCodes } from '../worker/rpc.js';
+import { Camera } from './camera.js';
+import { className } from './classes.js';
+import { pictureOf } from './images.js';
+import { IMAGE } from './messages.js';
+import { choiceOfFile, choicesOf, recordedChoices } from './networks.js';
+import { Bench } from './session.js';
+import { styles } from './styles.js';
+import { imageView } from './view.js';
+
+/** @typedef {import('./networks.js').Choice} Choice */
+/** @typedef {import('comlink').Remote<import('./picture-worker.js').Service>} Service */
+/** @typedef {import('../lab/index.js').TrainedNetwork} TrainedNetwork */
+
+keepErrorCodes();
+
+/** @param {readonly TrainedNetwork[]} now @param {readonly TrainedNetwork[]} [before] */
+function differ(now, before = []) {
+  const same = (/** @type {TrainedNetwork} */ one, /** @type {number} */ i) =>
+    one.weights === before[i].weights && one.name === before[i].name;
+  return now.length !== before.length || !now.every(same);
+}
+
+export class ResiduaImage extends LitElement {
+  static styles = styles;
+  static properties = {
+    lang: { reflect: true },
+    source: { attribute: false },
+    trained: { attribute: false, hasChanged: differ },
+    shown: { attribute: false },
+  };
+
+  /** Why a file is no picture. @type {(import('./picture-worker.js').Refusal & { name: string }) | null} */
+  refusal = null;
+  said = '';
+  /** Networks from files, and small ones that were trained here. @type {Choice[]} */
+  #own = [];
+  /** Null until the host has said. @type {Choice[] | null} */
+  #recorded = null;
+  #bench = new Bench(
+    () => this.#changed(),
+    (key, args) => this.#say(key, args),
+  );
+  #camera = new Camera(() => this.requestUpdate());
+  /** @type {{ worker: Worker, service: Service } | null} */
+  #pictures = null;
+  /** Counts the pictures that were asked for: the last one is shown. */
+  #turn = 0;
+  #onPaste = (/** @type {ClipboardEvent} */ event) => this.#paste(event);
+  #onHidden = () => document.hidden && this.#camera.stop();
+
+  constructor() {
+    super();
+    this.lang = langOf(document.documentElement.lang);
+    /** @type {import('../lab/index.js').ImageSource | null} */
+    this.source = null;
+    /** Networks of the other chapters. @type {readonly TrainedNetwork[]} */
+    this.trained = [];
+    /** Is this chapter the one that is read? */
+    this.shown = true;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener('paste', this.#onPaste);
+    document.addEventListener('visibilitychange', this.#onHidden);
+    void this.#bench.start();
+    void this.#lookForRecorded();
+  }
+
+  async #lookForRecorded() {
+    this.#recorded = await recordedChoices();
+    this.requestUpdate();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    document.removeEventListener('paste', this.#onPaste);
+    document.removeEventListener('visibilitychange', this.#onHidden);
+    this.#camera.stop();
+    this.#bench.dispose();
+    this.#pictures?.worker.terminate();
+    this.#pictures = null;
+  }
+
+  get bench() {
+    return this.#bench;
+  }
+
+  get camera() {
+    return this.#camera;
+  }
+
+  get engine() {
+    return this.#bench.engine;
+  }
+
+  get error() {
+    const { failure } = this.#bench;
+    return failure?.doing === 'engine' ? failure.error : null;
+  }
+
+  get isSynthetic() {
+    return this.#bench.opened?.kind === 'shapes' || !this.source;
+  }
+
+  /** What the reader can choose among. @returns {Choice[]} */
+  get choices() {
+    const choices = [...choicesOf(this.trained), ...this.#own, ...(this.#recorded ?? [])];
+    const chosen = this.#bench.opened?.choice;
+    return !chosen || choices.includes(chosen) ? choices : [...choices, chosen];
+  }
+
+  get #t() {
+    return translator(IMAGE, this.lang);
+  }
+
+  /** Puts the focus on the choice of a picture, or on what comes before it. */
+  focus() {
+    const first = ['#choose-picture', '#train-small', '#choose-network']
+      .map((id) => /** @type {HTMLElement | null} */ (this.renderRoot.querySelector(id)))
+      .find((button) => button !== null);
+    first?.focus();
+  }
+
+  /** The place of the controls that the page's chips lead to. @param {string} [group] */
+  openPanel(group) {
+    const target = this.renderRoot.querySelector(group === 'data' ? '#data' : '#choose-network');
+    target?.scrollIntoView({ block: 'center' });
+    /** @type {HTMLElement | null} */ (target)?.focus();
+  }
+
+  /** Files that the reader drops or chooses: a network's weights, or a picture. @param {File[]} files */
+  async take(files) {
+    const isNetwork = (/** @type {File} */ { name }) => /\.safetensors$/i.test(name);
+    const networks = files.filter(isNetwork).map(choiceOfFile);
+    const picture = files.find((file) => !isNetwork(file));
+    if (networks.length > 0) {
+      this.#own.push(...networks);
+      await this.#bench.choose(/** @type {Choice} */ (networks.at(-1)));
+      if (this.#bench.failure) this.#own = this.#own.filter((one) => !networks.includes(one));
+      this.requestUpdate();
+    }
+    if (picture) await this.#show(picture.name, (service) => service.read(picture));
+  }
+
+  async shoot() {
+    const video = /** @type {HTMLVideoElement} */ (this.renderRoot.querySelector('video'));
+    const bitmap = await createImageBitmap(video);
+    this.#camera.stop();
+    await this.#show(this.#t('fromCamera'), (service) => service.shrink(bitmap));
+  }
+
+  /** @param {string} name @param {(service: Service) => Promise<Uint8Array
+   *   | import('./picture-worker.js').Refusal>} read */
+  async #show(name, read) {
+    const turn = ++this.#turn;
+    this.#camera.stop();
+    this.refusal = null;
+    this.#pictures ??= openPictures();
+    const answer = await read(this.#pictures.service);
+    if (turn !== this.#turn) return;
+    if (answer instanceof Uint8Array) return this.#bench.show(pictureOf(name, answer));
+    this.refusal = { name, ...answer };
+    this.requestUpdate();
+  }
+
+  /** @param {ClipboardEvent} event */
+  #paste(event) {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (!this.shown || files.length === 0) return;
+    event.preventDefault();
+    void this.take(files);
+  }
+
+  /** @param {import('./images.js').Picture} picture of a test set */
+  async showPicture(picture) {
+    this.#turn++;
+    this.refusal = null;
+    await this.#bench.show(picture);
+  }
+
+  async trainSmall() {
+    const trained = await this.#bench.trainSmall();
+    if (!trained) return;
+    const [choice] = choicesOf([trained]);
+    this.#own.push(choice);
+    await this.#bench.choose(choice);
+  }
+
+  /** @param {string} key @param {any} [args] */
+  #say(key, args = {}) {
+    const { best, probability, wrong, total, error, name } = args;
+    const kind = this.#bench.opened?.kind ?? 'numbers';
+    this.said = this.#t(key, {
+      name,
+      answer: best === undefined ? '' : className(kind, best, this.#t),
+      probability: percent(this.lang, probability ?? 0),
+      wrong: number(this.lang, wrong ?? 0),
+      total: number(this.lang, total ?? 0),
+      error: percent(this.lang, error ?? 0),
+    });
+  }
+
+  /** The page shows some of it too. */
+  #changed() {
+    this.requestUpdate();
+    this.dispatchEvent(new Event('residua-change', { bubbles: true, composed: true }));
+  }
+
+  /** @param {import('lit').PropertyValues<this>} changed */
+  updated(changed) {
+    const { busy, opened, failure } = this.#bench;
+    if (changed.has('source')) void this.#bench.use(this.source);
+    if (!this.shown) this.#camera.stop();
+    const first = this.#recorded && (this.#recorded[0] ?? this.choices[0]);
+    if (this.shown && first && !opened && !busy && !failure) void this.#bench.choose(first);
+    const video = this.renderRoot.querySelector('video');
+    if (video && video.srcObject !== this.#camera.stream) video.srcObject = this.#camera.stream;
+  }
+
+  render() {
+    return imageView({ lab: this, bench: this.#bench, t: this.#t, lang: this.lang });
+  }
+}
+
+function openPictures() {
+  const worker = new Worker(new URL('./picture-worker.js', import.meta.url), { type: 'module' });
+  return { worker, service: /** @type {Service} */ (wrap(worker)) };
+}

@@ -1,0 +1,51 @@
+/** Images with labels that are at hand to test a network with: drawn here, or brought by the reader. */
+import { IMAGE_BYTES } from '../lib/dataset.js';
+import { pixelsOfInput } from './pixels.js';
+
+/** @typedef {import('../lab/index.js').ImageSource} ImageSource */
+/** @typedef {import('../lib/index.js').Images} Images */
+
+/** For networks that do not say what they were tested with. */
+const SYNTHETIC_COUNT = 1000;
+
+/** What the reader shows to the network.
+ * @typedef {object} Picture
+ * @property {string} name empty for images of a test set
+ * @property {Uint8Array} planes
+ * @property {import('./pixels.js').Pixels} pixels
+ * @property {{ kind: import('./classes.js').Kind, label: number } | null} given if it has a label
+ */
+
+/** @param {string} name @param {Uint8Array} planes @param {Picture['given']} [given]
+ * @returns {Picture} */
+export function pictureOf(name, planes, given = null) {
+  return { name, planes, pixels: pixelsOfInput(planes), given };
+}
+
+/** One of a set. @param {Images} set @param {number} index
+ * @param {import('./classes.js').Kind} kind */
+export function pictureIn(set, index, kind) {
+  const planes = set.images.slice(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES);
+  return pictureOf('', planes, { kind, label: set.labels[index] });
+}
+
+/** How many test images there are for this network: 0 if there are none.
+ * @param {import('./networks.js').Opened} opened @param {ImageSource | null} source */
+export function countFor({ kind, choice }, source) {
+  const wanted = choice.data?.testImages;
+  if (kind === 'shapes') return wanted ?? SYNTHETIC_COUNT;
+  if (kind !== 'cifar10' || !source) return 0;
+  return Math.min(wanted ?? source.testImages, source.testImages);
+}
+
+/** The first so many test images for a network.
+ * @param {import('./classes.js').Kind} kind @param {number} testImages
+ * @param {import('../lib/index.js').Engine} engine @param {ImageSource | null} source
+ * @returns {Promise<Images>} */
+export async function takeImages(kind, testImages, engine, source) {
+  const isDrawn = kind === 'shapes' || !source;
+  const set = isDrawn
+    ? await engine.synthetic({ images: 1, testImages })
+    : await source.take({ images: 0, testImages });
+  return set.test;
+}

@@ -1,0 +1,130 @@
+/** The networks that can be looked at, and one of them opened. */
+import { recordedModels, recordedRuns, recordedWeights } from '../page/models.js';
+import { kindOf, NAMED } from './classes.js';
+import { pixelsOfFilters, pixelsOfMaps } from './pixels.js';
+
+/** @typedef {import('./classes.js').Kind} Kind */
+/** @typedef {import('../lib/index.js').Engine} Engine */
+/** @typedef {import('../lib/index.js').Net} Net */
+
+/**
+ * @typedef {object} Choice
+ * @property {'page' | 'recorded' | 'file'} from
+ * @property {string} name
+ * @property {() => Promise<Uint8Array>} weights a safetensors file
+ * @property {import('../lib/index.js').RunRecord['data'] | null} data what it was trained on, if
+ *   that is known
+ */
+
+/** Of a layer, at most: more can nobody compare. */
+const MOST_MAPS = 64;
+/** Images at once in a test. */
+const BATCH = 128;
+/** Far more than the largest network has. */
+const MOST_BYTES = 1e9;
+
+/** @param {Blob} blob */
+async function bytesOf(blob) {
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+/** @type {WeakMap<Blob, Choice>} */
+const known = new WeakMap();
+
+/** Networks that were trained on the page; the same objects for the same ones.
+ * @param {readonly import('../lab/index.js').TrainedNetwork[]} trained */
+export function choicesOf(trained) {
+  return trained.map(({ name, weights, data }) => {
+    const choice =
+      known.get(weights) ??
+      /** @type {Choice} */ ({ from: 'page', name, data, weights: () => bytesOf(weights) });
+    known.set(weights, choice);
+    return choice;
+  });
+}
+
+/** @param {File} file @returns {Choice} */
+export function choiceOfFile(file) {
+  const weights = async () => {
+    if (file.size > MOST_BYTES) throw new Error(`${file.name} is far too large for a network.`);
+    return bytesOf(file);
+  };
+  return { from: 'file', name: file.name, data: null, weights };
+}
+
+/** Recorded networks, the one with the fewest errors first; none where the host has none.
+ * @returns {Promise<Choice[]>} */
+export async function recordedChoices() {
+  try {
+    const [names, runs] = await Promise.all([recordedModels(), recordedRuns()]);
+    const error = (/** @type {string} */ name) => {
+      const ticks = runs.find((run) => run.name === name)?.ticks ?? [];
+      return ticks.findLast(({ kind }) => kind === 'epoch')?.testError ?? 1;
+    };
+    return names
+      .sort((a, b) => error(a) - error(b))
+      .map((name) => ({
+        ...{ from: 'recorded', name, weights: () => recordedWeights(name) },
+        data: runs.find((run) => run.name === name)?.data ?? null,
+      }));
+  } catch {
+    return []; // There is no connection; the other networks are here all the same.
+  }
+}
+
+/** A network whose weights have been read. */
+export class Opened {
+  /** @param {Engine} engine @param {Choice} choice */
+  static async open(engine, choice) {
+    const net = await engine.loadNet(await choice.weights());
+    try {
+      const tensors = await net.tensors();
+      const first = tensors.find(({ name }) => name === 'conv1.weight');
+      const plan = await engine.plan(net.spec, { batchSize: BATCH, training: false });
+      const filters = pixelsOfFilters(/** @type {import('../lib/index.js').Tensor} */ (first));
+      return new Opened(choice, net, { filters, memory: plan.bytes });
+    } catch (error) {
+      net.dispose();
+      throw error;
+    }
+  }
+
+  /** @param {Choice} choice @param {Net} net
+   * @param {{ filters: import('./pixels.js').Tiles, memory: number }} facts */
+  constructor(choice, net, { filters, memory }) {
+    this.choice = choice;
+    this.net = net;
+    this.filters = filters;
+    /** Bytes that a test takes. */
+    this.memory = memory;
+    /** Does the reader have to say what they are? Files of other programs do not. */
+    this.asksForKind = !net.classNames && !choice.data && net.spec.classes === NAMED;
+    this.kind = net.classNames ? kindOf(net.classNames) : likelyKind(net.spec.classes, choice);
+  }
+
+  /** @param {Uint8Array} planes one input @returns {Promise<number[]>} */
+  async probabilities(planes) {
+    return [...(await this.net.classify(planes))];
+  }
+
+  /** @param {Uint8Array} planes one input @param {number} layer */
+  async maps(planes, layer) {
+    return pixelsOfMaps(await this.net.activation(planes, layer), MOST_MAPS);
+  }
+
+  /** @param {import('../lib/index.js').Images} set @param {AbortSignal} signal */
+  test(set, signal) {
+    return this.net.evaluate(set, { batchSize: BATCH, details: true, signal });
+  }
+
+  dispose() {
+    this.net.dispose();
+  }
+}
+
+/** Most files that do not say it are of CIFAR-10. @param {number} classes @param {Choice} choice
+ * @returns {Kind} */
+function likelyKind(classes, { data }) {
+  if (classes !== NAMED) return 'numbers';
+  return data?.synthetic ? 'shapes' : 'cifar10';
+}

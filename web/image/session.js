@@ -1,0 +1,235 @@
+/** What the chapter has under way: a network, a picture, what the one makes of the other, and a test.
+ * Whatever computes does so in workers; an answer that comes too late for what is shown is dropped. */
+import { createEngine } from '../worker/index.js';
+import { countFor, pictureIn, takeImages } from './images.js';
+import { Opened } from './networks.js';
+import { trainSmall } from './small.js';
+
+/** @typedef {import('./networks.js').Choice} Choice */
+/** @typedef {import('./classes.js').Kind} Kind */
+/** @typedef {import('./images.js').Picture} Picture */
+/** @typedef {import('../lab/index.js').ImageSource} ImageSource */
+/** @typedef {import('../lib/index.js').Mistake & { picture: Picture }} Mistake */
+
+/** Test images offered in place of an own picture. */
+const SAMPLES = 8;
+/** Of the most confident mistakes. */
+const SHOWN_MISTAKES = 30;
+
+/** @typedef {{ doing: 'engine' | 'network' | 'look' | 'test' | 'train', error: Error }} Failure */
+
+export class Bench {
+  /** @type {import('../lib/index.js').Engine | null} */
+  engine = null;
+  /** The network. @type {Opened | null} */
+  opened = null;
+  /** Of `opened.net.layers`. */
+  layer = 0;
+  /** @type {Picture | null} */
+  picture = null;
+  /** What the network says of the picture. @type {number[] | null} */
+  probabilities = null;
+  /** @type {import('./pixels.js').Tiles | null} */
+  maps = null;
+  /** @type {Picture[]} */
+  samples = [];
+  /** @type {{ score: import('../lib/index.js').Score, mistakes: Mistake[], synthetic: boolean } | null} */
+  result = null;
+  /** @type {'loading' | 'training' | 'testing' | null} */
+  busy = null;
+  /** Of the training. */
+  share = 0;
+  /** @type {Failure | null} */
+  failure = null;
+  /** Where test images come from that are not drawn. @type {ImageSource | null} */
+  source = null;
+  #stop = new AbortController();
+  /** @type {Promise<import('../lib/index.js').Engine> | null} */
+  #starting = null;
+  #onChange;
+  #onSaid;
+
+  /** @param {() => void} onChange something is new to show
+   * @param {(key: string, args?: object) => void} onSaid something is to be announced */
+  constructor(onChange, onSaid) {
+    this.#onChange = onChange;
+    this.#onSaid = onSaid;
+  }
+
+  /** Fetches and compiles what computes. */
+  async start() {
+    try {
+      await this.#open();
+    } catch (error) {
+      this.#fail('engine', error);
+    }
+    this.#onChange();
+  }
+
+  async #open() {
+    this.#starting ??= createEngine();
+    try {
+      this.engine = await this.#starting;
+      return this.engine;
+    } catch (error) {
+      this.#starting = null;
+      throw error;
+    }
+  }
+
+  /** Does what takes a while, one such thing at a time: the one before is stopped.
+   * @param {NonNullable<Bench['busy']>} busy @param {Failure['doing']} doing
+   * @param {(engine: import('../lib/index.js').Engine, signal: AbortSignal) => Promise<void>} work */
+  async #do(busy, doing, work) {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    Object.assign(this, { busy, failure: null, share: 0 });
+    this.#onChange();
+    let stage = /** @type {Failure['doing']} */ ('engine');
+    try {
+      const engine = await this.#open();
+      stage = doing;
+      await work(engine, signal);
+    } catch (error) {
+      if (!signal.aborted) this.#fail(stage, error);
+    } finally {
+      if (this.#stop.signal === signal) this.busy = null;
+      this.#onChange();
+    }
+  }
+
+  /** @param {Failure['doing']} doing @param {unknown} error */
+  #fail(doing, error) {
+    this.failure = { doing, error: /** @type {Error} */ (error) };
+  }
+
+  stop() {
+    this.#stop.abort();
+    this.busy = null;
+    this.#onChange();
+  }
+
+  /** Takes the place of the network that was there, unless it cannot be read.
+   * @param {Choice} choice */
+  choose(choice) {
+    return this.#do('loading', 'network', async (engine, signal) => {
+      const opened = await Opened.open(engine, choice);
+      if (signal.aborted) return opened.dispose();
+      this.opened?.dispose();
+      this.opened = opened;
+      this.layer = Math.min(this.layer, opened.net.layers.length - 1);
+      this.#onSaid('said_network', { name: choice.name });
+      await this.#begin(engine);
+    });
+  }
+
+  /** What the network's classes are called, if its file does not say. @param {Kind} kind */
+  async nameClasses(kind) {
+    if (!this.opened || !this.engine) return;
+    this.opened.kind = kind;
+    await this.#begin(this.engine);
+  }
+
+  /** Other images may be here now. @param {ImageSource | null} source */
+  async use(source) {
+    if (source === this.source) return;
+    this.source = source;
+    if (this.opened && this.engine) await this.#begin(this.engine);
+  }
+
+  /** Looks at the picture, or at a test image if the reader has shown none.
+   * @param {import('../lib/index.js').Engine} engine */
+  async #begin(engine) {
+    const opened = /** @type {Opened} */ (this.opened);
+    Object.assign(this, { result: null, probabilities: null, maps: null });
+    const { kind } = opened;
+    const count = Math.min(SAMPLES, countFor(opened, this.source));
+    const set = count > 0 ? await takeImages(kind, count, engine, this.source) : null;
+    if (this.opened !== opened) return;
+    this.samples = set ? Array.from({ length: count }, (_, i) => pictureIn(set, i, kind)) : [];
+    if (!this.picture || this.picture.given) this.picture = this.samples[0] ?? null;
+    await this.#look();
+  }
+
+  /** @param {Picture} picture */
+  async show(picture) {
+    Object.assign(this, { picture, probabilities: null, failure: null });
+    await this.#look();
+  }
+
+  /** @param {number} layer */
+  async showLayer(layer) {
+    this.layer = layer;
+    await this.#look();
+  }
+
+  async #look() {
+    const { opened, picture, layer } = this;
+    this.#onChange();
+    if (!opened || !picture) return;
+    try {
+      const probabilities = await opened.probabilities(picture.planes);
+      const maps = await opened.maps(picture.planes, layer);
+      if (opened !== this.opened || picture !== this.picture || layer !== this.layer) return;
+      const isNew = this.probabilities === null;
+      Object.assign(this, { probabilities, maps });
+      const best = probabilities.indexOf(Math.max(...probabilities));
+      if (isNew) this.#onSaid('said_answer', { best, probability: probabilities[best] });
+    } catch (error) {
+      if (opened === this.opened) this.#fail('look', error);
+    }
+    this.#onChange();
+  }
+
+  /** How many images it can be tested on. */
+  get testCount() {
+    return this.opened ? countFor(this.opened, this.source) : 0;
+  }
+
+  /** Tests the network on the test images of what it was trained on. */
+  test() {
+    const { opened, testCount } = this;
+    if (!opened) return;
+    return this.#do('testing', 'test', async (engine, signal) => {
+      const { kind } = opened;
+      const set = await takeImages(kind, testCount, engine, this.source);
+      const score = await opened.test(set, signal);
+      if (opened !== this.opened || opened.kind !== kind) return;
+      const shown = score.details?.mistakes.slice(0, SHOWN_MISTAKES) ?? [];
+      const mistakes = shown.map((mistake) => ({
+        ...mistake,
+        picture: pictureIn(set, mistake.index, kind),
+      }));
+      this.result = { score, mistakes, synthetic: kind === 'shapes' };
+      this.#onSaid('said_tested', score);
+    });
+  }
+
+  /** Trains a small network on synthetic images.
+   * @returns {Promise<import('../lab/index.js').TrainedNetwork | null>} null if it was
+   *   stopped or failed */
+  async trainSmall() {
+    /** @type {import('../lab/index.js').TrainedNetwork | null} */
+    let trained = null;
+    this.#onSaid('said_training');
+    await this.#do('training', 'train', async (engine, signal) => {
+      const onTick = (/** @type {number} */ share) => {
+        this.share = share;
+        this.#onChange();
+      };
+      trained = await trainSmall(engine, { signal, onTick });
+    });
+    return trained;
+  }
+
+  dispose() {
+    this.#stop.abort();
+    void this.#starting?.then(
+      (engine) => engine.dispose(),
+      () => {},
+    );
+    this.#starting = null;
+    Object.assign(this, { engine: null, opened: null, busy: null });
+  }
+}

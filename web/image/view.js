@@ -1,0 +1,377 @@
+/** What the chapter shows: a row for each thing to see, text and controls left, the figure right. */
+import { html, nothing } from 'lit';
+import { mebibytes, number, percent } from '../ui/format.js';
+import { lineColor } from '../ui/palette.js';
+import { className, NAMED } from './classes.js';
+import { draw } from './draw.js';
+import { dataPlace } from './places.js';
+import { testView } from './test-view.js';
+
+/** @typedef {import('./element.js').ResiduaImage} ResiduaImage */
+/**
+ * @typedef {object} View
+ * @property {ResiduaImage} lab
+ * @property {import('./session.js').Bench} bench
+ * @property {import('../lab/messages/messages.js').Translate} t
+ * @property {string} lang
+ */
+
+/** @param {View} view */
+export function imageView(view) {
+  const { lab, bench } = view;
+  const { opened } = bench;
+  return html`
+    <div class="first row">
+      <div class="title"><slot name="title"></slot></div>
+      <div class="main">
+        ${networkControls(view)} ${opened ? pictureControls(view) : nothing} ${notices(view)}
+        ${opened ? shownFigure(view) : firstPress(view)}
+      </div>
+      <div class="story"><slot></slot>${opened ? nothing : dataPlace()}</div>
+    </div>
+    ${opened ? html`${filtersRow(view)} ${mapsRow(view)} ${testView(view)}` : nothing}
+    <p class="said" aria-live="polite">${lab.said}</p>
+  `;
+}
+
+/** A button that opens a hidden chooser of files. @param {string} id @param {string} label
+ * @param {string} accept @param {ResiduaImage} lab */
+function chooser(id, label, accept, lab) {
+  const choose = (/** @type {{ target: HTMLElement }} */ { target }) =>
+    /** @type {HTMLElement} */ (target.nextElementSibling).click();
+  const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
+    void lab.take([...(target.files ?? [])]);
+    target.value = '';
+  };
+  return html`<button id=${id} @click=${choose}>${label}</button
+    ><input type="file" name=${id} accept=${accept} hidden @change=${onChange} />`;
+}
+
+// The network.
+
+const ORIGINS = /** @type {const} */ (['page', 'recorded', 'file']);
+
+/** @param {View} view */
+function networkControls(view) {
+  const { lab, bench, t } = view;
+  const { choices } = lab;
+  const sorted = ORIGINS.flatMap((from) => choices.filter((choice) => choice.from === from));
+  const onChange = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
+    bench.choose(sorted[target.selectedIndex]);
+  const options = (/** @type {typeof ORIGINS[number]} */ from) =>
+    sorted
+      .filter((choice) => choice.from === from)
+      .map(
+        (choice) =>
+          html`<option .selected=${choice === bench.opened?.choice}>${choice.name}</option>`,
+      );
+  const groups = ORIGINS.filter((from) => sorted.some((choice) => choice.from === from));
+  return html`<div class="controls">
+      <label for="network">${t('network')}</label>
+      ${
+        groups.length > 0
+          ? html`<select id="network" @change=${onChange}>
+              ${groups.map(
+                (from) => html`<optgroup label=${t(`from_${from}`)}>${options(from)}</optgroup>`,
+              )}
+            </select>`
+          : html`<span class="muted">${t('noNetwork')}</span>`
+      }
+      ${chooser('choose-network', t('chooseNetwork'), '.safetensors', lab)}
+    </div>
+    ${bench.opened ? networkFacts(view, bench.opened) : nothing}`;
+}
+
+/** @param {View} view @param {import('./networks.js').Opened} opened */
+function networkFacts(view, { net, choice, memory, asksForKind, kind }) {
+  const { t, lang } = view;
+  const { data } = choice;
+  const trained = data
+    ? t('trainedOn', {
+        images: number(lang, data.images),
+        data: data.synthetic ? t('synthetic') : data.name,
+      })
+    : t('trainedUnknown');
+  const facts = t('networkFacts', {
+    ...{ family: net.spec.family, depth: net.spec.depth, width: net.spec.width },
+    ...{ parameters: number(lang, net.parameters), memory: mebibytes(lang, memory) },
+  });
+  return html`<p class="muted facts">
+    ${facts} ${trained}
+    ${asksForKind ? kindChoice(view, kind) : knows(kind, net.spec.classes, view)}
+  </p>`;
+}
+
+/** @param {import('./classes.js').Kind} kind @param {number} classes @param {View} view */
+function knows(kind, classes, { t, lang }) {
+  if (typeof kind !== 'string') return t('knowsNamed', { names: kind.join(', ') });
+  return t(`knows_${kind}`, { count: number(lang, classes) });
+}
+
+/** A file does not say what its ten classes are. @param {View} view
+ * @param {import('./classes.js').Kind} kind */
+function kindChoice({ bench, t }, kind) {
+  const kinds = /** @type {const} */ (['cifar10', 'shapes', 'numbers']);
+  const onChange = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
+    bench.nameClasses(kinds[target.selectedIndex]);
+  return html`<label class="kinds"
+    >${t('kindQuestion')}
+    <select name="kind" @change=${onChange}>
+      ${kinds.map((one) => html`<option .selected=${one === kind}>${t(`kind_${one}`)}</option>`)}
+    </select>
+  </label>`;
+}
+
+/** Before there is any network. @param {View} view */
+function firstPress({ lab, bench, t, lang }) {
+  if (bench.busy === 'training') {
+    const text = t('training', { share: percent(lang, bench.share, 0) });
+    return html`<div class="empty">
+      <p>${text}</p>
+      <progress max="1" .value=${bench.share} aria-label=${text}></progress>
+      <p><button @click=${() => bench.stop()}>${t('stop')}</button></p>
+    </div>`;
+  }
+  if (bench.busy) return html`<div class="empty"><p>${t('loading')}</p></div>`;
+  return html`<div class="empty">
+    <p>${t('firstPress')}</p>
+    <p>
+      <button class="primary" id="train-small" @click=${() => lab.trainSmall()}>
+        ${t('trainSmall')}
+      </button>
+    </p>
+  </div>`;
+}
+
+// The picture.
+
+const PICTURES = 'image/png,image/jpeg,image/webp';
+
+/** @param {View} view */
+function pictureControls({ lab, t }) {
+  const { camera } = lab;
+  const isOn = camera.stream !== null;
+  return html`<div class="controls">
+      <span>${t('picture')}</span>
+      ${chooser('choose-picture', t('choosePicture'), PICTURES, lab)}
+      <button id="camera" ?disabled=${isOn || camera.starting} @click=${() => camera.start()}>
+        ${t('useCamera')}
+      </button>
+      <span class="muted">${t('orDrop')}</span>
+    </div>
+    <p class="muted facts">${t('private')}</p>`;
+}
+
+/** What the camera sees, or what the network does. @param {View} view */
+function shownFigure(view) {
+  const { camera } = view.lab;
+  return camera.stream || camera.starting ? viewfinder(view.lab, view.t) : figure(view);
+}
+
+/** @param {ResiduaImage} lab @param {View['t']} t */
+function viewfinder(lab, t) {
+  const { camera } = lab;
+  return html`<div class="viewfinder">
+    ${
+      camera.stream
+        ? html`<video autoplay muted playsinline aria-label=${t('viewfinder')}></video>`
+        : html`<p class="muted">${t('cameraStarting')}</p>`
+    }
+    <p class="controls">
+      <button class="primary" id="shoot" ?disabled=${!camera.stream} @click=${() => lab.shoot()}>
+        ${t('shoot')}
+      </button>
+      <button @click=${() => camera.stop()}>${t('cancel')}</button>
+    </p>
+  </div>`;
+}
+
+/** @param {View} view */
+function notices({ lab, bench, t, lang }) {
+  const { refusal, camera } = lab;
+  const { failure } = bench;
+  const say = (/** @type {number | undefined} */ value) => number(lang, value ?? 0);
+  return html`
+    ${failure ? notice(t(`failed_${failure.doing}`), failure.error.message) : nothing}
+    ${
+      refusal
+        ? notice(
+            t(`refused_${refusal.problem}`, {
+              ...refusal,
+              there: say(refusal.there),
+              most: say(refusal.most),
+            }),
+          )
+        : nothing
+    }
+    ${camera.problem ? notice(t(`camera_${camera.problem}`)) : nothing}
+  `;
+}
+
+/** @param {string} text @param {string} [detail] in the words of the engine */
+function notice(text, detail) {
+  return html`<div class="notice" role="alert">
+    <p>${text}</p>
+    ${detail ? html`<p class="muted" lang="en">${detail}</p>` : nothing}
+  </div>`;
+}
+
+/** The picture and what the network says of it. @param {View} view */
+function figure(view) {
+  const { bench, t } = view;
+  const { picture, opened } = bench;
+  const { choice, kind } = /** @type {import('./networks.js').Opened} */ (opened);
+  if (!picture) {
+    return html`<div class="empty"><p>${t('noPicture')}</p></div>`;
+  }
+  const given = picture.given?.kind === kind ? picture.given.label : null;
+  const data = kind === 'shapes' ? t('synthetic') : (bench.source?.name ?? 'CIFAR-10');
+  const shows = picture.given
+    ? t('captionTest', { data, given: given === null ? '–' : className(kind, given, t) })
+    : t('captionOwn', { picture: picture.name });
+  return html`<figure class="answer">
+      <div class="looked">
+        <canvas
+          class="seen"
+          role="img"
+          aria-label=${t('seen')}
+          ${draw(picture.pixels)}
+        ></canvas>
+        ${bars(view, given)}
+      </div>
+      <figcaption><b>${t('figure')}</b> ${shows} ${t('captionAnswer', { network: choice.name })}</figcaption>
+    </figure>
+    ${samples(view)}`;
+}
+
+/** The probabilities: a table whose cells are bars. @param {View} view @param {number | null} given */
+function bars({ bench, t, lang }, given) {
+  const opened = /** @type {import('./networks.js').Opened} */ (bench.opened);
+  const { kind, net } = opened;
+  const { probabilities } = bench;
+  const { classes } = net.spec;
+  const rows = Array.from({ length: classes }, (_, i) => ({
+    index: i,
+    share: probabilities?.[i] ?? 0,
+  }));
+  // Of many classes, the most probable; ten keep their places, so that pictures can be compared.
+  if (classes > NAMED) rows.sort((a, b) => b.share - a.share).splice(NAMED);
+  const most = Math.max(...rows.map(({ share }) => share));
+  return html`<table class="bars" style=${`--line: ${lineColor(net.spec)}`}>
+    <caption class="unseen">${t('barsCaption')}</caption>
+    <thead class="unseen">
+      <tr><th scope="col">${t('class')}</th><th scope="col">${t('probability')}</th></tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ({ index, share }) => html`<tr class=${probabilities && share === most ? 'best' : ''}>
+          <th scope="row">
+            ${className(kind, index, t)}${
+              index === given ? html` <span class="given">${t('given')}</span>` : nothing
+            }
+          </th>
+          <td>
+            <span class="track"><span class="bar" style=${`width: ${share * 100}%`}></span></span>
+            <span class="share">${probabilities ? percent(lang, share) : '…'}</span>
+          </td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+/** Images of the test set, to look at. @param {View} view */
+function samples({ lab, bench, t }) {
+  const { samples: pictures, opened } = bench;
+  if (pictures.length === 0) return nothing;
+  const kind = opened?.kind ?? 'numbers';
+  return html`<div class="samples" role="group" aria-label=${t('samples')}>
+    <span class="muted">${t(kind === 'shapes' ? 'samplesSynthetic' : 'samples')}</span>
+    ${pictures.map(
+      (picture, i) => html`<button
+        class="sample"
+        aria-pressed=${picture === bench.picture}
+        aria-label=${t('sample', {
+          number: i + 1,
+          given: picture.given ? className(kind, picture.given.label, t) : '',
+        })}
+        @click=${() => lab.showPicture(picture)}
+      >
+        <canvas ${draw(picture.pixels)}></canvas>
+      </button>`,
+    )}
+  </div>`;
+}
+
+// What happens inside.
+
+/** So many tiles have room to be larger. */
+const FEW = 16;
+
+/** @param {View} view */
+function filtersRow({ bench, t, lang }) {
+  const { filters } = /** @type {import('./networks.js').Opened} */ (bench.opened);
+  const count = filters.pixels.length;
+  const largest = number(lang, filters.largest, 2);
+  return html`<div class="row" id="filters">
+    <div class="text">
+      <h2>${t('filtersTitle')}</h2>
+      <p>${t('filtersText', { count: number(lang, count) })}</p>
+      <p class="muted">${t('filtersScale', { largest })}</p>
+    </div>
+    <div
+      class=${`tiles filters ${count <= FEW ? 'few' : ''}`}
+      role="img"
+      aria-label=${t('filtersLabel', { count: number(lang, count), largest })}
+    >
+      ${filters.pixels.map((pixels) => html`<canvas ${draw(pixels)}></canvas>`)}
+    </div>
+  </div>`;
+}
+
+/** @param {View} view */
+function mapsRow({ bench, t, lang }) {
+  const { net } = /** @type {import('./networks.js').Opened} */ (bench.opened);
+  const { maps, layer } = bench;
+  const { name, width, height, channels } = net.layers[layer];
+  const size = { width, height, channels: number(lang, channels), name };
+  const largest = number(lang, maps?.largest ?? 0, 2);
+  const count = maps?.pixels.length ?? 0;
+  const onChange = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
+    bench.showLayer(target.selectedIndex);
+  return html`<div class="row" id="maps">
+    <div class="text">
+      <h2>${t('mapsTitle')}</h2>
+      <p>${t('mapsText')}</p>
+      <label
+        >${t('layer')}
+        <select name="layer" @change=${onChange}>
+          ${net.layers.map(
+            (one, i) => html`<option .selected=${i === layer}>
+              ${t('layerOption', { number: i + 1, ...one })}
+            </option>`,
+          )}
+        </select></label
+      >
+      ${
+        maps
+          ? html`<p class="muted">
+              ${t('mapsScale', { ...size, largest })}
+              ${count < channels ? t('mapsFirst', { count: number(lang, count) }) : nothing}
+            </p>`
+          : nothing
+      }
+    </div>
+    ${
+      maps
+        ? html`<div
+            class=${`tiles maps ${count <= FEW ? 'few' : ''}`}
+            role="img"
+            aria-label=${t('mapsLabel', { ...size, largest })}
+          >
+            ${maps.pixels.map((pixels) => html`<canvas ${draw(pixels)}></canvas>`)}
+          </div>`
+        : html`<p class="muted">${t('mapsNone')}</p>`
+    }
+  </div>`;
+}

@@ -1,0 +1,335 @@
+/** An experiment as one plain object, and the one table of what can be in it: the panel's controls,
+ * the link's text and what the networks are told all come from this table. */
+
+import { isMark, markParts, readMark } from './runs/link-state.js';
+
+/** @typedef {import('./index.js').Experiment} Experiment */
+/** @typedef {import('./index.js').RunConfig} RunConfig */
+/** @typedef {import('./index.js').Mark} Mark */
+/** @typedef {string | number} Value */
+
+/**
+ * @typedef {object} Field
+ * @property {string} name
+ * @property {'network' | 'training' | 'data' | 'machine'} group 'network' is each run's own, the
+ *   others are shared by all
+ * @property {'choice' | 'integer' | 'number'} type
+ * @property {Value} default what the page opens with
+ * @property {readonly Value[]} [options] of a choice
+ * @property {number} [min]
+ * @property {number} [max]
+ * @property {Value | readonly Value[]} [paper] the paper's value or values
+ * @property {(config: Record<string, any>) => boolean} [applies] in some configurations only
+ */
+
+const PAPER_DEPTHS = [20, 32, 44, 56, 110];
+const isResidual = (/** @type {any} */ { family }) => family === 'residual';
+const isGaussian = (/** @type {any} */ { init }) => init === 'gaussian';
+
+/** @type {readonly Field[]} */
+export const FIELDS = [
+  network('family', ['plain', 'residual'], 'plain'),
+  network('depth', [8, 14, 20, 26, 32, 38, 44, 50, 56, 62, 68, 74, 80, 86, 92, 98, 104, 110], 20, {
+    paper: PAPER_DEPTHS,
+  }),
+  network('width', [4, 8, 16, 32, 64], 4, { paper: 16 }),
+  network('shortcut', ['A', 'B', 'C'], 'A', { paper: 'A', applies: isResidual }),
+  network('norm', ['batch', 'none'], 'batch', { paper: 'batch' }),
+  network('init', ['he', 'xavier', 'gaussian'], 'he', { paper: 'he' }),
+  {
+    ...{ name: 'sigma', group: 'network', type: 'number', default: 0.01 },
+    ...{ min: 1e-6, max: 10, applies: isGaussian },
+  },
+  { name: 'seed', group: 'network', type: 'integer', default: 1, min: 0, max: 2 ** 53 - 1 },
+
+  // 64,000 iterations of 128 images are 164 epochs of 50,000.
+  {
+    name: 'epochs',
+    group: 'training',
+    type: 'integer',
+    default: 12,
+    min: 1,
+    max: 1000,
+    paper: 164,
+  },
+  { name: 'lr', group: 'training', type: 'number', default: 0.03, min: 1e-6, max: 10, paper: 0.1 },
+  choice('schedule', 'training', ['step', 'paper', 'cosine', 'constant'], 'cosine', 'paper'),
+  choice('batchSize', 'training', [16, 32, 64, 128, 256, 512], 32, 128),
+  choice('augment', 'training', ['none', 'flip', 'crop-flip'], 'flip', 'crop-flip'),
+  {
+    ...{ name: 'weightDecay', group: 'training', type: 'number', default: 1e-4 },
+    ...{ min: 0, max: 1, paper: 1e-4 },
+  },
+  { name: 'momentum', group: 'training', type: 'number', default: 0.9, min: 0, max: 1, paper: 0.9 },
+
+  choice('data', 'data', ['synthetic', 'cifar10'], 'synthetic', 'cifar10'),
+  {
+    ...{ name: 'images', group: 'data', type: 'integer', default: 5000 },
+    ...{ min: 16, max: 50000, paper: 50000 },
+  },
+  {
+    ...{ name: 'testImages', group: 'data', type: 'integer', default: 1000 },
+    ...{ min: 1, max: 10000, paper: 10000 },
+  },
+
+  choice('tier', 'machine', ['auto', 'relaxed', 'simd128', 'scalar'], 'auto'),
+  choice('threads', 'machine', ['auto', 1, 2, 3, 4, 6, 8], 'auto'),
+];
+
+/** @param {string} name @param {readonly Value[]} options @param {Value} value
+ * @param {Partial<Field>} [more] @returns {Field} */
+function network(name, options, value, more) {
+  return { ...choice(name, 'network', options, value), ...more };
+}
+
+/** @param {string} name @param {Field['group']} group @param {readonly Value[]} options
+ * @param {Value} value @param {Value} [paper] @returns {Field} */
+function choice(name, group, options, value, paper) {
+  return { name, group, type: 'choice', options, default: value, paper };
+}
+
+export const MOST_RUNS = 40;
+const isShared = (/** @type {Field} */ { group }) => group !== 'network';
+export const SHARED_FIELDS = FIELDS.filter(isShared);
+export const NETWORK_FIELDS = FIELDS.filter((field) => !isShared(field));
+/** What can be one network's alone: the recipe's parts are then in place of the shared ones. */
+export const RUN_FIELDS = FIELDS.filter(({ group }) => group === 'network' || group === 'training');
+
+/** The fields that a network has: of the recipe, those that it does not share.
+ * @param {RunConfig} run */
+export function fieldsOf(run) {
+  return RUN_FIELDS.filter((field) =>
+    isShared(field) ? valueIn(run, field) !== undefined : (field.applies?.(run) ?? true),
+  );
+}
+
+/** @param {readonly Field[]} fields */
+const defaultsOf = (fields) =>
+  Object.fromEntries(fields.map(({ name, default: value }) => [name, value]));
+
+/** @returns {Experiment} */
+export function defaultExperiment() {
+  const runs = [
+    ['plain', 20],
+    ['plain', 56],
+    ['residual', 20],
+    ['residual', 56],
+  ];
+  const shared = /** @type {any} */ (defaultsOf(SHARED_FIELDS));
+  return { ...shared, runs: runs.map(([family, depth]) => newRun({ family, depth })) };
+}
+
+/** @param {Record<string, Value>} [some] @returns {RunConfig} */
+export function newRun(some) {
+  return /** @type {any} */ ({ ...defaultsOf(NETWORK_FIELDS), ...some });
+}
+
+/** What is wrong with a value: null, or which bound it breaks. @param {Field} field
+ * @param {unknown} value @returns {'number' | 'integer' | 'range' | 'choice' | null} */
+export function problemOf({ type, options, min = -Infinity, max = Infinity }, value) {
+  if (type === 'choice') return options?.includes(/** @type {Value} */ (value)) ? null : 'choice';
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'number';
+  if (type === 'integer' && !Number.isInteger(value)) return 'integer';
+  return value < min || value > max ? 'range' : null;
+}
+
+/** The fields that have a bad value in the experiment, one problem each.
+ * @param {Experiment} experiment */
+export function problemsOf(experiment) {
+  const configs = [
+    { config: experiment, fields: SHARED_FIELDS },
+    ...experiment.runs.map((run) => ({ config: run, fields: fieldsOf(run) })),
+  ];
+  const problems = configs.flatMap(({ config, fields }, index) =>
+    fields.map((field) => ({
+      field,
+      run: index - 1,
+      problem: problemOf(field, valueIn(config, field)),
+    })),
+  );
+  return problems.filter(({ problem }) => problem !== null);
+}
+
+/** @param {object} config @param {Field} field @returns {Value} */
+export function valueIn(config, { name }) {
+  return /** @type {any} */ (config)[name];
+}
+
+/** Steps in a run. @param {Pick<Experiment, 'epochs' | 'images' | 'batchSize'>} experiment */
+export function stepsOf({ epochs, images, batchSize }) {
+  return epochs * Math.floor(images / batchSize);
+}
+
+/** The experiment as one of its networks has it. @param {Experiment} experiment
+ * @param {RunConfig} run @returns {Experiment & RunConfig} */
+export function seenBy(experiment, run) {
+  const own = Object.entries(run).filter(([, value]) => value !== undefined);
+  return { ...experiment, .../** @type {RunConfig} */ (Object.fromEntries(own)) };
+}
+
+/** @param {RunConfig} run @param {number} classes @returns {import('../lib/index.js').Spec} */
+export function specOf({ family, depth, width, shortcut, norm, init, sigma, seed }, classes) {
+  const drawn = init === 'gaussian' ? `gaussian:${sigma}` : init;
+  return { family, depth, width, shortcut, norm, init: drawn, seed, classes };
+}
+
+/** @param {Experiment} experiment @returns {import('../lib/index.js').Recipe} */
+export function recipeOf({ epochs, batchSize, lr, momentum, weightDecay, schedule, augment }) {
+  return { epochs, batchSize, lr, momentum, weightDecay, schedule, augment };
+}
+
+const FAMILY_NAMES = { plain: 'plain', residual: 'resnet' };
+
+/** Says in few words what is unusual about a run. @type {Record<string, (value: Value) => string>} */
+const SUFFIXES = {
+  width: (value) => `w${value}`,
+  shortcut: (value) => `${value}`,
+  norm: (value) => (value === 'batch' ? 'BN' : 'no BN'),
+  init: (value) => `${value}`.replace(/^./, (first) => first.toUpperCase()),
+  sigma: (value) => `σ${value}`,
+  epochs: (value) => `${value} epochs`,
+  lr: (value) => `lr ${value}`,
+  schedule: (value) => `${value}`,
+  batchSize: (value) => `batch ${value}`,
+  augment: (value) => (value === 'none' ? 'no augmentation' : `${value}`),
+  weightDecay: (value) => `decay ${value}`,
+  momentum: (value) => `momentum ${value}`,
+  seed: (value) => `seed ${value}`,
+};
+
+/** "plain-20", with what is not as by default if other runs differ in it: "resnet-20 B".
+ * @param {RunConfig[]} runs */
+export function namesOf(runs) {
+  const suffixed = Object.keys(SUFFIXES).flatMap((name) =>
+    RUN_FIELDS.filter((field) => field.name === name),
+  );
+  const applies = (/** @type {Field} */ field, /** @type {RunConfig} */ run) =>
+    fieldsOf(run).includes(field);
+  const varied = suffixed.filter((field) => {
+    const values = runs.filter((run) => applies(field, run)).map((run) => valueIn(run, field));
+    return isShared(field) || new Set(values).size > 1;
+  });
+  return runs.map((run) => {
+    const unusual = varied.filter(
+      (field) => applies(field, run) && (isShared(field) || valueIn(run, field) !== field.default),
+    );
+    const suffixes = unusual.map((field) => SUFFIXES[field.name](valueIn(run, field)));
+    return [`${FAMILY_NAMES[run.family]}-${run.depth}`, ...suffixes].join(' ');
+  });
+}
+
+/** A network without what is the same as what all share. @param {RunConfig} run
+ * @param {Omit<Experiment, 'runs'>} shared */
+function ownOf(run, shared) {
+  const same = (/** @type {string} */ name) =>
+    SHARED_FIELDS.some(
+      (field) => field.name === name && valueIn(run, field) === valueIn(shared, field),
+    );
+  const own = Object.entries(run).filter(([name]) => !same(name));
+  return /** @type {RunConfig} */ (Object.fromEntries(own));
+}
+
+/** Copies of a network that differ from it in one field, for each value with so many seeds; those
+ * that the experiment has already are left out.
+ * @param {Experiment} experiment @param {RunConfig} run
+ * @param {{ field: Field, values: Value[], seeds: number }} sweep @returns {RunConfig[]} */
+export function copiesOf({ runs, ...shared }, run, { field, values, seeds }) {
+  const there = new Set(runs.map(runText));
+  const copies = values.flatMap((value) =>
+    Array.from({ length: field.name === 'seed' ? 1 : seeds }, (_, i) =>
+      ownOf({ ...run, seed: run.seed + i, [field.name]: value }, shared),
+    ),
+  );
+  return copies.filter((copy) => {
+    const text = runText(copy);
+    return !there.has(text) && there.add(text);
+  });
+}
+
+/** @param {Field} field @param {string} text @returns {Value | null} */
+export function parse(field, text) {
+  const value =
+    field.type === 'choice'
+      ? field.options?.find((option) => String(option) === text)
+      : Number(text);
+  return value === undefined || text === '' || problemOf(field, value) ? null : value;
+}
+
+/** What differs from the default, as the hash of a link: "epochs=6&run=plain-20&run=resnet-20_seed-2".
+ * One that says how runs ended says also on which images.
+ * @param {Experiment} experiment @param {Mark[]} [marks] of its networks */
+export function toHash(experiment, marks = []) {
+  const params = new URLSearchParams();
+  const haveEnded = marks.some(({ ended }) => ended);
+  for (const field of SHARED_FIELDS) {
+    const value = valueIn(experiment, field);
+    const needed = field.name === 'data' && haveEnded;
+    if (needed || value !== field.default) params.set(field.name, String(value));
+  }
+  const runs = experiment.runs.map((run, i) =>
+    [runText(run), ...markParts(marks[i] ?? {})].join('_'),
+  );
+  if (runs.join() !== defaultExperiment().runs.map(runText).join()) {
+    for (const run of runs) params.append('run', run);
+  }
+  return params.toString();
+}
+
+/** @param {RunConfig} run */
+function runText(run) {
+  const rest = fieldsOf(run).filter((field) => {
+    const inName = field.name === 'family' || field.name === 'depth';
+    return !inName && (isShared(field) || valueIn(run, field) !== field.default);
+  });
+  const parts = rest.map((field) => `${field.name}-${valueIn(run, field)}`);
+  return [`${FAMILY_NAMES[run.family]}-${run.depth}`, ...parts].join('_');
+}
+
+/** @param {string} text @returns {{ run: RunConfig, mark: Mark } | null} */
+function parseRun(text) {
+  const [name, ...parts] = text.split('_');
+  const [, prefix, depth] = /^(plain|resnet)-(\d+)$/.exec(name) ?? [];
+  const pairs = parts.map((part) => {
+    const [key, ...rest] = part.split('-');
+    return /** @type {[string, string]} */ ([key, rest.join('-')]);
+  });
+  const marks = pairs.filter(([key]) => isMark(key));
+  const values = pairs.filter(([key]) => !isMark(key));
+  values.push(['family', prefix === 'resnet' ? 'residual' : 'plain'], ['depth', depth]);
+  const run = /** @type {Record<string, Value>} */ ({});
+  for (const [key, value] of values) {
+    const field = RUN_FIELDS.find((known) => known.name === key);
+    const parsed = field ? parse(field, value ?? '') : null;
+    if (parsed === null) return null;
+    run[key] = parsed;
+  }
+  return { run: newRun(run), mark: readMark(marks) };
+}
+
+/** What a link says; what cannot be read is as the default has it.
+ * @param {string} hash @returns {{ experiment: Experiment, marks: Mark[] }} */
+export function readLink(hash) {
+  const params = new URLSearchParams(hash.replace(/^#/, ''));
+  const experiment = defaultExperiment();
+  for (const field of SHARED_FIELDS) {
+    const value = parse(field, params.get(field.name) ?? '');
+    if (value !== null) Object.assign(experiment, { [field.name]: value });
+  }
+  const found = params
+    .getAll('run')
+    .map(parseRun)
+    .filter((one) => one !== null)
+    .slice(0, MOST_RUNS);
+  if (found.length > 0) experiment.runs = found.map(({ run }) => run);
+  return { experiment, marks: found.map(({ mark }) => mark) };
+}
+
+/** @param {string} hash */
+export const fromHash = (hash) => readLink(hash).experiment;
+
+/** Do networks that both have come out the same? @param {Experiment} one @param {Experiment} other */
+export function areComparable(one, other) {
+  return SHARED_FIELDS.every(
+    (field) => field.group === 'machine' || valueIn(one, field) === valueIn(other, field),
+  );
+}

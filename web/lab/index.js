@@ -1,0 +1,8 @@
+/** Importing this defines the element <residua-lab>. */
+import { ResiduaLab } from './lab.js';
+
+export { defaultExperiment, fromHash, newRun, readLink, toHash } from './experiment.js';
+export { interruptedRuns } from './runs/checkpoints.js';
+export { ResiduaLab };
+
+if (!customElements.get('residua-lab')) customElements.define('residua-lab', ResiduaLab);

@@ -1,0 +1,232 @@
+/** The controls, made from the table of fields: in a column beside the figure where there is room,
+ * else in a sheet. */
+import { html, nothing } from 'lit';
+import { mebibytes, number } from '../../ui/format.js';
+import { FIELDS, fieldsOf, MOST_RUNS, problemOf, valueIn } from '../experiment.js';
+import { plannerView } from './planner-view.js';
+
+/** @typedef {import('../experiment.js').Field} Field */
+/** @typedef {import('../lab.js').ResiduaLab} ResiduaLab */
+/** @typedef {{ lab: ResiduaLab, t: import('../messages/messages.js').Translate, lang: string }} View */
+
+const GROUPS = /** @type {const} */ (['network', 'training', 'data', 'machine']);
+
+/** @param {View} view */
+export function panel(view) {
+  const { lab, t } = view;
+  return html`
+    <div class="panel-head">
+      <h2 id="panel-title" tabindex="-1">${t('panel')}</h2>
+      <button class="quiet" @click=${() => lab.closePanel()}>${t('closePanel')}</button>
+    </div>
+    ${lab.busy ? html`<p class="note">${t('locked')}</p>` : nothing}
+    ${GROUPS.map(
+      (group) => html`
+        <section class="group" id=${group} aria-labelledby=${`${group}-title`}>
+          <div class="group-head">
+            <h3 id=${`${group}-title`} tabindex="-1">${t(`group_${group}`)}</h3>
+            ${
+              group === 'machine'
+                ? nothing
+                : html`<span class="paper-head" aria-hidden="true">${t('paperHead')}</span>`
+            }
+          </div>
+          <fieldset ?disabled=${lab.busy} aria-labelledby=${`${group}-title`}>
+            ${group === 'network' ? networks(view) : sharedFields(group, view)}
+          </fieldset>
+          ${group === 'data' ? dataNotes(view) : nothing}
+          ${group === 'machine' ? machineNotes(view) : nothing}
+        </section>
+      `,
+    )}
+    <section class="group" id="planner" aria-labelledby="planner-title">
+      <div class="group-head">
+        <h3 id="planner-title" tabindex="-1">${t('group_planner')}</h3>
+      </div>
+      <fieldset ?disabled=${lab.busy} aria-labelledby="planner-title">
+        ${plannerView(view)}
+      </fieldset>
+    </section>
+  `;
+}
+
+/** @param {View} view */
+function networks(view) {
+  const { lab, t } = view;
+  const { runs } = lab.experiment;
+  return html`
+    <ul class="networks">
+      ${lab.rows.map((row, index) => network(row, index, view))}
+    </ul>
+    <button ?disabled=${runs.length >= MOST_RUNS} @click=${() => lab.addRun()}>
+      + ${t('addRun')}
+    </button>
+    <button class="quiet" @click=${() => lab.reset()}>${t('reset')}</button>
+  `;
+}
+
+/** @param {import('../runs/rows.js').Row} row @param {number} index @param {View} view */
+function network({ config, name, color }, index, view) {
+  const { lab, t } = view;
+  const open = lab.openRun === index;
+  const change = (/** @type {Field} */ { name: key }, /** @type {unknown} */ value) =>
+    lab.changeRun(index, { [key]: value });
+  return html`
+    <li style=${`--line: ${color}`}>
+      <div class="row">
+        <button
+          class="name"
+          aria-expanded=${open}
+          aria-label=${t('editRun', { name })}
+          @click=${() => lab.toggleRun(index)}
+        >
+          <span class="swatch"></span>${name}<span class="hint" aria-hidden="true"
+            >${open ? '▴' : '▾'}</span
+          >
+        </button>
+        <button
+          class="remove"
+          aria-label=${t('removeRun', { name })}
+          ?disabled=${lab.experiment.runs.length === 1}
+          @click=${() => lab.removeRun(index)}
+        >
+          ×
+        </button>
+      </div>
+      ${
+        open
+          ? html`<div class="fields">
+            ${fieldsOf(config).map((field) => control(field, config, change, view))}
+          </div>`
+          : nothing
+      }
+    </li>
+  `;
+}
+
+/** @param {Field['group']} group @param {View} view */
+function sharedFields(group, view) {
+  const { lab } = view;
+  const fields = FIELDS.filter((field) => field.group === group);
+  const change = (/** @type {Field} */ { name }, /** @type {unknown} */ value) =>
+    lab.change({ [name]: value });
+  return html`<div class="fields">
+    ${fields.map((field) => control(field, lab.experiment, change, view))}
+  </div>`;
+}
+
+/** One field: its name, the control with its unit, the paper's value.
+ * @param {Field} field @param {object} config
+ * @param {(field: Field, value: unknown) => void} change @param {View} view */
+function control(field, config, change, view) {
+  const { t } = view;
+  const problem = problemOf(field, valueIn(config, field));
+  const input = field.type === 'choice' ? choiceInput : numberInput;
+  const { min, max } = field;
+  return html`
+    <label class="field">
+      <span>${t(`field_${field.name}`)}</span>
+      <span class="control">${input(field, config, change, view)} ${unit(field, t)}</span>
+      ${paper(field, config, view)}
+      ${
+        problem
+          ? html`<span class="problem">${t(`problem_${problem}`, { min, max })}</span>`
+          : nothing
+      }
+    </label>
+  `;
+}
+
+/** @param {Field} field @param {object} config
+ * @param {(field: Field, value: unknown) => void} change @param {View} view */
+function choiceInput(field, config, change, view) {
+  const options = field.options ?? [];
+  const value = valueIn(config, field);
+  const onChange = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
+    change(field, options[target.selectedIndex]);
+  return html`
+    <select name=${field.name} @change=${onChange}>
+      ${options.map(
+        (option) => html`<option value=${option} .selected=${option === value}>
+          ${valueText(field, option, view)}
+        </option>`,
+      )}
+    </select>
+  `;
+}
+
+/** @param {Field} field @param {object} config
+ * @param {(field: Field, value: unknown) => void} change */
+function numberInput(field, config, change) {
+  const value = valueIn(config, field);
+  const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
+    change(field, target.value.trim() === '' ? NaN : Number(target.value.trim()));
+  return html`<input
+    name=${field.name}
+    inputmode="decimal"
+    autocomplete="off"
+    aria-invalid=${problemOf(field, value) !== null}
+    .value=${Number.isNaN(value) ? '' : String(value)}
+    @change=${onChange}
+  />`;
+}
+
+/** @param {Field} field @param {import('../messages/messages.js').Translate} t */
+function unit({ name }, t) {
+  const units = ['depth', 'width', 'batchSize', 'images', 'testImages'];
+  return units.includes(name) ? html`<span class="unit">${t(`unit_${name}`)}</span>` : nothing;
+}
+
+/** @param {Field} field @param {object} config @param {View} view */
+function paper(field, config, view) {
+  const values = field.paper === undefined ? [] : [field.paper].flat();
+  if (values.length === 0) return nothing;
+  const same = values.includes(valueIn(config, field));
+  const ends = values.length > 1 ? [values[0], values[values.length - 1]] : values;
+  const value = ends.map((one) => valueText(field, one, view)).join('–');
+  return html`<span class=${`paper ${same ? 'same' : ''}`}>
+    <span class="unseen">${view.t('paper')}</span>${same ? '✓ ' : ''}${value}
+  </span>`;
+}
+
+/** @param {Field} field @param {import('../experiment.js').Value} value @param {View} view */
+export function valueText({ name, type }, value, { t, lang, lab }) {
+  if (name === 'data' && value === 'cifar10' && lab.source) return lab.source.name;
+  if (typeof value === 'string') return t(`${name}_${value}`);
+  return type === 'integer' ? number(lang, value) : String(value);
+}
+
+/** @param {View} view */
+function dataNotes({ lab, t }) {
+  return html`
+    ${
+      lab.experiment.data === 'synthetic'
+        ? html`<p class="note">${t('syntheticNote')}</p>`
+        : nothing
+    }
+    <slot name="data"></slot>
+  `;
+}
+
+/** @param {View} view */
+function machineNotes({ lab, t, lang }) {
+  const { engine, planned } = lab;
+  const size = (/** @type {number} */ bytes) => mebibytes(lang, bytes);
+  const memory = planned && {
+    total: size(planned.networks + planned.images),
+    networks: size(planned.networks),
+    images: size(planned.images),
+  };
+  return html`
+    <p class="note" id="engine">
+      ${
+        engine
+          ? t('engine', { tier: t(`tier_${engine.tier}`), threads: engine.threads })
+          : t(lab.error ? 'engineMissing' : 'enginePending')
+      }
+    </p>
+    <p class="note" id="memory">${memory ? t('memory', memory) : t('memoryUnknown')}</p>
+    ${globalThis.crossOriginIsolated ? nothing : html`<p class="note">${t('noThreads')}</p>`}
+    <slot name="machine"></slot>
+  `;
+}

@@ -1,0 +1,182 @@
+/** Which depth, width and epochs fit into the time and the memory that the reader gives: measured on
+ * this machine for each width, reckoned for each depth by its operations, planned to the byte. */
+import { stepsOf } from '../experiment.js';
+
+/** @typedef {import('../index.js').Experiment} Experiment */
+/** @typedef {import('../../lib/index.js').Engine} Engine */
+/** @typedef {import('../../lib/index.js').Dataset} Dataset */
+/** @typedef {import('../session.js').Session} Session */
+
+/** A depth and width, and what the experiment would be.
+ * @typedef {object} Cell
+ * @property {number} depth
+ * @property {number} width
+ * @property {number} epochs that fit into the time
+ * @property {number} bytes
+ * @property {'memory' | 'time' | null} lacks what does not suffice
+ * @property {Pick<Experiment, 'runs' | 'epochs'>} change */
+
+export const DEPTHS = [20, 32, 44, 56, 110];
+export const WIDTHS = [4, 8, 16];
+/** Of the networks that are measured: deep enough that most of the work is that of any depth, and
+ * quick. */
+const MEASURED_DEPTH = 14;
+/** Compilers catch up in the first seconds. */
+const WARM_UP_SECONDS = 0.4;
+const BURST_SECONDS = 0.8;
+/** Evaluating an image takes a forward pass, of the three that a training step is worth. */
+const TEST_SHARE = 1 / 3;
+const MOST_EPOCHS = 1000;
+
+/** The networks of an experiment, all of one depth and width; those that are then the same, once.
+ * @param {Experiment} experiment @param {number} depth @param {number} width */
+export function networksOf({ runs }, depth, width) {
+  const alike = runs.map(({ epochs: _, ...run }) => ({ ...run, depth, width }));
+  const texts = alike.map((run) => JSON.stringify(run));
+  return alike.filter((_, i) => texts.indexOf(texts[i]) === i);
+}
+
+/** Seconds of an image in training, one network alone. @param {Engine} engine
+ * @param {Dataset} dataset @param {number} batchSize @param {import('../../lib/index.js').Spec} spec
+ * @param {AbortSignal} signal */
+async function secondsPerImage(engine, dataset, batchSize, spec, signal) {
+  const net = await engine.createNet(spec);
+  try {
+    const recipe = { batchSize, epochs: MOST_EPOCHS, lr: 0.01, evaluate: false, signal };
+    let first;
+    for await (const tick of net.train(dataset, recipe)) {
+      if (!first && tick.seconds >= WARM_UP_SECONDS) first = tick;
+      if (!first || tick.step === first.step) continue;
+      const seconds = tick.seconds - first.seconds;
+      const images = (tick.step - first.step) * batchSize;
+      if (seconds >= BURST_SECONDS || tick.step === tick.steps) return seconds / images;
+    }
+    throw new Error('The measurement ended too early; measure again.');
+  } finally {
+    net.dispose();
+  }
+}
+
+/** Seconds of an operation, by width. @param {Engine} engine @param {Dataset} dataset
+ * @param {number} batchSize @param {AbortSignal} signal @returns {Promise<Map<number, number>>} */
+export async function measure(engine, dataset, batchSize, signal) {
+  /** @type {Map<number, number>} */
+  const found = new Map();
+  for (const width of WIDTHS) {
+    const family = /** @type {const} */ ('residual');
+    const spec = { family, depth: MEASURED_DEPTH, width, classes: dataset.classes.length };
+    const { flopsPerImage } = await engine.plan(spec);
+    const seconds = await secondsPerImage(engine, dataset, batchSize, spec, signal);
+    found.set(width, seconds / flopsPerImage);
+  }
+  return found;
+}
+
+/** Seconds of an epoch of networks that share the cores, evaluation included.
+ * @param {Experiment} experiment @param {number[]} flops of an image, of each network
+ * @param {number} perFlop seconds @param {number} share of the cores that a network uses */
+export function secondsPerEpoch(experiment, flops, perFlop, share) {
+  const { images, testImages, batchSize } = experiment;
+  const trained = stepsOf({ epochs: 1, images, batchSize }) * batchSize;
+  const seconds = flops.map((one) => one * perFlop * (trained + testImages * TEST_SHARE));
+  const together = seconds.reduce((sum, one) => sum + one, 0) * share;
+  return Math.max(together, ...seconds);
+}
+
+/** @typedef {{ minutes: number, mebibytes: number }} Limits */
+
+/** A day, and more than a browser's machine has. @type {Limits} */
+export const MOST = { minutes: 1440, mebibytes: 2 ** 20 };
+
+/** @param {keyof Limits} name @param {number} value */
+export const isLimit = (name, value) => value > 0 && value <= MOST[name];
+
+/** @param {Experiment} experiment @param {Map<number, number>} perFlop @param {number} share
+ * @param {Limits} limits @param {(experiment: Experiment) => ReturnType<Session['plan']>} planOf
+ * @returns {Promise<Cell[]>} */
+export function cellsOf(experiment, perFlop, share, { minutes, mebibytes }, planOf) {
+  const sizes = DEPTHS.flatMap((depth) => WIDTHS.map((width) => ({ depth, width })));
+  const cells = sizes.map(async ({ depth, width }) => {
+    const wanted = { ...experiment, runs: networksOf(experiment, depth, width) };
+    const { networks, images, flops } = await planOf(wanted);
+    const seconds = secondsPerEpoch(experiment, flops, perFlop.get(width) ?? NaN, share);
+    const epochs = Math.min(MOST_EPOCHS, Math.floor((minutes * 60) / seconds));
+    const bytes = networks + images;
+    const lacks = bytes > mebibytes * 2 ** 20 ? 'memory' : epochs < 1 ? 'time' : null;
+    const change = { runs: wanted.runs, epochs };
+    return { depth, width, epochs, bytes, lacks: /** @type {Cell['lacks']} */ (lacks), change };
+  });
+  return Promise.all(cells);
+}
+
+export class Planner {
+  /** @type {Limits} */
+  limits = { minutes: 10, mebibytes: 1024 };
+  measuring = false;
+  /** @type {Error | null} */
+  error = null;
+  /** Empty before anything is measured, or after what was measured has changed. @type {Cell[]} */
+  cells = [];
+  /** @type {{ engine: Engine, batchSize: number, perFlop: Map<number, number> } | null} */
+  #measured = null;
+  #stop = new AbortController();
+  #session;
+  #onChange;
+
+  /** @param {Session} session @param {() => void} onChange */
+  constructor(session, onChange) {
+    this.#session = session;
+    this.#onChange = onChange;
+  }
+
+  /** Trains for a few seconds. @param {Experiment} experiment @param {Engine} engine
+   * @param {import('../index.js').ImageSource | null} source */
+  async measure(experiment, engine, source) {
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    const { batchSize } = experiment;
+    Object.assign(this, { measuring: true, error: null, cells: [] });
+    this.#onChange();
+    try {
+      const dataset = await this.#session.images(experiment, engine, source);
+      const few = dataset.take({ images: batchSize, testImages: 0 });
+      const perFlop = await measure(engine, few, batchSize, signal);
+      this.#measured = { engine, batchSize, perFlop };
+    } catch (error) {
+      if (!signal.aborted) this.error = /** @type {Error} */ (error);
+    }
+    if (this.#stop.signal !== signal) return;
+    this.measuring = false;
+    this.#onChange();
+  }
+
+  /** As things are now. @param {Experiment} experiment @param {Engine} engine
+   * @param {import('../index.js').ImageSource | null} source */
+  async plan(experiment, engine, source) {
+    const measured = this.#measured;
+    const { limits } = this;
+    const sound = isLimit('minutes', limits.minutes) && isLimit('mebibytes', limits.mebibytes);
+    const known = measured?.engine === engine && measured.batchSize === experiment.batchSize;
+    if (!sound || !known) {
+      this.cells = [];
+      this.#onChange();
+      return;
+    }
+    const share = engine.threads / (navigator.hardwareConcurrency || 1);
+    const planOf = (/** @type {Experiment} */ wanted) => this.#session.plan(wanted, engine, source);
+    const cells = await cellsOf(experiment, measured.perFlop, share, limits, planOf);
+    if (this.limits !== limits || this.#measured !== measured) return;
+    this.cells = cells;
+    this.#onChange();
+  }
+
+  stop() {
+    this.#stop.abort();
+  }
+}
+
+/** Is the experiment what a cell comes to? @param {Experiment} experiment @param {Cell} cell */
+export function isChosen({ runs, epochs }, { change }) {
+  return epochs === change.epochs && JSON.stringify(runs) === JSON.stringify(change.runs);
+}

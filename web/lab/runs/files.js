@@ -1,0 +1,111 @@
+/** Runs that come from files and go to files. */
+import { ResiduaError } from '../../lib/errors.js';
+import { readRun, ticksOf, writeRun } from '../../lib/formats/run-file.js';
+import { megabytes } from '../../ui/format.js';
+import { Run } from '../session.js';
+
+/** @typedef {import('../../lib/index.js').RunRecord} RunRecord */
+/** @typedef {import('../index.js').RunConfig} RunConfig */
+
+/** No run is near that long. */
+const MOST_BYTES = 32e6;
+
+/** @param {File} file */
+export async function readRunFile(file) {
+  if (file.size > MOST_BYTES) {
+    const [there, most] = [file.size, MOST_BYTES].map((bytes) => megabytes('en', bytes));
+    const problem = `${file.name} has ${there}, and the file of a run at most ${most}`;
+    throw new ResiduaError('BAD_FILE', 'readRun', `${problem}; choose a file of a run.`);
+  }
+  return readRun(await file.text(), file.name);
+}
+
+/** @param {string} address */
+export async function fetchRun(address) {
+  const response = await fetch(address);
+  if (!response.ok) {
+    const problem = `The host answers ${response.status} for ${address}`;
+    throw new ResiduaError('BAD_FILE', 'readRun', `${problem}; name the address of a run's file.`);
+  }
+  return readRun(await response.text(), address.replace(/.*\//, ''));
+}
+
+/** Can it be written? @param {Run} run */
+export function isRecordable({ ended, tick, facts }) {
+  return ended && tick !== null && facts !== null;
+}
+
+/** @param {string} name @param {Run} run that is recordable @returns {RunRecord} */
+export function recordOf(name, { state, tick, facts, command, curve }) {
+  return {
+    name,
+    .../** @type {import('../session.js').Facts} */ (facts),
+    ...(command === undefined ? {} : { command }),
+    state: state === 'finished' || state === 'diverged' ? state : 'stopped',
+    trajectory: /** @type {import('../../lib/index.js').Tick} */ (tick).trajectory,
+    ticks: curve.ticks,
+  };
+}
+
+/** @param {RunRecord} record */
+export function runOf(record) {
+  const { spec, recipe, data, machine } = record;
+  const run = new Run();
+  run.facts = { spec, recipe, data, machine };
+  run.command = record.command;
+  for (const tick of ticksOf(record)) run.push(tick);
+  run.state = record.state;
+  return run;
+}
+
+/** The network of a run, with the whole recipe as its own. @param {RunRecord} record
+ * @returns {RunConfig} */
+export function configOf({ spec, recipe }) {
+  const { family, depth, width, shortcut, norm, seed } = spec;
+  const [init, sigma = 0.01] = spec.init.split(':');
+  const { seed: _, ...training } = recipe;
+  const drawn = { init: /** @type {RunConfig['init']} */ (init), sigma: Number(sigma) };
+  return { family, depth, width, shortcut, norm, ...drawn, seed, ...training };
+}
+
+/** @param {string} name @param {Run} run */
+export function jsonOf(name, run) {
+  return writeRun(recordOf(name, run));
+}
+
+/** The columns that the command prints too. @type {[string, (tick: import('../../lib/index.js').Tick) => string | number | undefined][]} */
+const COLUMNS = [
+  ['kind', ({ kind }) => kind],
+  ['step', ({ step }) => step],
+  ['epoch', ({ epoch }) => epoch],
+  ['lr', ({ lr }) => lr],
+  ['loss', ({ loss }) => loss],
+  ['train_loss', ({ trainLoss }) => trainLoss],
+  ['train_error', ({ trainError }) => trainError],
+  ['test_loss', ({ testLoss }) => testLoss],
+  ['test_error', ({ testError }) => testError],
+  ['images_per_s', ({ imagesPerSecond }) => imagesPerSecond],
+  ['seconds', ({ seconds }) => seconds],
+];
+
+/** The ticks of runs as CSV (RFC 4180). @param {{ name: string, run: Run }[]} rows */
+export function csvOf(rows) {
+  const lines = rows.flatMap(({ name, run: { facts, curve } }) =>
+    curve.ticks.map((tick) => [
+      name,
+      facts?.data.name ?? '',
+      ...COLUMNS.map(([, of]) => {
+        const value = of(tick);
+        return typeof value === 'number' ? Number(value.toPrecision(7)) : (value ?? '');
+      }),
+    ]),
+  );
+  const head = ['run', 'data', ...COLUMNS.map(([column]) => column)];
+  return [head, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
+}
+
+/** @param {string | number} cell */
+function quoted(cell) {
+  const text = String(cell);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,55 @@
+/** What is said of runs that were interrupted, and of how well those under way are kept. */
+import { html, nothing } from 'lit';
+import { moment, number } from '../../ui/format.js';
+
+/** @typedef {import('./checkpoints.js').Interrupted} Interrupted */
+/** @typedef {import('../view.js').View} View */
+
+/** @param {View} view */
+export function interruptedView(view) {
+  return view.lab.interrupted.map((one) =>
+    one.elsewhere
+      ? html`<p class="interrupted">${view.t('elsewhere', { names: one.names.join(', ') })}</p>`
+      : offer(one, view),
+  );
+}
+
+/** @param {Interrupted} interrupted @param {View} view */
+function offer({ id, experiment, when, names, runs }, { lab, t, lang }) {
+  const missing = experiment.data !== 'synthetic' && !lab.source;
+  const states = names.map((name, i) => stateOf(name, runs[i], t, lang));
+  return html`<section class="interrupted" aria-labelledby=${`interrupted-${id}`}>
+    <p id=${`interrupted-${id}`}>${t('interrupted', { when: moment(lang, when) })}</p>
+    <p class="detail">${states.join(', ')}.</p>
+    ${missing ? html`<p class="detail">${t('interruptedImages')}</p>` : nothing}
+    <p class="choices">
+      <button ?disabled=${lab.busy || missing} @click=${() => lab.resumeRuns(id)}>
+        ${t('resumeRuns')}
+      </button>
+      <button class="quiet" @click=${() => lab.discardRuns(id)}>${t('discardRuns')}</button>
+    </p>
+  </section>`;
+}
+
+/** @param {string} name @param {Interrupted['runs'][number]} saved @param {View['t']} t
+ * @param {string} lang */
+function stateOf(name, saved, t, lang) {
+  const { tick } = saved?.run ?? {};
+  if (!saved || !tick) return t('interruptedNew', { name });
+  if (saved.ended) return t('interruptedEnded', { name });
+  const digits = Number.isInteger(tick.epoch) ? 0 : 1;
+  return t('interruptedAt', { name, epoch: number(lang, tick.epoch, digits), epochs: tick.epochs });
+}
+
+/** @param {View} view */
+export function keepingNotes({ lab, t }) {
+  const others = lab.rows.filter(({ run }) => run.otherArithmetic).map(({ name }) => name);
+  return html`
+    ${lab.notKept ? html`<p class="note">${t(`notKept_${lab.notKept}`)}</p>` : nothing}
+    ${
+      others.length > 0
+        ? html`<p class="note">${t('otherArithmetic', { names: others.join(', ') })}</p>`
+        : nothing
+    }
+  `;
+}

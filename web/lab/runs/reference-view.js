@@ -1,0 +1,64 @@
+/** What the workbench says of recorded runs. */
+import { html, nothing } from 'lit';
+import { number } from '../../ui/format.js';
+import { tickTable } from './tables.js';
+
+/** @typedef {import('../view.js').View} View */
+
+/** Beside every figure that has them. @param {View} view */
+export function recordedTag({ lab, t }) {
+  const rows = lab.recordedDrawn;
+  if (rows.length === 0) return nothing;
+  const name = rows[0].run.facts?.data.name;
+  const faded = lab.drawn.length > 0;
+  return html`<span class="recorded-tag">${t(faded ? 'tagFaded' : 'tagRecorded', { name })}</span>`;
+}
+
+/** @param {View} view */
+export function recordedToggle({ lab, t }) {
+  if (lab.recorded.length === 0 || lab.figure === 'layers') return nothing;
+  const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
+    lab.showRecorded(target.checked);
+  return html`<label class="recorded-toggle">
+    <input
+      type="checkbox"
+      name="recorded"
+      .checked=${lab.showsRecorded}
+      @change=${onChange}
+    />
+    ${t(lab.figure === 'errors' && lab.hasPapersTask ? 'showRecordedErrors' : 'showRecorded')}
+  </label>`;
+}
+
+/** Which curves of the figure are recorded, and what of.
+ * @param {string} own what is said of those that are trained here @param {View} view */
+export function recordedCaption(own, { lab, t, lang }) {
+  const { recordedDrawn, drawn } = lab;
+  if (lab.figure === 'layers' || recordedDrawn.length === 0) return own;
+  const facts = recordedDrawn.map(
+    ({ run }) => /** @type {import('../session.js').Facts} */ (run.facts),
+  );
+  const [{ data, spec }] = facts;
+  const epochs = [...new Set(facts.map(({ recipe }) => recipe.epochs))];
+  const told = {
+    ...{ count: facts.length, data: data.name, width: spec.width },
+    images: number(lang, data.images),
+    epochs: epochs.map((one) => number(lang, one)).join(t('or')),
+    marks: lab.hasPapersTask ? t('captionMarks') : '',
+    own: own.replace(/^./, (first) => first.toLowerCase()),
+  };
+  const key = drawn.length > 0 ? 'captionFaded' : 'captionRecorded';
+  return t(lab.figure === 'responses' ? `${key}Responses` : key, told);
+}
+
+/** @param {View} view */
+export function recordedTicks({ lab, t, lang }) {
+  if (lab.recordedDrawn.length === 0) return nothing;
+  const onToggle = (/** @type {{ target: HTMLDetailsElement }} */ { target }) =>
+    lab.showRecordedTicks(target.open);
+  const data = lab.recordedDrawn[0].run.facts?.data.name ?? '';
+  return html`<details class="recorded-numbers" @toggle=${onToggle}>
+    <summary>${t('recordedTicks')}</summary>
+    ${lab.recordedTicksShown ? tickTable(lab.recordedDrawn, { t, lang, data }) : nothing}
+  </details>`;
+}

@@ -1,0 +1,71 @@
+/** Runs that were recorded, on the chart beside those that are trained here, and the numbers of the
+ * paper's Table 6. */
+import { configOf, runOf } from './files.js';
+import { coloured } from './rows.js';
+
+/** @typedef {import('../../lib/index.js').RunRecord} RunRecord */
+/** @typedef {import('./rows.js').Row} Row */
+/** @typedef {import('../charts/error-chart.js').Series} Series */
+
+/** Test errors of the paper's Table 6 by depth; for 110 layers the best of five runs, 6.61 ± 0.16 on
+ * average. It has none of plain networks. @type {Record<number, number>} */
+export const TABLE_6 = { 20: 0.0875, 32: 0.0751, 44: 0.0717, 56: 0.0697, 110: 0.0643 };
+
+/** What the paper's network of this kind came to, if Table 6 has it.
+ * @param {Pick<import('../../lib/index.js').Spec, 'family' | 'depth'>} spec */
+export function paperError({ family, depth }) {
+  return family === 'residual' ? TABLE_6[depth] : undefined;
+}
+
+/** Rows of the same kind as those of the runs here, named by `nameOf`.
+ * @param {RunRecord[]} records @param {(record: RunRecord) => string} nameOf
+ * @param {Record<string, import('../../lib/index.js').LayerSignals[]>} layers what was measured, by the
+ *   record's name @returns {Row[]} */
+export function recordedRows(records, nameOf, layers) {
+  const rows = records.map((record) => {
+    const name = nameOf(record);
+    const rest = { config: configOf(record), run: runOf(record), hidden: false, imported: true };
+    rest.run.layers = layers[record.name] ?? null;
+    return { ...rest, name, group: name };
+  });
+  return coloured(rows);
+}
+
+/** "resnet-20", and its length if another of the records is like it but for that.
+ * @param {RunRecord} record @param {RunRecord[]} records
+ * @param {import('../messages/messages.js').Translate} t */
+export function recordedName({ spec, recipe }, records, t) {
+  const { family, depth } = spec;
+  const name = `${family === 'plain' ? 'plain' : 'resnet'}-${depth}`;
+  const alike = records.filter((one) => one.spec.family === family && one.spec.depth === depth);
+  const longest = Math.max(...alike.map((one) => one.recipe.epochs));
+  const isLonger = alike.length > 1 && recipe.epochs === longest;
+  return isLonger ? t('recordedLonger', { name, epochs: recipe.epochs }) : name;
+}
+
+/** The marks of Table 6; those of depths on the chart have labels, or all where there is room.
+ * @param {Row[]} rows on the chart @param {boolean} all
+ * @returns {import('../charts/error-chart.js').Reference[]} */
+export function referencesFor(rows, all) {
+  const depths = new Set(
+    rows.filter(({ config }) => config.family === 'residual').map(({ config }) => config.depth),
+  );
+  return Object.entries(TABLE_6).map(([depth, error]) => ({
+    ...{ name: `ResNet-${depth}`, error, labelled: all || depths.has(Number(depth)) },
+  }));
+}
+
+/** Series whose runs have other lengths, on one axis: in percent of each run.
+ * @param {Series[]} series @returns {Series[]} */
+export function asShares(series) {
+  return series.map(({ train, test, bands, ...rest }) => {
+    const share = (/** @type {number} */ step) => (100 * step) / rest.steps;
+    /** @template {{ step: number }} T @param {T[]} points */
+    const moved = (points) => points.map((point) => ({ ...point, step: share(point.step) }));
+    return {
+      ...rest,
+      ...{ train: moved(train), test: moved(test), drops: rest.drops.map(share) },
+      ...(bands && { bands: { train: moved(bands.train), test: moved(bands.test) } }),
+    };
+  });
+}

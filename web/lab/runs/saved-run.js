@@ -1,0 +1,43 @@
+/** A run as it is kept while others of its experiment are under way: its record and what the figure
+ * shows of it, then a safetensors file. */
+import { LONGEST_NAME, readRun, writeRun } from '../../lib/formats/run-file.js';
+import { recordOf, runOf } from './files.js';
+
+/** @typedef {import('../session.js').Run} Run */
+
+/**
+ * What was kept of a run.
+ * @typedef {object} SavedRun
+ * @property {string} name
+ * @property {Run} run
+ * @property {boolean} ended
+ * @property {Blob} file a checkpoint, or the weights if it has ended; empty if it has none
+ */
+
+const LENGTH_BYTES = 4;
+
+/** @param {string} name @param {Run} run @param {Blob | Uint8Array | null} file
+ * @param {boolean} ended */
+export function packRun(name, run, file, ended) {
+  const { firstSignals, signals } = run;
+  const record = writeRun(recordOf(name.slice(0, LONGEST_NAME), run));
+  const head = new TextEncoder().encode(JSON.stringify({ ended, firstSignals, signals, record }));
+  const length = new DataView(new ArrayBuffer(LENGTH_BYTES));
+  length.setUint32(0, head.length, true);
+  return new Blob([length, head, /** @type {BlobPart} */ (file ?? '')]);
+}
+
+/** @param {Blob} saved @returns {Promise<SavedRun>} */
+export async function unpackRun(saved) {
+  const length = new DataView(await saved.slice(0, LENGTH_BYTES).arrayBuffer());
+  const end = LENGTH_BYTES + length.getUint32(0, true);
+  const head = JSON.parse(await saved.slice(LENGTH_BYTES, end).text());
+  const { ended, firstSignals, signals, record } = head;
+  const { name, ...rest } = readRun(record, 'What was kept');
+  const run = runOf({ name, ...rest });
+  const file = saved.slice(end);
+  Object.assign(run, { firstSignals, signals });
+  if (!ended) run.state = 'ready';
+  else if (file.size > 0) run.weights = new Blob([await file.arrayBuffer()]);
+  return { name, run, ended, file };
+}

@@ -1,0 +1,448 @@
+/** What the workbench has under way: an engine, images, and a run for each network, all at once. */
+
+import { Curve } from '../lib/curve.js';
+import { IMAGE_BYTES } from '../lib/dataset.js';
+import { ResiduaError } from '../lib/errors.js';
+import { factsOf } from '../lib/formats/run-file.js';
+import { createEngine } from '../worker/index.js';
+import { recipeOf, seenBy, specOf } from './experiment.js';
+
+/** @typedef {import('./index.js').Experiment} Experiment */
+/** @typedef {import('./index.js').RunConfig} RunConfig */
+/** @typedef {import('./index.js').ImageSource} ImageSource */
+/** @typedef {import('../lib/index.js').Tick} Tick */
+/** @typedef {import('../lib/index.js').Engine} Engine */
+/** @typedef {import('../lib/index.js').Dataset} Dataset */
+
+/** @param {ImageSource | null} source */
+export const classesOf = (source) => source?.classes ?? CLASSES;
+
+/** What a run was, as its file says it.
+ * @typedef {Pick<import('../lib/index.js').RunRecord, 'spec' | 'recipe' | 'data' | 'machine'>} Facts */
+
+/** Where runs are kept while they are trained, and what the workbench calls itself and them.
+ * @typedef {object} Keeping
+ * @property {import('./runs/checkpoints.js').Checkpoints} checkpoints
+ * @property {string} place
+ * @property {(config: RunConfig) => string} nameOf
+ */
+
+/** @typedef {'ready' | 'waiting' | 'starting' | 'running' | 'paused' | 'finished' | 'stopped' | 'diverged'
+ *   | 'failed'} RunState */
+
+/** Seconds that a speed is measured over. */
+const SPEED_WINDOW = 8;
+/** Steps from one look at the layers to the next: often enough to watch, and next to no work. */
+const SIGNALS_EVERY = 20;
+/** Seconds from one checkpoint to the next, at most. */
+const CHECKPOINTS_EVERY = 30;
+/** Why training stops when it is not the reader who stops it. */
+const LEFT = new Error('The workbench was closed.');
+/** Test images that layers are measured on after each epoch: more change nothing that can be seen. */
+const MEASURED = 256;
+/** Of the synthetic images, and of those that do not say otherwise. */
+const CLASSES = 10;
+/** Networks that are trained at once, at most; the others wait. */
+const AT_ONCE = Math.max(4, globalThis.navigator?.hardwareConcurrency ?? 1);
+
+/** One network's run: what it is doing and what came of it. */
+export class Run {
+  /** @type {RunState} */
+  state = 'ready';
+  curve = new Curve();
+  /** The latest. @type {Tick | null} */
+  tick = null;
+  /** @type {Error | null} */
+  error = null;
+  /** @type {import('../lib/index.js').Training | null} */
+  training = null;
+  /** What flowed through its layers, in its first step and the latest that was looked at.
+   * @type {import('../lib/index.js').StepSignals | null} */
+  firstSignals = null;
+  /** @type {import('../lib/index.js').StepSignals | null} */
+  signals = null;
+  /** What flows through its layers on test images, after its latest epoch.
+   * @type {import('../lib/index.js').LayerSignals[] | null} */
+  layers = null;
+  /** From when it has begun. @type {Facts | null} */
+  facts = null;
+  /** A safetensors file, once it has ended. @type {Blob | null} */
+  weights = null;
+  /** What made it, if a command did. @type {string | undefined} */
+  command;
+  /** It was resumed where other arithmetic is used than before. */
+  otherArithmetic = false;
+  /** Ticks to measure the speed between. @type {Tick[]} */
+  #recent = [];
+
+  /** @param {Tick} tick */
+  push(tick) {
+    this.tick = tick;
+    if (tick.signals) {
+      this.firstSignals ??= tick.signals;
+      this.signals = tick.signals;
+    }
+    this.curve.push(tick);
+    if (tick.seconds - (this.#recent.at(-1)?.seconds ?? -1) >= 1) this.#recent.push(tick);
+    while (tick.seconds - this.#recent[0].seconds > SPEED_WINDOW) this.#recent.shift();
+  }
+
+  get ended() {
+    return ['finished', 'stopped', 'diverged', 'failed'].includes(this.state);
+  }
+
+  /** In seconds; undefined if it cannot be said yet. */
+  get timeLeft() {
+    const [from, to] = [this.#recent[0], this.tick];
+    if (!from || !to || to.step === from.step) return undefined;
+    const perStep = (to.seconds - from.seconds) / (to.step - from.step);
+    return (to.steps - to.step) * perStep;
+  }
+
+  /** Over the last epoch of images. */
+  get trainError() {
+    return this.curve.train.at(-1)?.error;
+  }
+
+  get testError() {
+    return this.curve.test.at(-1)?.error;
+  }
+}
+
+const NOT_RUN = new Run();
+
+function place() {
+  const { hardwareConcurrency: cores, userAgent: platform } = navigator;
+  return { cores: cores || 1, platform };
+}
+
+/** Do steps come out the same? @param {Facts['machine']} a @param {Facts['machine']} b */
+function sameArithmetic(a, b) {
+  return a.tier === b.tier && a.conv === b.conv && a.numerics === b.numerics;
+}
+
+/** @param {import('../lib/index.js').Net} net */
+async function weightsOf(net) {
+  try {
+    return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (await net.save())]);
+  } catch {
+    return null; // The engine was closed meanwhile.
+  }
+}
+
+export class Session {
+  /** @type {'idle' | 'starting' | 'running' | 'paused'} */
+  state = 'idle';
+  /** @type {Engine | null} */
+  engine = null;
+  /** Of what is being trained. @type {Keeping | null} */
+  keeping = null;
+  /** By the run's configuration: a network that is changed is another one. @type {Map<RunConfig, Run>} */
+  #runs = new Map();
+  /** @type {{ key: string, engine: Promise<Engine> } | null} */
+  #opened = null;
+  /** @type {{ key: unknown[], dataset: Promise<Dataset> } | null} */
+  #images = null;
+  #stop = new AbortController();
+  #hear;
+
+  /** @param {object} hear
+   * @param {() => void} hear.onChange something is new to show
+   * @param {(config: RunConfig, run: Run) => void} hear.onState a run has another state
+   * @param {(config: RunConfig, tick: Tick) => void} hear.onTick */
+  constructor(hear) {
+    this.#hear = hear;
+  }
+
+  /** @param {RunConfig} config */
+  runOf(config) {
+    return this.#runs.get(config) ?? NOT_RUN;
+  }
+
+  get busy() {
+    return this.state !== 'idle';
+  }
+
+  /** The networks that are still to be trained; all of them, if none is.
+   * @param {Experiment} experiment */
+  due({ runs }) {
+    const due = runs.filter((config) => this.runOf(config).state !== 'finished');
+    return due.length > 0 ? due : runs;
+  }
+
+  /** The networks get one engine, opened anew when other threads or instructions are wanted.
+   * @param {Experiment} experiment @param {import('../lib/index.js').EngineOptions} options */
+  async open({ tier, threads, runs }, options) {
+    const cores = navigator.hardwareConcurrency || 1;
+    const shared = Math.max(1, Math.floor(cores / Math.min(AT_ONCE, runs.length)));
+    const wanted = { tier, threads: threads === 'auto' ? shared : threads };
+    const key = JSON.stringify(wanted);
+    if (this.#opened?.key !== key) {
+      this.#close();
+      this.#opened = { key, engine: createEngine({ ...options, ...wanted }) };
+    }
+    const opened = this.#opened;
+    try {
+      const engine = await opened.engine;
+      if (this.#opened === opened) this.engine = engine;
+      return engine;
+    } catch (error) {
+      if (this.#opened === opened) this.#opened = null;
+      throw error;
+    }
+  }
+
+  #close() {
+    void this.#opened?.engine.then(
+      (engine) => engine.dispose(),
+      () => {},
+    );
+    this.#opened = null;
+    this.engine = null;
+  }
+
+  /** Bytes that training will take, in the memories of as many networks as are trained at once and
+   * in images; and the operations of an image in each network.
+   * @param {Experiment} experiment @param {Engine} engine @param {ImageSource | null} source */
+  async plan(experiment, engine, source) {
+    const { runs, images, testImages } = experiment;
+    const plans = await Promise.all(
+      runs.map((config) => {
+        const { batchSize } = seenBy(experiment, config);
+        return engine.plan(specOf(config, classesOf(source)), { batchSize, training: true });
+      }),
+    );
+    const largest = plans.map(({ bytes }) => bytes).sort((a, b) => b - a);
+    const networks = largest.slice(0, AT_ONCE).reduce((sum, bytes) => sum + bytes, 0);
+    const bytesEach = (images + testImages) * (3 * 32 * 32 + 2);
+    return {
+      networks,
+      images: bytesEach * (Math.min(AT_ONCE, runs.length) + 1),
+      flops: plans.map(({ flopsPerImage }) => flopsPerImage),
+    };
+  }
+
+  /** The images of the experiment, which stay as long as it asks for the same ones.
+   * @param {Experiment} experiment @param {Engine} engine @param {ImageSource | null} source */
+  images({ data, images, testImages }, engine, source) {
+    const from = data === 'synthetic' ? null : source;
+    const key = [from, images, testImages];
+    if (!this.#images?.key.every((part, i) => part === key[i])) {
+      const counts = { images, testImages };
+      const dataset = Promise.resolve(from ? from.take(counts) : engine.synthetic(counts));
+      this.#images = { key, dataset };
+      dataset.catch(() => {
+        this.#images = null;
+      });
+    }
+    return this.#images.dataset;
+  }
+
+  /** Trains what is due, as many at once as the machine is good for, and resolves when all of it has ended.
+   * @param {Experiment} experiment @param {import('../lib/index.js').EngineOptions} options
+   * @param {ImageSource | null} source @param {Keeping | null} keeping */
+  async train(experiment, options, source, keeping) {
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    this.keeping = keeping;
+    const due = this.#makeRuns(experiment);
+    let done = false;
+    this.#setState('starting');
+    try {
+      for (const config of due) this.#setRun(config, 'waiting');
+      const engine = await this.open(experiment, options);
+      const dataset = await this.images(experiment, engine, source);
+      await this.#keepFrom(experiment, dataset);
+      if (!signal.aborted) this.#setState('running');
+      const waiting = due.values();
+      const train = async () => {
+        for (const config of waiting) {
+          if (signal.aborted) return;
+          const recipe = recipeOf(seenBy(experiment, config));
+          await this.#train(config, engine, dataset, recipe, signal);
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, train));
+      done = true;
+    } finally {
+      for (const config of due) {
+        if (['waiting', 'starting'].includes(this.runOf(config).state)) {
+          this.#setRun(config, 'ready');
+        }
+      }
+      this.keeping = null;
+      this.#setState('idle');
+      await keeping?.checkpoints.end(!done || this.#canGoOn(due, signal));
+    }
+  }
+
+  /** Runs for all networks of the experiment, and which of them are to be trained.
+   * @param {Experiment} experiment */
+  #makeRuns(experiment) {
+    const saved = this.keeping?.checkpoints.resumed?.runs;
+    const { runs } = experiment;
+    const due = saved ? runs.filter((_, i) => !saved[i]?.ended) : this.due(experiment);
+    this.#runs = new Map(
+      runs.map((config, i) => {
+        const old = saved ? saved[i]?.run : !due.includes(config) && this.runOf(config);
+        return [config, old || new Run()];
+      }),
+    );
+    return due;
+  }
+
+  /** From here on checkpoints are taken, beside what has ended already.
+   * @param {Experiment} experiment @param {Dataset} dataset */
+  async #keepFrom(experiment, dataset) {
+    const { checkpoints, place } = this.keeping ?? {};
+    if (!checkpoints || place === undefined) return;
+    if (!(await checkpoints.isOf(dataset))) {
+      const problem = 'The images are not those that the runs were trained on';
+      throw new ResiduaError('MISMATCH', 'resume', `${problem}; bring those, or discard the runs.`);
+    }
+    if (checkpoints.resumed) return;
+    checkpoints.describe(place, experiment, dataset);
+    for (const [config, run] of this.#runs) if (run.ended) this.#keep(config, run.weights, true);
+  }
+
+  /** @param {RunConfig} config */
+  #indexOf(config) {
+    return [...this.#runs.keys()].indexOf(config);
+  }
+
+  /** @param {RunConfig} config @param {Blob | Uint8Array | null} file @param {boolean} ended */
+  #keep(config, file, ended) {
+    if (!this.keeping) return;
+    const { checkpoints, nameOf } = this.keeping;
+    checkpoints.keep(this.#indexOf(config), nameOf(config), this.runOf(config), file, ended);
+  }
+
+  /** Could what has ended go on from its checkpoints: did something else end it than its last step
+   * or the reader? @param {RunConfig[]} due @param {AbortSignal} signal */
+  #canGoOn(due, signal) {
+    if (signal.aborted) return signal.reason === LEFT;
+    return due
+      .map((config) => this.runOf(config))
+      .some((run) => run.state === 'failed' && run.tick);
+  }
+
+  /** @param {RunConfig} config @param {Engine} engine @param {Dataset} dataset
+   * @param {import('../lib/index.js').Recipe} recipe @param {AbortSignal} signal */
+  async #train(config, engine, dataset, recipe, signal) {
+    const run = this.runOf(config);
+    /** @type {import('../lib/index.js').Net | undefined} */
+    let net;
+    this.#setRun(config, 'starting');
+    try {
+      net = await this.#makeNet(config, engine, dataset.classes.length);
+      signal.throwIfAborted();
+      this.#start(run, net, engine, dataset, recipe, signal);
+      this.#setRun(config, this.state === 'paused' ? 'paused' : 'running');
+      await this.#follow(config, run, net, dataset);
+      run.weights = await weightsOf(net);
+      this.#setRun(config, 'finished');
+    } catch (error) {
+      if (net && run.tick && signal.aborted) run.weights = await weightsOf(net);
+      run.error = /** @type {Error} */ (error);
+      const diverged = /** @type {any} */ (error).code === 'DIVERGED';
+      const ended = run.tick ? 'stopped' : 'ready';
+      this.#setRun(config, signal.aborted ? ended : diverged ? 'diverged' : 'failed');
+    } finally {
+      run.training = null;
+      net?.dispose();
+      if (run.tick && ['finished', 'diverged'].includes(run.state)) {
+        this.#keep(config, run.weights, true);
+      }
+    }
+  }
+
+  /** A new one, or that of the checkpoint. @param {RunConfig} config @param {Engine} engine
+   * @param {number} classes */
+  async #makeNet(config, engine, classes) {
+    const saved = this.keeping?.checkpoints.resumed?.runs[this.#indexOf(config)];
+    if (!saved) return engine.createNet(specOf(config, classes));
+    return engine.loadNet(new Uint8Array(await saved.file.arrayBuffer()));
+  }
+
+  /** Begins a run or, if it was interrupted, goes on as it was begun.
+   * @param {Run} run @param {import('../lib/index.js').Net} net @param {Engine} engine
+   * @param {Dataset} dataset @param {import('../lib/index.js').Recipe} recipe
+   * @param {AbortSignal} signal */
+  #start(run, net, engine, dataset, recipe, signal) {
+    const before = run.facts;
+    const wanted = before?.recipe ?? recipe;
+    const facts = factsOf(net, engine, dataset, wanted, place());
+    run.facts = before ? { ...facts, spec: before.spec } : facts;
+    run.otherArithmetic = before !== null && !sameArithmetic(before.machine, facts.machine);
+    run.training = net.train(dataset, {
+      ...wanted,
+      ...{ signal, signals: SIGNALS_EVERY },
+      ...(this.keeping && { checkpoints: CHECKPOINTS_EVERY }),
+    });
+    if (this.state === 'paused') run.training.pause();
+  }
+
+  /** @param {RunConfig} config @param {Run} run whose training has begun
+   * @param {import('../lib/index.js').Net} net @param {Dataset} dataset */
+  async #follow(config, run, net, dataset) {
+    const measured = dataset.test.images.subarray(0, MEASURED * IMAGE_BYTES);
+    const before = run.tick?.seconds ?? 0;
+    const training = /** @type {import('../lib/index.js').Training} */ (run.training);
+    for await (const { checkpoint, ...tick } of training) {
+      run.push({ ...tick, seconds: before + tick.seconds });
+      this.#hear.onTick(config, tick);
+      if (checkpoint) this.#keep(config, checkpoint, false);
+      if (tick.kind === 'epoch') run.layers = await net.measure(measured);
+      this.#hear.onChange();
+    }
+  }
+
+  /** @param {Session['state']} state */
+  #setState(state) {
+    this.state = state;
+    this.#hear.onChange();
+  }
+
+  /** @param {RunConfig} config @param {RunState} state */
+  #setRun(config, state) {
+    const run = this.runOf(config);
+    run.state = state;
+    this.#hear.onState(config, run);
+    this.#hear.onChange();
+  }
+
+  pause() {
+    this.#steer('paused', (training) => training.pause());
+  }
+
+  resume() {
+    this.#steer('running', (training) => training.resume());
+  }
+
+  /** @param {'paused' | 'running'} state
+   * @param {(training: import('../lib/index.js').Training) => void} steer */
+  #steer(state, steer) {
+    this.#setState(state);
+    for (const run of this.#runs.values()) {
+      if (!run.training) continue;
+      steer(run.training);
+      run.state = state;
+    }
+  }
+
+  /** Ends what is being trained, each network after its current step. */
+  stop() {
+    this.#stop.abort();
+  }
+
+  /** Forgets all runs, for instance since they would come out otherwise now. */
+  forget() {
+    this.#runs.clear();
+  }
+
+  dispose() {
+    this.#stop.abort(LEFT);
+    this.#close();
+    this.#images = null;
+  }
+}

@@ -1,0 +1,120 @@
+/** Keeps the page for use without a network and, if the reader has chosen so, gives it the headers
+ * that threads need. The files of a build lie in a folder that bears the build's name, so those of
+ * two builds cannot be mixed: the page itself comes from the server whenever there is one, and
+ * what belongs to it from wherever it is. Nothing else passes through here, such as data. */
+import { supports } from '../../lib/simd.js';
+import { cachesOf } from './caches.js';
+
+/** From bundle.js: the name of this build, its files to be kept, and those to be kept once they have
+ * been used, whose addresses stay the same as long as they do.
+ * @type {{ build: string, files: string[], weights: string[] }} */
+const { build, files, weights } = /** @type {any} */ (globalThis).RESIDUA_PAGE;
+
+/**
+ * What TypeScript knows only where there is no window.
+ * @typedef {Event & { waitUntil: (work: Promise<unknown>) => void }} LifeEvent
+ * @typedef {Event & { request: Request, respondWith: (response: Promise<Response>) => void }
+ *   } RequestEvent
+ * @typedef {object} Scope
+ * @property {{ scope: string }} registration
+ * @property {{ claim: () => Promise<void> }} clients
+ * @property {(type: string, listener: (event: any) => void) => void} addEventListener
+ */
+
+const worker = /** @type {Scope} */ (/** @type {unknown} */ (self));
+const { scope } = worker.registration;
+const kept = cachesOf(scope);
+const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+
+/** Of the modules, those that this browser takes by itself; the others come when they are asked for. */
+const tier = /** @type {const} */ (['relaxed', 'simd128']).find(
+  (one) => supports(one) && files.some((file) => file.endsWith(`residua-${one}.wasm`)),
+);
+/** @param {string} file */
+const isNeeded = (file) => !file.endsWith('.wasm') || file.includes(`residua-${tier}`);
+
+async function install() {
+  const page = await fetch(scope, { cache: 'no-cache' });
+  if (!page.ok || !(await page.clone().text()).includes(build)) {
+    throw new Error(`${scope} is not the page of build ${build}; it is tried again next time.`);
+  }
+  const cache = await caches.open(kept.ofBuild(build));
+  await cache.addAll(files.filter(isNeeded).map((file) => scope + file));
+  await cache.put(scope, page);
+}
+
+/** Happens when no page of an earlier build is open any more. */
+async function activate() {
+  for (const name of await caches.keys()) {
+    if (kept.isOfBuild(name) && name !== kept.ofBuild(build)) await caches.delete(name);
+  }
+  await dropOldWeights();
+  await worker.clients.claim();
+}
+
+async function dropOldWeights() {
+  if (!(await caches.has(kept.weights))) return;
+  const cache = await caches.open(kept.weights);
+  const wanted = weights.map((file) => scope + file);
+  for (const request of await cache.keys()) {
+    if (!wanted.includes(request.url)) await cache.delete(request);
+  }
+}
+
+/** Asked for anew, since a page from the browser's own cache may be of a build that is gone.
+ * @param {Request} request */
+async function pageFor(request) {
+  const answer = await fetch(request, { cache: 'no-cache' }).catch(() => null);
+  if (answer && answer.status < 500) return answer;
+  return (await caches.match(scope, { ignoreVary: true })) ?? answer ?? Response.error();
+}
+
+/** @param {Request} request */
+async function fileFor(request) {
+  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+}
+
+/** Weights are megabytes that most readers never ask for.
+ * @param {Request} request @param {string} path */
+async function modelFor(request, path) {
+  const response = await fileFor(request);
+  if (response.ok && weights.includes(path)) {
+    const copy = response.clone();
+    await caches.open(kept.weights).then(
+      (cache) => cache.put(request, copy),
+      () => {}, // There is no room: they are fetched again next time.
+    );
+  }
+  return response;
+}
+
+/** Isolates the page or worker that gets the response, if that has been chosen.
+ * @param {Promise<Response>} awaited */
+async function isolated(awaited) {
+  const response = await awaited;
+  if (!response.ok || !(await caches.has(kept.isolation))) return response;
+  const { status, statusText } = response;
+  const headers = new Headers(response.headers);
+  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  return new Response(response.body, { status, statusText, headers });
+}
+
+/** @param {RequestEvent} event */
+function answer(event) {
+  const { request } = event;
+  if (request.method !== 'GET' || !request.url.startsWith(scope)) return;
+  const path = request.url.slice(scope.length).replace(/[?#].*/, '');
+  const isPage = request.mode === 'navigate' && ['', 'index.html'].includes(path);
+  if (isPage) event.respondWith(isolated(pageFor(request)));
+  else if (path.startsWith('build-')) event.respondWith(isolated(fileFor(request)));
+  else if (path.startsWith('models/')) event.respondWith(modelFor(request, path));
+}
+
+worker.addEventListener('install', (/** @type {LifeEvent} */ event) => event.waitUntil(install()));
+worker.addEventListener('activate', (/** @type {LifeEvent} */ event) =>
+  event.waitUntil(activate()),
+);
+worker.addEventListener('fetch', answer);
