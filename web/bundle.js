@@ -22,6 +22,7 @@ async function files(options) {
     platform: 'neutral',
     mainFields: ['module', 'main'],
     external: ['node:*'],
+    charset: 'utf8',
     legalComments: 'linked',
     logLevel: 'warning',
     ...options,

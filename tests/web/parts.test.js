@@ -1,7 +1,7 @@
 /** The parts of the workbench that need no browser. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { IMAGE } from '../../web/image/messages.js';
+import { imageMessages } from '../../web/image/messages/index.js';
 import { spread } from '../../web/lab/charts/spread.js';
 import {
   defaultExperiment,
@@ -14,28 +14,37 @@ import {
   readLink,
   toHash,
 } from '../../web/lab/experiment.js';
-import { LAB, LANGS, PAGE, translator } from '../../web/lab/messages/messages.js';
+import { labMessages } from '../../web/lab/messages/index.js';
 import { cleanName } from '../../web/lab/runs/link-state.js';
 import { summary } from '../../web/lab/summary.js';
 import { Curve } from '../../web/lib/curve.js';
+import { pageMessages } from '../../web/page/messages/index.js';
+import { LANGS, translator } from '../../web/ui/messages.js';
 
 describe('messages', () => {
-  for (const [name, table] of Object.entries({ LAB, PAGE, IMAGE })) {
-    it(`${name} says everything in every language`, () => {
-      for (const [key, texts] of Object.entries(table)) {
-        assert.deepEqual(Object.keys(texts), [...LANGS], key);
-        const kinds = new Set(Object.values(texts).map((text) => typeof text));
-        assert.equal(kinds.size, 1, `${key} takes values in one language only`);
-        for (const text of Object.values(texts)) assert.notEqual(text, '', key);
+  for (const [name, messages] of Object.entries({ labMessages, pageMessages, imageMessages })) {
+    it(`${name} say everything in every language`, () => {
+      assert.deepEqual(Object.keys(messages), [...LANGS]);
+      const { en: original, ...others } = messages;
+      for (const [lang, texts] of Object.entries(others)) {
+        assert.deepEqual(Object.keys(texts), Object.keys(original), lang);
+        for (const [key, text] of Object.entries(texts)) {
+          assert.equal(
+            typeof text,
+            typeof original[key],
+            `${key} takes values in one language only`,
+          );
+          for (const one of [text, original[key]]) assert.notEqual(one, '', key);
+        }
       }
     });
   }
 
   it('name every field, value, unit and state that can be shown', () => {
     for (const { name, options = [] } of FIELDS) {
-      assert.ok(LAB[`field_${name}`], name);
+      assert.ok(labMessages.en[`field_${name}`], name);
       for (const option of options.filter((value) => typeof value === 'string')) {
-        assert.ok(LAB[`${name}_${option}`], `${name}_${option}`);
+        assert.ok(labMessages.en[`${name}_${option}`], `${name}_${option}`);
       }
     }
   });
@@ -200,7 +209,7 @@ describe('labels', () => {
 });
 
 describe('the summary', () => {
-  const look = { t: translator(LAB, 'en'), lang: 'en', synthetic: true, images: 5000 };
+  const look = { t: translator(labMessages, 'en'), lang: 'en', synthetic: true, images: 5000 };
   const { runs } = defaultExperiment();
   const rowsOf = (errors, state = 'finished') =>
     runs.map((config, i) => ({

@@ -16,7 +16,7 @@ export function kindOf(names) {
 }
 
 /** @param {Kind} kind @param {number} index
- * @param {import('../lab/messages/messages.js').Translate} t */
+ * @param {import('../ui/messages.js').Translate} t */
 export function className(kind, index, t) {
   if (typeof kind !== 'string') return kind[index];
   if (kind === 'numbers') return t('class_numbered', { index });

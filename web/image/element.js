@@ -1,13 +1,13 @@
 /** The chapter's figure, `<residua-image>`: the reader's own picture, seen by a network. */
 import { wrap } from 'comlink';
 import { LitElement } from 'lit';
-import { langOf, translator } from '../lab/messages/messages.js';
 import { number, percent } from '../ui/format.js';
+import { langOf, translator } from '../ui/messages.js';
 import { keepErrorCodes } from '../worker/rpc.js';
 import { Camera } from './camera.js';
 import { className } from './classes.js';
 import { pictureOf } from './images.js';
-import { IMAGE } from './messages.js';
+import { imageMessages } from './messages/index.js';
 import { choiceOfFile, choicesOf, recordedChoices } from './networks.js';
 import { Bench } from './session.js';
 import { styles } from './styles.js';
@@ -117,7 +117,7 @@ export class ResiduaImage extends LitElement {
   }
 
   get #t() {
-    return translator(IMAGE, this.lang);
+    return translator(imageMessages, this.lang);
   }
 
   /** Puts the focus on the choice of a picture, or on what comes before it. */

@@ -12,7 +12,7 @@ import { testView } from './test-view.js';
  * @typedef {object} View
  * @property {ResiduaImage} lab
  * @property {import('./session.js').Bench} bench
- * @property {import('../lab/messages/messages.js').Translate} t
+ * @property {import('../ui/messages.js').Translate} t
  * @property {string} lang
  */
 

@@ -2,6 +2,7 @@
 import { LitElement, render } from 'lit';
 import { download } from '../ui/download.js';
 import { number, percent } from '../ui/format.js';
+import { langOf, translator } from '../ui/messages.js';
 import { Cursor } from './charts/cursor.js';
 import { cursorText, cursorView } from './charts/cursor-view.js';
 import * as errorsChart from './charts/error-chart.js';
@@ -20,7 +21,7 @@ import {
   stepsOf,
   toHash,
 } from './experiment.js';
-import { LAB, langOf, translator } from './messages/messages.js';
+import { labMessages } from './messages/index.js';
 import { Planner } from './panel/planner.js';
 import { Checkpoints, discard, interruptedRuns } from './runs/checkpoints.js';
 import { configOf, csvOf, fetchRun, jsonOf, readRunFile, runOf } from './runs/files.js';
@@ -284,7 +285,7 @@ export class ResiduaLab extends LitElement {
   }
 
   get #t() {
-    return translator(LAB, this.lang);
+    return translator(labMessages, this.lang);
   }
 
   /** How a link has said that a run ends. @param {RunConfig} config */

@@ -35,14 +35,14 @@ const gapOf = ({ shallow, deep }) => deep.error - shallow.error;
 
 /**
  * @typedef {object} Look
- * @property {import('./messages/messages.js').Translate} t
+ * @property {import('../ui/messages.js').Translate} t
  * @property {string} lang
  * @property {boolean} synthetic
  * @property {number} images that errors are measured on
  */
 
 /** Those that have finished, seeds together. @param {Row[]} runs
- * @param {import('./messages/messages.js').Translate} t @returns {Ended[]} */
+ * @param {import('../ui/messages.js').Translate} t @returns {Ended[]} */
 function endedOf(runs, t) {
   /** @type {Map<string, Row[]>} */
   const groups = new Map();

@@ -15,7 +15,7 @@ import { runTable, tickTable } from './runs/tables.js';
 import { summary } from './summary.js';
 
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
-/** @typedef {{ lab: ResiduaLab, t: import('./messages/messages.js').Translate, lang: string }} View */
+/** @typedef {{ lab: ResiduaLab, t: import('../ui/messages.js').Translate, lang: string }} View */
 
 const FIGURES = /** @type {const} */ (['errors', 'layers', 'responses']);
 const CAPTIONS = { errors: 'caption', layers: 'captionLayers', responses: 'captionResponses' };
@@ -265,7 +265,7 @@ function notices(view) {
 }
 
 /** What went wrong with a run, if anything did. @param {string} name
- * @param {import('./session.js').Run} run @param {import('./messages/messages.js').Translate} t */
+ * @param {import('./session.js').Run} run @param {import('../ui/messages.js').Translate} t */
 export function troubleOf(name, { state, error }, t) {
   if (state === 'diverged') return t('leadDiverged', { name });
   if (state !== 'failed') return null;

@@ -5,7 +5,7 @@ import { html, svg } from 'lit';
 const LAYER = { width: 120, height: 30 };
 const LEFT = { plain: 20, residual: 200 };
 
-/** @param {import('../lab/messages/messages.js').Translate} t */
+/** @param {import('../ui/messages.js').Translate} t */
 export function blockDrawing(t) {
   return html`<figure class="block">
     <svg viewBox="0 0 400 276" role="img" aria-label=${t('block_alt')}>
@@ -30,7 +30,7 @@ function arrowHead(id) {
 }
 
 /** x, two weight layers and what comes of them. @param {'plain' | 'residual'} family
- * @param {import('../lab/messages/messages.js').Translate} t */
+ * @param {import('../ui/messages.js').Translate} t */
 function column(family, t) {
   const left = LEFT[family];
   const middle = left + LAYER.width / 2;

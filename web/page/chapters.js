@@ -1,4 +1,4 @@
-/** The chapters: what each shows, and the links that lead there. A chapter's text is in PAGE under
+/** The chapters: what each shows, and the links that lead there. A chapter's text is in the page's messages under
  * its id: depth_title, depth_name, depth_1 ... */
 import { defaultExperiment, newRun, readLink, toHash } from '../lab/experiment.js';
 

@@ -1,11 +1,12 @@
 /** The page: a headline, a short text and the workbench, with the reader's own data and settings. */
 import { render } from 'lit';
 import { toHash } from '../lab/index.js';
-import { langOf, PAGE, translator } from '../lab/messages/messages.js';
+import { langOf, translator } from '../ui/messages.js';
 import { askedBy, CHAPTERS, chapterOf, linkTo } from './chapters.js';
 import { Data } from './data/data.js';
 import { isForImage } from './files.js';
 import { Interrupted } from './interrupted.js';
+import { pageMessages } from './messages/index.js';
 import { Isolation } from './offline/isolation.js';
 import { Options } from './options.js';
 import { Recorded } from './recorded.js';
@@ -91,7 +92,7 @@ async function loadImage() {
 }
 
 function update() {
-  const t = translator(PAGE, shown.lang);
+  const t = translator(pageMessages, shown.lang);
   const lab = labOf();
   void options.ask(lab?.engine);
   document.documentElement.lang = shown.lang;

@@ -1,9 +1,10 @@
 /** Our recorded test errors beside the paper's, and what made them differ. */
 import { html, nothing } from 'lit';
 import { stepsOf } from '../lab/experiment.js';
-import { LAB, translator } from '../lab/messages/messages.js';
+import { labMessages } from '../lab/messages/index.js';
 import { paperError, recordedName } from '../lab/runs/reference.js';
 import { number } from '../ui/format.js';
+import { translator } from '../ui/messages.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
 
@@ -20,7 +21,7 @@ export function recordedView({ t, lang, recorded }) {
   if (failed) return html`<p class="aside">${t('recorded_failed')}</p>`;
   if (runs.length === 0) return nothing;
   const shown = [...runs].sort((a, b) => a.recipe.epochs - b.recipe.epochs);
-  const inLab = translator(LAB, lang);
+  const inLab = translator(labMessages, lang);
   const error = (/** @type {number | undefined} */ value, digits = 1) =>
     value === undefined ? '–' : number(lang, 100 * value, digits);
   return html`<table class="options recorded">
@@ -53,7 +54,7 @@ export function recordedView({ t, lang, recorded }) {
 
 /** What is not as in the paper: of the shortest runs, which share a recipe, and then of each that has
  * another. @param {RunRecord[]} runs the shortest first
- * @param {import('../lab/messages/messages.js').Translate} t @param {string} lang */
+ * @param {import('../ui/messages.js').Translate} t @param {string} lang */
 function differences(runs, t, lang) {
   const [{ recipe: shared }] = runs;
   const length = (/** @type {RunRecord} */ { recipe, data }) => ({
@@ -67,7 +68,7 @@ function differences(runs, t, lang) {
     t('recorded_rest'),
     ...others.map((run) => {
       const { schedule, lr, weightDecay } = run.recipe;
-      const name = recordedName(run, [run], translator(LAB, lang));
+      const name = recordedName(run, [run], translator(labMessages, lang));
       return t('recorded_other', { name, schedule, lr, decay: weightDecay, ...length(run) });
     }),
   ].join(' ');

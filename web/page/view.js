@@ -1,7 +1,8 @@
 /** What the page shows around the workbench. */
 import { html, nothing } from 'lit';
-import { LAB, LANGS, translator } from '../lab/messages/messages.js';
+import { labMessages } from '../lab/messages/index.js';
 import { megabytes, number } from '../ui/format.js';
+import { LANGS, translator } from '../ui/messages.js';
 import { blockDrawing } from './block.js';
 import { CHAPTERS, linkTo } from './chapters.js';
 import { SHORTCUTS } from './options.js';
@@ -9,14 +10,14 @@ import { recordedView } from './recorded-view.js';
 
 /** @typedef {'auto' | 'light' | 'dark'} Theme */
 /** @typedef {import('./chapters.js').Chapter} Chapter */
-/** @typedef {import('../lab/messages/messages.js').Lang} Lang */
+/** @typedef {import('../ui/messages.js').Lang} Lang */
 
 /**
  * @typedef {object} View
  * @property {Lang} lang
  * @property {Theme} theme
  * @property {boolean} dragging files over the page
- * @property {import('../lab/messages/messages.js').Translate} t
+ * @property {import('../ui/messages.js').Translate} t
  * @property {import('./data/data.js').Data} data
  * @property {import('./offline/isolation.js').Isolation} isolation
  * @property {import('./chapters.js').Chapter} chapter that is shown
@@ -161,7 +162,7 @@ function imageChapter({ id }, view) {
 
 /** What the experiment runs on: each leads to its controls. @param {View} view */
 function chips({ t, lang, bench: lab, data }) {
-  const inLab = translator(LAB, lang);
+  const inLab = translator(labMessages, lang);
   const engine = lab?.engine;
   const { activity } = data;
   const isCifar = lab?.isSynthetic === false;

@@ -33,7 +33,7 @@ import { spread } from './spread.js';
  * @property {Reference[]} references
  * @property {number} guessing the error of a network that guesses
  * @property {string} lang
- * @property {import('../messages/messages.js').Translate} t
+ * @property {import('../../ui/messages.js').Translate} t
  */
 
 export const TOP = 34;

@@ -27,7 +27,7 @@ import { spread } from './spread.js';
  * @property {number} height
  * @property {number} layers of the deepest network, at least
  * @property {string} lang
- * @property {import('../messages/messages.js').Translate} t
+ * @property {import('../../ui/messages.js').Translate} t
  */
 
 /** Room for the tag that says what the images are. */
@@ -188,7 +188,7 @@ function axes(domain, { width, t }) {
   ];
 }
 
-/** @param {Flow[]} flows @param {import('../messages/messages.js').Translate} t */
+/** @param {Flow[]} flows @param {import('../../ui/messages.js').Translate} t */
 function describe(flows, t) {
   const told = flows.map(({ name, latest: { activationRms, gradientRms } }) => {
     const said = (/** @type {number | undefined} */ value) => value?.toExponential(1) ?? '–';

@@ -25,7 +25,7 @@ import { spread } from './spread.js';
  * @property {number} width
  * @property {number} height
  * @property {string} lang
- * @property {import('../messages/messages.js').Translate} t
+ * @property {import('../../ui/messages.js').Translate} t
  */
 
 /** @typedef {(typeof PARTS)[number]} Part */

@@ -10,7 +10,7 @@ export function meanResponse(layers) {
 }
 
 /** Plain and residual networks of one depth and width, side by side. @param {Row[]} rows
- * @param {{ t: import('../messages/messages.js').Translate, lang: string }} look */
+ * @param {{ t: import('../../ui/messages.js').Translate, lang: string }} look */
 export function tellResponses(rows, { t, lang }) {
   const measured = rows.flatMap(({ name, config, run }) =>
     run.layers && run.state === 'finished' ? [{ name, config, layers: run.layers }] : [],

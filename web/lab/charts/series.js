@@ -26,7 +26,7 @@ export function haveSeeds(rows) {
 }
 
 /** @param {Row[]} rows that have begun @param {boolean} overSeeds mean and band
- * @param {import('../messages/messages.js').Translate} t @returns {Series[]} */
+ * @param {import('../../ui/messages.js').Translate} t @returns {Series[]} */
 export function seriesOf(rows, overSeeds, t) {
   if (!overSeeds) return rows.map(seriesOfRun);
   return groupsOf(rows).map((members) =>
@@ -40,7 +40,7 @@ function seriesOfRun({ name, color, run }) {
   return { name, color, train, test, drops: dropsOf(run), steps: run.tick?.steps ?? 1 };
 }
 
-/** @param {Row[]} members @param {import('../messages/messages.js').Translate} t @returns {Series} */
+/** @param {Row[]} members @param {import('../../ui/messages.js').Translate} t @returns {Series} */
 function seriesOfGroup(members, t) {
   const [{ group, color, run }] = members;
   const train = overSeeds(members.map((row) => row.run.curve.train));

@@ -7,7 +7,7 @@ import { plannerView } from './planner-view.js';
 
 /** @typedef {import('../experiment.js').Field} Field */
 /** @typedef {import('../lab.js').ResiduaLab} ResiduaLab */
-/** @typedef {{ lab: ResiduaLab, t: import('../messages/messages.js').Translate, lang: string }} View */
+/** @typedef {{ lab: ResiduaLab, t: import('../../ui/messages.js').Translate, lang: string }} View */
 
 const GROUPS = /** @type {const} */ (['network', 'training', 'data', 'machine']);
 
@@ -171,7 +171,7 @@ function numberInput(field, config, change) {
   />`;
 }
 
-/** @param {Field} field @param {import('../messages/messages.js').Translate} t */
+/** @param {Field} field @param {import('../../ui/messages.js').Translate} t */
 function unit({ name }, t) {
   const units = ['depth', 'width', 'batchSize', 'images', 'testImages'];
   return units.includes(name) ? html`<span class="unit">${t(`unit_${name}`)}</span>` : nothing;

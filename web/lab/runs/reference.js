@@ -33,7 +33,7 @@ export function recordedRows(records, nameOf, layers) {
 
 /** "resnet-20", and its length if another of the records is like it but for that.
  * @param {RunRecord} record @param {RunRecord[]} records
- * @param {import('../messages/messages.js').Translate} t */
+ * @param {import('../../ui/messages.js').Translate} t */
 export function recordedName({ spec, recipe }, records, t) {
   const { family, depth } = spec;
   const name = `${family === 'plain' ? 'plain' : 'resnet'}-${depth}`;

@@ -7,7 +7,7 @@ import { verdictOf } from './reproduction.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('../view.js').View} View */
-/** @typedef {{ t: import('../messages/messages.js').Translate, lang: string }} Look */
+/** @typedef {{ t: import('../../ui/messages.js').Translate, lang: string }} Look */
 
 const NONE = '–';
 

@@ -1,0 +1,372 @@
+/** The workbench's texts in English. Its keys are the keys of every language. */
+
+const COUNTS = [
+  'no',
+  'one',
+  'two',
+  'three',
+  'four',
+  'five',
+  'six',
+  'seven',
+  'eight',
+  'nine',
+  'ten',
+];
+const networks = (/** @type {number} */ n) => `${COUNTS[n] ?? n} network${n === 1 ? '' : 's'}`;
+
+export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
+  // What can be pressed.
+  train: ({ count }) => (count === 1 ? 'Train this network here' : `Train ${networks(count)} here`),
+  trainAgain: 'Train again',
+  pause: 'Pause',
+  resume: 'Resume',
+  stop: 'Stop',
+  change: 'Change the experiment',
+  closePanel: 'Done',
+  reset: 'Back to the four networks',
+  addRun: 'Add a network',
+  removeRun: ({ name }) => `Remove ${name}`,
+  editRun: ({ name }) => `Change ${name}`,
+  locked: 'The experiment can be changed when training has ended.',
+
+  // The figure.
+  chartLabel: 'Error of each network against iteration',
+  chartDescription: ({ series }) =>
+    `Line chart. Vertical: error in percent. Horizontal: iteration. ${series} The table below it holds the numbers.`,
+  chartSeries: ({ name, train, test }) => `${name}: training ${train}, test ${test}.`,
+  error: 'error (%)',
+  iteration: 'iteration',
+  guessing: 'guessing',
+  slower: 'learning rate ÷ 10',
+  waitingChart: 'The curves will appear here.',
+  trainLine: ({ name }) => `${name} train`,
+  testLine: ({ name }) => `${name} test`,
+  caption: ({ count, widths, images, testImages, data }) =>
+    `Training error (thin, dashed) and test error (bold) of ${networks(count)}${widths} on ${images} ${data} images; test: ${testImages} others.`,
+  captionWidth: ({ width }) => `, width ${width},`,
+  figure: 'Figure.',
+  figureShows: 'The figure shows',
+  figure_errors: 'errors',
+  figure_responses: 'responses',
+  figure_layers: 'layers',
+  layersLabel: 'Activation and gradient of each layer of each network',
+  layers_activation: 'activation, root mean square',
+  layers_gradient: 'gradient of the weights, root mean square',
+  layer: 'layer',
+  layersSeries: ({ name, firstActivation, lastActivation, firstGradient, lastGradient }) =>
+    `${name}: activation ${firstActivation} in the first layer, ${lastActivation} in the last; gradient ${firstGradient} and ${lastGradient}.`,
+  captionLayers: ({ count, widths, data }) =>
+    `What flows through each layer of ${networks(count)}${widths} in training on ${data} images, on a log scale: in the latest step (solid) and the first (dotted).`,
+
+  // The figure's cursor.
+  cursorLabel:
+    'Values of the chart: left and right move along it, up and down go from run to run, Escape leaves',
+  cursorKind: 'chart',
+  atIteration: ({ step }) => `iteration ${step}`,
+  atLayer: ({ layer, step }) => `layer ${layer}, step ${step}`,
+  activationShort: 'activation',
+  gradientShort: 'gradient',
+
+  // Responses of the layers.
+  responsesLabel:
+    'Standard deviation of the responses of each network’s layers, and what its blocks add',
+  responses_order: 'standard deviation of responses, in order',
+  responses_sorted: 'the same, by size',
+  responses_ratio: '|F(x)| / |x| of the block that ends there',
+  responsesSeries: ({ name, mean }) => `${name}: ${mean} on average over its layers.`,
+  responsesSeriesRecorded: ({ name, mean }) =>
+    `${name}, recorded: ${mean} on average over its layers.`,
+  responsesSmaller: ({ plain, residual, plainMean, residualMean }) =>
+    `The responses of ${residual} have a standard deviation of ${residualMean} on average over its layers, those of ${plain} of ${plainMean}: the residual ones are smaller.`,
+  responsesLarger: ({ plain, residual, plainMean, residualMean }) =>
+    `The responses of ${residual} have a standard deviation of ${residualMean} on average over its layers, those of ${plain} of ${plainMean}: here the residual ones are not smaller.`,
+  captionResponses: ({ count, widths, data }) =>
+    `How large the responses of the 3×3 layers are in ${networks(count)}${widths.replace(/,$/, '')}, on ${data} test images after the latest epoch: after batch norm, before the shortcut is added and before the ReLU, as in the paper’s Figure 7; log scale.`,
+  captionRecordedResponses: ({ count, data, width, images, epochs, own }) =>
+    `Recorded earlier: ${networks(count)}, width ${width}, trained on ${data} (${images} images, ${epochs} epochs) and measured on its 10,000 test images. Still to be trained here: ${own}`,
+  captionFadedResponses: ({ data, width, epochs, own }) =>
+    `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${epochs} epochs), and measured on its test images.`,
+
+  // Recorded runs.
+  shareOfRun: 'percent of each run',
+  recordedName: ({ name }) => `${name}, recorded`,
+  atShare: ({ share }) => `${share} of the run`,
+  recordedLine: ({ name, error }) => `${name} recorded  ${error}`,
+  recordedLonger: ({ name, epochs }) => `${name}, ${epochs} ep.`,
+  paperLine: ({ name, error }) => `paper: ${name}  ${error}`,
+  chartSeriesRecorded: ({ name, train, test }) =>
+    `${name}, recorded: training ${train}, test ${test}.`,
+  tagRecorded: ({ name }) => `recorded, ${name}`,
+  tagFaded: ({ name }) => `faded: recorded, ${name}`,
+  showRecordedErrors: 'recorded runs and the paper’s test errors',
+  showRecorded: 'recorded runs',
+  or: ' or ',
+  captionMarks: ' Marks at the right: test errors in the paper’s Table 6.',
+  captionRecorded: ({ count, data, width, images, epochs, marks, own }) =>
+    `Recorded earlier on ${data}: training error (dashed) and test error (solid) of ${networks(count)}, width ${width}, ${images} images, ${epochs} epochs.${marks} Still to be trained here: ${own}`,
+  captionFaded: ({ data, width, images, epochs, marks, own }) =>
+    `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${images} images, ${epochs} epochs). Runs of different lengths share the axis, each from 0 to 100 % of its own.${marks}`,
+  recordedTicks: 'The recorded numbers, epoch by epoch',
+  synthetic: 'synthetic',
+  syntheticData: 'synthetic data',
+  synthetic_all: 'synthetic data',
+  synthetic_some: 'partly synthetic data',
+  seeds: ({ name, count }) => `${name}, ${count} seeds`,
+  captionSeeds:
+    'Of runs that differ only in their seed: the mean, and a band from the lowest to the highest.',
+  captionFiles: ({ runs }) => `From files: ${runs}.`,
+  origin: ({ name, epochs, images, data }) =>
+    `${name} (${epochs} epochs of ${images} ${data} images)`,
+  overSeeds: 'seeds as mean and band',
+  saveSvg: 'Save as SVG',
+  savePng: 'Save as PNG',
+  saveCsv: 'Save the numbers as CSV',
+
+  // The table of runs.
+  runs: 'Networks in training',
+  network: 'network',
+  progress: 'progress',
+  trainError: 'train error',
+  testError: 'test error',
+  speed: 'images/s',
+  left: 'time left',
+  timeLeft: ({ time }) => `${time} left`,
+  epochOf: ({ epoch, epochs }) => `epoch ${epoch} of ${epochs}`,
+  state_ready: 'ready',
+  state_waiting: 'waiting',
+  state_hidden: 'not on the chart',
+  fromFile: 'from a file',
+  state_starting: 'starting',
+  state_running: 'training',
+  state_paused: 'paused',
+  state_finished: 'finished',
+  state_stopped: 'stopped',
+  state_diverged: 'diverged',
+  state_failed: 'failed',
+
+  // What can be done with a run.
+  tools: 'tools',
+  toolsOf: ({ name }) => `Tools for ${name}`,
+  runName: 'name',
+  onChart: 'on the chart',
+  saveRun: 'Save the run (JSON)',
+  saveWeights: 'Save the weights (safetensors)',
+  deleteRun: 'Delete',
+  copiesOf: ({ name }) => `Copies of ${name} with one change: several values make a sweep`,
+  copyField: 'change',
+  copyValues: 'to',
+  copySeeds: 'seeds for each',
+  copyProblem: ({ value }) => `“${value}” cannot be a value here; separate values by commas.`,
+  copiesThere: 'The experiment has this network already; choose another value.',
+  copiesTooMany: ({ most }) =>
+    `There is room for ${networks(most)} more; choose fewer values or seeds.`,
+  addCopies: 'Add',
+  addSomeCopies: ({ count }) => `Add ${networks(count)}`,
+  openRuns: 'Add runs from files',
+  runRefused: ({ name }) => `${name} could not be put on the chart.`,
+  said_joined: ({ name }) => `${name} has joined the chart.`,
+  said_there: ({ name }) => `${name} is on the chart already.`,
+  said_deleted: ({ name }) => `${name} has been deleted.`,
+  said_added: ({ count }) => `${networks(count)} added.`,
+
+  // Links, and whether runs end as a link has said.
+  copyLink: 'Copy a link',
+  linkCopied: 'Link copied',
+  linkByHand: 'This browser does not let the page copy; here is the link.',
+  linkAddress: 'link to this experiment',
+  asInLink_same: 'as in the link',
+  asInLink_other: 'not as in the link',
+  reproduction: 'The runs of the link',
+  promised:
+    'The link says with which digest of all its losses each run ended. Train here to compare.',
+  reproduced: ({ count }) =>
+    count === 1
+      ? 'The run ended as in the link: the same losses in every step, to the last bit.'
+      : `All ${COUNTS[count] ?? count} runs ended as in the link: the same losses in every step, to the last bit.`,
+  reproducedNot: 'Not every run ended as in the link.',
+  digestSame: 'in the link and here',
+  digestThere: 'link',
+  digestHere: 'here',
+  digestWaits: 'in the link',
+  digest: ({ trajectory, tier, numerics }) =>
+    `Digest of all losses: ${trajectory} (${tier}, numerics ${numerics})`,
+  why_tier: ({ there, here }) =>
+    `The link was made with “${there}”, this with “${here}”, which round differently; choose “${there}” under Machine to compare.`,
+  why_relaxed:
+    'Relaxed SIMD rounds as each machine’s hardware does; “SIMD” gives the same bits everywhere.',
+  why_numerics: ({ thereVersion, hereVersion }) =>
+    `Another version of Residua made the link (numerics ${thereVersion}, here ${hereVersion}).`,
+  why_images: 'A link does not hold images: those that were brought here may be others.',
+  why_unknown:
+    'Nothing that the link says explains it: the link may have been altered, or one of the machines miscalculates.',
+
+  // The table of ticks.
+  ticks: 'The numbers, epoch by epoch',
+  ticksCaption: ({ data }) => `Error in percent after each epoch, on ${data}`,
+  noTicks: 'No epoch has been completed yet.',
+  epoch: 'epoch',
+  trainShort: 'train',
+  testShort: 'test',
+
+  // The panel.
+  panel: 'The experiment',
+  group_network: 'Networks',
+  group_training: 'Training',
+  group_data: 'Data',
+  group_machine: 'Machine',
+  paperHead: 'the paper’s',
+  paper: 'in the paper: ',
+  field_family: 'family',
+  field_depth: 'depth',
+  field_width: 'width',
+  field_shortcut: 'shortcut',
+  field_norm: 'normalisation',
+  field_init: 'initial weights',
+  field_sigma: 'standard deviation',
+  field_seed: 'seed',
+  field_epochs: 'epochs',
+  field_lr: 'learning rate',
+  field_schedule: 'schedule',
+  field_batchSize: 'batch',
+  field_augment: 'augmentation',
+  field_weightDecay: 'weight decay',
+  field_momentum: 'momentum',
+  field_data: 'data set',
+  field_images: 'training set',
+  field_testImages: 'test set',
+  field_tier: 'instructions',
+  field_threads: 'threads each',
+  unit_depth: 'layers',
+  unit_width: 'channels',
+  unit_batchSize: 'images',
+  unit_images: 'images',
+  unit_testImages: 'images',
+  family_plain: 'plain',
+  family_residual: 'residual',
+  shortcut_A: 'A: zero padding',
+  shortcut_B: 'B: projection to grow',
+  shortcut_C: 'C: projections only',
+  norm_batch: 'batch norm',
+  norm_none: 'none',
+  init_he: 'He',
+  init_xavier: 'Xavier',
+  init_gaussian: 'Gaussian',
+  schedule_step: 'one step',
+  schedule_paper: 'two steps',
+  schedule_cosine: 'cosine',
+  schedule_constant: 'constant',
+  augment_none: 'none',
+  augment_flip: 'flip',
+  'augment_crop-flip': 'crop and flip',
+  data_synthetic: 'synthetic',
+  data_cifar10: 'CIFAR-10',
+  tier_auto: 'fastest',
+  tier_scalar: 'no SIMD',
+  tier_simd128: 'SIMD',
+  tier_relaxed: 'relaxed SIMD',
+  threads_auto: 'share the cores',
+  syntheticNote:
+    'Synthetic images are drawn by a program, in ten classes. They are not photographs, and their errors are not the paper’s.',
+  noCifar:
+    'This experiment is on CIFAR-10, which is not here yet. Drop the archive on the page, or choose the synthetic images.',
+  tooFewImages: ({ images, testImages }) =>
+    `The data set has ${images} images for training and ${testImages} for the test; ask for no more.`,
+  batchTooLarge: ({ batch, images }) =>
+    `A batch of ${batch} is larger than the training set of ${images}; make one of them fit.`,
+  problem_number: 'Please write a number.',
+  problem_integer: 'Please write a whole number.',
+  problem_choice: 'Please choose one of the list.',
+  problem_range: ({ min, max }) => `From ${min} to ${max}.`,
+  memory: ({ total, networks: nets, images }) =>
+    `Memory planned: ${total} (networks ${nets}, images ${images})`,
+  memoryUnknown: 'Memory planned: being worked out',
+  engine: ({ tier, threads }) => `${tier}, ${threads} thread${threads === 1 ? '' : 's'} a network`,
+  engineMissing: 'no engine',
+  enginePending: 'engine is loading',
+  noThreads: 'Threads need a cross-origin isolated page; here each network has one.',
+
+  // The planner.
+  group_planner: 'What fits',
+  plan_minutes: 'time',
+  plan_mebibytes: 'memory',
+  unit_minutes: 'minutes',
+  unit_mebibytes: 'MiB',
+  measureMachine: 'Measure this machine',
+  measureAgain: 'Measure again',
+  measuring: 'Measuring: small networks train for a few seconds.',
+  said_measured: 'Measured.',
+  measureFailed: 'The measurement failed.',
+  planCaption: ({ count, images }) =>
+    `Epochs of ${images} images that fit, ${count === 1 ? 'for one network' : `for ${networks(count)} together`}, and their memory. Press one to set the experiment so.`,
+  planDepth: 'layers',
+  planWidth: ({ width }) => `width ${width}`,
+  planCell: ({ depth, width }) => `${depth} layers, width ${width}:`,
+  planEpochs: 'epochs,',
+  planLacks_memory: 'too large',
+  planLacks_time: 'too slow',
+  planNote:
+    'Speed was measured in 14 layers of each width with this batch, reckoned for other depths by their multiplications, with the cores shared among networks and the test after each epoch counted; it may be a third off. Memory is exact.',
+
+  // What is announced, and what went wrong.
+  said_started: ({ count }) => `Training of ${networks(count)} has started.`,
+  said_paused: 'Paused.',
+  said_resumed: 'Training goes on.',
+  said_finished: ({ name, train, test }) =>
+    `${name} has finished: training error ${train}, test error ${test}.`,
+  leadDiverged: ({ name }) =>
+    `${name} diverged: its numbers grew beyond all bounds, and it was stopped. A smaller learning rate, or batch norm, usually helps.`,
+  leadMemory: ({ name }) => `${name} did not fit in memory. The other networks are not affected.`,
+  leadFailed: ({ name }) => `${name} could not go on.`,
+  failed_engine: 'The engine did not start.',
+  failed_plan: 'This experiment cannot be trained.',
+  failed_resume:
+    'These are not the images that the interrupted runs were trained on, so they cannot go on here. Bring the same images, or discard the runs.',
+  failed_images: 'The images could not be had.',
+  noSimdTitle: 'This browser cannot run it yet',
+  noSimd:
+    'Training here needs WebAssembly SIMD, which browsers have had since 2021 (Chrome 91, Firefox 89) and Safari since 16.4. Please update the browser or open the page in another one. Some browsers switch it off in a lockdown or high-security mode.',
+  tryScalar: 'Try it slowly, without SIMD',
+
+  // Runs that are kept while they are trained.
+  interrupted: ({ when }) => `Training was interrupted here on ${when}:`,
+  interruptedAt: ({ name, epoch, epochs }) => `${name} at epoch ${epoch} of ${epochs}`,
+  interruptedEnded: ({ name }) => `${name} had ended`,
+  interruptedNew: ({ name }) => `${name} had not begun`,
+  interruptedImages: 'It was on CIFAR-10, which is not here: bring it, and this can go on.',
+  resumeRuns: 'Resume',
+  discardRuns: 'Discard',
+  said_discarded: 'The interrupted runs have been discarded.',
+  elsewhere: ({ names }) => `In training in another tab of this browser: ${names}.`,
+  otherArithmetic: ({ names }) =>
+    `Resumed with other arithmetic than before (instructions, convolution or version): ${names}. Training goes on, but not bit for bit as it would have.`,
+  notKept_missing:
+    'This browser has no place to keep runs, so they are lost if the tab closes before they end.',
+  notKept_denied:
+    'This browser does not let the page keep runs, so they are lost if the tab closes before they end.',
+  notKept_full:
+    'There is not enough storage left to keep the runs, so what is trained from here on is lost if the tab closes before they end.',
+
+  // What happened, under the chart.
+  happenedTitle: 'What happened here',
+  pairWorse: ({ deep, shallow, deepError, shallowError }) =>
+    `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: the deeper network fits even the training set worse, so this is not overfitting.`,
+  pairBetter: ({ deep, shallow, deepError, shallowError }) =>
+    `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: here the deeper network fits better.`,
+  pairEqual: ({ deep, shallow, deepError, shallowError }) =>
+    `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: no more apart than by chance.`,
+  pairLess: ({ deep, shallow, deepError, shallowError, less, more }) =>
+    `With shortcuts, ${deep} ended at ${deepError} and ${shallow} at ${shallowError}: depth cost ${less} points instead of ${more}.`,
+  shortcutsAtDepth: ({ depth, plainError, residualError }) =>
+    `At ${depth} layers, shortcuts brought the training error from ${plainError} to ${residualError}.`,
+  endedAt: ({ name, train, test }) =>
+    `${name} ended at ${train} training error and ${test} test error.`,
+  stoppedEarly: ({ names }) =>
+    `Stopped before the end: ${names}. What was trained so far stays on the chart.`,
+  caveatSynthetic:
+    'This is one run on synthetic images with small networks; another seed gives somewhat other numbers.',
+  caveatSeedsSynthetic:
+    'These are means over the seeds shown, on synthetic images with small networks.',
+  caveatSeeds: 'These are means over the seeds shown, of small networks.',
+  caveat: 'This is one run of small networks; another seed gives somewhat other numbers.',
+});

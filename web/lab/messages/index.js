@@ -1,0 +1,5 @@
+/** The workbench's texts, by language. */
+import { en } from './en.js';
+import { ko } from './ko.js';
+
+export const labMessages = { en, ko };

@@ -1,0 +1,351 @@
+/** The workbench's texts in Korean: a text for each key of the English ones, with the same values. */
+
+const COUNTS = ['', '한', '두', '세', '네', '다섯', '여섯', '일곱', '여덟', '아홉', '열'];
+const networks = (/** @type {number} */ n) => `신경망 ${COUNTS[n] ? `${COUNTS[n]} ` : n}개`;
+
+/** @type {import('../../ui/messages.js').Translation<typeof import('./en.js').en>} */
+export const ko = {
+  // What can be pressed.
+  train: ({ count }) => `여기서 ${networks(count)} 학습시키기`,
+  trainAgain: '다시 학습시키기',
+  pause: '일시정지',
+  resume: '이어서 학습',
+  stop: '중지',
+  change: '실험 바꾸기',
+  closePanel: '완료',
+  reset: '처음의 네 신경망으로',
+  addRun: '신경망 추가',
+  removeRun: ({ name }) => `${name} 삭제`,
+  editRun: ({ name }) => `${name} 바꾸기`,
+  locked: '학습이 끝나면 실험을 바꿀 수 있습니다.',
+
+  // The figure.
+  chartLabel: '반복에 따른 각 신경망의 오류율',
+  chartDescription: ({ series }) =>
+    `선 그래프. 세로축은 오류율(%), 가로축은 반복입니다. ${series} 수치는 아래 표에 있습니다.`,
+  chartSeries: ({ name, train, test }) => `${name}: 훈련 ${train}, 테스트 ${test}.`,
+  error: '오류율 (%)',
+  iteration: '반복',
+  guessing: '찍었을 때',
+  slower: '학습률 ÷ 10',
+  waitingChart: '여기에 곡선이 그려집니다.',
+  trainLine: ({ name }) => `${name} 훈련`,
+  testLine: ({ name }) => `${name} 테스트`,
+  caption: ({ count, widths, images, testImages, data }) =>
+    `${networks(count)}${widths}의 훈련 오류율(가는 점선)과 테스트 오류율(굵은 실선). ${data} 이미지 ${images}장으로 학습하고 다른 ${testImages}장으로 테스트.`,
+  captionWidth: ({ width }) => `(너비 ${width})`,
+  figure: '그림.',
+  figureShows: '그림에 보일 것',
+  figure_errors: '오류율',
+  figure_responses: '층별 반응',
+  figure_layers: '층별 신호',
+  layersLabel: '각 신경망의 층별 활성값과 기울기',
+  layers_activation: '활성값의 제곱평균제곱근',
+  layers_gradient: '가중치 기울기의 제곱평균제곱근',
+  layer: '층',
+  layersSeries: ({ name, firstActivation, lastActivation, firstGradient, lastGradient }) =>
+    `${name}: 활성값은 첫 층 ${firstActivation}, 마지막 층 ${lastActivation}; 기울기는 ${firstGradient}, ${lastGradient}.`,
+  captionLayers: ({ count, widths, data }) =>
+    `${networks(count)}${widths}를 ${data} 이미지로 학습할 때 층마다 흐르는 신호(로그 눈금). 실선은 최근 단계, 점선은 첫 단계.`,
+
+  // The figure's cursor.
+  cursorLabel:
+    '그래프의 값: 왼쪽·오른쪽 화살표로 따라가고, 위·아래 화살표로 실행을 바꾸고, Esc로 나갑니다',
+  cursorKind: '그래프',
+  atIteration: ({ step }) => `반복 ${step}`,
+  atLayer: ({ layer, step }) => `${layer}번째 층, ${step}단계`,
+  activationShort: '활성값',
+  gradientShort: '기울기',
+
+  // Responses of the layers.
+  responsesLabel: '각 신경망의 층별 반응의 표준편차와 블록이 더하는 값의 크기',
+  responses_order: '반응의 표준편차, 층 순서대로',
+  responses_sorted: '반응의 표준편차, 큰 순서대로',
+  responses_ratio: '그 층에서 끝나는 블록의 |F(x)| / |x|',
+  responsesSeries: ({ name, mean }) => `${name}: 층 평균 ${mean}.`,
+  responsesSeriesRecorded: ({ name, mean }) => `${name}(기록): 층 평균 ${mean}.`,
+  responsesSmaller: ({ plain, residual, plainMean, residualMean }) =>
+    `반응의 표준편차는 층 평균으로 ${residual} ${residualMean}, ${plain} ${plainMean}입니다. 잔차 신경망의 반응이 더 작습니다.`,
+  responsesLarger: ({ plain, residual, plainMean, residualMean }) =>
+    `반응의 표준편차는 층 평균으로 ${residual} ${residualMean}, ${plain} ${plainMean}입니다. 여기서는 잔차 신경망의 반응이 더 작지 않습니다.`,
+  captionResponses: ({ count, widths, data }) =>
+    `${networks(count)}${widths}의 3×3 층 반응의 크기. 최근 에폭 뒤 ${data} 테스트 이미지로 측정. 논문 그림 7처럼 배치 정규화 뒤, 지름길을 더하고 ReLU를 거치기 전의 값(로그 눈금).`,
+  captionRecordedResponses: ({ count, data, width, images, epochs, own }) =>
+    `미리 기록한 것: ${data} 이미지 ${images}장으로 ${epochs}에폭 학습하고 테스트 이미지 10,000장으로 측정한 ${networks(count)}(너비 ${width}). 이제 여기서 학습할 것: ${own}`,
+  captionFadedResponses: ({ data, width, epochs, own }) =>
+    `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, ${epochs}에폭)으로, 그 테스트 이미지로 측정.`,
+
+  // Recorded runs.
+  shareOfRun: '각 실행의 진행률 (%)',
+  recordedName: ({ name }) => `${name}(기록)`,
+  atShare: ({ share }) => `실행의 ${share}`,
+  recordedLine: ({ name, error }) => `${name} 기록  ${error}`,
+  recordedLonger: ({ name, epochs }) => `${name}, ${epochs}에폭`,
+  paperLine: ({ name, error }) => `논문: ${name}  ${error}`,
+  chartSeriesRecorded: ({ name, train, test }) => `${name}(기록): 훈련 ${train}, 테스트 ${test}.`,
+  tagRecorded: ({ name }) => `기록, ${name}`,
+  tagFaded: ({ name }) => `흐린 선: 기록, ${name}`,
+  showRecordedErrors: '기록된 실행과 논문의 테스트 오류율',
+  showRecorded: '기록된 실행',
+  or: ' 또는 ',
+  captionMarks: ' 오른쪽 눈금은 논문 표 6의 테스트 오류율.',
+  captionRecorded: ({ count, data, width, images, epochs, marks, own }) =>
+    `${data}에서 미리 기록한 ${networks(count)}(너비 ${width}, 이미지 ${images}장, ${epochs}에폭)의 훈련 오류율(점선)과 테스트 오류율(실선).${marks} 이제 여기서 학습할 것: ${own}`,
+  captionFaded: ({ data, width, images, epochs, marks, own }) =>
+    `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, 이미지 ${images}장, ${epochs}에폭). 길이가 다른 실행은 저마다 0~100 %로 나타냄.${marks}`,
+  recordedTicks: '기록된 에폭별 수치',
+  synthetic: '합성',
+  syntheticData: '합성 데이터',
+  synthetic_all: '합성 데이터',
+  synthetic_some: '일부 합성 데이터',
+  seeds: ({ name, count }) => `${name}, 시드 ${count}개`,
+  captionSeeds: '시드만 다른 실행은 평균과 최저·최고 사이의 띠로 나타냄.',
+  captionFiles: ({ runs }) => `파일에서 가져옴: ${runs}.`,
+  origin: ({ name, epochs, images, data }) => `${name}(${data} 이미지 ${images}장, ${epochs}에폭)`,
+  overSeeds: '시드를 평균과 띠로',
+  saveSvg: 'SVG로 저장',
+  savePng: 'PNG로 저장',
+  saveCsv: '수치를 CSV로 저장',
+
+  // The table of runs.
+  runs: '학습하는 신경망',
+  network: '신경망',
+  progress: '진행',
+  trainError: '훈련 오류율',
+  testError: '테스트 오류율',
+  speed: '장/초',
+  left: '남은 시간',
+  timeLeft: ({ time }) => `${time} 남음`,
+  epochOf: ({ epoch, epochs }) => `에폭 ${epoch}/${epochs}`,
+  state_ready: '대기',
+  state_waiting: '차례를 기다리는 중',
+  state_hidden: '그래프에서 숨김',
+  fromFile: '파일',
+  state_starting: '시작하는 중',
+  state_running: '학습 중',
+  state_paused: '일시정지',
+  state_finished: '완료',
+  state_stopped: '중지됨',
+  state_diverged: '발산',
+  state_failed: '실패',
+
+  // What can be done with a run.
+  tools: '도구',
+  toolsOf: ({ name }) => `${name} 도구`,
+  runName: '이름',
+  onChart: '그래프에 표시',
+  saveRun: '실행 저장(JSON)',
+  saveWeights: '가중치 저장(safetensors)',
+  deleteRun: '삭제',
+  copiesOf: ({ name }) => `한 가지만 바꾼 ${name} 복사본(값이 여럿이면 스윕)`,
+  copyField: '바꿀 항목',
+  copyValues: '값',
+  copySeeds: '값마다 시드 수',
+  copyProblem: ({ value }) => `“${value}”: 쓸 수 없는 값입니다. 값은 쉼표로 나누십시오.`,
+  copiesThere: '이미 실험에 있는 신경망입니다. 다른 값을 고르십시오.',
+  copiesTooMany: ({ most }) => `${networks(most)}까지 더할 수 있습니다. 값이나 시드를 줄이십시오.`,
+  addCopies: '추가',
+  addSomeCopies: ({ count }) => `${networks(count)} 추가`,
+  openRuns: '파일에서 실행 추가',
+  runRefused: ({ name }) => `${name}: 그래프에 넣을 수 없습니다.`,
+  said_joined: ({ name }) => `${name}: 그래프에 더했습니다.`,
+  said_there: ({ name }) => `${name}: 이미 그래프에 있습니다.`,
+  said_deleted: ({ name }) => `${name}: 삭제했습니다.`,
+  said_added: ({ count }) => `${networks(count)}를 추가했습니다.`,
+
+  // Links, and whether runs end as a link has said.
+  copyLink: '링크 복사',
+  linkCopied: '링크를 복사했습니다',
+  linkByHand: '이 브라우저에서는 페이지가 복사할 수 없습니다. 링크는 다음과 같습니다.',
+  linkAddress: '이 실험의 링크',
+  asInLink_same: '링크와 같음',
+  asInLink_other: '링크와 다름',
+  reproduction: '링크의 실행',
+  promised:
+    '링크에는 실행마다 모든 손실값의 다이제스트가 들어 있습니다. 여기서 학습시켜 비교해 보십시오.',
+  reproduced: ({ count }) =>
+    count === 1
+      ? '실행이 링크와 똑같이 끝났습니다. 모든 단계의 손실값이 비트까지 같습니다.'
+      : `실행 ${COUNTS[count] ?? count}${COUNTS[count] ? ' ' : ''}개가 모두 링크와 똑같이 끝났습니다. 모든 단계의 손실값이 비트까지 같습니다.`,
+  reproducedNot: '링크와 다르게 끝난 실행이 있습니다.',
+  digestSame: '링크와 여기가 같음',
+  digestThere: '링크',
+  digestHere: '여기',
+  digestWaits: '링크',
+  digest: ({ trajectory, tier, numerics }) =>
+    `모든 손실값의 다이제스트: ${trajectory} (${tier}, 수치 버전 ${numerics})`,
+  why_tier: ({ there, here }) =>
+    `링크는 ‘${there}’, 여기는 ‘${here}’로 계산해 반올림이 다릅니다. 비교하려면 기기에서 ‘${there}’를 고르십시오.`,
+  why_relaxed:
+    'relaxed SIMD는 기기의 하드웨어에 따라 반올림이 다릅니다. ‘SIMD’는 어디서나 비트까지 같습니다.',
+  why_numerics: ({ thereVersion, hereVersion }) =>
+    `링크는 Residua의 다른 버전에서 만들었습니다(수치 버전 ${thereVersion}, 여기는 ${hereVersion}).`,
+  why_images: '링크에는 이미지가 들어 있지 않으므로, 여기서 쓴 이미지가 다를 수 있습니다.',
+  why_unknown:
+    '링크의 내용으로는 까닭을 알 수 없습니다. 링크가 고쳐졌거나 어느 한쪽 기기의 계산이 틀렸을 수 있습니다.',
+
+  // The table of ticks.
+  ticks: '에폭별 수치',
+  ticksCaption: ({ data }) => `각 에폭 뒤의 오류율(%), ${data}`,
+  noTicks: '아직 끝난 에폭이 없습니다.',
+  epoch: '에폭',
+  trainShort: '훈련',
+  testShort: '테스트',
+
+  // The panel.
+  panel: '실험',
+  group_network: '신경망',
+  group_training: '학습',
+  group_data: '데이터',
+  group_machine: '기기',
+  paperHead: '논문의 값',
+  paper: '논문: ',
+  field_family: '종류',
+  field_depth: '깊이',
+  field_width: '너비',
+  field_shortcut: '지름길',
+  field_norm: '정규화',
+  field_init: '가중치 초기화',
+  field_sigma: '표준편차',
+  field_seed: '시드',
+  field_epochs: '에폭',
+  field_lr: '학습률',
+  field_schedule: '학습률 일정',
+  field_batchSize: '배치',
+  field_augment: '데이터 증강',
+  field_weightDecay: '가중치 감쇠',
+  field_momentum: '모멘텀',
+  field_data: '데이터 집합',
+  field_images: '훈련 집합',
+  field_testImages: '테스트 집합',
+  field_tier: '명령어 집합',
+  field_threads: '신경망별 스레드',
+  unit_depth: '층',
+  unit_width: '채널',
+  unit_batchSize: '장',
+  unit_images: '장',
+  unit_testImages: '장',
+  family_plain: 'plain (지름길 없음)',
+  family_residual: 'residual (잔차)',
+  shortcut_A: 'A: 0으로 채움',
+  shortcut_B: 'B: 커질 때 투영',
+  shortcut_C: 'C: 모두 투영',
+  norm_batch: '배치 정규화',
+  norm_none: '없음',
+  init_he: 'He',
+  init_xavier: 'Xavier',
+  init_gaussian: '가우스',
+  schedule_step: '한 번 낮춤',
+  schedule_paper: '두 번 낮춤',
+  schedule_cosine: '코사인',
+  schedule_constant: '고정',
+  augment_none: '없음',
+  augment_flip: '좌우 뒤집기',
+  'augment_crop-flip': '자르기와 뒤집기',
+  data_synthetic: '합성',
+  data_cifar10: 'CIFAR-10',
+  tier_auto: '가장 빠른 것',
+  tier_scalar: 'SIMD 없음',
+  tier_simd128: 'SIMD',
+  tier_relaxed: 'relaxed SIMD',
+  threads_auto: '코어를 나눔',
+  syntheticNote:
+    '합성 이미지는 프로그램이 그린 열 가지 그림입니다. 사진이 아니며, 그 오류율은 논문의 값과 다릅니다.',
+  noCifar:
+    '이 실험에는 CIFAR-10이 필요한데 아직 없습니다. 압축 파일을 페이지에 놓거나 합성 이미지를 고르십시오.',
+  tooFewImages: ({ images, testImages }) =>
+    `이 데이터 집합에는 훈련 이미지 ${images}장과 테스트 이미지 ${testImages}장이 있습니다. 더 많이 쓸 수 없습니다.`,
+  batchTooLarge: ({ batch, images }) =>
+    `배치 ${batch}장이 훈련 집합 ${images}장보다 큽니다. 둘 중 하나를 바꾸십시오.`,
+  problem_number: '수를 쓰십시오.',
+  problem_integer: '정수를 쓰십시오.',
+  problem_choice: '목록에서 고르십시오.',
+  problem_range: ({ min, max }) => `${min}에서 ${max}까지.`,
+  memory: ({ total, networks: nets, images }) =>
+    `필요한 메모리: ${total} (신경망 ${nets}, 이미지 ${images})`,
+  memoryUnknown: '필요한 메모리: 계산하는 중',
+  engine: ({ tier, threads }) => `${tier}, 신경망마다 스레드 ${threads}개`,
+  engineMissing: '엔진 없음',
+  enginePending: '엔진을 불러오는 중',
+  noThreads: '이 페이지에서는 스레드를 나눌 수 없어 신경망마다 하나만 씁니다.',
+
+  // The planner.
+  group_planner: '얼마나 가능한가',
+  plan_minutes: '시간',
+  plan_mebibytes: '메모리',
+  unit_minutes: '분',
+  unit_mebibytes: 'MiB',
+  measureMachine: '이 기기 재기',
+  measureAgain: '다시 재기',
+  measuring: '재는 중: 작은 신경망을 몇 초 동안 학습시킵니다.',
+  said_measured: '다 재었습니다.',
+  measureFailed: '재지 못했습니다.',
+  planCaption: ({ count, images }) =>
+    `${networks(count)}${count === 1 ? '로' : '를 함께'} 이미지 ${images}장을 학습시킬 때 가능한 에폭 수와 메모리. 누르면 실험을 그렇게 바꿉니다.`,
+  planDepth: '층',
+  planWidth: ({ width }) => `너비 ${width}`,
+  planCell: ({ depth, width }) => `${depth}층, 너비 ${width}:`,
+  planEpochs: '에폭,',
+  planLacks_memory: '메모리 부족',
+  planLacks_time: '시간 부족',
+  planNote:
+    '속도는 이 배치로 너비마다 14층 신경망에서 재었고, 다른 깊이는 곱셈 수로 어림했습니다. 신경망들이 코어를 나누는 것과 에폭마다 하는 테스트도 셈에 넣었습니다. 3분의 1쯤 어긋날 수 있습니다. 메모리는 정확한 값입니다.',
+
+  // What is announced, and what went wrong.
+  said_started: ({ count }) => `${networks(count)}의 학습을 시작했습니다.`,
+  said_paused: '일시정지했습니다.',
+  said_resumed: '학습을 이어 갑니다.',
+  said_finished: ({ name, train, test }) =>
+    `${name} 완료: 훈련 오류율 ${train}, 테스트 오류율 ${test}.`,
+  leadDiverged: ({ name }) =>
+    `${name}: 값이 한없이 커져(발산) 학습을 멈췄습니다. 학습률을 낮추거나 배치 정규화를 쓰면 대개 나아집니다.`,
+  leadMemory: ({ name }) => `${name}: 메모리가 모자랍니다. 다른 신경망에는 영향이 없습니다.`,
+  leadFailed: ({ name }) => `${name}: 학습을 계속할 수 없습니다.`,
+  failed_engine: '엔진이 시작되지 않았습니다.',
+  failed_plan: '이 실험은 학습할 수 없습니다.',
+  failed_resume:
+    '중단된 실행을 학습시키던 이미지와 다른 이미지여서 이어 갈 수 없습니다. 같은 이미지를 가져오거나 실행을 버리십시오.',
+  failed_images: '이미지를 가져오지 못했습니다.',
+  noSimdTitle: '이 브라우저에서는 아직 실행할 수 없습니다',
+  noSimd:
+    '여기서 학습하려면 WebAssembly SIMD가 필요합니다. Chrome 91, Firefox 89, Safari 16.4부터 있는 기능입니다. 브라우저를 업데이트하거나 다른 브라우저로 열어 주십시오. 잠금(lockdown)이나 고보안 모드에서는 꺼져 있을 수 있습니다.',
+  tryScalar: 'SIMD 없이 느리게 해 보기',
+
+  // Runs that are kept while they are trained.
+  interrupted: ({ when }) => `${when}에 여기서 학습이 중단되었습니다.`,
+  interruptedAt: ({ name, epoch, epochs }) => `${name} 에폭 ${epoch}/${epochs}`,
+  interruptedEnded: ({ name }) => `${name} 끝남`,
+  interruptedNew: ({ name }) => `${name} 시작 전`,
+  interruptedImages:
+    'CIFAR-10으로 학습하던 것인데 지금은 없습니다. 다시 가져오면 이어 갈 수 있습니다.',
+  resumeRuns: '이어서 학습',
+  discardRuns: '버리기',
+  said_discarded: '중단된 실행을 버렸습니다.',
+  elsewhere: ({ names }) => `이 브라우저의 다른 탭에서 학습 중: ${names}.`,
+  otherArithmetic: ({ names }) =>
+    `이전과 다른 연산(명령어, 합성곱 방식 또는 버전)으로 이어 감: ${names}. 학습은 이어지지만 중단되지 않았을 때와 비트까지 같지는 않습니다.`,
+  notKept_missing: '이 브라우저에는 실행을 보관할 곳이 없어, 끝나기 전에 탭이 닫히면 사라집니다.',
+  notKept_denied: '이 브라우저에서는 실행을 보관할 수 없어, 끝나기 전에 탭이 닫히면 사라집니다.',
+  notKept_full:
+    '저장 공간이 모자라 실행을 더 보관하지 못합니다. 끝나기 전에 탭이 닫히면 지금부터 학습한 것은 사라집니다.',
+
+  // What happened, under the chart.
+  happenedTitle: '여기서 일어난 일',
+  pairWorse: ({ deep, shallow, deepError, shallowError }) =>
+    `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}입니다. 더 깊은 신경망이 훈련 집합조차 더 못 맞추므로, 과적합이 아닙니다.`,
+  pairBetter: ({ deep, shallow, deepError, shallowError }) =>
+    `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}입니다. 여기서는 더 깊은 신경망이 더 잘 맞춥니다.`,
+  pairEqual: ({ deep, shallow, deepError, shallowError }) =>
+    `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}로, 우연이라 할 만한 차이입니다.`,
+  pairLess: ({ deep, shallow, deepError, shallowError, less, more }) =>
+    `지름길이 있으면 ${deep} ${deepError}, ${shallow} ${shallowError}로, 깊어지며 오른 오류율이 ${more}%p가 아니라 ${less}%p입니다.`,
+  shortcutsAtDepth: ({ depth, plainError, residualError }) =>
+    `${depth}층에서 지름길은 훈련 오류율을 ${plainError}에서 ${residualError}로 낮췄습니다.`,
+  endedAt: ({ name, train, test }) => `${name}: 훈련 오류율 ${train}, 테스트 오류율 ${test}.`,
+  stoppedEarly: ({ names }) => `끝나기 전에 중지됨: ${names}. 그때까지의 곡선은 남아 있습니다.`,
+  caveatSynthetic:
+    '합성 이미지와 작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 수치가 조금 달라집니다.',
+  caveatSeedsSynthetic: '합성 이미지와 작은 신경망으로 얻은, 위 시드들의 평균입니다.',
+  caveatSeeds: '작은 신경망으로 얻은, 위 시드들의 평균입니다.',
+  caveat: '작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 수치가 조금 달라집니다.',
+};

@@ -1,0 +1,162 @@
+/** The texts of the page around the elements in English. Its keys are the keys of every language. */
+
+export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
+  skip: 'To the experiment',
+  chapters: 'Chapters',
+  next: 'Next chapter:',
+  interruptedIn: 'Training was interrupted in another chapter:',
+  lookFor: 'What to look for',
+
+  // Recorded runs beside the paper's.
+  recorded_caption: ({ data }) => `Recorded on ${data}, beside the paper’s: error in percent`,
+  recorded_network: 'Network',
+  recorded_epochs: 'Epochs',
+  recorded_train: 'Train',
+  recorded_test: 'Test',
+  recorded_paper: 'Paper, test',
+  recorded_differs: ({ epochs, steps }) =>
+    `Runs of ${epochs} epochs (${steps} iterations) are shorter than the paper’s of 64,000 iterations, so their errors are higher.`,
+  recorded_step:
+    'The learning rate rises over the first 20 and is divided by 10 once, at 70 % of the run; in the paper twice, at 50 % and 75 %.',
+  recorded_paper_schedule:
+    'As in the paper, the learning rate is divided by 10 at 50 % and 75 % of the run.',
+  recorded_cosine:
+    'The learning rate falls along a cosine; in the paper it is divided by 10 twice, at 50 % and 75 %.',
+  recorded_rest:
+    'One seed each, without a validation set; width, batch, weight decay and augmentation are the paper’s. Table 6 has no plain networks.',
+  recorded_other: ({ name, epochs, steps, schedule, lr, decay }) =>
+    `The ${name} of ${epochs} epochs (${steps} iterations) has a recipe of its own: schedule ${schedule}, learning rate ${lr}, weight decay ${decay}.`,
+  recorded_failed: 'The recorded runs could not be fetched; reload the page to try again.',
+
+  // Chapter: deeper should not be worse.
+  depth_name: 'Depth',
+  depth_title: 'Deeper should not be worse',
+  depth_text1:
+    'A deeper network can do all that a shallower one does: its extra layers need only pass their input on.',
+  depth_text2:
+    'Yet when He, Zhang, Ren and Sun trained networks of plain layers, 56 of them did worse than 20, and on the training images too, so it was not overfitting.',
+  depth_text3:
+    'With a shortcut around every two layers, depth stops hurting: four small networks show it here, on your own machine, while you watch.',
+  depth_look1:
+    'The thin dashed lines are training error. Plain-56 stays above plain-20 there too: it cannot even fit what it has seen.',
+  depth_look2: 'Resnet-56 lies close to resnet-20, far below plain-56.',
+  try_between: 'Add 32 and 44 layers',
+
+  // Chapter: vanishing and exploding gradients.
+  signals_name: 'Gradients',
+  signals_title: 'Was it the gradients?',
+  signals_text1:
+    'There was an old suspect. On its way back through many layers a gradient is multiplied again and again, as the activations are on their way forward. If the weights are drawn too small, both vanish; too large, and they explode.',
+  signals_text2:
+    'He initialisation draws weights so that every layer passes on as much as it gets. Batch normalisation sees to that anew in each step, however the weights were drawn.',
+  signals_text3:
+    'With these, gradients are healthy at every depth. Yet 56 plain layers still do worse than 20. So the gradients are not what makes depth hurt: that is the paper’s argument.',
+  signals_look1:
+    'A straight line on this scale is a constant factor from layer to layer: below 1 for small weights (σ0.05), above 1 for large ones (σ0.5), close to 1 for He.',
+  signals_look2:
+    'With batch norm the activations of all four lie together, and no gradient vanishes.',
+  try_normed: 'The same with batch norm',
+  try_unnormed: 'Without batch norm',
+  try_healthy: '20 and 56 layers, He and batch norm',
+
+  // Chapter: a shortcut.
+  shortcut_name: 'Shortcuts',
+  shortcut_title: 'A shortcut changes the question',
+  shortcut_text1:
+    'Two plain layers must learn the whole mapping H(x), even where the best thing to do is nothing. That is hard: passing x on unchanged through two layers of weights takes very particular weights.',
+  shortcut_text2:
+    'A shortcut adds x to what the layers give. Now they learn only the difference F(x) = H(x) − x, and to do nothing, weights near zero will do.',
+  shortcut_text3:
+    'On the way back the gradient takes the shortcut too, past every pair of layers, and reaches the first ones undiminished.',
+  shortcut_look1: 'The same 56 layers, with and without shortcuts: nothing else differs.',
+  shortcut_look2:
+    'Options A, B and C come out alike: what counts is that x gets past, not that a projection learns.',
+  try_options: 'Compare options A, B and C',
+  try_deepest: '110 layers, with the paper’s warm-up',
+
+  // Chapter: what the residual branches learn.
+  branches_name: 'Branches',
+  branches_title: 'What the residual branches learn',
+  branches_text1:
+    'If the best that two layers can do is close to passing x on, then F(x) = H(x) − x is small. To find a small correction is easier than to build x anew and correct it at once: small weights do it.',
+  branches_text2:
+    'A shortcut changes nothing of what a network can compute, only where its training starts: near the identity, if that is near the answer. Mathematicians call this preconditioning: the same problem, put so that small steps lead to it.',
+  branches_text3:
+    'Is the answer near the identity? The paper looked at what each trained layer puts out after batch norm, before the shortcut is added and before the ReLU. In residual networks these responses are smaller than in plain ones, and the deeper the network, the smaller: each block changes its input less.',
+  branches_look1:
+    'Sorted by size, the blue lines (residual) lie below the orange ones (plain) of the same depth.',
+  branches_look2:
+    'Below: how much a block adds, beside what it adds it to. At 1 they are equal; most blocks of the deeper network stay well below. It jumps where the channels double, since the shortcut brings less there.',
+  branches_look3: 'While networks train, the lines are measured anew after each epoch.',
+  try_deeperBranches: '20, 56 and 110 residual layers',
+  try_families: 'Plain and residual',
+  block_alt:
+    'Two blocks side by side. Left: x goes through two weight layers and becomes H(x); the gradient comes back through both. Right: a shortcut carries x around the two layers, where it is added to F(x); the gradient also comes back along the shortcut, past both layers.',
+  block_layer: 'weight layer',
+  block_data: 'data',
+  block_gradient: 'gradient',
+  options_caption: ({ depth, width }) =>
+    `What to do where the channels double, in resnet-${depth} of the paper’s width ${width}`,
+  options_option: 'Option',
+  options_where: 'Shortcut',
+  options_parameters: 'Parameters',
+  options_A: 'x itself; zeros for the new channels',
+  options_B: 'a 1×1 projection where channels double',
+  options_C: 'a 1×1 projection in every block',
+
+  // Chapter: your own image.
+  image_name: 'Your image',
+  image_title: 'Your own image',
+  image_text1:
+    'Show a network a picture of your own. Its middle square is shrunk to 32×32 pixels, the only size that these networks know, and one of ten classes has to be the answer: “none of these” is not among them.',
+  image_text2:
+    'Then follow it through the layers: from filters that look for edges and colours to maps that only say where something is, and on to one number for each class.',
+  image_look1:
+    'The probabilities add up to 100 % even for a picture of none of the ten. How sure the network sounds says little about whether it knows.',
+  image_look2:
+    'In the confusion matrix, cells that stand out off the diagonal: two classes that look alike at this size.',
+  image_wait: 'The chapter is loading.',
+  image_failed:
+    'This part of the page could not be loaded. Check the connection and load the page again.',
+  bringShort: 'Drop the CIFAR-10 archive anywhere on this page to train on real photographs.',
+  bringMore: 'How to bring it',
+  settings: 'Settings',
+  language: 'Language',
+  theme: 'Theme',
+  theme_auto: 'theme: auto',
+  theme_light: 'theme: light',
+  theme_dark: 'theme: dark',
+  chipEngine: ({ tier, threads }) => `${tier}, ${threads} thread${threads === 1 ? '' : 's'}`,
+  chipArriving: ({ share }) => `CIFAR-10 arriving${share}`,
+  footPaper: 'After He, Zhang, Ren and Sun, “Deep Residual Learning for Image Recognition”, 2015.',
+  footLicence: 'Residua is free software under the MIT licence.',
+  footPrivacy:
+    'Nothing leaves this tab: everything is computed here, and no other server is asked for anything.',
+
+  // Bringing CIFAR-10.
+  bring:
+    'Bring the official CIFAR-10 archive (cifar-10-binary.tar.gz or cifar-10-python.tar.gz, about 170 MB, from the CIFAR page of the University of Toronto), or its loose files. It is read here and sent nowhere.',
+  choose: 'Choose files',
+  orDrop: 'or drop them anywhere on the page',
+  dropNow: 'Drop CIFAR-10, a run for the chart, or a picture of your own',
+  looking: 'Looking for images kept from last time',
+  readingOf: ({ name, done, total }) => `Reading ${name}: ${done}${total ? ` of ${total}` : ''}`,
+  keeping: 'Keeping the images for your next visit',
+  cancel: 'Cancel',
+  isHere: ({ name, images, testImages }) =>
+    `${name} is here: ${images} images for training, ${testImages} for the test.`,
+  kept: ({ size }) => `It is kept in this browser for your next visit (${size}).`,
+  notKept_denied: 'This browser does not let the page keep it, so bring it again next time.',
+  notKept_full: 'There is not enough storage left to keep it, so bring it again next time.',
+  remove: 'Delete the images from this browser',
+  forget: 'Forget the images',
+
+  // Threads.
+  threadsPossible: 'They can be switched on here; a network may then use several cores.',
+  threadsOn: 'Switch threads on',
+  threadsChosen: 'Threads are on because you switched them on in this browser.',
+  threadsOff: 'Switch threads off',
+  threadsReload: 'Switching reloads the page once, which clears the curves; the choice is kept.',
+  readFailed: 'This could not be read as CIFAR-10.',
+  useWhenDone: 'It can be chosen as the data set when training has ended.',
+});

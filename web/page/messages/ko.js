@@ -1,0 +1,160 @@
+/** The texts of the page around the elements in Korean: a text for each key of the English ones, with the same values. */
+
+/** @type {import('../../ui/messages.js').Translation<typeof import('./en.js').en>} */
+export const ko = {
+  skip: '실험으로 건너뛰기',
+  chapters: '장',
+  next: '다음 장:',
+  interruptedIn: '다른 장에서 학습이 중단되었습니다:',
+  lookFor: '눈여겨볼 것',
+
+  // Recorded runs beside the paper's.
+  recorded_caption: ({ data }) => `${data}에서 기록한 오류율(%)과 논문의 값`,
+  recorded_network: '신경망',
+  recorded_epochs: '에폭',
+  recorded_train: '훈련',
+  recorded_test: '테스트',
+  recorded_paper: '논문, 테스트',
+  recorded_differs: ({ epochs, steps }) =>
+    `${epochs}에폭(반복 ${steps}번) 실행은 64,000번 반복한 논문보다 짧으므로 오류율이 더 높습니다.`,
+  recorded_step:
+    '학습률은 처음 20번 동안 올라가고 전체의 70 %에서 한 번 10분의 1로 줄어듭니다(논문: 50 %와 75 %에서 두 번).',
+  recorded_paper_schedule: '학습률은 논문처럼 전체의 50 %와 75 %에서 10분의 1로 줄어듭니다.',
+  recorded_cosine: '학습률은 코사인을 따라 줄어듭니다(논문: 50 %와 75 %에서 두 번 10분의 1로).',
+  recorded_rest:
+    '시드는 하나씩이고 검증 집합은 없습니다. 너비, 배치, 가중치 감쇠, 데이터 증강은 논문과 같습니다. 표 6에는 plain 신경망이 없습니다.',
+  recorded_other: ({ name, epochs, steps, schedule, lr, decay }) =>
+    `${epochs}에폭(반복 ${steps}번) ${name}은 설정이 다릅니다. 스케줄 ${schedule}, 학습률 ${lr}, 가중치 감쇠 ${decay}입니다.`,
+  recorded_failed: '기록된 실행을 가져오지 못했습니다. 페이지를 새로 고쳐 다시 시도하십시오.',
+
+  // Chapter: deeper should not be worse.
+  depth_name: '깊이',
+  depth_title: '깊다고 나빠질 이유는 없다',
+  depth_text1:
+    '더 깊은 신경망은 얕은 신경망이 하는 일을 모두 할 수 있습니다. 늘어난 층은 입력을 그대로 넘기기만 하면 되니까요.',
+  depth_text2:
+    '그런데 He, Zhang, Ren, Sun이 평범한(plain) 층만 쌓아 학습시켜 보니 56층이 20층보다 나빴습니다. 훈련 이미지에서도 그랬으니 과적합 때문이 아니었습니다.',
+  depth_text3:
+    '두 층마다 지름길(shortcut)을 내면 깊이가 더는 해가 되지 않습니다. 작은 신경망 네 개를 여러분의 기기에서 학습시키며 지켜보십시오.',
+  depth_look1:
+    '가는 점선이 훈련 오류율입니다. plain-56은 여기서도 plain-20보다 높습니다. 이미 본 이미지조차 맞추지 못하는 것입니다.',
+  depth_look2: 'resnet-56은 resnet-20 가까이에, plain-56보다는 훨씬 아래에 있습니다.',
+  try_between: '32층과 44층 추가',
+
+  // Chapter: vanishing and exploding gradients.
+  signals_name: '기울기',
+  signals_title: '기울기 때문이었을까',
+  signals_text1:
+    '오래된 용의자가 있었습니다. 기울기는 여러 층을 거꾸로 지나며 거듭 곱해지고, 활성값도 앞으로 나아가며 그렇습니다. 가중치를 너무 작게 뽑으면 둘 다 사라지고(vanishing), 너무 크게 뽑으면 폭발합니다(exploding).',
+  signals_text2:
+    'He 초기화는 층마다 받은 만큼 내보내도록 가중치를 뽑습니다. 배치 정규화는 가중치를 어떻게 뽑았든 매 단계 그렇게 되도록 맞춥니다.',
+  signals_text3:
+    '이렇게 하면 어느 깊이에서나 기울기가 건강합니다. 그런데도 평범한 56층은 20층보다 나쁩니다. 그러니 깊이가 해가 되는 까닭은 기울기가 아닙니다. 이것이 논문의 논지입니다.',
+  signals_look1:
+    '이 눈금에서 직선은 층마다 같은 배율이라는 뜻입니다. 작은 가중치(σ0.05)는 1보다 작고, 큰 가중치(σ0.5)는 1보다 크며, He는 1에 가깝습니다.',
+  signals_look2: '배치 정규화를 쓰면 네 활성값이 한데 모이고, 어느 기울기도 사라지지 않습니다.',
+  try_normed: '배치 정규화를 넣어서',
+  try_unnormed: '배치 정규화 없이',
+  try_healthy: 'He와 배치 정규화로 20층과 56층',
+
+  // Chapter: a shortcut.
+  shortcut_name: '지름길',
+  shortcut_title: '지름길이 문제를 바꾼다',
+  shortcut_text1:
+    '평범한 두 층은 사상 H(x)를 통째로 배워야 합니다. 아무것도 하지 않는 것이 가장 좋을 때도 그렇습니다. 두 층의 가중치를 거쳐 x를 그대로 내보내려면 가중치가 아주 특별해야 하므로 쉽지 않습니다.',
+  shortcut_text2:
+    '지름길은 층이 내놓은 값에 x를 더합니다. 그러면 층은 차이 F(x) = H(x) − x만 배우면 되고, 아무것도 하지 않으려면 가중치가 0에 가까우면 됩니다.',
+  shortcut_text3:
+    '되돌아올 때는 기울기(gradient)도 지름길로 두 층씩 건너뛰어, 처음 층까지 줄어들지 않고 닿습니다.',
+  shortcut_look1: '똑같은 56층을 지름길이 있을 때와 없을 때로 비교합니다. 다른 것은 모두 같습니다.',
+  shortcut_look2:
+    '옵션 A, B, C의 결과는 비슷합니다. 투영이 무엇을 배우느냐보다 x가 지나간다는 것이 중요합니다.',
+  try_options: '옵션 A, B, C 비교',
+  try_deepest: '논문의 준비 단계(warm-up)로 110층까지',
+
+  // Chapter: what the residual branches learn.
+  branches_name: '잔차 가지',
+  branches_title: '잔차 가지는 무엇을 배우는가',
+  branches_text1:
+    '두 층이 할 수 있는 최선이 x를 거의 그대로 넘기는 것이라면 F(x) = H(x) − x는 작습니다. 작은 수정을 찾는 일은 x를 새로 만들면서 수정까지 하는 일보다 쉽습니다. 작은 가중치로 충분하니까요.',
+  branches_text2:
+    '지름길은 신경망이 계산할 수 있는 것을 바꾸지 않습니다. 학습이 출발하는 곳만 바꿉니다. 답이 항등 사상에 가깝다면 그 가까이에서 출발하는 것입니다. 같은 문제를 작은 걸음으로 풀 수 있게 고쳐 놓는 일을 수학에서는 전처리(preconditioning)라고 합니다.',
+  branches_text3:
+    '답은 정말 항등 사상에 가까울까요? 논문은 학습된 층마다 배치 정규화 뒤, 지름길을 더하고 ReLU를 거치기 전의 반응을 살폈습니다. 잔차 신경망의 반응은 평범한 신경망보다 작았고, 깊을수록 더 작았습니다. 블록마다 입력을 덜 바꾸는 것입니다.',
+  branches_look1:
+    '큰 순서로 늘어놓으면 파란 선(잔차)이 같은 깊이의 주황 선(plain)보다 아래에 있습니다.',
+  branches_look2:
+    '맨 아래는 블록이 더하는 값과 원래 값의 비율입니다. 1이면 둘이 같고, 깊은 신경망의 블록은 대부분 1보다 훨씬 작습니다. 채널이 두 배가 되는 곳에서는 지름길로 오는 값이 적어 비율이 뛰어오릅니다.',
+  branches_look3: '학습하는 동안에는 에폭이 끝날 때마다 다시 측정합니다.',
+  try_deeperBranches: '잔차 신경망 20, 56, 110층',
+  try_families: 'plain과 residual',
+  block_alt:
+    '나란히 놓인 두 블록. 왼쪽에서는 x가 가중치 층 둘을 지나 H(x)가 되고, 기울기도 두 층을 거쳐 돌아옵니다. 오른쪽에서는 지름길이 x를 두 층 밖으로 날라 F(x)에 더하고, 기울기도 지름길로 두 층을 건너뛰어 돌아옵니다.',
+  block_layer: '가중치 층',
+  block_data: '데이터',
+  block_gradient: '기울기',
+  options_caption: ({ depth, width }) =>
+    `채널이 두 배가 되는 곳의 지름길(논문의 너비 ${width}, resnet-${depth})`,
+  options_option: '옵션',
+  options_where: '지름길',
+  options_parameters: '매개변수',
+  options_A: 'x 그대로, 새 채널은 0',
+  options_B: '채널이 두 배가 될 때만 1×1 투영',
+  options_C: '모든 블록에서 1×1 투영',
+
+  // Chapter: your own image.
+  image_name: '내 이미지',
+  image_title: '내 이미지를 보여 주면',
+  image_text1:
+    '신경망에 직접 고른 이미지를 보여 주십시오. 가운데 정사각형을 이 신경망들이 아는 유일한 크기인 32×32픽셀로 줄이면, 신경망은 열 클래스 가운데 하나로 답해야 합니다. “이 가운데 없음”이라는 답은 없습니다.',
+  image_text2:
+    '그다음 층을 따라가 보십시오. 경계와 색을 찾는 필터에서, 무언가 있는 자리를 알리는 맵을 거쳐, 클래스마다 숫자 하나에 이릅니다.',
+  image_look1:
+    '열 클래스에 없는 이미지라도 확률의 합은 100 %입니다. 자신 있게 답한다고 해서 아는 것은 아닙니다.',
+  image_look2:
+    '혼동 행렬에서 대각선 밖의 두드러진 칸은 이 크기에서 서로 닮아 보이는 두 클래스입니다.',
+  image_wait: '장을 불러오는 중입니다.',
+  image_failed: '페이지의 이 부분을 불러오지 못했습니다. 연결을 확인하고 페이지를 새로 고치십시오.',
+  bringShort: 'CIFAR-10 압축 파일을 이 페이지 아무 곳에나 놓으면 실제 사진으로 학습합니다.',
+  bringMore: '가져오는 방법',
+  settings: '설정',
+  language: '언어',
+  theme: '테마',
+  theme_auto: '테마: 자동',
+  theme_light: '테마: 밝게',
+  theme_dark: '테마: 어둡게',
+  chipEngine: ({ tier, threads }) => `${tier}, 스레드 ${threads}개`,
+  chipArriving: ({ share }) => `CIFAR-10 읽는 중${share}`,
+  footPaper: '원논문: He, Zhang, Ren, Sun, “Deep Residual Learning for Image Recognition”, 2015.',
+  footLicence: 'Residua는 MIT 라이선스의 자유 소프트웨어입니다.',
+  footPrivacy:
+    '아무것도 이 탭 밖으로 나가지 않습니다. 모든 계산은 여기서 하며, 다른 서버에 아무것도 요청하지 않습니다.',
+
+  // Bringing CIFAR-10.
+  bring:
+    '공식 CIFAR-10 압축 파일(cifar-10-binary.tar.gz 또는 cifar-10-python.tar.gz, 약 170 MB, 토론토 대학교 CIFAR 페이지에서 제공)이나 풀어 놓은 파일을 가져오십시오. 여기서 읽기만 하고 어디에도 보내지 않습니다.',
+  choose: '파일 고르기',
+  orDrop: '또는 페이지 아무 곳에나 놓기',
+  dropNow: 'CIFAR-10, 그래프에 더할 실행, 또는 내 이미지를 놓으십시오',
+  looking: '지난번에 보관한 이미지를 찾는 중',
+  readingOf: ({ name, done, total }) => `${name} 읽는 중: ${done}${total ? ` / ${total}` : ''}`,
+  keeping: '다음 방문을 위해 이미지를 보관하는 중',
+  cancel: '취소',
+  isHere: ({ name, images, testImages }) =>
+    `${name} 준비됨: 훈련 이미지 ${images}장, 테스트 이미지 ${testImages}장.`,
+  kept: ({ size }) => `다음 방문을 위해 이 브라우저에 보관했습니다(${size}).`,
+  notKept_denied: '이 브라우저에서는 보관할 수 없어 다음에 다시 가져와야 합니다.',
+  notKept_full: '저장 공간이 모자라 보관하지 못했습니다. 다음에 다시 가져와야 합니다.',
+  remove: '이 브라우저에서 이미지 지우기',
+  forget: '이미지 버리기',
+
+  // Threads.
+  threadsPossible: '여기서 켤 수 있습니다. 그러면 신경망 하나가 여러 코어를 쓸 수 있습니다.',
+  threadsOn: '스레드 켜기',
+  threadsChosen: '이 브라우저에서 켜 두어 스레드를 쓰고 있습니다.',
+  threadsOff: '스레드 끄기',
+  threadsReload:
+    '바꾸면 페이지를 한 번 새로 고치며 곡선은 지워집니다. 선택은 이 브라우저에 남습니다.',
+  readFailed: 'CIFAR-10으로 읽을 수 없습니다.',
+  useWhenDone: '학습이 끝나면 데이터 집합으로 고를 수 있습니다.',
+};
