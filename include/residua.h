@@ -219,7 +219,7 @@ rsd_status rsd_evaluate_each(rsd_net *net, const uint8_t *images, const uint16_t
 /* Turns logits [count][classes] into probabilities, in place. */
 void rsd_softmax(float *logits, uint32_t count, uint32_t classes);
 
-/* ----------------------------------------------------------------- signals */
+/* -------------------------------------------------------- layer statistics */
 
 /* The 3x3 convolutions are the layers 0 .. depth-2 here, in the order in which an image meets
  * them; layer 0 is the stem. A layer's response is what comes out of its norm (without norm: out of
@@ -239,7 +239,7 @@ rsd_status rsd_net_layer(const rsd_net *net, uint32_t layer, rsd_layer_info *inf
 
 /* What flows through a layer in evaluation mode, over all images, pixels and channels. Not finite
  * where the net's numbers are not. */
-typedef struct rsd_layer_signals {
+typedef struct rsd_layer_stats {
   uint32_t size;
   uint32_t images;        /* measured so far; set 0 to begin */
   double response_mean;
@@ -249,12 +249,12 @@ typedef struct rsd_layer_signals {
   double residual_ratio; /* |F(x)| / |x| of the block that ends here: L2 norms of the response and
                              of x as the shortcut brings it, subsampled (A) or projected (B, C);
                              0 without shortcut */
-} rsd_layer_signals;
+} rsd_layer_stats;
 
-/* Measures all layers: `signals` [depth-1], count <= batch_size. Calls go on where `images` is not
- * 0: the figures become those of the images of all calls. Changes nothing about training. */
-rsd_status rsd_measure_layers(rsd_net *net, const uint8_t *images, uint32_t count,
-                              rsd_layer_signals *signals, rsd_error *error);
+/* Adds these images to the statistics of all layers: `stats` [depth-1], count <= batch_size. The first call
+ * has `images` = 0 in each. Training is not affected. */
+rsd_status rsd_add_layer_stats(rsd_net *net, const uint8_t *images, uint32_t count,
+                               rsd_layer_stats *stats, rsd_error *error);
 /* The activation of a layer for one image, in evaluation mode: `values` [height][width][channels]
  * as rsd_net_layer says. */
 rsd_status rsd_activation(rsd_net *net, const uint8_t *image, uint32_t layer, float *values,
@@ -335,8 +335,8 @@ rsd_status rsd_train_logits(const rsd_net *net, float *logits, rsd_error *error)
  * elements of its weights' gradient (0 in frozen stages), which unlike the L2 norm, sqrt(elements)
  * times as large, does not grow with the size of the layer, and that over the images, pixels and
  * channels of its activation; [depth-1] each. RSD_BAD_STATE as for rsd_train_logits. */
-rsd_status rsd_train_signals(rsd_net *net, double *gradient_rms, double *activation_rms,
-                             rsd_error *error);
+rsd_status rsd_train_layer_stats(rsd_net *net, double *gradient_rms, double *activation_rms,
+                                 rsd_error *error);
 /* The learning rate that `recipe` gives step 0 .. T-1 of a net of this depth. */
 float rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step);
 

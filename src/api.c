@@ -200,12 +200,12 @@ rsd_status rsd_evaluate_each(rsd_net *net, const uint8_t *images, const uint16_t
   return RSD_OK;
 }
 
-/* ----------------------------------------------------------------- signals */
+/* -------------------------------------------------------- layer statistics */
 
 static rsd_status check_layer(const rsd_net *net, uint32_t layer, rsd_error *error) {
   RSD_NEED(net, "the net to look at is missing.");
-  RSD_NEED(layer < (uint32_t)net->mains, "there is no layer %u; the net has 0 to %d.", layer,
-           net->mains - 1);
+  RSD_NEED(layer < (uint32_t)net->main_convs, "there is no layer %u; the net has 0 to %d.", layer,
+           net->main_convs - 1);
   return RSD_OK;
 }
 
@@ -219,19 +219,19 @@ rsd_status rsd_net_layer(const rsd_net *net, uint32_t layer, rsd_layer_info *inf
   info->height = (uint32_t)node->height;
   info->width = (uint32_t)node->width;
   info->channels = (uint32_t)net->layers[layer].out;
-  info->has_shortcut = node->link != RSD_LINK_NONE;
+  info->has_shortcut = node->shortcut_kind != RSD_SHORTCUT_KIND_NONE;
   return RSD_OK;
 }
 
-rsd_status rsd_measure_layers(rsd_net *net, const uint8_t *images, uint32_t count,
-                              rsd_layer_signals *signals, rsd_error *error) {
+rsd_status rsd_add_layer_stats(rsd_net *net, const uint8_t *images, uint32_t count,
+                               rsd_layer_stats *stats, rsd_error *error) {
   RSD_TRY(check_batch(net, images, count, error));
-  RSD_NEED(signals, "the memory for signals is missing.");
-  for (int i = 0; i < net->mains; i++)
-    RSD_NEED(signals[i].size == sizeof(rsd_layer_signals),
-             "the size field of signals %d is not %u; there is one for each of %d layers.", i,
-             (uint32_t)sizeof(rsd_layer_signals), net->mains);
-  rsd_net_measure(net, images, (int)count, signals);
+  RSD_NEED(stats, "the memory for the statistics is missing.");
+  for (int i = 0; i < net->main_convs; i++)
+    RSD_NEED(stats[i].size == sizeof(rsd_layer_stats),
+             "the size field of statistics %d is not %u; there is one for each of %d layers.", i,
+             (uint32_t)sizeof(rsd_layer_stats), net->main_convs);
+  rsd_net_add_layer_stats(net, images, (int)count, stats);
   return RSD_OK;
 }
 
@@ -357,11 +357,11 @@ rsd_status rsd_train_logits(const rsd_net *net, float *logits, rsd_error *error)
   return RSD_OK;
 }
 
-rsd_status rsd_train_signals(rsd_net *net, double *gradient_rms, double *activation_rms,
-                             rsd_error *error) {
-  RSD_NEED(net && gradient_rms && activation_rms, "net or signals are missing.");
+rsd_status rsd_train_layer_stats(rsd_net *net, double *gradient_rms, double *activation_rms,
+                                 rsd_error *error) {
+  RSD_NEED(net && gradient_rms && activation_rms, "net or statistics are missing.");
   if (net->last_batch == 0)
-    return rsd_fail(error, RSD_BAD_STATE, "there are no signals of a step; take a step first.");
-  rsd_net_step_signals(net, gradient_rms, activation_rms);
+    return rsd_fail(error, RSD_BAD_STATE, "there are no statistics of a step; take a step first.");
+  rsd_net_step_layer_stats(net, gradient_rms, activation_rms);
   return RSD_OK;
 }

@@ -9,7 +9,7 @@
 
 #define RSD_PRINTS(format, first) __attribute__((__format__(__printf__, format, first)))
 
-/* ---- say.c: one sentence on stderr, and the end of the program */
+/* ---- diagnostics.c: one sentence on stderr, and the end of the program */
 enum { EXIT_INPUT = 1, EXIT_USAGE = 2 };
 RSD_PRINTS(1, 2) _Noreturn void fail(const char *format, ...);
 RSD_PRINTS(1, 2) _Noreturn void fail_usage(const char *format, ...);

@@ -6,7 +6,7 @@
 
 #include "command.h"
 
-#include "say.c"
+#include "diagnostics.c"
 #include "options.c"
 #include "wasi_paths.c"
 #include "files.c"

@@ -1,13 +1,9 @@
-/* Everything between the convolutions: one pass over a few images each. */
+/* The passes between the convolutions that are not a norm: the epilogue of inference, ReLU's backward pass,
+ * option A's shortcut, SGD and the input's normalisation. Invariant: channels in the padding hold zeros
+ * before and after every pass. */
 #include "../core/math.h"
 #include "../simd/vec.h"
 #include "kernels.h"
-
-/* Passes over pixels take four at a time, so that a channel's factors are loaded once for them. Where
- * what they read comes from afar, the four are the next ones of four parts of the pixels: a processor
- * reads ahead only so far along each run of addresses that it follows, and of several at a time
- * (training is 4 % faster, docs/ARCHITECTURE.md). */
-#define PIXEL_GROUP 4
 
 /* y = max(y + shift + residual, least), for `count` pixels. */
 RSD_INLINE void epilogue_pixels(int count, ptrdiff_t channels, const float *shift, v4 least,
@@ -26,201 +22,13 @@ void rsd_epilogue_apply(const rsd_epilogue *e, int pixels, int channels, float *
   v4 least = v4_splat(e->relu ? 0.0f : -__builtin_inff());
   const float *residual = e->residual;
   int p = 0;
-  for (; p + PIXEL_GROUP <= pixels; p += PIXEL_GROUP, y += PIXEL_GROUP * channels) {
-    epilogue_pixels(PIXEL_GROUP, channels, e->shift, least, residual, y);
-    if (residual) residual += PIXEL_GROUP * channels;
+  for (; p + RSD_PIXEL_GROUP <= pixels; p += RSD_PIXEL_GROUP, y += RSD_PIXEL_GROUP * channels) {
+    epilogue_pixels(RSD_PIXEL_GROUP, channels, e->shift, least, residual, y);
+    if (residual) residual += RSD_PIXEL_GROUP * channels;
   }
   for (; p < pixels; p++, y += channels) {
     epilogue_pixels(1, channels, e->shift, least, residual, y);
     if (residual) residual += channels;
-  }
-}
-
-/* (y - mean) * scale + shift: near zero, where ReLU decides, the difference is exact. */
-typedef struct factors {
-  v4 mean, scale, shift;
-} factors;
-RSD_INLINE factors load_factors(const rsd_affine *f, ptrdiff_t c) {
-  factors k = {v4_load(f->mean + c), v4_load(f->scale + c), v4_load(f->shift + c)};
-  return k;
-}
-RSD_INLINE v4 affine(const factors *k, v4 y) {
-  return v4_madd(v4_sub(y, k->mean), k->scale, k->shift);
-}
-
-typedef enum residual_kind { NO_RESIDUAL, PLAIN_RESIDUAL, NORMALISED_RESIDUAL } residual_kind;
-
-/* `count` pixels, `apart` floats from each other; count and kind are known when inlined. */
-RSD_INLINE void normalise_pixels(residual_kind kind, int count, ptrdiff_t apart, ptrdiff_t channels,
-                                 const float *y, const rsd_affine *f, const float *residual,
-                                 const rsd_affine *residual_f, float *out) {
-  RSD_NO_UNROLL
-  for (ptrdiff_t c = 0; c < channels; c += 4) {
-    factors k = load_factors(f, c), kr = k;
-    if (kind == NORMALISED_RESIDUAL) kr = load_factors(residual_f, c);
-    for (int p = 0; p < count; p++) {
-      ptrdiff_t i = p * apart + c;
-      v4 z = affine(&k, v4_load(y + i));
-      if (kind == PLAIN_RESIDUAL) z = v4_add(z, v4_load(residual + i));
-      if (kind == NORMALISED_RESIDUAL) z = v4_add(z, affine(&kr, v4_load(residual + i)));
-      v4_store(out + i, v4_relu(z));
-    }
-  }
-}
-
-RSD_INLINE void normalise(residual_kind kind, int pixels, ptrdiff_t channels, const float *y,
-                          const rsd_affine *f, const float *residual, const rsd_affine *residual_f,
-                          float *out) {
-  ptrdiff_t part = pixels / PIXEL_GROUP * channels, all = pixels * channels;
-  RSD_NO_UNROLL
-  for (ptrdiff_t i = 0; i < part; i += channels)
-    normalise_pixels(kind, PIXEL_GROUP, part, channels, y + i, f, residual + i, residual_f,
-                     out + i);
-  RSD_NO_UNROLL
-  for (ptrdiff_t i = PIXEL_GROUP * part; i < all; i += channels)
-    normalise_pixels(kind, 1, 0, channels, y + i, f, residual + i, residual_f, out + i);
-}
-
-void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f,
-                   const float *residual, const rsd_affine *residual_f, float *out) {
-  if (residual == NULL)
-    normalise(NO_RESIDUAL, pixels, channels, y, f, y, NULL, out);
-  else if (residual_f == NULL)
-    normalise(PLAIN_RESIDUAL, pixels, channels, y, f, residual, NULL, out);
-  else
-    normalise(NORMALISED_RESIDUAL, pixels, channels, y, f, residual, residual_f, out);
-}
-
-/* Long sums are sums in double of sums in float of this many pixels: short chains of roundings. Four
- * of them are computed side by side, since each addition waits for the one before. */
-enum { SUM_PIXELS = 16, SUM_PARTS = 4, ALL_PARTS = SUM_PARTS * SUM_PIXELS };
-
-static int taken_at_once(int pixels) {
-  return pixels >= ALL_PARTS ? ALL_PARTS : rsd_min(SUM_PIXELS, pixels);
-}
-
-/* sum[c] and squares[c] += the sums of the deviations from near[c] and of their squares, of `parts`
- * (known when inlined) times `pixels` values. */
-RSD_INLINE void deviation_parts(int parts, int pixels, int channels, const float *y,
-                                const float *near, double *sum, double *squares) {
-  v4 s[SUM_PARTS], q[SUM_PARTS], mu = v4_load(near);
-  ptrdiff_t next = (ptrdiff_t)pixels * channels;
-  for (int k = 0; k < parts; k++)
-    s[k] = q[k] = v4_zero();
-  RSD_NO_UNROLL
-  for (ptrdiff_t i = 0; i < next; i += channels)
-    for (int k = 0; k < parts; k++) {
-      v4 d = v4_sub(v4_load(y + k * next + i), mu);
-      s[k] = v4_add(s[k], d);
-      q[k] = v4_madd(d, d, q[k]);
-    }
-  for (int k = 0; k < parts; k++) {
-    v4_add_to_doubles(s[k], sum);
-    v4_add_to_doubles(q[k], squares);
-  }
-}
-
-/* Mean and M2 of one image, from the deviations from what is near its mean: never
- * E[y^2] - E[y]^2. */
-static RSD_NOINLINE void image_moments(int pixels, int channels, const float *y, const float *near,
-                                       double *mean, double *m2) {
-  for (int c = 0; c < channels; c++)
-    mean[c] = m2[c] = 0.0;
-  for (int left = pixels, taken; left > 0; left -= taken, y += (ptrdiff_t)taken * channels) {
-    taken = taken_at_once(left);
-    for (int c = 0; c < channels; c += 4)
-      if (taken == ALL_PARTS)
-        deviation_parts(SUM_PARTS, SUM_PIXELS, channels, y + c, near + c, mean + c, m2 + c);
-      else
-        deviation_parts(1, taken, channels, y + c, near + c, mean + c, m2 + c);
-  }
-  for (int c = 0; c < channels; c++) {
-    double beside = mean[c] / pixels;
-    mean[c] = (double)near[c] + beside;
-    m2[c] -= beside * beside * pixels;
-  }
-}
-
-/* Deviations are from the mean of the images before, in the first from that of a few pixels. Where that
- * is far from an image's own mean, M2 of all is as much larger, so that what rounding takes is as small
- * beside it. */
-void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_moments *m) {
-  double mean[RSD_MAX_CHANNELS], m2[RSD_MAX_CHANNELS];
-  float near[RSD_MAX_CHANNELS];
-  for (int i = 0; i < images; i++, y += (ptrdiff_t)pixels * channels) {
-    double seen = m->count, weight = pixels / (seen + pixels);
-    if (m->count == 0) rsd_average_pool(1, rsd_min(8, pixels), channels, y, near);
-    for (int c = 0; m->count > 0 && c < channels; c++)
-      near[c] = (float)m->mean[c];
-    image_moments(pixels, channels, y, near, mean, m2);
-    for (int c = 0; c < channels; c++) {
-      double delta = mean[c] - m->mean[c];
-      m->mean[c] += delta * weight;
-      m->m2[c] += m2[c] + delta * delta * seen * weight;
-    }
-    m->count += pixels;
-  }
-}
-
-/* As normalise_pixels. */
-RSD_INLINE void norm_backward_pixels(int count, ptrdiff_t apart, ptrdiff_t channels,
-                                     const float *dz, const float *y, const rsd_norm_gradient *g,
-                                     float *dy) {
-  RSD_NO_UNROLL
-  for (ptrdiff_t c = 0; c < channels; c += 4) {
-    v4 mean = v4_load(g->mean + c), mean_dz = v4_load(g->mean_dz + c);
-    v4 slope = v4_load(g->slope + c), scale = v4_load(g->scale + c);
-    for (int p = 0; p < count; p++) {
-      ptrdiff_t i = p * apart + c;
-      v4 centred = v4_sub(v4_load(y + i), mean), d = v4_sub(v4_load(dz + i), mean_dz);
-      v4_store(dy + i, v4_mul(v4_nmadd(centred, slope, d), scale));
-    }
-  }
-}
-
-void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y,
-                       const rsd_norm_gradient *g, float *dy) {
-  ptrdiff_t part = (ptrdiff_t)(pixels / PIXEL_GROUP) * channels;
-  RSD_NO_UNROLL
-  for (ptrdiff_t i = 0; i < part; i += channels)
-    norm_backward_pixels(PIXEL_GROUP, part, channels, dz + i, y + i, g, dy + i);
-  RSD_NO_UNROLL
-  for (ptrdiff_t i = PIXEL_GROUP * part; i < (ptrdiff_t)pixels * channels; i += channels)
-    norm_backward_pixels(1, 0, channels, dz + i, y + i, g, dy + i);
-}
-
-/* sums += dz and dz * (y - mean), of `parts` times `pixels` pixels. */
-RSD_INLINE void gradient_parts(int parts, int pixels, int channels, const float *dz, const float *y,
-                               const float *mean, double *sum_dz, double *sum_dz_y) {
-  v4 s[SUM_PARTS], sy[SUM_PARTS], mu = v4_load(mean);
-  ptrdiff_t next = (ptrdiff_t)pixels * channels;
-  for (int k = 0; k < parts; k++)
-    s[k] = sy[k] = v4_zero();
-  RSD_NO_UNROLL
-  for (ptrdiff_t i = 0; i < next; i += channels)
-    for (int k = 0; k < parts; k++) {
-      v4 d = v4_load(dz + k * next + i);
-      s[k] = v4_add(s[k], d);
-      sy[k] = v4_madd(d, v4_sub(v4_load(y + k * next + i), mu), sy[k]);
-    }
-  for (int k = 0; k < parts; k++) {
-    v4_add_to_doubles(s[k], sum_dz);
-    v4_add_to_doubles(sy[k], sum_dz_y);
-  }
-}
-
-void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz, const float *y,
-                           const float *mean, double *sum_dz, double *sum_dz_y) {
-  for (int left = images * pixels, taken; left > 0; left -= taken) {
-    taken = taken_at_once(left);
-    for (int c = 0; c < channels; c += 4)
-      if (taken == ALL_PARTS)
-        gradient_parts(SUM_PARTS, SUM_PIXELS, channels, dz + c, y + c, mean + c, sum_dz + c,
-                       sum_dz_y + c);
-      else
-        gradient_parts(1, taken, channels, dz + c, y + c, mean + c, sum_dz + c, sum_dz_y + c);
-    dz += (ptrdiff_t)taken * channels;
-    y += (ptrdiff_t)taken * channels;
   }
 }
 
@@ -237,13 +45,13 @@ RSD_INLINE void relu_backward_vectors(int count, ptrdiff_t apart, const float *g
 /* Whether there is a shortcut is known when inlined. */
 RSD_INLINE void relu_backward(int joined, ptrdiff_t count, const float *gradient,
                               const float *shortcut, const float *activation, float *dz) {
-  ptrdiff_t part = count / (4 * PIXEL_GROUP) * 4;
+  ptrdiff_t part = count / (4 * RSD_PIXEL_GROUP) * 4;
   RSD_NO_UNROLL
   for (ptrdiff_t i = 0; i < part; i += 4)
-    relu_backward_vectors(PIXEL_GROUP, part, gradient + i, joined ? shortcut + i : NULL,
+    relu_backward_vectors(RSD_PIXEL_GROUP, part, gradient + i, joined ? shortcut + i : NULL,
                           activation + i, dz + i);
   RSD_NO_UNROLL
-  for (ptrdiff_t i = PIXEL_GROUP * part; i < count; i += 4)
+  for (ptrdiff_t i = RSD_PIXEL_GROUP * part; i < count; i += 4)
     relu_backward_vectors(1, 0, gradient + i, joined ? shortcut + i : NULL, activation + i, dz + i);
 }
 
@@ -280,28 +88,6 @@ void rsd_pad_shortcut_backward(const rsd_pad_shape *s, int images, const float *
         float *to = dx + (((ptrdiff_t)i * s->height + 2 * y) * s->width + 2 * c) * s->in;
         for (int k = 0; k < s->channels; k++)
           to[k] += dout[s->before + k];
-      }
-}
-
-void rsd_average_pool(int images, int pixels, int channels, const float *x, float *features) {
-  for (int i = 0; i < images; i++)
-    for (int c = 0; c < channels; c += 4) {
-      v4 sum = v4_zero();
-      for (int p = 0; p < pixels; p++)
-        sum = v4_add(sum, v4_load(x + ((ptrdiff_t)i * pixels + p) * channels + c));
-      v4_store(features + (ptrdiff_t)i * channels + c, v4_mul(sum, v4_splat(1.0f / (float)pixels)));
-    }
-}
-
-void rsd_average_pool_backward(int images, int pixels, int channels, const float *dfeatures,
-                               const float *activation, float *dz) {
-  for (int i = 0; i < images; i++)
-    for (int p = 0; p < pixels; p++)
-      for (int c = 0; c < channels; c += 4) {
-        ptrdiff_t at = ((ptrdiff_t)i * pixels + p) * channels + c;
-        v4 g = v4_mul(v4_load(dfeatures + (ptrdiff_t)i * channels + c),
-                      v4_splat(1.0f / (float)pixels));
-        v4_store(dz + at, v4_gate(g, v4_load(activation + at)));
       }
 }
 

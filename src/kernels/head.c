@@ -1,6 +1,30 @@
-/* Global average pool's features to logits to loss: small, so in plain loops. */
+/* The head: global average pooling, the dense layer, softmax and cross-entropy, each with its backward
+ * pass. Invariant: sums are in double, but for the pool's, which are over 64 pixels at most. */
 #include "../core/math.h"
+#include "../simd/vec.h"
 #include "kernels.h"
+
+void rsd_average_pool(int images, int pixels, int channels, const float *x, float *features) {
+  for (int i = 0; i < images; i++)
+    for (int c = 0; c < channels; c += 4) {
+      v4 sum = v4_zero();
+      for (int p = 0; p < pixels; p++)
+        sum = v4_add(sum, v4_load(x + ((ptrdiff_t)i * pixels + p) * channels + c));
+      v4_store(features + (ptrdiff_t)i * channels + c, v4_mul(sum, v4_splat(1.0f / (float)pixels)));
+    }
+}
+
+void rsd_average_pool_backward(int images, int pixels, int channels, const float *dfeatures,
+                               const float *activation, float *dz) {
+  for (int i = 0; i < images; i++)
+    for (int p = 0; p < pixels; p++)
+      for (int c = 0; c < channels; c += 4) {
+        ptrdiff_t at = ((ptrdiff_t)i * pixels + p) * channels + c;
+        v4 g = v4_mul(v4_load(dfeatures + (ptrdiff_t)i * channels + c),
+                      v4_splat(1.0f / (float)pixels));
+        v4_store(dz + at, v4_gate(g, v4_load(activation + at)));
+      }
+}
 
 void rsd_dense(int images, int features, int classes, const float *x, int x_stride,
                const float *weights, const float *bias, float *logits) {

@@ -9,42 +9,13 @@
 #define RSD_KERNELS_H
 
 #include "../core/base.h"
+#include "prefetch.h"
 
 #define RSD_MAX_CHANNELS 1024 /* of norm */
-
-/* ------------------------------------------------------ memory that is far away
- * Most of what a step reads and writes was last used a layer or a step ago. WebAssembly cannot
- * prefetch, and a load that has to wait for memory soon stops all that comes after it; a store does
- * not. So convolutions, whose products seldom store, write a byte into each line of the cache that will
- * be needed soon: where it will be read, the byte that it holds already, its head, of which a copy is
- * kept close together. */
-#define RSD_LINE_FLOATS 16
-
-/* heads = the first byte of each line. */
-void rsd_keep_heads(ptrdiff_t floats, const float *lines, uint8_t *heads);
-
-typedef struct rsd_far {
-  float *lines;
-  const uint8_t *heads; /* NULL: what the lines hold is of no more use */
-  ptrdiff_t count; /* of lines */
-  ptrdiff_t share; /* of those, at a time */
-} rsd_far;
-
-/* What a convolution fetches, all parts side by side: a processor reads ahead on each of them. */
-#define RSD_MOST_AHEAD 8
-typedef struct rsd_ahead {
-  rsd_far parts[RSD_MOST_AHEAD];
-  int count;
-} rsd_ahead;
-/* `floats` that will be overwritten. */
-void rsd_ahead_add(rsd_ahead *ahead, float *lines, ptrdiff_t floats);
-/* `floats` that will be read, with their heads, as two parts. */
-void rsd_ahead_add_halves(rsd_ahead *ahead, float *lines, const uint8_t *heads, ptrdiff_t floats);
-/* For convolutions that take `rows` in blocks: spreads what is ahead over the calls of rsd_ahead_fetch, so
- * many a block. Their number is rounded down, so that outputs have been fetched when their block writes
- * them even if the last block is a shorter one. Both take NULL: nothing is ahead. */
-void rsd_ahead_spread(rsd_ahead *ahead, int rows, int block_rows, int calls);
-void rsd_ahead_fetch(rsd_ahead *ahead);
+/* Passes over pixels take this many at a time, so that a channel's factors are loaded once for them. Where
+ * the data comes from memory, the group is the next pixel of each of four parts, because a processor reads
+ * ahead along each (docs/kernels.md#passes-over-memory). */
+#define RSD_PIXEL_GROUP 4
 
 /* ------------------------------------------------------------ convolutions */
 
@@ -52,15 +23,15 @@ void rsd_ahead_fetch(rsd_ahead *ahead);
  * those divided by the stride, rounded up. */
 typedef struct rsd_conv_shape {
   int height, width;
-  int in, out;  /* channels, multiples of four */
-  int kernel;   /* 3 or 1 */
-  int stride;   /* 1 or 2 */
+  int in, out; /* channels, multiples of four */
+  int kernel; /* 3 or 1 */
+  int stride; /* 1 or 2 */
 } rsd_conv_shape;
 
 /* What inference does to a convolution's output while it is still in registers or cache:
  * y = relu(y + shift + residual). */
 typedef struct rsd_epilogue {
-  const float *shift;    /* [out] */
+  const float *shift; /* [out] */
   const float *residual; /* like y, or NULL */
   int relu;
 } rsd_epilogue;
@@ -69,18 +40,18 @@ typedef struct rsd_epilogue {
  * stride 1 (height and width multiples of four) and of stride 2 (multiples of eight). Sizes are in
  * floats. */
 typedef struct rsd_conv_method {
-  size_t (*packed_floats)(const rsd_conv_shape *s);      /* of each packed filter */
+  size_t (*packed_floats)(const rsd_conv_shape *s); /* of each packed filter */
   size_t (*accumulator_floats)(const rsd_conv_shape *s); /* of the filter gradient's accumulator */
   size_t (*scratch_floats)(const rsd_conv_shape *s);
   void (*pack_forward)(const rsd_conv_shape *s, const float *weights, float *packed);
   void (*pack_backward)(const rsd_conv_shape *s, const float *weights, float *packed);
-  /* y[images][oh][ow][out] = conv(x[images][h][w][in]); epilogue and `ahead` may be NULL. */
+  /* y[images][oh][ow][out] = conv(x[images][h][w][in]); epilogue and `prefetch` may be NULL. */
   void (*forward)(const rsd_conv_shape *s, int images, const float *x, const float *packed_forward,
-                  float *y, const rsd_epilogue *epilogue, rsd_ahead *ahead, float *scratch);
+                  float *y, const rsd_epilogue *epilogue, rsd_prefetch *prefetch, float *scratch);
   /* dx = transposed conv(dy), unless dx is NULL; accumulator = the filters' gradient, or += it if
-   * `add`. `ahead` may be NULL. */
+   * `add`. `prefetch` may be NULL. */
   void (*backward)(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                   const float *packed_backward, float *dx, rsd_ahead *ahead, int add,
+                   const float *packed_backward, float *dx, rsd_prefetch *prefetch, int add,
                    float *accumulator, float *scratch);
   /* gradient[tap][in][out] = what the accumulator stands for, or += that if `add`. */
   void (*filter_gradient)(const rsd_conv_shape *s, const float *accumulator, int add,
@@ -88,8 +59,8 @@ typedef struct rsd_conv_method {
 } rsd_conv_method;
 
 extern const rsd_conv_method rsd_conv_direct;
-extern const rsd_conv_method rsd_conv_winograd;
-extern const rsd_conv_method rsd_conv_winograd_strided;
+extern const rsd_conv_method rsd_conv_winograd_stride1;
+extern const rsd_conv_method rsd_conv_winograd_stride2;
 
 /* y = relu(y + shift + residual) over `pixels` pixels, for methods that do not fuse it. */
 void rsd_epilogue_apply(const rsd_epilogue *epilogue, int pixels, int channels, float *y);
@@ -115,10 +86,10 @@ typedef struct rsd_moments {
 void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_moments *m);
 
 /* Batch norm's backward pass (Ioffe and Szegedy, arXiv 1502.03167, section 3), as
- * dy = scale * (dz - mean_dz - (y - mean) * slope), where scale = gamma / sqrt(var + epsilon)
- * and slope = mean(dz * (y - mean)) / (var + epsilon). */
+ * dy = scale * (dz - mean_dz - (y - mean) * dvar_coef), where scale = gamma / sqrt(var + epsilon)
+ * and dvar_coef = mean(dz * (y - mean)) / (var + epsilon). */
 typedef struct rsd_norm_gradient {
-  const float *scale, *mean, *mean_dz, *slope; /* [channels] */
+  const float *scale, *mean, *mean_dz, *dvar_coef; /* [channels] */
 } rsd_norm_gradient;
 void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y,
                        const rsd_norm_gradient *gradient, float *dy);

@@ -44,10 +44,10 @@ static void run_layer(const rsd_layer *l, int images, const float *x, const floa
 /* The shortcut of node `i`, from the block's input x: x itself or computed into `out`. */
 static const float *run_shortcut(const rsd_node *node, int images, const float *x, float *out,
                                  rsd_scratch *scratch) {
-  switch (node->link) {
-    case RSD_LINK_IDENTITY: return x;
-    case RSD_LINK_PAD: rsd_pad_shortcut(&node->pad, images, x, out); return out;
-    case RSD_LINK_PROJECTION:
+  switch (node->shortcut_kind) {
+    case RSD_SHORTCUT_KIND_IDENTITY: return x;
+    case RSD_SHORTCUT_KIND_PAD: rsd_pad_shortcut(&node->pad, images, x, out); return out;
+    case RSD_SHORTCUT_KIND_PROJECTION:
       run_layer(node->projection, images, x, NULL, 0, out, scratch);
       return out;
     default: return NULL;
@@ -63,20 +63,20 @@ static void finish_node(ptrdiff_t count, const float *residual, float *z) {
 
 /* Main layer i: from x to the node behind it. */
 static void run_main(const rsd_net *net, int i, int images, const float *x, const float *residual,
-                     float *out, const rsd_watch *watch, rsd_scratch *scratch) {
+                     float *out, const rsd_layer_observer *observer, rsd_scratch *scratch) {
   const rsd_layer *l = &net->layers[i];
-  if (watch && watch->response) {
+  if (observer && observer->response) {
     run_layer(l, images, x, NULL, 0, out, scratch);
-    watch->response(watch->context, i, images, out, residual);
+    observer->response(observer->context, i, images, out, residual);
     finish_node(images * rsd_node_floats(&net->nodes[i + 1]), residual, out);
   } else {
     run_layer(l, images, x, residual, 1, out, scratch);
   }
-  if (watch) watch->activation(watch->context, i, images, out);
+  if (observer) observer->activation(observer->context, i, images, out);
 }
 
-float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images, const rsd_watch *watch,
-                   rsd_scratch *scratch) {
+float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images,
+                   const rsd_layer_observer *observer, rsd_scratch *scratch) {
   float *x = scratch->activation[0], *middle = scratch->activation[1];
   float *out = scratch->activation[2], *shortcut = scratch->activation[3];
   float *features = scratch->convolution; /* free again once the last convolution is done */
@@ -84,16 +84,16 @@ float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images, const rsd_wa
   for (int i = 0; i < images; i++)
     rsd_input(pixels + (ptrdiff_t)i * RSD_IMAGE_BYTES, &whole, net->input_table,
               middle + i * rsd_node_floats(&net->nodes[0]));
-  run_main(net, 0, images, middle, NULL, x, watch, scratch);
-  for (int i = 1; i < net->mains; i += 2) {
+  run_main(net, 0, images, middle, NULL, x, observer, scratch);
+  for (int i = 1; i < net->main_convs; i += 2) {
     const float *residual = run_shortcut(&net->nodes[i + 2], images, x, shortcut, scratch);
-    run_main(net, i, images, x, NULL, middle, watch, scratch);
-    run_main(net, i + 1, images, middle, residual, out, watch, scratch);
+    run_main(net, i, images, x, NULL, middle, observer, scratch);
+    run_main(net, i + 1, images, middle, residual, out, observer, scratch);
     float *swap = x;
     x = out;
     out = swap;
   }
-  const rsd_node *last = &net->nodes[net->mains];
+  const rsd_node *last = &net->nodes[net->main_convs];
   rsd_average_pool(images, last->height * last->width, last->channels, x, features);
   return features;
 }
@@ -110,7 +110,7 @@ static void infer_task(void *context, int task, int thread) {
   rsd_net *net = job->net;
   int first = task * RSD_INFERENCE_CHUNK;
   int images = rsd_min(RSD_INFERENCE_CHUNK, job->count - first);
-  int channels = net->nodes[net->mains].channels, classes = (int)net->spec.classes;
+  int channels = net->nodes[net->main_convs].channels, classes = (int)net->spec.classes;
   const float *features = rsd_net_run(net, job->images + (ptrdiff_t)first * RSD_IMAGE_BYTES, images,
                                       NULL, &net->scratch[thread]);
   rsd_dense(images, net->features, classes, features, channels, net->dense_weights, net->dense_bias,

@@ -42,25 +42,25 @@ typedef struct rsd_layer {
   float *scale, *shift; /* training: z = (y - mean) * scale + shift; inference: y * scale + shift */
   /* Training only. */
   float *y; /* [batch][oh][ow][out]; backward may leave a gradient there, see plan.c */
-  uint8_t *y_heads; /* see rsd_keep_heads; of the stored activations too */
+  uint8_t *y_line_bytes; /* see rsd_save_line_bytes; of the stored activations too */
   float *mean, *var; /* of the batch (var biased) */
-  float *mean_dz, *slope; /* see rsd_norm_gradient */
+  float *mean_dz, *dvar_coef; /* see rsd_norm_gradient */
 } rsd_layer;
 
-typedef enum rsd_link {
-  RSD_LINK_NONE,
-  RSD_LINK_IDENTITY,
-  RSD_LINK_PAD,
-  RSD_LINK_PROJECTION
-} rsd_link;
+typedef enum rsd_shortcut_kind {
+  RSD_SHORTCUT_KIND_NONE,
+  RSD_SHORTCUT_KIND_IDENTITY,
+  RSD_SHORTCUT_KIND_PAD,
+  RSD_SHORTCUT_KIND_PROJECTION
+} rsd_shortcut_kind;
 
 typedef struct rsd_node {
   int height, width, channels; /* padded channels */
-  rsd_link link; /* the shortcut that is added, from node i-2 */
+  rsd_shortcut_kind shortcut_kind; /* the shortcut that is added, from node i-2 */
   rsd_layer *projection;
   rsd_pad_shape pad;
   float *stored; /* the activation, or NULL if recomputed */
-  uint8_t *stored_heads;
+  uint8_t *stored_line_bytes;
   float *gradient; /* with respect to the value before the ReLU */
 } rsd_node;
 
@@ -73,9 +73,9 @@ typedef struct rsd_scratch {
 
 /* Sums over the values of one layer (padding adds nothing), in double, where squares of float32 are
  * exact and none overflows or vanishes. */
-typedef struct rsd_signal_sums {
+typedef struct rsd_layer_sums {
   double response, response_squares, activation_squares, shortcut_squares;
-} rsd_signal_sums;
+} rsd_layer_sums;
 
 /* Training packs the filters of a main convolution, and of the projection beside it, while the one
  * before is at work, the last thing before they are used: so they are in the cache. */
@@ -87,8 +87,8 @@ struct rsd_net {
   rsd_spec spec;
   rsd_capacity capacity;
   rsd_pool *pool;
-  int mains, layer_count, node_count;
-  rsd_layer layers[RSD_MAX_CONVS]; /* 0 .. mains-1 are the main path, projections follow */
+  int main_convs, layer_count, node_count;
+  rsd_layer layers[RSD_MAX_CONVS]; /* 0 .. main_convs-1 are the main path, projections follow */
   rsd_node nodes[RSD_MAX_MAIN + 1];
   float input_table[3][256];
   int features; /* logical inputs of the dense layer */
@@ -100,7 +100,7 @@ struct rsd_net {
   rsd_scratch scratch[RSD_MAX_THREADS];
   float *fold; /* one layer's weights times scale, while packing for inference */
   float *logits;
-  rsd_signal_sums *signal_sums; /* [segments][mains] */
+  rsd_layer_sums *layer_sums; /* [segments][main_convs] */
   /* Training only. */
   uint8_t const *images; /* of the step under way */
   rsd_filters filters[2]; /* of this convolution and the next, in turn */
@@ -115,9 +115,11 @@ struct rsd_net {
   uint32_t last_batch; /* images of the last step: whose logits there are */
 };
 
-/* ---- plan.c */
+/* ---- spec.c */
 rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error);
 rsd_status rsd_check_capacity(const rsd_capacity *capacity, rsd_error *error);
+
+/* ---- plan.c */
 /* Fills the tables and lays everything out from arena->base on. */
 void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *capacity,
                      rsd_arena *arena);
@@ -150,23 +152,23 @@ rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t imag
 
 /* ---- inference.c */
 /* Is shown what main layer `layer` makes of some images, in evaluation mode. */
-typedef struct rsd_watch {
+typedef struct rsd_layer_observer {
   void *context;
   /* After norm, before the shortcut (NULL: none) is added and the ReLU. May be NULL: then the
    * epilogues stay fused. */
   void (*response)(void *context, int layer, int images, const float *z, const float *shortcut);
   void (*activation)(void *context, int layer, int images, const float *x);
-} rsd_watch;
+} rsd_layer_observer;
 /* Comes before rsd_net_run. */
 void rsd_net_enter_evaluation(rsd_net *net);
 /* features[images][channels] of the last node, of at most RSD_INFERENCE_CHUNK images, in the
- * scratch of one thread. `watch` may be NULL. */
-float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images, const rsd_watch *watch,
-                   rsd_scratch *scratch);
+ * scratch of one thread. `observer` may be NULL. */
+float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images,
+                   const rsd_layer_observer *observer, rsd_scratch *scratch);
 rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *logits,
                          rsd_error *error);
 
-/* ---- training.c */
+/* ---- step.c */
 rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
                         rsd_error *error);
 
@@ -174,10 +176,11 @@ rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *lab
  * as long. May lie in scratch->activation[0]. */
 const float *rsd_net_step_node(rsd_net *net, int i, int first, int images, rsd_scratch *scratch);
 
-/* ---- signals.c */
-void rsd_net_measure(rsd_net *net, const uint8_t *images, int count, rsd_layer_signals *signals);
+/* ---- layer_stats.c */
+void rsd_net_add_layer_stats(rsd_net *net, const uint8_t *images, int count,
+                             rsd_layer_stats *stats);
 void rsd_net_activation(rsd_net *net, const uint8_t *image, int layer, float *values);
-void rsd_net_step_signals(rsd_net *net, double *gradient_rms, double *activation_rms);
+void rsd_net_step_layer_stats(rsd_net *net, double *gradient_rms, double *activation_rms);
 
 /* What a checkpoint keeps of a run; returns 0 if none has begun. */
 int rsd_net_get_training(const rsd_net *net, rsd_recipe *recipe, rsd_progress *progress);

@@ -1,62 +1,6 @@
-/* From a spec to the tables of a net and their places in the arena. */
-#include "../core/text.h"
+/* From a spec to the tables of a net and their addresses in the arena. Invariant: laying out depends on
+ * spec and capacity alone, so that measuring and creating a net take the same bytes. */
 #include "net.h"
-
-static int is_depth(uint32_t depth) {
-  return depth >= 8 && depth <= RSD_MAX_DEPTH && (depth - 2) % 6 == 0;
-}
-static int is_positive(float x) { return x > 0.0f && x < 1e6f; }
-
-rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error) {
-  if (spec == NULL || spec->size != sizeof(rsd_spec))
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "the spec is missing or its size field is not %u.",
-                    (uint32_t)sizeof(rsd_spec));
-  if (spec->family > RSD_RESIDUAL || spec->shortcut > RSD_SHORTCUT_C ||
-      spec->norm > RSD_NORM_NONE || spec->init > RSD_INIT_GAUSSIAN)
-    return rsd_fail(error, RSD_BAD_SPEC,
-                    "family, shortcut, norm or init is not one of its constants.");
-  if (!is_depth(spec->depth))
-    return rsd_fail(
-        error, RSD_BAD_SPEC,
-        "depth %u is not 6n+2 from 8 to %d; use 8, 14, 20, 26, 32, 38, 44, 50, 56 or 110.",
-        spec->depth, RSD_MAX_DEPTH);
-  if (spec->width < 1 || spec->width > RSD_MAX_WIDTH)
-    return rsd_fail(error, RSD_BAD_SPEC, "width %u is not from 1 to %d; the paper's is 16.",
-                    spec->width, RSD_MAX_WIDTH);
-  if (spec->classes < 2 || spec->classes > RSD_MAX_CLASSES)
-    return rsd_fail(error, RSD_BAD_SPEC, "classes is %u; it must be from 2 to %d.", spec->classes,
-                    RSD_MAX_CLASSES);
-  if (spec->frozen_stages > RSD_STAGES)
-    return rsd_fail(error, RSD_BAD_SPEC, "frozen_stages is %u; it must be from 0 to %d.",
-                    spec->frozen_stages, RSD_STAGES);
-  /* Files keep it whatever the init is, and hold finite numbers only. */
-  int needs_sigma = spec->init == RSD_INIT_GAUSSIAN;
-  if (!rsd_is_finite(spec->init_sigma) || (needs_sigma && !is_positive(spec->init_sigma)))
-    return rsd_fail(error, RSD_BAD_SPEC,
-                    "init_sigma, the standard deviation of Gaussian init, must be above 0 for that "
-                    "and finite always; try 0.01.");
-  for (int c = 0; c < 3; c++)
-    if (!is_positive(spec->stddev[c]) || !(spec->mean[c] > -1e6f && spec->mean[c] < 1e6f))
-      return rsd_fail(
-          error, RSD_BAD_SPEC,
-          "mean and stddev must be finite numbers on pixels divided by 255, stddev above 0.");
-  return RSD_OK;
-}
-
-rsd_status rsd_check_capacity(const rsd_capacity *capacity, rsd_error *error) {
-  if (capacity == NULL || capacity->size != sizeof(rsd_capacity))
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "the capacity is missing or its size field is not %u.",
-                    (uint32_t)sizeof(rsd_capacity));
-  if (capacity->batch_size < 1 || capacity->batch_size > RSD_MAX_BATCH)
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "batch_size %u is not from 1 to %d.",
-                    capacity->batch_size, RSD_MAX_BATCH);
-  if (capacity->threads < 1 || capacity->threads > RSD_MAX_THREADS)
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "threads %u is not from 1 to %d.", capacity->threads,
-                    RSD_MAX_THREADS);
-  if (capacity->training > 1 || capacity->conv > RSD_CONV_WINOGRAD)
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "training must be 0 or 1, conv one of its constants.");
-  return RSD_OK;
-}
 
 int rsd_layer_out_height(const rsd_layer *l) {
   return (l->shape.height + l->shape.stride - 1) / l->shape.stride;
@@ -79,7 +23,7 @@ int rsd_segment_images(int images) {
 static void choose_methods(const rsd_net *net, rsd_layer *l) {
   int direct = net->capacity.conv == RSD_CONV_DIRECT || l->shape.kernel != 3;
   const rsd_conv_method *tiled =
-      l->shape.stride == 1 ? &rsd_conv_winograd : &rsd_conv_winograd_strided;
+      l->shape.stride == 1 ? &rsd_conv_winograd_stride1 : &rsd_conv_winograd_stride2;
   l->evaluation = direct ? &rsd_conv_direct : tiled;
   /* Errors of the stem decide ReLUs in every layer behind it, which moves gradients by a thousandth:
    * in training its exactness is worth more than half a percent of a step. */
@@ -123,7 +67,7 @@ static void add_shortcut(rsd_net *net, int index, int in, int out, int stride) {
   const rsd_layer *conv1 = &net->layers[index - 2];
   if (net->spec.family == RSD_PLAIN) return;
   if (net->spec.shortcut == RSD_SHORTCUT_C || (net->spec.shortcut == RSD_SHORTCUT_B && in != out)) {
-    node->link = RSD_LINK_PROJECTION;
+    node->shortcut_kind = RSD_SHORTCUT_KIND_PROJECTION;
     node->projection = add_layer(net, net->layer_count, from, in, out, 1, stride);
     place_layer(net, node->projection, conv1->stage, conv1->block, 3);
   } else if (in != out) {
@@ -133,23 +77,23 @@ static void add_shortcut(rsd_net *net, int index, int in, int out, int stride) {
                          .out = node->channels,
                          .channels = in,
                          .before = (out - in) / 2};
-    node->link = RSD_LINK_PAD;
+    node->shortcut_kind = RSD_SHORTCUT_KIND_PAD;
     node->pad = pad;
   } else {
-    node->link = RSD_LINK_IDENTITY;
+    node->shortcut_kind = RSD_SHORTCUT_KIND_IDENTITY;
   }
 }
 
 static void build_topology(rsd_net *net) {
   int blocks = ((int)net->spec.depth - 2) / 6, width = (int)net->spec.width, in = width;
-  net->mains = 1 + 6 * blocks;
+  net->main_convs = 1 + 6 * blocks;
   net->layer_count = 0;
-  net->node_count = net->mains + 1;
+  net->node_count = net->main_convs + 1;
   rsd_node input = {.height = RSD_IMAGE_SIDE, .width = RSD_IMAGE_SIDE, .channels = 4};
   net->nodes[0] = input;
   place_layer(net, add_layer(net, 0, &net->nodes[0], 3, width, 3, 1), 1, -1, 0);
   set_node(&net->nodes[1], &net->layers[0]);
-  for (int i = 1; i < net->mains; i++) {
+  for (int i = 1; i < net->main_convs; i++) {
     int stage = (i - 1) / (2 * blocks), within = (i - 1) % (2 * blocks), out = width << stage;
     int stride = stage > 0 && within == 0 ? 2 : 1, first = within % 2 == 0;
     place_layer(net, add_layer(net, i, &net->nodes[i], first ? in : out, out, 3, stride), stage + 1,
@@ -158,7 +102,7 @@ static void build_topology(rsd_net *net) {
     if (!first) in = out;
   }
   in = width;
-  for (int i = 2; i < net->mains; i += 2) {
+  for (int i = 2; i < net->main_convs; i += 2) {
     int out = net->layers[i].out, stride = net->layers[i - 1].shape.stride;
     add_shortcut(net, i + 1, in, out, stride);
     in = out;
@@ -229,10 +173,10 @@ static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
     l->mean = rsd_arena_floats(arena, out);
     l->var = rsd_arena_floats(arena, out);
     l->mean_dz = rsd_arena_floats(arena, out);
-    l->slope = rsd_arena_floats(arena, out);
+    l->dvar_coef = rsd_arena_floats(arena, out);
     uint64_t y = batch * (uint64_t)(rsd_layer_out_height(l) * rsd_layer_out_width(l)) * out;
     l->y = rsd_arena_floats_at(arena, Y_PLACE, y);
-    l->y_heads = rsd_arena_take(arena, y / RSD_LINE_FLOATS);
+    l->y_line_bytes = rsd_arena_take(arena, y / RSD_LINE_FLOATS);
   }
 }
 
@@ -250,7 +194,7 @@ static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
     if (i == 0 || (residual && block_output)) {
       node->stored =
           rsd_arena_floats_at(arena, i % 4 < 2 ? STORED_PLACE : OTHER_STORED_PLACE, floats);
-      node->stored_heads = rsd_arena_take(arena, floats / RSD_LINE_FLOATS);
+      node->stored_line_bytes = rsd_arena_take(arena, floats / RSD_LINE_FLOATS);
     }
     if (i == 0) continue;
     if (i == 1 || node->height != net->nodes[i - 1].height)
@@ -263,7 +207,7 @@ static void lay_out_filters(rsd_net *net, rsd_arena *arena) {
   size_t main = 0, projection = 0;
   for (int i = 0; i < net->layer_count; i++) {
     const rsd_layer *l = &net->layers[i];
-    size_t *most = i < net->mains ? &main : &projection;
+    size_t *most = i < net->main_convs ? &main : &projection;
     *most = larger(*most, l->training->packed_floats(&l->shape));
   }
   for (int k = 0; k < 2; k++) {
@@ -286,7 +230,7 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
   net->sum_channels = (ptrdiff_t)channels;
   if (net->capacity.threads > 1)
     net->filter_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
-  if (net->layer_count > net->mains) {
+  if (net->layer_count > net->main_convs) {
     if (net->capacity.threads > 1)
       net->projection_slots = rsd_arena_floats(arena, RSD_MAX_SEGMENTS * slot);
     net->projection_dx = rsd_arena_floats(arena, batch * (uint64_t)rsd_node_floats(&net->nodes[1]));
@@ -299,7 +243,7 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
 static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
   size_t activation = 0, accumulator = 0, convolution = 0;
   for (int i = 0; i < net->node_count; i++) {
-    const rsd_node *node = &net->nodes[i], *made = &net->nodes[rsd_min(i + 1, net->mains)];
+    const rsd_node *node = &net->nodes[i], *made = &net->nodes[rsd_min(i + 1, net->main_convs)];
     int images = rsd_min(RSD_INFERENCE_CHUNK, (int)net->capacity.batch_size);
     if (net->capacity.training)
       images = rsd_max(images, rsd_chunk_images(made->height, made->width));
@@ -338,8 +282,8 @@ void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *cap
   lay_out_layers(net, arena);
   net->fold = rsd_arena_floats(arena, most_weight_floats(net));
   net->logits = rsd_arena_floats(arena, (uint64_t)capacity->batch_size * spec->classes);
-  net->signal_sums =
-      rsd_arena_take(arena, most_segments(net) * (uint64_t)net->mains * sizeof *net->signal_sums);
+  net->layer_sums = rsd_arena_take(
+      arena, most_segments(net) * (uint64_t)net->main_convs * sizeof *net->layer_sums);
   if (capacity->training) lay_out_training(net, arena);
   lay_out_scratch(net, arena);
 }

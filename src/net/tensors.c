@@ -15,7 +15,7 @@ static int fields_per_layer(const rsd_net *net) { return net->spec.norm == RSD_N
 
 /* The main path's layers in order, each projection after the conv2 whose output it joins. */
 static const rsd_layer *layer_in_order(const rsd_net *net, int ordinal) {
-  for (int i = 0; i < net->mains; i++) {
+  for (int i = 0; i < net->main_convs; i++) {
     if (ordinal-- == 0) return &net->layers[i];
     if (net->nodes[i + 1].projection && ordinal-- == 0) return net->nodes[i + 1].projection;
   }

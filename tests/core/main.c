@@ -15,7 +15,7 @@
 #include "test_kernels.c"
 #include "test_net.c"
 #include "test_api.c"
-#include "test_signals.c"
+#include "test_layer_stats.c"
 #include "test_io.c"
 
 static const char *wanted_tests = ""; /* those whose names contain it */
@@ -33,7 +33,7 @@ int run_tests(void) {
   RUN_ALL(kernel_tests);
   RUN_ALL(net_tests);
   RUN_ALL(api_tests);
-  RUN_ALL(signal_tests);
+  RUN_ALL(layer_stats_tests);
   RUN_ALL(io_tests);
   return failures;
 }

@@ -373,8 +373,8 @@ static void ref_relu(const ref_maps *x, int images) {
     if (x->values[i] < 0.0) x->values[i] = 0.0;
 }
 
-static void (*ref_watch)(const ref_signals *signals);
-void ref_net_watch(void (*watch)(const ref_signals *signals)) { ref_watch = watch; }
+static void (*ref_watch)(const ref_outputs *outputs);
+void ref_net_watch(void (*watch)(const ref_outputs *outputs)) { ref_watch = watch; }
 
 static double *ref_copy(ptrdiff_t count, const double *x) {
   double *copy = test_doubles(count);
@@ -386,7 +386,7 @@ static double *ref_copy(ptrdiff_t count, const double *x) {
 /* relu(y + shortcut), in place; shortcut may be NULL. */
 static void ref_join(ref_maps *y, const ref_maps *shortcut, int images) {
   ptrdiff_t count = ref_maps_count(y, images);
-  ref_signals seen = {count, NULL, NULL, NULL};
+  ref_outputs seen = {count, NULL, NULL, NULL};
   if (ref_watch) seen.response = ref_copy(count, y->values);
   if (ref_watch && shortcut) seen.shortcut = ref_copy(count, shortcut->values);
   for (ptrdiff_t i = 0; shortcut && i < count; i++)

@@ -63,15 +63,15 @@ ref_net ref_net_copy(const rsd_net *net, uint32_t tensors);
 void ref_net_logits(const ref_net *net, const uint8_t *images, int count, int training,
                     double *logits);
 /* What a layer of the main path computed, [image][channel][y][x]. */
-typedef struct ref_signals {
+typedef struct ref_outputs {
   ptrdiff_t count;
   double *response;   /* after norm */
   double *shortcut;   /* what is added then, or NULL */
   double *activation; /* after the ReLU */
-} ref_signals;
+} ref_outputs;
 /* From now on ref_net_logits shows each layer of the main path, in order; its memory then is the
  * test's. NULL: no longer. */
-void ref_net_watch(void (*watch)(const ref_signals *signals));
+void ref_net_watch(void (*watch)(const ref_outputs *outputs));
 double ref_net_loss(const ref_net *net, const uint8_t *images, const uint16_t *labels, int count);
 
 #endif

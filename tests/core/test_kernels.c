@@ -195,8 +195,8 @@ static void for_conv_methods(void (*check)(const conv_case *c)) {
   for (int kernel = 1; kernel <= 3; kernel += 2)
     for (int stride = 1; stride <= 2; stride++)
       for_conv_shapes(&rsd_conv_direct, sizes, 6, kernel, stride, check);
-  for_conv_shapes(&rsd_conv_winograd, fours, 5, 3, 1, check);
-  for_conv_shapes(&rsd_conv_winograd_strided, eights, 4, 3, 2, check);
+  for_conv_shapes(&rsd_conv_winograd_stride1, fours, 5, 3, 1, check);
+  for_conv_shapes(&rsd_conv_winograd_stride2, eights, 4, 3, 2, check);
 }
 static void test_conv_forward(void) { for_conv_methods(check_conv_forward); }
 static void test_conv_backward(void) { for_conv_methods(check_conv_backward); }
@@ -231,23 +231,23 @@ static void check_same_bits(const conv_case *c) {
 }
 static void test_conv_wide_blocks(void) { for_conv_methods(check_same_bits); }
 
-/* Lines that are far away, with heads that are told from what they hold. */
-enum { FAR_LINES = 37, LINE_BYTES = RSD_LINE_FLOATS * sizeof(float) };
-static float *add_far_lines(rsd_ahead *ahead, uint8_t heads[FAR_LINES]) {
-  float *far = test_random_floats(FAR_LINES * RSD_LINE_FLOATS);
-  rsd_keep_heads(FAR_LINES * RSD_LINE_FLOATS, far, heads);
-  for (int i = 0; i < FAR_LINES; i++) {
-    CHECK(heads[i] == ((uint8_t *)far)[i * LINE_BYTES]);
-    heads[i] ^= 0xff;
+/* Lines to prefetch, with saved bytes that differ from what the lines hold, so that a store shows. */
+enum { EXTRA_LINES = 37, LINE_BYTES = RSD_LINE_FLOATS * sizeof(float) };
+static float *add_extra_lines(rsd_prefetch *prefetch, uint8_t line_bytes[EXTRA_LINES]) {
+  float *extra = test_random_floats(EXTRA_LINES * RSD_LINE_FLOATS);
+  rsd_save_line_bytes(EXTRA_LINES * RSD_LINE_FLOATS, extra, line_bytes);
+  for (int i = 0; i < EXTRA_LINES; i++) {
+    CHECK(line_bytes[i] == ((uint8_t *)extra)[i * LINE_BYTES]);
+    line_bytes[i] ^= 0xff;
   }
-  rsd_ahead_add_halves(ahead, far, heads, FAR_LINES * RSD_LINE_FLOATS);
-  return far;
+  rsd_prefetch_for_read(prefetch, extra, line_bytes, EXTRA_LINES * RSD_LINE_FLOATS);
+  return extra;
 }
 
-/* What is ahead is fetched whole, with the heads that it is said to have, and no result changes. Only
- * products fetch, and the smallest shapes have too few. */
-static void check_ahead(const conv_case *c) {
-  int images = c->ref.images, fetching = c->method != &rsd_conv_direct && c->y_pixels >= 64;
+/* Every range is prefetched whole, with the saved bytes, and no result changes. Only Winograd prefetches, and
+ * the smallest shapes make too few products to prefetch everything. */
+static void check_prefetch(const conv_case *c) {
+  int images = c->ref.images, prefetches = c->method != &rsd_conv_direct && c->y_pixels >= 64;
   ptrdiff_t sums = (ptrdiff_t)c->method->accumulator_floats(&c->shape);
   float *packed = test_floats((ptrdiff_t)c->method->packed_floats(&c->shape));
   float *scratch = test_floats((ptrdiff_t)c->method->scratch_floats(&c->shape));
@@ -255,32 +255,32 @@ static void check_ahead(const conv_case *c) {
   float *dx[2] = {test_floats(c->x_floats), test_floats(c->x_floats)};
   float *sum[2] = {test_floats(sums), test_floats(sums)};
   const float *dy = test_random_floats(c->y_floats);
-  uint8_t heads[2][FAR_LINES];
-  rsd_ahead ahead = {.count = 0}, back = {.count = 0};
-  rsd_ahead_add(&ahead, y[1], c->y_floats);
-  uint8_t *far = (uint8_t *)add_far_lines(&ahead, heads[0]);
-  uint8_t *far_back = (uint8_t *)add_far_lines(&back, heads[1]);
+  uint8_t line_bytes[2][EXTRA_LINES];
+  rsd_prefetch prefetch = {.count = 0}, back = {.count = 0};
+  rsd_prefetch_for_write(&prefetch, y[1], c->y_floats);
+  uint8_t *read = (uint8_t *)add_extra_lines(&prefetch, line_bytes[0]);
+  uint8_t *read_back = (uint8_t *)add_extra_lines(&back, line_bytes[1]);
   for (ptrdiff_t i = 0; i < sums; i++)
     sum[0][i] = sum[1][i] = 0.0f;
   c->method->pack_forward(&c->shape, c->weights, packed);
   c->method->forward(&c->shape, images, c->x, packed, y[0], NULL, NULL, scratch);
-  c->method->forward(&c->shape, images, c->x, packed, y[1], NULL, &ahead, scratch);
+  c->method->forward(&c->shape, images, c->x, packed, y[1], NULL, &prefetch, scratch);
   CHECK(rsd_same((const char *)y[0], (const char *)y[1], sizeof(float) * (size_t)c->y_floats));
   c->method->pack_backward(&c->shape, c->weights, packed);
   c->method->backward(&c->shape, images, c->x, dy, packed, dx[0], NULL, 0, sum[0], scratch);
   c->method->backward(&c->shape, images, c->x, dy, packed, dx[1], &back, 0, sum[1], scratch);
   CHECK(rsd_same((const char *)dx[0], (const char *)dx[1], sizeof(float) * (size_t)c->x_floats));
   CHECK(rsd_same((const char *)sum[0], (const char *)sum[1], sizeof(float) * (size_t)sums));
-  for (int i = 0; fetching && i < FAR_LINES; i++) {
-    CHECK(far[i * LINE_BYTES] == heads[0][i]);
-    CHECK(far_back[i * LINE_BYTES] == heads[1][i]);
+  for (int i = 0; prefetches && i < EXTRA_LINES; i++) {
+    CHECK(read[i * LINE_BYTES] == line_bytes[0][i]);
+    CHECK(read_back[i * LINE_BYTES] == line_bytes[1][i]);
   }
 }
-static void test_conv_ahead(void) {
+static void test_conv_prefetch(void) {
   rsd_conv_shape unequal_blocks = {32, 32, 12, 12, 3, 1};
-  conv_case c = make_conv_case(&rsd_conv_winograd, &unequal_blocks, 1);
-  check_ahead(&c);
-  for_conv_methods(check_ahead);
+  conv_case c = make_conv_case(&rsd_conv_winograd_stride1, &unequal_blocks, 1);
+  check_prefetch(&c);
+  for_conv_methods(check_prefetch);
 }
 
 /* A filter that copies the middle pixel, or its neighbour, must do so exactly. */
@@ -394,7 +394,7 @@ static void test_norm_backward(void) {
               *gamma = test_random_floats(CHANNELS);
   double sum_dz[CHANNELS] = {0}, sum_dz_y[CHANNELS] = {0};
   double mean[CHANNELS], var[CHANNELS], dgamma[CHANNELS], dbeta[CHANNELS];
-  float scale[CHANNELS], mean_dz[CHANNELS], slope[CHANNELS], *dy = test_floats(ALL);
+  float scale[CHANNELS], mean_dz[CHANNELS], dvar_coef[CHANNELS], *dy = test_floats(ALL);
   double *dy_planes = test_doubles(ALL);
   const double *y_planes = to_planes(IMAGES, AREA, CHANNELS, y);
   ref_planes planes = {IMAGES, CHANNELS, AREA};
@@ -409,12 +409,12 @@ static void test_norm_backward(void) {
     double deviation = __builtin_sqrt(var[c] + 1e-5);
     scale[c] = (float)((double)gamma[c] / deviation);
     mean_dz[c] = (float)(sum_dz[c] / (IMAGES * AREA));
-    slope[c] = (float)(sum_dz_y[c] / (IMAGES * AREA) / (deviation * deviation));
+    dvar_coef[c] = (float)(sum_dz_y[c] / (IMAGES * AREA) / (deviation * deviation));
     dgamma[c] *= deviation; /* the kernel's sum is over dz * (y - mean) */
   }
   CHECK_NEAR(CHANNELS, to_floats(CHANNELS, sum_dz), dbeta, 2e-6);
   CHECK_NEAR(CHANNELS, to_floats(CHANNELS, sum_dz_y), dgamma, 2e-6);
-  rsd_norm_gradient g = {scale, means, mean_dz, slope};
+  rsd_norm_gradient g = {scale, means, mean_dz, dvar_coef};
   rsd_norm_backward(IMAGES * AREA, CHANNELS, dz, y, &g, dy);
   CHECK_NEAR(ALL, dy, from_planes(IMAGES, AREA, CHANNELS, dy_planes), 1e-6);
   test_digest(sum_dz, sizeof sum_dz);
@@ -664,7 +664,7 @@ static const test_case kernel_tests[] = {
     {"conv_forward", test_conv_forward},
     {"conv_backward", test_conv_backward},
     {"conv_wide_blocks", test_conv_wide_blocks},
-    {"conv_ahead", test_conv_ahead},
+    {"conv_prefetch", test_conv_prefetch},
     {"conv_exact", test_conv_exact},
     {"epilogue", test_epilogue},
     {"normalise", test_normalise},

@@ -590,16 +590,16 @@ static uint64_t digest_of_run(const test_net *n, const uint8_t *images, const ui
                               uint32_t batch) {
   float *logits = test_floats((ptrdiff_t)batch * 10);
   double rms[2][7];
-  rsd_layer_signals signals[7] = {{0}};
+  rsd_layer_stats stats[7] = {{0}};
   rsd_progress progress = train_on(n, images, labels, batch, ~0u);
   for (int i = 0; i < 7; i++)
-    signals[i].size = sizeof *signals;
-  CHECK(rsd_train_signals(n->net, rms[0], rms[1], NULL) == RSD_OK);
-  CHECK(rsd_measure_layers(n->net, images, batch, signals, NULL) == RSD_OK);
+    stats[i].size = sizeof *stats;
+  CHECK(rsd_train_layer_stats(n->net, rms[0], rms[1], NULL) == RSD_OK);
+  CHECK(rsd_add_layer_stats(n->net, images, batch, stats, NULL) == RSD_OK);
   CHECK(rsd_infer(n->net, images, batch, logits, NULL) == RSD_OK);
   test_now.digest = 0;
   test_digest(rms, sizeof rms);
-  test_digest(signals, sizeof signals);
+  test_digest(stats, sizeof stats);
   test_digest(logits, sizeof(float) * batch * 10);
   digest_net(n, &progress);
   return test_now.digest;

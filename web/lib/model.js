@@ -175,7 +175,7 @@ export class Model {
     const length = layerCount(this.spec);
     this.#stage({ images }, first, count);
     core.putAll('file', 'layerSignals', before ?? Array.from({ length }, () => ({})));
-    core.call('rsd_measure_layers', this.net, core.at.images, count, core.at.file);
+    core.call('rsd_add_layer_stats', this.net, core.at.images, count, core.at.file);
     return core.getAll('file', 'layerSignals', length);
   }
 
@@ -223,7 +223,7 @@ export class Model {
   trainSignals() {
     const { core } = this;
     const length = layerCount(this.spec);
-    core.call('rsd_train_signals', this.net, core.at.file, core.at.file + 8 * length);
+    core.call('rsd_train_layer_stats', this.net, core.at.file, core.at.file + 8 * length);
     const values = Array.from(core.f64('file', 2 * length));
     return { gradientRms: values.slice(0, length), activationRms: values.slice(length) };
   }

@@ -8,15 +8,15 @@ enum { MOST_LAYERS = 13 /* of the nets here */ };
 /* What the reference saw of each layer in its last pass. */
 static struct {
   int layers, images;
-  ref_signals of[MOST_LAYERS];
+  ref_outputs of[MOST_LAYERS];
 } ref_seen;
 
-static void see_layer(const ref_signals *signals) {
+static void see_layer(const ref_outputs *stats) {
   if (ref_seen.layers == MOST_LAYERS) __builtin_trap();
-  ref_seen.of[ref_seen.layers++] = *signals;
+  ref_seen.of[ref_seen.layers++] = *stats;
 }
 
-/* The reference's signals; their memory is the test's. */
+/* The reference's stats; their memory is the test's. */
 static void run_reference(const ref_net *ref, const uint8_t *images, int count, int training) {
   double *logits = test_doubles(count * (int)ref->spec.classes);
   ref_seen.layers = 0;
@@ -26,20 +26,20 @@ static void run_reference(const ref_net *ref, const uint8_t *images, int count, 
   ref_net_watch(NULL);
 }
 
-static double mean_of(const ref_signals *s, const double *x) {
+static double mean_of(const ref_outputs *s, const double *x) {
   double sum = 0.0;
   for (ptrdiff_t k = 0; k < s->count; k++)
     sum += x[k];
   return sum / (double)s->count;
 }
-static double rms_of(const ref_signals *s, const double *x) {
+static double rms_of(const ref_outputs *s, const double *x) {
   double squares = 0.0;
   for (ptrdiff_t k = 0; x && k < s->count; k++)
     squares += x[k] * x[k];
   return __builtin_sqrt(squares / (double)s->count);
 }
 /* In two passes, unlike the core. */
-static double deviation_of(const ref_signals *s, const double *x) {
+static double deviation_of(const ref_outputs *s, const double *x) {
   double mean = mean_of(s, x), squares = 0.0;
   for (ptrdiff_t k = 0; k < s->count; k++)
     squares += (x[k] - mean) * (x[k] - mean);
@@ -50,12 +50,12 @@ static void check_figure(double ours, double expected, double scale) {
   CHECK_BELOW(test_abs(ours - expected) / scale, 1e-5);
 }
 
-static rsd_layer_signals *no_signals(int layers) {
-  rsd_layer_signals *signals = test_memory(sizeof *signals * (size_t)layers);
-  __builtin_memset(signals, 0, sizeof *signals * (size_t)layers);
+static rsd_layer_stats *no_stats(int layers) {
+  rsd_layer_stats *stats = test_memory(sizeof *stats * (size_t)layers);
+  __builtin_memset(stats, 0, sizeof *stats * (size_t)layers);
   for (int i = 0; i < layers; i++)
-    signals[i].size = sizeof *signals;
-  return signals;
+    stats[i].size = sizeof *stats;
+  return stats;
 }
 
 /* ------------------------------------------------------------------ layers */
@@ -91,16 +91,16 @@ static void check_measures(const net_case *c) {
   shake_net(&n);
   uint8_t *images = random_images(FEW, labels, (int)c->classes);
   ref_net ref = ref_net_copy(n.net, n.plan.tensors);
-  rsd_layer_signals *signals = no_signals(layers), *parts = no_signals(layers);
+  rsd_layer_stats *stats = no_stats(layers), *parts = no_stats(layers);
   run_reference(&ref, images, FEW, 0);
   CHECK(ref_seen.layers == layers);
-  CHECK(rsd_measure_layers(n.net, images, FEW, signals, NULL) == RSD_OK);
-  test_digest(signals, sizeof *signals * (size_t)layers);
-  CHECK(rsd_measure_layers(n.net, images, 2, parts, NULL) == RSD_OK);
-  CHECK(rsd_measure_layers(n.net, images + 2 * RSD_IMAGE_BYTES, FEW - 2, parts, NULL) == RSD_OK);
+  CHECK(rsd_add_layer_stats(n.net, images, FEW, stats, NULL) == RSD_OK);
+  test_digest(stats, sizeof *stats * (size_t)layers);
+  CHECK(rsd_add_layer_stats(n.net, images, 2, parts, NULL) == RSD_OK);
+  CHECK(rsd_add_layer_stats(n.net, images + 2 * RSD_IMAGE_BYTES, FEW - 2, parts, NULL) == RSD_OK);
   for (int i = 0; i < layers; i++) {
-    const ref_signals *r = &ref_seen.of[i];
-    const rsd_layer_signals *s = &signals[i], *p = &parts[i];
+    const ref_outputs *r = &ref_seen.of[i];
+    const rsd_layer_stats *s = &stats[i], *p = &parts[i];
     double response = rms_of(r, r->response), shortcut = rms_of(r, r->shortcut);
     check_figure(s->response_mean, mean_of(r, r->response), response);
     check_figure(s->response_std, deviation_of(r, r->response), response);
@@ -123,11 +123,11 @@ static void check_activations(const net_case *c) {
   shake_net(&n);
   uint8_t *images = random_images(1, labels, (int)c->classes);
   ref_net ref = ref_net_copy(n.net, n.plan.tensors);
-  rsd_layer_signals *signals = no_signals((int)c->depth - 1);
+  rsd_layer_stats *stats = no_stats((int)c->depth - 1);
   run_reference(&ref, images, 1, 0);
-  CHECK(rsd_measure_layers(n.net, images, 1, signals, NULL) == RSD_OK);
+  CHECK(rsd_add_layer_stats(n.net, images, 1, stats, NULL) == RSD_OK);
   for (uint32_t layer = 0; layer < c->depth - 1; layer++) {
-    const ref_signals *r = &ref_seen.of[layer];
+    const ref_outputs *r = &ref_seen.of[layer];
     rsd_layer_info info = {.size = sizeof info};
     CHECK(rsd_net_layer(n.net, layer, &info, NULL) == RSD_OK);
     ptrdiff_t pixels = (ptrdiff_t)info.height * (ptrdiff_t)info.width,
@@ -143,7 +143,7 @@ static void check_activations(const net_case *c) {
     for (ptrdiff_t k = 0; k < r->count; k++)
       squares += (double)values[k] * (double)values[k];
     double rms = __builtin_sqrt(squares / (double)r->count);
-    CHECK_BELOW(test_abs(rms - signals[layer].activation_rms), rms * 1e-12);
+    CHECK_BELOW(test_abs(rms - stats[layer].activation_rms), rms * 1e-12);
     test_digest(values, sizeof(float) * (size_t)r->count);
   }
 }
@@ -151,7 +151,7 @@ static void test_activations(void) { for_net_cases(check_activations); }
 
 /* Weights that shrink or grow what flows by about 10^5 in each layer: no figure vanishes that float32 can
  * hold, although its square could not. */
-static void test_small_and_large_signals(void) {
+static void test_small_and_large_stats(void) {
   rsd_spec spec = spec_of(&net_cases[7]); /* plain-8 without norm */
   test_net n = make_net(&spec, 1, 0);
   uint16_t labels[1];
@@ -164,22 +164,22 @@ static void test_small_and_large_signals(void) {
         values[k] = t.rank < 4 ? 0.0f : large ? 1e3f : 1e-6f;
       CHECK(rsd_net_write(n.net, i, RSD_PART_VALUE, values, NULL) == RSD_OK);
     }
-    rsd_layer_signals *signals = no_signals(7);
+    rsd_layer_stats *stats = no_stats(7);
     ref_net ref = ref_net_copy(n.net, n.plan.tensors);
     run_reference(&ref, images, 1, 0);
-    CHECK(rsd_measure_layers(n.net, images, 1, signals, NULL) == RSD_OK);
-    CHECK(large ? signals[6].activation_rms > 1e24 : signals[6].activation_rms < 1e-24);
+    CHECK(rsd_add_layer_stats(n.net, images, 1, stats, NULL) == RSD_OK);
+    CHECK(large ? stats[6].activation_rms > 1e24 : stats[6].activation_rms < 1e-24);
     for (int i = 0; i < 7; i++) {
       double rms = rms_of(&ref_seen.of[i], ref_seen.of[i].activation);
       CHECK(rms > 0.0);
-      check_figure(signals[i].activation_rms, rms, rms);
+      check_figure(stats[i].activation_rms, rms, rms);
     }
   }
 }
 
 /* --------------------------------------------------------------- last step */
 
-static void check_step_signals(const net_case *c) {
+static void check_step_stats(const net_case *c) {
   rsd_spec spec = spec_of(c);
   test_net n = make_net_with(&spec, FEW, 1, c->conv);
   uint16_t labels[FEW];
@@ -193,7 +193,7 @@ static void check_step_signals(const net_case *c) {
     ref_net ref = ref_net_copy(n.net, n.plan.tensors);
     run_reference(&ref, images, FEW, 1);
     take_step(&n, images, labels);
-    CHECK(rsd_train_signals(n.net, gradients, activations, NULL) == RSD_OK);
+    CHECK(rsd_train_layer_stats(n.net, gradients, activations, NULL) == RSD_OK);
     test_digest(gradients, sizeof(double) * (size_t)layers);
     test_digest(activations, sizeof(double) * (size_t)layers);
     for (int i = 0; i < layers; i++) {
@@ -211,7 +211,7 @@ static void check_step_signals(const net_case *c) {
     }
   }
 }
-static void test_step_signals(void) { for_net_cases(check_step_signals); }
+static void test_step_stats(void) { for_net_cases(check_step_stats); }
 
 /* Measuring between two steps changes nothing about them. */
 static void test_measuring_between_steps(void) {
@@ -229,8 +229,8 @@ static void test_measuring_between_steps(void) {
     for (int step = 0; step < 3; step++) {
       progress = take_step(&n, images, labels);
       if (!measuring) continue;
-      CHECK(rsd_train_signals(n.net, gradients, activations, NULL) == RSD_OK);
-      CHECK(rsd_measure_layers(n.net, images, 3, no_signals(13), NULL) == RSD_OK);
+      CHECK(rsd_train_layer_stats(n.net, gradients, activations, NULL) == RSD_OK);
+      CHECK(rsd_add_layer_stats(n.net, images, 3, no_stats(13), NULL) == RSD_OK);
       CHECK(rsd_activation(n.net, images, 1, maps, NULL) == RSD_OK);
     }
     test_now.digest = 0;
@@ -271,7 +271,7 @@ static void test_predictions(void) {
 
 /* ---------------------------------------------------------------- refusals */
 
-static void test_bad_signals(void) {
+static void test_bad_stats(void) {
   rsd_spec spec = spec_of(&net_cases[2]);
   test_net n = make_net(&spec, 4, 1);
   uint16_t labels[5], predicted[4];
@@ -279,39 +279,36 @@ static void test_bad_signals(void) {
   double gradients[7], activations[7];
   rsd_score score = {.size = sizeof score};
   rsd_layer_info info = {.size = sizeof info};
-  rsd_layer_signals *signals = no_signals(7);
+  rsd_layer_stats *stats = no_stats(7);
   rsd_recipe recipe = recipe_of(4, 4, 2, 0.1f);
   uint8_t *images = random_images(5, labels, 10);
   CHECK_FAILS(rsd_net_layer(n.net, 7, &info, &said), RSD_BAD_ARGUMENT, "no layer 7");
   CHECK_FAILS(rsd_net_layer(NULL, 0, &info, &said), RSD_BAD_ARGUMENT, "net to look at is missing");
   CHECK_FAILS(rsd_net_layer(n.net, 0, NULL, &said), RSD_BAD_ARGUMENT, "info is missing");
-  CHECK_FAILS(rsd_measure_layers(n.net, images, 5, signals, &said), RSD_BAD_ARGUMENT, "5 images");
-  CHECK_FAILS(rsd_measure_layers(n.net, images, 4, NULL, &said), RSD_BAD_ARGUMENT, "missing");
-  signals[6].size = 4;
-  CHECK_FAILS(rsd_measure_layers(n.net, images, 4, signals, &said), RSD_BAD_ARGUMENT, "signals 6");
-  CHECK(signals[0].images == 0);
+  CHECK_FAILS(rsd_add_layer_stats(n.net, images, 5, stats, &said), RSD_BAD_ARGUMENT, "5 images");
+  CHECK_FAILS(rsd_add_layer_stats(n.net, images, 4, NULL, &said), RSD_BAD_ARGUMENT, "missing");
+  stats[6].size = 4;
+  CHECK_FAILS(rsd_add_layer_stats(n.net, images, 4, stats, &said), RSD_BAD_ARGUMENT,
+              "statistics 6");
+  CHECK(stats[0].images == 0);
   CHECK_FAILS(rsd_activation(n.net, images, 7, maps, &said), RSD_BAD_ARGUMENT, "no layer 7");
   CHECK_FAILS(rsd_activation(n.net, NULL, 0, maps, &said), RSD_BAD_ARGUMENT, "missing");
   CHECK_FAILS(rsd_evaluate_each(n.net, images, labels, 4, NULL, values, &score, &said),
               RSD_BAD_ARGUMENT, "predictions");
   CHECK_FAILS(rsd_evaluate_each(n.net, images, labels, 4, predicted, NULL, &score, &said),
               RSD_BAD_ARGUMENT, "probabilities");
-  CHECK_FAILS(rsd_train_signals(n.net, gradients, activations, &said), RSD_BAD_STATE, "step");
+  CHECK_FAILS(rsd_train_layer_stats(n.net, gradients, activations, &said), RSD_BAD_STATE, "step");
   begin_run(&n, &recipe);
   take_step(&n, images, labels);
-  CHECK_FAILS(rsd_train_signals(n.net, gradients, NULL, &said), RSD_BAD_ARGUMENT, "missing");
-  CHECK(rsd_train_signals(n.net, gradients, activations, NULL) == RSD_OK);
+  CHECK_FAILS(rsd_train_layer_stats(n.net, gradients, NULL, &said), RSD_BAD_ARGUMENT, "missing");
+  CHECK(rsd_train_layer_stats(n.net, gradients, activations, NULL) == RSD_OK);
   CHECK(rsd_activation(n.net, images, 0, maps, NULL) == RSD_OK);
-  CHECK_FAILS(rsd_train_signals(n.net, gradients, activations, &said), RSD_BAD_STATE, "step");
+  CHECK_FAILS(rsd_train_layer_stats(n.net, gradients, activations, &said), RSD_BAD_STATE, "step");
 }
 
-static const test_case signal_tests[] = {
-    {"layers", test_layers},
-    {"measures", test_measures},
-    {"activations", test_activations},
-    {"small_and_large_signals", test_small_and_large_signals},
-    {"step_signals", test_step_signals},
-    {"measuring_between_steps", test_measuring_between_steps},
-    {"predictions", test_predictions},
-    {"bad_signals", test_bad_signals},
+static const test_case layer_stats_tests[] = {
+    {"layers", test_layers},           {"measures", test_measures},
+    {"activations", test_activations}, {"small_and_large_stats", test_small_and_large_stats},
+    {"step_stats", test_step_stats},   {"measuring_between_steps", test_measuring_between_steps},
+    {"predictions", test_predictions}, {"bad_stats", test_bad_stats},
 };

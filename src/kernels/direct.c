@@ -140,9 +140,9 @@ static void direct_pack_forward(const rsd_conv_shape *s, const float *weights, f
 }
 
 static void direct_forward(const rsd_conv_shape *s, int images, const float *x, const float *packed,
-                           float *y, const rsd_epilogue *epilogue, rsd_ahead *ahead,
+                           float *y, const rsd_epilogue *epilogue, rsd_prefetch *prefetch,
                            float *scratch) {
-  (void)ahead;
+  (void)prefetch;
   int p = padding(s), oh = out_size(s->height, s->stride), ow = out_size(s->width, s->stride);
   int padded_width = s->width + 2 * p;
   ptrdiff_t line = (ptrdiff_t)padded_width * s->in;
@@ -290,9 +290,9 @@ static void direct_backward_filter(const rsd_conv_shape *s, const float *x, cons
 }
 
 static void direct_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
-                            const float *packed, float *dx, rsd_ahead *ahead, int add,
+                            const float *packed, float *dx, rsd_prefetch *prefetch, int add,
                             float *accumulator, float *scratch) {
-  (void)ahead;
+  (void)prefetch;
   ptrdiff_t x_image = (ptrdiff_t)s->height * s->width * s->in;
   ptrdiff_t dy_image =
       (ptrdiff_t)out_size(s->height, s->stride) * out_size(s->width, s->stride) * s->out;

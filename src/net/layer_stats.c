@@ -1,4 +1,6 @@
-/* What flows through the layers of a net: figures over images, and the maps of one image. */
+/* Statistics of what flows through the layers, over many images or in the last step, and the activation of
+ * one layer for one image. Invariant: sums are in double, where squares of float32 are exact, and channels
+ * in the padding do not count. */
 #include "net.h"
 
 /* count is a multiple of four; the order of additions is the same in every build. */
@@ -35,13 +37,13 @@ typedef struct measurement {
 /* The sums of one segment. */
 typedef struct segment_sums {
   const rsd_net *net;
-  rsd_signal_sums *layers; /* [mains] */
+  rsd_layer_sums *layers; /* [main_convs] */
 } segment_sums;
 
 static void add_response(void *context, int layer, int images, const float *z,
                          const float *shortcut) {
   const segment_sums *to = context;
-  rsd_signal_sums *sums = &to->layers[layer];
+  rsd_layer_sums *sums = &to->layers[layer];
   ptrdiff_t count = images * rsd_node_floats(&to->net->nodes[layer + 1]);
   add_sums(count, z, &sums->response, &sums->response_squares);
   if (shortcut) add_squares(count, shortcut, &sums->shortcut_squares);
@@ -57,17 +59,17 @@ static void measure_task(void *context, int segment, int thread) {
   const measurement *m = context;
   rsd_net *net = m->net;
   int per = rsd_segment_images(m->count), end = rsd_min((segment + 1) * per, m->count);
-  segment_sums sums = {net, net->signal_sums + (ptrdiff_t)segment * net->mains};
-  rsd_watch watch = {&sums, add_response, add_activation};
-  rsd_zero(sums.layers, sizeof *sums.layers * (size_t)net->mains);
+  segment_sums sums = {net, net->layer_sums + (ptrdiff_t)segment * net->main_convs};
+  rsd_layer_observer observer = {&sums, add_response, add_activation};
+  rsd_zero(sums.layers, sizeof *sums.layers * (size_t)net->main_convs);
   for (int first = segment * per; first < end; first += RSD_INFERENCE_CHUNK)
     rsd_net_run(net, m->images + (ptrdiff_t)first * RSD_IMAGE_BYTES,
-                rsd_min(RSD_INFERENCE_CHUNK, end - first), &watch, &net->scratch[thread]);
+                rsd_min(RSD_INFERENCE_CHUNK, end - first), &observer, &net->scratch[thread]);
 }
 
 /* The sums that the figures of calls before stand for. */
-static rsd_signal_sums sums_of_signals(const rsd_layer_signals *s, double elements) {
-  rsd_signal_sums sums = {0.0, 0.0, 0.0, 0.0};
+static rsd_layer_sums sums_of_stats(const rsd_layer_stats *s, double elements) {
+  rsd_layer_sums sums = {0.0, 0.0, 0.0, 0.0};
   if (s->images == 0) return sums;
   double mean = s->response_mean, deviation = s->response_std;
   sums.response = mean * elements;
@@ -77,7 +79,7 @@ static rsd_signal_sums sums_of_signals(const rsd_layer_signals *s, double elemen
   return sums;
 }
 
-static void set_signals(const rsd_signal_sums *sums, double elements, rsd_layer_signals *s) {
+static void set_stats(const rsd_layer_sums *sums, double elements, rsd_layer_stats *s) {
   double mean = sums->response / elements;
   double variance = sums->response_squares / elements - mean * mean;
   s->response_mean = mean;
@@ -89,23 +91,24 @@ static void set_signals(const rsd_signal_sums *sums, double elements, rsd_layer_
                           : __builtin_sqrt(sums->response_squares / sums->shortcut_squares);
 }
 
-void rsd_net_measure(rsd_net *net, const uint8_t *images, int count, rsd_layer_signals *signals) {
+void rsd_net_add_layer_stats(rsd_net *net, const uint8_t *images, int count,
+                             rsd_layer_stats *stats) {
   measurement m = {net, images, count};
   int per = rsd_segment_images(count), segments = (count + per - 1) / per;
   rsd_net_enter_evaluation(net);
   rsd_parallel(net->pool, segments, measure_task, &m);
-  for (int i = 0; i < net->mains; i++) {
-    rsd_layer_signals *s = &signals[i];
-    rsd_signal_sums total = sums_of_signals(s, layer_elements(net, i, s->images));
+  for (int i = 0; i < net->main_convs; i++) {
+    rsd_layer_stats *s = &stats[i];
+    rsd_layer_sums total = sums_of_stats(s, layer_elements(net, i, s->images));
     for (int segment = 0; segment < segments; segment++) {
-      const rsd_signal_sums *part = &net->signal_sums[(ptrdiff_t)segment * net->mains + i];
+      const rsd_layer_sums *part = &net->layer_sums[(ptrdiff_t)segment * net->main_convs + i];
       total.response += part->response;
       total.response_squares += part->response_squares;
       total.activation_squares += part->activation_squares;
       total.shortcut_squares += part->shortcut_squares;
     }
     s->images += (uint32_t)count;
-    set_signals(&total, layer_elements(net, i, s->images), s);
+    set_stats(&total, layer_elements(net, i, s->images), s);
   }
 }
 
@@ -127,17 +130,17 @@ static void copy_maps(void *context, int layer, int images, const float *x) {
 
 void rsd_net_activation(rsd_net *net, const uint8_t *image, int layer, float *values) {
   map_copy copy = {net, layer, values};
-  rsd_watch watch = {&copy, NULL, copy_maps};
+  rsd_layer_observer observer = {&copy, NULL, copy_maps};
   rsd_net_enter_evaluation(net);
-  rsd_net_run(net, image, 1, &watch, &net->scratch[0]);
+  rsd_net_run(net, image, 1, &observer, &net->scratch[0]);
 }
 
 /* --------------------------------------------------------------- last step */
 
-typedef struct step_signals {
+typedef struct step_stats {
   rsd_net *net;
   double *gradient_rms, *activation_rms;
-} step_signals;
+} step_stats;
 
 static double gradient_rms_of(const rsd_net *net, const rsd_layer *l) {
   int taps = l->shape.kernel * l->shape.kernel;
@@ -149,7 +152,7 @@ static double gradient_rms_of(const rsd_net *net, const rsd_layer *l) {
 
 /* A whole layer each, so that no sums need to be kept apart. */
 static void step_task(void *context, int layer, int thread) {
-  const step_signals *to = context;
+  const step_stats *to = context;
   rsd_net *net = to->net;
   const rsd_node *node = &net->nodes[layer + 1];
   int count = (int)net->last_batch, chunk = rsd_chunk_images(node->height, node->width);
@@ -163,7 +166,7 @@ static void step_task(void *context, int layer, int thread) {
   to->gradient_rms[layer] = gradient_rms_of(net, &net->layers[layer]);
 }
 
-void rsd_net_step_signals(rsd_net *net, double *gradient_rms, double *activation_rms) {
-  step_signals to = {net, gradient_rms, activation_rms};
-  rsd_parallel(net->pool, net->mains, step_task, &to);
+void rsd_net_step_layer_stats(rsd_net *net, double *gradient_rms, double *activation_rms) {
+  step_stats to = {net, gradient_rms, activation_rms};
+  rsd_parallel(net->pool, net->main_convs, step_task, &to);
 }

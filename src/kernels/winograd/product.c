@@ -1,10 +1,10 @@
 #include "winograd.h"
 
-#include "gemm.h"
+#include "../gemm.h"
 
 uint32_t rsd_wide_blocks;
 
-void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles *v) {
+void rsd_winograd_zero_tail(int frequencies, int tiles, const winograd_tiles *v) {
   int missing = rsd_round_up(tiles, 4) - tiles;
   if (missing == 0) return;
   for (int f = 0; f < frequencies; f++)
@@ -16,7 +16,7 @@ void rsd_winograd_zero_missing(int frequencies, int tiles, const winograd_tiles 
  * multiple of eight (`even`). */
 RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, int even,
                                        const winograd_tiles *from, const float *b,
-                                       const winograd_tiles *to, rsd_ahead *ahead) {
+                                       const winograd_tiles *to, rsd_prefetch *prefetch) {
   gemm_split split = gemm_split_rows(tiles);
   int columns = to->channels;
   const float *a = from->at;
@@ -24,7 +24,7 @@ RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, in
   for (int f = 0; f < frequencies; f++) {
     int n = 0, t = 0;
     for (; n + 8 <= columns; n += 8, b += 8 * depth) {
-      rsd_ahead_fetch(ahead);
+      rsd_prefetch_next(prefetch);
       for (t = 0; t < split.sixes; t += 6)
         gemm_block(6, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
       for (; t < split.fives; t += 5)
@@ -33,7 +33,7 @@ RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, in
         gemm_block(4, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
     }
     if (!even && n < columns) {
-      rsd_ahead_fetch(ahead);
+      rsd_prefetch_next(prefetch);
       for (t = 0; t + 8 <= tiles; t += 8)
         gemm_block(8, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
       if (t < tiles) gemm_block(4, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
@@ -45,14 +45,15 @@ RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, in
 }
 
 typedef const float *multiply_function(int frequencies, int tiles, const winograd_tiles *a,
-                                       const float *b, const winograd_tiles *c, rsd_ahead *ahead);
+                                       const float *b, const winograd_tiles *c,
+                                       rsd_prefetch *prefetch);
 
 /* The depths of common widths as constants: distances between rows are then part of the loads. */
-#define MULTIPLY(depth)                                                                          \
-  static RSD_NOINLINE const float *multiply_##depth(int frequencies, int tiles,                  \
-                                                    const winograd_tiles *a, const float *b,     \
-                                                    const winograd_tiles *c, rsd_ahead *ahead) { \
-    return multiply_depth(frequencies, tiles, depth, 1, a, b, c, ahead);                         \
+#define MULTIPLY(depth)                                                     \
+  static RSD_NOINLINE const float *multiply_##depth(                        \
+      int frequencies, int tiles, const winograd_tiles *a, const float *b,  \
+      const winograd_tiles *c, rsd_prefetch *prefetch) {                    \
+    return multiply_depth(frequencies, tiles, depth, 1, a, b, c, prefetch); \
   }
 MULTIPLY(4)
 MULTIPLY(8)
@@ -63,15 +64,15 @@ MULTIPLY(128)
 
 static RSD_NOINLINE const float *multiply_any(int frequencies, int tiles, const winograd_tiles *a,
                                               const float *b, const winograd_tiles *c,
-                                              rsd_ahead *ahead) {
-  return multiply_depth(frequencies, tiles, a->channels, 0, a, b, c, ahead);
+                                              rsd_prefetch *prefetch) {
+  return multiply_depth(frequencies, tiles, a->channels, 0, a, b, c, prefetch);
 }
 
 static RSD_NOINLINE const float *multiply_4x4(int frequencies, int tiles,
                                               const winograd_tiles *from, const float *b,
-                                              const winograd_tiles *to, rsd_ahead *ahead) {
+                                              const winograd_tiles *to, rsd_prefetch *prefetch) {
   for (int f = 0; f < frequencies; f++, b += winograd_stride(4, 4)) {
-    rsd_ahead_fetch(ahead);
+    rsd_prefetch_next(prefetch);
     gemm_4x4(tiles, from->at + f * from->stride, b, to->at + f * to->stride);
   }
   return b;
@@ -92,17 +93,19 @@ static multiply_function *multiply_of(int depth, int columns) {
 }
 
 const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_tiles *a,
-                                   const float *b, const winograd_tiles *c, rsd_ahead *ahead) {
-  return multiply_of(a->channels, c->channels)(frequencies, tiles, a, b, c, ahead);
+                                   const float *b, const winograd_tiles *c,
+                                   rsd_prefetch *prefetch) {
+  return multiply_of(a->channels, c->channels)(frequencies, tiles, a, b, c, prefetch);
 }
 
 /* One frequency. */
 RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
-                                         const float *b, int add, float *sum, rsd_ahead *ahead) {
+                                         const float *b, int add, float *sum,
+                                         rsd_prefetch *prefetch) {
   gemm_split split = gemm_split_rows(rows);
   int n = 0, r = 0;
   for (; n + 8 <= columns; n += 8) {
-    rsd_ahead_fetch(ahead);
+    rsd_prefetch_next(prefetch);
     for (r = 0; r < split.sixes; r += 6, sum += 6 * 8)
       gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, add, sum);
     for (; r < split.fives; r += 5, sum += 5 * 8)
@@ -111,7 +114,7 @@ RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const
       gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, add, sum);
   }
   if (n == columns) return;
-  rsd_ahead_fetch(ahead);
+  rsd_prefetch_next(prefetch);
   for (r = 0; r + 8 <= rows; r += 8, sum += 8 * 4)
     gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, add, sum);
   if (r < rows) gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, add, sum);
@@ -120,15 +123,15 @@ RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const
 RSD_NOINLINE float *rsd_winograd_multiply_transposed(int frequencies, int tiles,
                                                      const winograd_tiles *a,
                                                      const winograd_tiles *b, int add, float *sum,
-                                                     rsd_ahead *ahead) {
+                                                     rsd_prefetch *prefetch) {
   int rows = a->channels, columns = b->channels;
   for (int f = 0; f < frequencies; f++, sum += winograd_stride(rows, columns)) {
     const float *from = a->at + f * a->stride, *with = b->at + f * b->stride;
     if (rows == 4 && columns == 4) {
-      rsd_ahead_fetch(ahead);
+      rsd_prefetch_next(prefetch);
       gemm_transposed_4x4(tiles, from, with, add, sum);
     } else {
-      multiply_transposed_once(tiles, rows, columns, from, with, add, sum, ahead);
+      multiply_transposed_once(tiles, rows, columns, from, with, add, sum, prefetch);
     }
   }
   return sum;

@@ -1,0 +1,223 @@
+/* The backward pass of a training step, from dlogits to the gradient of every parameter. Invariant: partial
+ * sums of segments are added in their order, whether one thread adds them at once or several keep slots. */
+#include "training.h"
+
+static float *gradient_at(const rsd_net *net, const float *parameter) {
+  return net->gradients + (parameter - net->parameters);
+}
+
+/* Adds node i's gradient to the sums that its norm's backward pass needs. */
+static void add_gradient_sums(rsd_net *net, int i, int segment, int first, int images) {
+  const rsd_node *node = &net->nodes[i];
+  const rsd_layer *l = &net->layers[i - 1];
+  int pixels = node->height * node->width;
+  rsd_gradient_sums_add(images, pixels, node->channels, gradient_of(node, first), y_of(l, first),
+                        l->mean, channel_sums(net, segment, 0, 0),
+                        channel_sums(net, segment, 0, 1));
+  if (node->projection)
+    rsd_gradient_sums_add(images, pixels, node->channels, gradient_of(node, first),
+                          y_of(node->projection, first), node->projection->mean,
+                          channel_sums(net, segment, 1, 0), channel_sums(net, segment, 1, 1));
+}
+
+static void avgpool_backward_task(void *context, int segment, int thread) {
+  const training_pass *p = context;
+  rsd_net *net = p->net;
+  const rsd_node *last = &net->nodes[net->main_convs];
+  int end = segment_end(p, segment), chunk = rsd_chunk_images(last->height, last->width);
+  clear_channel_sums(net, segment);
+  for (int first = segment * p->per_segment; first < end; first += chunk) {
+    int images = rsd_min(chunk, end - first);
+    const float *x = rsd_net_step_node(net, net->main_convs, first, images, &net->scratch[thread]);
+    rsd_average_pool_backward(images, last->height * last->width, last->channels,
+                              net->dfeatures + (ptrdiff_t)first * last->channels, x,
+                              gradient_of(last, first));
+    add_gradient_sums(net, net->main_convs, segment, first, images);
+  }
+}
+
+/* gamma's and beta's gradients from the segments' sums, and the rest of the norm's backward. */
+static void finish_norm_gradients(const training_pass *p, rsd_layer *l, int which) {
+  const rsd_net *net = p->net;
+  double count = (double)p->images * layer_out_pixels(l);
+  for (int c = 0; c < l->shape.out; c++) {
+    double dz = 0.0, dz_y = 0.0;
+    for (int s = 0; s < p->segments; s++) {
+      dz += channel_sums(net, s, which, 0)[c];
+      dz_y += channel_sums(net, s, which, 1)[c];
+    }
+    gradient_at(net, l->beta)[c] = (float)dz;
+    l->mean_dz[c] = l->dvar_coef[c] = 0.0f;
+    if (l->gamma == NULL) continue;
+    double var = (double)l->var[c] + (double)RSD_NORM_EPSILON;
+    gradient_at(net, l->gamma)[c] = (float)(dz_y / __builtin_sqrt(var));
+    l->mean_dz[c] = (float)(dz / count);
+    l->dvar_coef[c] = (float)(dz_y / count / var);
+  }
+}
+
+/* dy into activation[1], then dx into `dx` (unless NULL) and the filters' gradient into the
+ * accumulator, `add`ed to what the segment's images before have left there. */
+static void backward_layer(const rsd_layer *l, const float *filters, const rsd_node *out_node,
+                           int first, int images, const float *x, float *dx, rsd_prefetch *prefetch,
+                           int add, rsd_scratch *scratch) {
+  rsd_norm_gradient g = {l->scale, l->mean, l->mean_dz, l->dvar_coef};
+  float *dy = scratch->activation[1];
+  rsd_norm_backward(images * layer_out_pixels(l), l->shape.out, gradient_of(out_node, first),
+                    y_of(l, first), &g, dy);
+  l->training->backward(&l->shape, images, x, dy, filters, dx, prefetch, add, scratch->accumulator,
+                        scratch->convolution);
+}
+
+/* The gradient of node i: what its convolution gave (dx), and what the shortcut brings. */
+static void finish_node_gradient(const training_pass *p, int first, int images, const float *x,
+                                 float *dx) {
+  rsd_net *net = p->net;
+  const rsd_node *node = &net->nodes[p->conv];
+  const float *shortcut = NULL;
+  if (p->conv % 2 == 1) {
+    const rsd_node *block_output = &net->nodes[p->conv + 2];
+    if (block_output->shortcut_kind == RSD_SHORTCUT_KIND_IDENTITY)
+      shortcut = gradient_of(block_output, first);
+    if (block_output->shortcut_kind == RSD_SHORTCUT_KIND_PAD)
+      rsd_pad_shortcut_backward(&block_output->pad, images, gradient_of(block_output, first), dx);
+  }
+  rsd_relu_backward(images * rsd_node_floats(node), dx, shortcut, x, gradient_of(node, first));
+}
+
+static float *filter_slot(const rsd_net *net, int segment, int projection) {
+  return (projection ? net->projection_slots : net->filter_slots) +
+         segment * net->filter_slot_floats;
+}
+
+/* Segments that one thread takes, one after the other, are added at once, in the same order, and need no
+ * slots. */
+static int adds_gradients_in_place(const rsd_net *net) { return rsd_pool_threads(net->pool) == 1; }
+
+/* What a segment's accumulator holds of layer l's gradient. */
+static void store_filter_gradient(const rsd_net *net, const rsd_layer *l, int segment,
+                                  int projection, const float *accumulator) {
+  int at_once = adds_gradients_in_place(net);
+  float *to = at_once ? gradient_at(net, l->weights) : filter_slot(net, segment, projection);
+  l->training->filter_gradient(&l->shape, accumulator, at_once && segment > 0, to);
+}
+
+/* A projection's part of the segment goes first: it leaves its dx in projection_dx, which the main
+ * convolution's part then adds to its own. */
+static void projection_backward(const training_pass *p, const rsd_layer *l, int segment,
+                                rsd_scratch *scratch) {
+  rsd_net *net = p->net;
+  const rsd_node *node = &net->nodes[p->conv], *block_output = &net->nodes[p->conv + 2];
+  int start = segment * p->per_segment, end = segment_end(p, segment);
+  int chunk = rsd_chunk_images(node->height, node->width);
+  for (int first = start; first < end; first += chunk) {
+    int images = rsd_min(chunk, end - first);
+    const float *x = rsd_net_step_node(net, p->conv, first, images, scratch);
+    float *dx = needs_input_gradient(net, p->conv)
+                    ? net->projection_dx + first * rsd_node_floats(node)
+                    : NULL;
+    backward_layer(l, backward_filters(net, p->conv)->projection, block_output, first, images, x,
+                   dx, NULL, first > start, scratch);
+  }
+  store_filter_gradient(net, l, segment, 1, scratch->accumulator);
+}
+
+/* What the backward pass of main convolution i reads that the forward pass has kept. */
+static void prefetch_saved(rsd_prefetch *prefetch, const rsd_net *net, int i, int first,
+                           int images) {
+  prefetch_y(prefetch, &net->layers[i], first, images);
+  if (i == 0) return;
+  prefetch_y(prefetch, &net->layers[i - 1], first, images);
+  if (net->nodes[i].stored) prefetch_stored(prefetch, &net->nodes[i], first, images);
+}
+
+static void backward_segment(const training_pass *p, int segment, rsd_scratch *scratch) {
+  rsd_net *net = p->net;
+  const rsd_layer *l = &net->layers[p->conv], *projection = projection_beside(net, p->conv);
+  const rsd_node *node = &net->nodes[p->conv];
+  int start = segment * p->per_segment, end = segment_end(p, segment);
+  int chunk = rsd_chunk_images(node->height, node->width), limit = prefetch_end(p, segment);
+  float *dx = needs_input_gradient(net, p->conv) ? scratch->activation[2] : NULL;
+  if (projection) projection_backward(p, projection, segment, scratch);
+  clear_channel_sums(net, segment);
+  for (int first = start; first < end; first += chunk) {
+    int images = rsd_min(chunk, end - first);
+    const float *x = rsd_net_step_node(net, p->conv, first, images, scratch);
+    int next = first + images, later = rsd_min(chunk, limit - next);
+    rsd_prefetch prefetch = {.count = 0};
+    if (later > 0) prefetch_saved(&prefetch, net, p->conv, next, later);
+    backward_layer(l, backward_filters(net, p->conv)->main, &net->nodes[p->conv + 1], first, images,
+                   x, dx, &prefetch, first > start, scratch);
+    if (!dx) continue;
+    ptrdiff_t floats = rsd_node_floats(node);
+    if (projection) rsd_add(images * floats, net->projection_dx + first * floats, dx);
+    finish_node_gradient(p, first, images, x, dx);
+    add_gradient_sums(net, p->conv, segment, first, images);
+  }
+  store_filter_gradient(net, l, segment, 0, scratch->accumulator);
+}
+
+void rsd_pack_backward(const rsd_net *net, int i) {
+  const rsd_layer *l = &net->layers[i], *projection = projection_beside(net, i);
+  const rsd_filters *to = backward_filters(net, i);
+  if (!needs_input_gradient(net, i)) return;
+  l->training->pack_backward(&l->shape, l->weights, to->main);
+  if (projection)
+    projection->training->pack_backward(&projection->shape, projection->weights, to->projection);
+}
+
+/* As forward_task. */
+static void backward_task(void *context, int task, int thread) {
+  const training_pass *p = context;
+  if (task < p->segments)
+    backward_segment(p, task, &p->net->scratch[thread]);
+  else if (p->conv > 0)
+    rsd_pack_backward(p->net, p->conv - 1);
+}
+
+typedef struct slot_sum {
+  const training_pass *pass;
+  const rsd_layer *layer;
+  int projection;
+} slot_sum;
+
+enum { SUM_TASKS = 16 };
+static void sum_slots_task(void *context, int task, int thread) {
+  (void)thread;
+  const slot_sum *s = context;
+  const rsd_net *net = s->pass->net;
+  ptrdiff_t vectors = (ptrdiff_t)rsd_layer_weight_floats(s->layer) / 4;
+  ptrdiff_t from = vectors * task / SUM_TASKS * 4, to = vectors * (task + 1) / SUM_TASKS * 4;
+  rsd_sum_slots(to - from, s->pass->segments, net->filter_slot_floats,
+                filter_slot(net, 0, s->projection) + from,
+                gradient_at(net, s->layer->weights) + from);
+}
+
+static void sum_filter_gradient(const training_pass *p, const rsd_layer *l, int projection) {
+  slot_sum sum = {p, l, projection};
+  if (!adds_gradients_in_place(p->net)) rsd_parallel(p->net->pool, SUM_TASKS, sum_slots_task, &sum);
+}
+
+static void finish_node_norm_gradients(const training_pass *p, int i) {
+  finish_norm_gradients(p, &p->net->layers[i - 1], 0);
+  if (p->net->nodes[i].projection) finish_norm_gradients(p, p->net->nodes[i].projection, 1);
+}
+
+void rsd_net_backward(rsd_net *net) {
+  training_pass p = make_pass(net, net->main_convs);
+  rsd_dense_backward(p.images, net->features, (int)net->spec.classes, net->features_out,
+                     net->nodes[net->main_convs].channels, net->dense_weights, net->dlogits,
+                     gradient_at(net, net->dense_weights), gradient_at(net, net->dense_bias),
+                     net->dfeatures);
+  if (net->layers[net->main_convs - 1].frozen) return;
+  rsd_parallel(net->pool, p.segments, avgpool_backward_task, &p);
+  finish_node_norm_gradients(&p, net->main_convs);
+  for (int i = net->main_convs - 1; i >= 0 && !net->layers[i].frozen; i--) {
+    rsd_layer *projection = projection_beside(net, i);
+    p.conv = i;
+    rsd_parallel(net->pool, p.segments + 1, backward_task, &p);
+    sum_filter_gradient(&p, &net->layers[i], 0);
+    if (projection) sum_filter_gradient(&p, projection, 1);
+    if (needs_input_gradient(net, i)) finish_node_norm_gradients(&p, i);
+  }
+}
