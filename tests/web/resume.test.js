@@ -2,32 +2,19 @@
 import assert from 'node:assert/strict';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
 import {
+  crash,
+  crashOnTheWay,
   ends,
   keptFiles,
   offers,
   SMALL,
+  start,
   TWO,
   trainedOn,
   twoFor,
   uninterrupted,
 } from './survival.js';
 import { describeVisits } from './visit.js';
-
-/** Kills the process of the page; what it was doing is over at once. */
-async function crash({ context, page }) {
-  const crashed = page.waitForEvent('crash');
-  const session = await context.newCDPSession(page);
-  session.send('Page.crash').catch(() => {});
-  await crashed;
-}
-
-/** Crashes the page in training and comes back. */
-async function crashOnTheWay(visitor, hash = '') {
-  await trainedOn(visitor);
-  await crash(visitor);
-  await visitor.open(hash);
-  await offers(visitor, 1);
-}
 
 /** Trains what is offered, or goes on with it, and holds it against a run without an accident. */
 async function resumedAsIfNothingHadBeen(visitor) {
@@ -38,19 +25,11 @@ async function resumedAsIfNothingHadBeen(visitor) {
   assert.deepEqual(await keptFiles(visitor.page), []);
 }
 
-const start = (visitor) => visitor.button('Train two networks here').click();
-
 /** An archive of images that a seed decides: 160 for training and 32 for the test. */
 async function archive(seed) {
   const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(seed + i, 32)]));
   const buffer = Buffer.from(await tarGz(binaryFiles(batches)));
   return { name: 'cifar-10-binary.tar.gz', mimeType: 'application/gzip', buffer };
-}
-
-/** In the page: the private file system fails with an error of this name. */
-function failWith(name) {
-  if (!isSecureContext) return; // The blank page before ours.
-  navigator.storage.getDirectory = () => Promise.reject(new DOMException('no', name));
 }
 
 describeVisits('runs that are interrupted', (visit) => {
@@ -337,68 +316,5 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.until((lab) => lab.state === 'idle');
     await offers(visitor, 1);
     assert.deepEqual(await visitor.states(), ['failed', 'failed']);
-  });
-});
-
-describeVisits('storage for runs', (visit) => {
-  for (const [name, problem, said] of [
-    ['SecurityError', 'denied', /does not let the page keep runs/],
-    ['QuotaExceededError', 'full', /not enough storage left/],
-  ]) {
-    visit(`that is ${problem} is said so, and training goes on`, {}, async (visitor) => {
-      await visitor.context.addInitScript(failWith, name);
-      await visitor.open(twoFor(900));
-      await start(visitor);
-      const note = visitor.page.locator('.runs .note');
-      await note.waitFor();
-      assert.match(await note.textContent(), said);
-      await visitor.shoot(`storage-${problem}`, false);
-      const before = await visitor.lab((lab) => lab.rows[0].run.tick?.step ?? 0);
-      await visitor.until((lab, step) => lab.rows[0].run.tick.step > step + 80, before);
-      await visitor.button('Stop').click();
-      await visitor.ended();
-      assert.deepEqual(await visitor.states(), ['stopped', 'stopped']);
-      assert.equal(await note.count(), 0);
-    });
-  }
-
-  visit('that is not there is said so, in Korean too', { locale: 'ko-KR' }, async (visitor) => {
-    await visitor.context.addInitScript(() => {
-      if (!isSecureContext) return;
-      Object.defineProperty(StorageManager.prototype, 'getDirectory', { value: undefined });
-    });
-    await visitor.open(TWO);
-    await visitor.shown.locator('.actions .primary').click();
-    const note = visitor.page.locator('.runs .note');
-    await note.waitFor();
-    assert.match(await note.textContent(), /보관할 곳이 없어/);
-    await visitor.ended();
-    assert.deepEqual(await ends(visitor), await uninterrupted());
-  });
-
-  visit('that runs full leaves the checkpoints before', {}, async (visitor) => {
-    const page = await visitor.open(twoFor(900));
-    await start(visitor);
-    await trainedOn(visitor);
-    const session = await visitor.context.newCDPSession(page);
-    const { origin } = new URL(visitor.url);
-    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
-    const note = page.locator('.runs .note');
-    await note.waitFor();
-    assert.match(await note.textContent(), /not enough storage left/);
-    await session.send('Storage.overrideQuotaForOrigin', { origin });
-    await note.waitFor({ state: 'detached' });
-    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1000 });
-    await note.waitFor();
-    await crash(visitor);
-    await visitor.open();
-    await offers(visitor, 1);
-    const begun = await visitor.lab((lab) =>
-      lab.interrupted[0].runs.map(({ run }) => run.tick.step),
-    );
-    assert.ok(
-      begun.every((step) => step >= 40),
-      `${begun}`,
-    );
   });
 });

@@ -80,13 +80,31 @@ export const offers = (visitor, count) =>
 
 /** Waits for checkpoints of all runs, and until training has gone on from them. */
 export async function trainedOn(visitor, runs = 2) {
-  for (let kept = []; kept.filter((name) => /^\d\.run$/.test(name)).length < runs; ) {
-    await visitor.page.waitForTimeout(20);
-    kept = await keptFiles(visitor.page);
-  }
+  await visitor.untilSo(async () => {
+    const kept = await keptFiles(visitor.page);
+    return kept.filter((name) => /^\d\.run$/.test(name)).length >= runs;
+  });
   const before = await visitor.lab((lab) => lab.rows.map(({ run }) => run.tick.step));
   await visitor.until(
     (lab, steps) => lab.rows.every(({ run }, i) => run.ended || run.tick.step > steps[i] + 3),
     before,
   );
 }
+
+/** Kills the process of the page; what it was doing is over at once. */
+export async function crash({ context, page }) {
+  const crashed = page.waitForEvent('crash');
+  const session = await context.newCDPSession(page);
+  session.send('Page.crash').catch(() => {});
+  await crashed;
+}
+
+/** Crashes the page in training and comes back. */
+export async function crashOnTheWay(visitor, hash = '') {
+  await trainedOn(visitor);
+  await crash(visitor);
+  await visitor.open(hash);
+  await offers(visitor, 1);
+}
+
+export const start = (visitor) => visitor.button('Train two networks here').click();

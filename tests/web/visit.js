@@ -61,12 +61,17 @@ export class Visitor {
   }
 
   /** Waits until it says yes. */
-  async until(ask, argument) {
+  until(ask, argument) {
+    return this.untilSo(() => this.lab(ask, argument), ask);
+  }
+
+  /** Waits until `ask`, which may look anywhere, says yes. */
+  async untilSo(ask, name = ask) {
     for (let waited = 0; waited < PATIENCE; waited += POLL) {
-      if (await this.lab(ask, argument)) return;
+      if (await ask()) return;
       await this.page.waitForTimeout(POLL);
     }
-    assert.fail(`${ask} has not come true`);
+    assert.fail(`${name} has not come true`);
   }
 
   button(name) {

@@ -97,9 +97,9 @@ export function readLink(hash: string): { experiment: Experiment; marks: Mark[] 
 /** What workbenches with a name keep of experiments that have not come to their end. */
 export interface InterruptedRuns {
   id: string;
-  /** The workbench's ResiduaLab.keep. */
-  place: string;
-  experiment: Experiment;
+  /** The workbench's ResiduaLab.keep; null, as is `experiment`, if the runs cannot be read. */
+  place: string | null;
+  experiment: Experiment | null;
   /** It was not interrupted: another page is training it. */
   elsewhere: boolean;
 }

@@ -79,6 +79,8 @@ export class ResiduaLab extends LitElement {
   imported = [];
   /** What did not come to its end. @type {import('./runs/checkpoints.js').Interrupted[]} */
   interrupted = [];
+  /** Runs that cannot be read. @type {import('./runs/checkpoints.js').Unreadable[]} */
+  unreadable = [];
   /** Files that were no runs. @type {{ name: string, error: Error }[]} */
   refused = [];
   /** The run whose tools are shown. @type {RunConfig | null} */
@@ -113,6 +115,8 @@ export class ResiduaLab extends LitElement {
   /** Of the recorded runs, in the language they are named in.
    * @type {{ key: unknown[], rows: Row[] } | null} */
   #recorded = null;
+  /** Of the latest training. @type {Checkpoints | null} */
+  #checkpoints = null;
   #width = 0;
   #drawnAt = 0;
   #drawing = false;
@@ -242,7 +246,7 @@ export class ResiduaLab extends LitElement {
 
   /** Why runs cannot be kept while they are trained, if so. */
   get notKept() {
-    return this.#session.keeping?.checkpoints.problem ?? null;
+    return this.#checkpoints?.problem ?? null;
   }
 
   /** Why training cannot start as things are: a sentence, empty if the controls say it; or null. */
@@ -329,6 +333,7 @@ export class ResiduaLab extends LitElement {
   async #train(checkpoints) {
     this.planner.stop();
     this.failure = null;
+    this.#checkpoints = checkpoints;
     const nameOf = (/** @type {RunConfig} */ config) => this.#nameOf(config);
     const keeping = checkpoints && { checkpoints, place: this.keep, nameOf };
     try {
@@ -359,10 +364,9 @@ export class ResiduaLab extends LitElement {
     if (!this.failure) void this.#prepare();
   }
 
-  /** Forgets runs that were interrupted. @param {string} id */
+  /** Forgets runs that were interrupted, or that cannot be read. @param {string} id */
   async discardRuns(id) {
-    await discard(id);
-    this.#say(this.#t('said_discarded'));
+    this.#say(this.#t((await discard(id)) ? 'said_discarded' : 'said_notDiscarded'));
     await this.#lookForInterrupted();
     this.focus();
   }
@@ -658,14 +662,16 @@ export class ResiduaLab extends LitElement {
 
   #lookForInterrupted = async () => {
     const all = this.keep ? await interruptedRuns(this.#lookForInterrupted) : [];
-    this.interrupted = all.filter(({ place }) => place === this.keep);
+    this.unreadable = all.filter((one) => one.experiment === null);
+    const readable = all.filter((one) => one.experiment !== null);
+    this.interrupted = readable.filter(({ place }) => place === this.keep);
     this.#invalidate();
   };
 
   #sayNotKept = () => {
     const { notKept } = this;
     if (notKept) this.#say(this.#t(`notKept_${notKept}`));
-    else this.#invalidate();
+    else void this.#lookForInterrupted(); // Runs that had ended may be whole only now.
   };
 
   /** @param {Failure['doing']} doing @param {unknown} error */

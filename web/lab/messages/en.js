@@ -337,6 +337,11 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   resumeRuns: 'Resume',
   discardRuns: 'Discard',
   said_discarded: 'The interrupted runs have been discarded.',
+  said_notDiscarded:
+    'The runs could not be removed, since another tab uses them or the browser refuses. Close other tabs of this page and try again.',
+  unreadableRuns: ({ when }) =>
+    `Runs that were kept in this browser on ${when} cannot be read: a file of theirs is missing, damaged, or of another version of this page. They take up storage until you remove them.`,
+  removeRuns: 'Remove',
   elsewhere: ({ names }) => `In training in another tab of this browser: ${names}.`,
   otherArithmetic: ({ names }) =>
     `Resumed with other arithmetic than before (instructions, convolution or version): ${names}. Training goes on, but not bit for bit as it would have.`,

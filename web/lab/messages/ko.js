@@ -321,6 +321,11 @@ export const ko = {
   resumeRuns: '이어서 학습',
   discardRuns: '버리기',
   said_discarded: '중단된 실행을 버렸습니다.',
+  said_notDiscarded:
+    '다른 탭에서 쓰고 있거나 브라우저가 허용하지 않아 실행을 지우지 못했습니다. 이 페이지의 다른 탭을 닫고 다시 해 보십시오.',
+  unreadableRuns: ({ when }) =>
+    `${when}에 이 브라우저에 보관한 실행을 읽을 수 없습니다. 파일이 없거나 손상되었거나, 다른 버전의 페이지에서 만든 것입니다. 지울 때까지 저장 공간을 차지합니다.`,
+  removeRuns: '지우기',
   elsewhere: ({ names }) => `이 브라우저의 다른 탭에서 학습 중: ${names}.`,
   otherArithmetic: ({ names }) =>
     `이전과 다른 연산(명령어, 합성곱 방식 또는 버전)으로 이어 감: ${names}. 학습은 이어지지만 중단되지 않았을 때와 비트까지 같지는 않습니다.`,

@@ -1,10 +1,12 @@
 /** The checkpoints of an experiment in training: a file for each of its runs, replaced whole by the
  * next, and one that says what the experiment is. They are there until it ends; when the page dies
- * before that, they are what it is resumed from. */
+ * before that, they are what it is resumed from. A file that could not be written is written again
+ * until it is whole, and so is one that has vanished from the folder. */
 import { digestOf } from '../../lib/data/set-digest.js';
 import { namesOf, problemsOf } from '../experiment.js';
 import { packRun, unpackRun } from './saved-run.js';
 import {
+  fileNames,
   folderNames,
   heldFolders,
   hold,
@@ -19,58 +21,87 @@ import {
 /** @typedef {import('../index.js').Experiment} Experiment */
 /** @typedef {import('../../lib/index.js').Dataset} Dataset */
 /** @typedef {import('./saved-run.js').SavedRun} SavedRun */
-/** @typedef {{ id: string, folder: FileSystemDirectoryHandle, release: () => void }} Held */
 /** What the experiment is; `place` is what the workbench calls itself, `digest` that of the images.
  * @typedef {{ place: string, experiment: Experiment, digest: string }} Head */
 /** An experiment that has not come to its end: it was interrupted, or is trained in another page.
  * `when` its latest checkpoint was written, in ms since 1970; null in `runs` had not begun.
  * @typedef {Head & { id: string, elsewhere: boolean, names: string[], when: number,
  *   runs: (SavedRun | null)[] }} Interrupted */
+/** Runs of an experiment that cannot be read: nothing but their removal is possible.
+ * @typedef {{ id: string, elsewhere: false, when: number, place: null, experiment: null }} Unreadable */
+/** What the folder is to have, and whether it has it.
+ * @typedef {{ content: () => Promise<Blob>, isWritten: boolean }} Due */
 
 const FORMAT = 1;
 const HEAD = 'experiment.json';
+/** From a write that failed to the next try, in ms. */
+const RETRY_AFTER = 3000;
 /** @param {number} index of the run in its experiment */
 const fileOf = (index) => `${index}.run`;
+/** @param {string} name */
+const isRun = (name) => /^\d+\.run$/.test(name);
 
 /** Folders that this page holds. @type {Set<string>} */
 const ours = new Set();
 
 export class Checkpoints {
-  /** Why they cannot be kept, if so. @type {import('./store.js').StorageProblem | null} */
+  /** Why not all of them are kept, if so. @type {import('./store.js').StorageProblem | null} */
   problem = null;
   /** What they are of, if it was interrupted before. @type {Interrupted | null} */
   resumed = null;
-  #held;
+  #id;
+  /** Lets go of the folder; null before it is held. */
+  #release;
   #onProblem;
-  /** What makes the latest of each file, to be written. @type {Map<string, () => Promise<Blob>>} */
-  #due = new Map();
+  /** The latest of each file. @type {Map<string, Due>} */
+  #files = new Map();
   /** @type {Promise<void> | null} */
   #writing = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #retry;
+  #isEnding = false;
 
-  /** @param {Promise<Held>} held @param {() => void} onProblem there is one, or there is none now */
-  constructor(held, onProblem) {
-    this.#held = held;
+  /** @param {string} id @param {(() => void) | null} release
+   * @param {() => void} onProblem there is one, or there is none now */
+  constructor(id, release, onProblem) {
+    this.#id = id;
+    this.#release = release;
     this.#onProblem = onProblem;
-    held.catch(() => {}); // Whoever writes hears of it.
   }
 
   /** @param {() => void} onProblem */
   static begin(onProblem) {
     const id = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36));
-    const held = take(id.join('-'), { create: true });
-    return new Checkpoints(/** @type {Promise<Held>} */ (held), onProblem);
+    return new Checkpoints(id.join('-'), null, onProblem);
   }
 
   /** Those of an interrupted experiment; null if they are gone or another page has them.
    * @param {string} id @param {() => void} onProblem */
   static async reopen(id, onProblem) {
-    const held = await take(id).catch(() => null);
-    if (!held) return null;
-    const checkpoints = new Checkpoints(Promise.resolve(held), onProblem);
-    checkpoints.resumed = await read(held.folder, id).catch(() => null);
-    if (checkpoints.resumed) return checkpoints;
-    held.release();
+    const release = await take(id).catch(() => null);
+    if (!release) return null;
+    const checkpoints = new Checkpoints(id, release, onProblem);
+    try {
+      if (await checkpoints.#readAgain()) return checkpoints;
+    } catch {
+      // Whoever looks for interrupted runs next finds these unreadable.
+    }
+    release();
     return null;
+  }
+
+  /** Reads what was kept, all of it, in case the folder vanishes. */
+  async #readAgain() {
+    const folder = await openFolder(this.#id);
+    this.resumed = await read(folder, this.#id);
+    if (!this.resumed) return null;
+    for (const name of [HEAD, ...(await fileNames(folder)).filter(isRun)]) {
+      const file = await readFile(folder, name);
+      if (!file) continue;
+      const blob = new Blob([await file.arrayBuffer()]);
+      this.#files.set(name, { content: async () => blob, isWritten: true });
+    }
+    return this.resumed;
   }
 
   /** Are these the images that it was trained on before? @param {Dataset} dataset */
@@ -80,9 +111,12 @@ export class Checkpoints {
 
   /** @param {string} place @param {Experiment} experiment @param {Dataset} dataset */
   describe(place, experiment, dataset) {
+    /** @type {Blob | undefined} */
+    let head;
     this.#write(HEAD, async () => {
-      const digest = await digestOf(dataset);
-      return new Blob([JSON.stringify({ format: FORMAT, place, experiment, digest })]);
+      const parts = { format: FORMAT, place, experiment };
+      head ??= new Blob([JSON.stringify({ ...parts, digest: await digestOf(dataset) })]);
+      return head;
     });
   }
 
@@ -96,60 +130,91 @@ export class Checkpoints {
   /** What has been overtaken before its turn came is not written.
    * @param {string} name @param {() => Promise<Blob>} content */
   #write(name, content) {
-    this.#due.set(name, content);
+    this.#files.set(name, { content, isWritten: false });
+    void this.#flush();
+  }
+
+  #flush() {
+    clearTimeout(this.#retry);
     this.#writing ??= this.#writeAll();
+    return this.#writing;
   }
 
+  get #isWhole() {
+    return [...this.#files.values()].every(({ isWritten }) => isWritten);
+  }
+
+  /** Until all is written, or something cannot be written now. */
   async #writeAll() {
-    for (const [name, content] of this.#due) {
-      this.#due.delete(name);
-      try {
-        const { folder } = await this.#held;
-        await writeFile(folder, name, await content());
-        this.#have(null);
-      } catch (error) {
-        this.#have(problemOf(error));
-      }
-    }
+    let problem;
+    do problem = await this.#writeDue();
+    while (!problem && !this.#isWhole);
     this.#writing = null;
-  }
-
-  /** @param {Checkpoints['problem']} problem */
-  #have(problem) {
+    if (!problem && this.#isEnding) this.#letGo();
+    if (problem && problem !== 'missing') {
+      this.#retry = setTimeout(() => this.#flush(), RETRY_AFTER);
+    }
     if (problem === this.problem) return;
     this.problem = problem;
     this.#onProblem();
   }
 
-  /** @param {boolean} stay for another time; else they are removed */
+  /** Tries each file that is due once. The folder is opened each time, since a reader may have cleared
+   * the site's data: then it is made again, and all files are due.
+   * @returns {Promise<Checkpoints['problem']>} why one of them was not written */
+  async #writeDue() {
+    if (this.#files.size === 0) return null;
+    /** @type {Checkpoints['problem']} */
+    let problem = null;
+    try {
+      this.#release ??= await take(this.#id);
+      const folder = await openFolder(this.#id, { create: true });
+      const there = await fileNames(folder);
+      for (const [name, file] of this.#files) {
+        if (file.isWritten && there.includes(name)) continue;
+        file.isWritten = false;
+        try {
+          await writeFile(folder, name, await file.content());
+          file.isWritten = true;
+        } catch (error) {
+          problem = problemOf(error);
+        }
+      }
+    } catch (error) {
+      problem = problemOf(error);
+    }
+    return problem;
+  }
+
+  #letGo() {
+    this.#files.clear();
+    this.#release?.();
+    this.#release = null;
+  }
+
+  /** @param {boolean} stay for another time, also what can be written only later; else they are removed */
   async end(stay) {
+    this.#isEnding = stay;
+    if (stay) return this.#flush();
+    clearTimeout(this.#retry);
+    this.#files.clear();
+    this.problem = null;
     await this.#writing;
-    const held = await this.#held.catch(() => null);
-    if (!held) return;
-    if (!stay) await removeFolder(held.id).catch(() => {});
-    held.release();
+    if (this.#release) await removeFolder(this.#id).catch(() => {});
+    this.#letGo();
   }
 }
 
-/** Takes hold of a folder. @param {string} id @param {{ create?: boolean }} [options]
- * @returns {Promise<Held | null>} null if another page has it */
-async function take(id, options) {
+/** Takes hold of a folder. @param {string} id @returns {Promise<(() => void) | null>} what lets go of
+ *   it; null if another page has it */
+async function take(id) {
   const release = await hold(id);
   if (!release) return null;
   ours.add(id);
-  const held = {
-    id,
-    release() {
-      ours.delete(id);
-      release();
-    },
+  return () => {
+    ours.delete(id);
+    release();
   };
-  try {
-    return { ...held, folder: await openFolder(id, options) };
-  } catch (error) {
-    held.release();
-    throw error;
-  }
 }
 
 /** @param {FileSystemDirectoryHandle} folder @returns {Promise<Head | null>} null if there is none */
@@ -162,21 +227,27 @@ async function readHead(folder) {
   return head;
 }
 
-/** @param {FileSystemDirectoryHandle} folder @param {string} id @returns {Promise<Interrupted | null>}
+/** Throws if what was trained cannot be read.
+ * @param {FileSystemDirectoryHandle} folder @param {string} id @returns {Promise<Interrupted | null>}
  *   null if there is nothing to go on with */
 async function read(folder, id) {
+  const kept = (await fileNames(folder)).filter(isRun).map((name) => readFile(folder, name));
+  const trained = await Promise.all(kept);
+  if (trained.every((file) => !file)) return null;
   const head = await readHead(folder);
-  if (!head) return null;
+  if (!head) throw new Error('What these runs are of was never written.');
   const { runs: configs } = head.experiment;
   const files = await Promise.all(configs.map((_, i) => readFile(folder, fileOf(i))));
   const runs = await Promise.all(files.map((file) => file && unpackRun(file)));
   const names = namesOf(configs).map((name, i) => runs[i]?.name ?? name);
-  const when = Math.max(...files.map((file) => file?.lastModified ?? 0));
-  const begun = runs.some((run) => run) && runs.some((run) => !run?.ended);
-  return begun ? { ...head, id, elsewhere: false, names, when, runs } : null;
+  const isBegun = runs.some((run) => run) && runs.some((run) => !run?.ended);
+  return isBegun ? { ...head, id, elsewhere: false, names, when: latestOf(files), runs } : null;
 }
 
-/** @param {string} id @param {boolean} elsewhere @returns {Promise<Interrupted | null>} */
+/** When the latest was written. @param {(File | null)[]} files */
+const latestOf = (files) => Math.max(...files.map((file) => file?.lastModified ?? 0));
+
+/** @param {string} id @param {boolean} elsewhere @returns {Promise<Interrupted | Unreadable | null>} */
 async function lookInto(id, elsewhere) {
   const folder = await openFolder(id);
   if (elsewhere) {
@@ -184,9 +255,15 @@ async function lookInto(id, elsewhere) {
     const names = head && namesOf(head.experiment.runs);
     return head && names && { ...head, id, elsewhere, names, when: 0, runs: [] };
   }
-  const interrupted = await read(folder, id);
-  if (!interrupted) await discard(id);
-  return interrupted;
+  try {
+    const interrupted = await read(folder, id);
+    if (!interrupted) await discard(id);
+    return interrupted;
+  } catch {
+    const files = (await fileNames(folder)).map((name) => readFile(folder, name).catch(() => null));
+    const when = latestOf(await Promise.all(files));
+    return { id, elsewhere: false, when, place: null, experiment: null };
+  }
 }
 
 /** Whom to tell when another page lets go of an experiment, by its folder: once each, however often
@@ -212,7 +289,7 @@ function tellOnRelease(id, onRelease) {
 
 /** Those of this browser, the latest first. @param {() => void} [onRelease] is told when a page lets go
  * of one that it holds now: a page that has crashed may do so only after the next visit
- * @returns {Promise<Interrupted[]>} */
+ * @returns {Promise<(Interrupted | Unreadable)[]>} */
 export async function interruptedRuns(onRelease) {
   const others = (await folderNames()).filter((id) => !ours.has(id));
   if (others.length === 0) return [];
@@ -223,10 +300,17 @@ export async function interruptedRuns(onRelease) {
   return found.sort((a, b) => b.when - a.when);
 }
 
-/** Removes what was kept, unless a page is at it. @param {string} id */
+/** Removes what was kept, unless a page is at it. @param {string} id
+ * @returns {Promise<boolean>} whether nothing is there any more */
 export async function discard(id) {
-  const held = await take(id).catch(() => null);
-  if (!held) return;
-  await removeFolder(id).catch(() => {});
-  held.release();
+  const release = await take(id).catch(() => null);
+  if (!release) return false;
+  try {
+    await removeFolder(id);
+    return true;
+  } catch (error) {
+    return /** @type {Error} */ (error).name === 'NotFoundError';
+  } finally {
+    release();
+  }
 }

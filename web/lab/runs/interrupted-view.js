@@ -7,11 +7,25 @@ import { moment, number } from '../../ui/format.js';
 
 /** @param {View} view */
 export function interruptedView(view) {
-  return view.lab.interrupted.map((one) =>
-    one.elsewhere
-      ? html`<p class="interrupted">${view.t('elsewhere', { names: one.names.join(', ') })}</p>`
-      : offer(one, view),
-  );
+  const { lab, t } = view;
+  return [
+    ...lab.interrupted.map((one) =>
+      one.elsewhere
+        ? html`<p class="interrupted">${t('elsewhere', { names: one.names.join(', ') })}</p>`
+        : offer(one, view),
+    ),
+    ...lab.unreadable.map((one) => removal(one, view)),
+  ];
+}
+
+/** @param {import('./checkpoints.js').Unreadable} unreadable @param {View} view */
+function removal({ id, when }, { lab, t, lang }) {
+  return html`<section class="interrupted" aria-labelledby=${`unreadable-${id}`}>
+    <p id=${`unreadable-${id}`}>${t('unreadableRuns', { when: moment(lang, when) })}</p>
+    <p class="choices">
+      <button class="quiet" @click=${() => lab.discardRuns(id)}>${t('removeRuns')}</button>
+    </p>
+  </section>`;
 }
 
 /** @param {Interrupted} interrupted @param {View} view */

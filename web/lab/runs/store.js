@@ -67,23 +67,37 @@ export async function openFolder(id, options) {
   return (await runsFolder()).getDirectoryHandle(id, options);
 }
 
+/** @param {FileSystemDirectoryHandle} folder */
+export async function fileNames(folder) {
+  const names = [];
+  for await (const [name] of /** @type {Folder} */ (folder).entries()) names.push(name);
+  return names;
+}
+
 /** Takes the place of the file of that name when it is complete, and not before.
  * @param {FileSystemDirectoryHandle} folder @param {string} name @param {Blob} content */
 export async function writeFile(folder, name, content) {
   const handle = await folder.getFileHandle(name, { create: true });
   need(handle.createWritable, 'files that are replaced whole');
   const writable = await handle.createWritable();
-  await writable.write(content);
-  await writable.close();
+  try {
+    await writable.write(content);
+    await writable.close();
+  } catch (error) {
+    await writable.abort().catch(() => {}); // What was written of it goes.
+    throw error;
+  }
 }
 
 /** @param {FileSystemDirectoryHandle} folder @param {string} name
- * @returns {Promise<File | null>} null if there is none */
+ * @returns {Promise<File | null>} null if there is none, or none that was ever whole */
 export async function readFile(folder, name) {
   try {
-    return await (await folder.getFileHandle(name)).getFile();
-  } catch {
-    return null;
+    const file = await (await folder.getFileHandle(name)).getFile();
+    return file.size > 0 ? file : null;
+  } catch (error) {
+    if (/** @type {Error} */ (error).name === 'NotFoundError') return null;
+    throw error;
   }
 }
 
