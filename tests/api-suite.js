@@ -194,15 +194,15 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
 
     it('drops no epoch while nobody reads, but all other steps', async () => {
       const net = await newNet();
-      const training = net.train(data, { ...RECIPE, epochs: 4, signals: 5 });
+      const training = net.train(data, { ...RECIPE, epochs: 4, layerStatsEvery: 5 });
       while (!isFree(net, data)) await sleep(5);
       const ticks = await readAll(training);
       assert.deepEqual(
         ticks.map((tick) => [tick.kind, tick.step]),
         [4, 8, 12, 16].map((step) => ['epoch', step]),
       );
-      const taken = ticks.map(({ signals }) => signals?.step);
-      assert.deepEqual(taken, [1, 6, 11, 16], 'signals of steps that nobody read');
+      const taken = ticks.map(({ layerStats }) => layerStats?.step);
+      assert.deepEqual(taken, [1, 6, 11, 16], 'statistics of steps that nobody read');
     });
 
     it('stops at a break, and goes on as if it had not', async () => {
@@ -257,7 +257,7 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
     });
 
     it('takes checkpoints on the way, each of which leads to the same end', async () => {
-      const options = { ...RECIPE, epochs: 3, checkpoints: 0 };
+      const options = { ...RECIPE, epochs: 3, checkpointEverySeconds: 0 };
       const ticks = await readAll((await newNet()).train(data, options));
       const kept = ticks.filter(({ checkpoint }) => checkpoint);
       const steps = Array.from({ length: 11 }, (_, i) => i + 1);
@@ -277,7 +277,7 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
     });
 
     it('takes a checkpoint after each epoch if that is sooner', async () => {
-      const options = { ...RECIPE, epochs: 3, checkpoints: 1e6 };
+      const options = { ...RECIPE, epochs: 3, checkpointEverySeconds: 1e6 };
       const ticks = await readAll((await newNet()).train(data, options));
       const kept = ticks.filter(({ checkpoint }) => checkpoint);
       assert.deepEqual(
@@ -407,7 +407,7 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       refused({ batchSize: 0 }, 'BAD_ARGUMENT', /batchSize is 0/);
       refused({ epochs: 1.5 }, 'BAD_ARGUMENT', /epochs is 1.5/);
       refused({ lr: NaN }, 'BAD_ARGUMENT', /lr is NaN/);
-      refused({ checkpoints: '30' }, 'BAD_ARGUMENT', /checkpoints is 30/);
+      refused({ checkpointEverySeconds: '30' }, 'BAD_ARGUMENT', /checkpointEverySeconds is 30/);
       refused({ schedule: 'linear' }, 'BAD_ARGUMENT', /paper, step, cosine/);
       refused({ augment: 'mixup' }, 'BAD_ARGUMENT', /crop-flip/);
       const five = new Dataset({ ...data, classes: [...data.classes, 'eleventh'] });
@@ -501,11 +501,11 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
         hasShortcut: true,
       });
       const images = data.test.images.slice(0, 20 * 3072);
-      const signals = await net.measure(images);
+      const statistics = await net.layerStatistics(images);
       const fresh = keep(await engine.loadNet(await net.save()));
-      const again = await fresh.measure(images);
-      assert.equal(signals.length, 7);
-      signals.forEach((layer, i) => {
+      const again = await fresh.layerStatistics(images);
+      assert.equal(statistics.length, 7);
+      statistics.forEach((layer, i) => {
         for (const [name, value] of Object.entries(layer)) {
           const other = again[i][name];
           if (name === 'residualRatio' && !net.layers[i].hasShortcut) {
@@ -518,15 +518,18 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
           assert.ok(Math.abs(value - other) <= 1e-12 * (Math.abs(value) + layer.responseStd));
         }
       });
-      await assert.rejects(net.measure(new Uint8Array(0)), code('BAD_ARGUMENT', /no images/));
-      await assert.rejects(net.measure(new Uint8Array(9)), code('BAD_ARGUMENT', /3072/));
+      await assert.rejects(
+        net.layerStatistics(new Uint8Array(0)),
+        code('BAD_ARGUMENT', /no images/),
+      );
+      await assert.rejects(net.layerStatistics(new Uint8Array(9)), code('BAD_ARGUMENT', /3072/));
     });
 
     it('shows the activation of each layer for an image', async () => {
       const net = await newNet();
       await finish(net, data, RECIPE);
       const image = data.test.images.slice(3072, 6144);
-      const measured = await net.measure(image);
+      const measured = await net.layerStatistics(image);
       const maps = [];
       for (const [i, { height, width, channels }] of net.layers.entries()) {
         const { values, ...shape } = await net.activation(image, i);
@@ -553,37 +556,46 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       await assert.rejects(net.activation(data.test.images, 0), code('BAD_ARGUMENT', /one image/));
     });
 
-    it('takes signals on the way, which change nothing', async () => {
+    it('takes layer statistics on the way, which change nothing', async () => {
       const net = await newNet();
-      const ticks = await readAll(net.train(data, { ...RECIPE, signals: 3 }));
+      const ticks = await readAll(net.train(data, { ...RECIPE, layerStatsEvery: 3 }));
       const alone = await newNet();
       const without = await readAll(alone.train(data, RECIPE));
       assert.equal(ticks.at(-1).trajectory, without.at(-1).trajectory);
       assert.deepEqual(await net.save(), await alone.save());
-      assert.ok(without.every((tick) => !('signals' in tick)));
+      assert.ok(without.every((tick) => !('layerStats' in tick)));
       let before = 0;
-      for (const { step, signals } of ticks) {
+      for (const { step, layerStats } of ticks) {
         const taken = step - ((step - 1) % 3);
-        assert.equal(signals?.step, taken > before ? taken : undefined, `in the tick of ${step}`);
+        assert.equal(
+          layerStats?.step,
+          taken > before ? taken : undefined,
+          `in the tick of ${step}`,
+        );
         before = step;
-        if (!signals) continue;
-        assert.deepEqual([signals.gradientRms.length, signals.activationRms.length], [7, 7]);
-        for (const value of [...signals.gradientRms, ...signals.activationRms]) {
+        if (!layerStats) continue;
+        assert.deepEqual([layerStats.gradientRms.length, layerStats.activationRms.length], [7, 7]);
+        for (const value of [...layerStats.gradientRms, ...layerStats.activationRms]) {
           assert.ok(Number.isFinite(value) && value > 0);
         }
       }
       const whole = await newNet();
-      const last = await finish(whole, data, { ...RECIPE, epochs: 1, evaluate: false, signals: 1 });
+      const last = await finish(whole, data, {
+        ...RECIPE,
+        epochs: 1,
+        evaluate: false,
+        layerStatsEvery: 1,
+      });
       const gradients = await whole.tensors('gradient');
       whole.layers.forEach(({ name }, i) => {
         const { values } = gradients.find((tensor) => tensor.name === `${name}.weight`);
         const squares = values.reduce((sum, value) => sum + value * value, 0);
         const rms = Math.sqrt(squares / values.length);
-        assert.ok(Math.abs(last.signals.gradientRms[i] - rms) < 1e-6 * rms, name);
+        assert.ok(Math.abs(last.layerStats.gradientRms[i] - rms) < 1e-6 * rms, name);
       });
       assert.throws(
-        () => net.train(data, { ...RECIPE, signals: 0 }),
-        code('BAD_ARGUMENT', /signals is 0/),
+        () => net.train(data, { ...RECIPE, layerStatsEvery: 0 }),
+        code('BAD_ARGUMENT', /layerStatsEvery is 0/),
       );
     });
 
@@ -697,7 +709,7 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       await assert.rejects(net.logits(data.test.images), code('DISPOSED'));
       await assert.rejects(net.save(), code('DISPOSED'));
       await assert.rejects(net.tensors(), code('DISPOSED'));
-      await assert.rejects(net.measure(data.test.images), code('DISPOSED'));
+      await assert.rejects(net.layerStatistics(data.test.images), code('DISPOSED'));
       await assert.rejects(net.activation(data.test.images, 0), code('DISPOSED'));
     });
 

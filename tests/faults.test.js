@@ -70,7 +70,7 @@ describe('a clock that jumps', () => {
       const engine = await createEngine({ tier: 'simd128', threads: 1 });
       const data = await engine.synthetic({ images: 48, testImages: 8 });
       const net = await engine.createNet({ family: 'residual', depth: 8, width: 4 });
-      const recipe = { epochs: 3, batchSize: 16, checkpoints: 30 };
+      const recipe = { epochs: 3, batchSize: 16, checkpointEverySeconds: 30 };
       const tick = await finish(net, data, recipe);
       const score = await net.evaluate(data.test);
       engine.dispose();

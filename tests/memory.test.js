@@ -41,14 +41,14 @@ for (const threads of [1, 2]) {
           await net.evaluate(data.test, { batchSize: BATCH });
           const image = data.test.images.subarray(0, 3072);
           await net.logits(image);
-          await net.measure(image);
+          await net.layerStatistics(image);
           for (const layer of net.layers.keys()) await net.activation(image, layer);
           assert.equal(net.memoryBytes, await plan(BATCH, false));
 
           const planned = await plan(BATCH, true);
-          await finish(net, data, { epochs: 1, batchSize: BATCH, signals: 1 });
+          await finish(net, data, { epochs: 1, batchSize: BATCH, layerStatsEvery: 1 });
           await net.evaluate(data.test, { details: true });
-          await net.measure(data.test.images);
+          await net.layerStatistics(data.test.images);
           await net.tensors('momentum');
           const file = await net.save({ optimizer: true });
           assert.equal(net.memoryBytes, planned);

@@ -15,13 +15,13 @@ async function bitsOf(create, tier, conv, threads) {
   assert.equal(engine.threads, threads);
   const data = await engine.synthetic({ images: 74, testImages: 21 });
   const net = await engine.createNet({ family: 'residual', depth: 8, width: 8, shortcut: 'B' });
-  const tick = await finish(net, data, { epochs: 2, batchSize: 37, lr: 0.05, signals: 1 });
+  const tick = await finish(net, data, { epochs: 2, batchSize: 37, lr: 0.05, layerStatsEvery: 1 });
   const { wrong, loss } = await net.evaluate(data.test, { batchSize: 10 });
   const bits = {
     trajectory: tick.trajectory,
     testLoss: tick.testLoss,
-    signals: tick.signals,
-    measured: await net.measure(data.test.images),
+    layerStats: tick.layerStats,
+    measured: await net.layerStatistics(data.test.images),
     evaluation: { wrong, loss },
     logits: await net.logits(data.test.images),
     file: await net.save({ optimizer: true }),

@@ -54,7 +54,7 @@ export async function endsOf({ createEngine }, options, name, resumed = false) {
     return end;
   };
   const ends = [
-    await train(await engine.createNet(spec), { checkpoints: resumed ? 0 : undefined }),
+    await train(await engine.createNet(spec), { checkpointEverySeconds: resumed ? 0 : undefined }),
   ];
   for (const file of checkpoints) ends.push(await train(await engine.loadNet(file)));
   engine.dispose();

@@ -60,7 +60,7 @@ const NET_CALLS = {
   evaluate: [fc.oneof(odd, fc.record({ images, labels: odd })), options],
   logits: [images],
   classify: [images],
-  measure: [images],
+  layerStatistics: [images],
   activation: [images, odd],
   save: [options],
   tensors: [odd],
@@ -72,7 +72,7 @@ const callsOf = (table) =>
 
 const RECIPE = [
   ...['epochs', 'batchSize', 'lr', 'momentum', 'weightDecay', 'schedule', 'augment', 'seed'],
-  ...['signals', 'checkpoints', 'restart', 'evaluate', 'signal', 'other'],
+  ...['layerStatsEvery', 'checkpointEverySeconds', 'restart', 'evaluate', 'signal', 'other'],
 ];
 const DATA = ['name', 'classes', 'train', 'test'];
 const recipe = withOdd({ epochs: 2, batchSize: 8, restart: true }, RECIPE);

@@ -33,7 +33,7 @@ describeVisits('chapters', (visit) => {
     const flows = () =>
       visitor.lab((lab) =>
         Object.fromEntries(
-          lab.rows.map(({ name, run: { firstSignals: first } }) => {
+          lab.rows.map(({ name, run: { firstLayerStats: first } }) => {
             const grown = (values) => values.at(-1) / values[0];
             return [
               name,

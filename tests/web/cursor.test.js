@@ -186,8 +186,8 @@ describeVisits('the cursor of the figure', (visit) => {
     const { where, activation, gradient } = await values(visitor);
     const layer = Number(/layer (\d)/.exec(where)[1]);
     const name = (await readout(visitor).locator('b').textContent()).trim();
-    const signals = await visitor.lab(
-      ({ rows }, wanted) => rows.find((row) => row.name === wanted).run.signals,
+    const stats = await visitor.lab(
+      ({ rows }, wanted) => rows.find((row) => row.name === wanted).run.layerStats,
       name,
     );
     const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -199,8 +199,8 @@ describeVisits('the cursor of the figure', (visit) => {
           .replaceAll(/[⁰-⁹¹²³]/g, (one) => digits.indexOf(one)),
       );
     for (const [text, all] of [
-      [activation, signals.activationRms],
-      [gradient, signals.gradientRms],
+      [activation, stats.activationRms],
+      [gradient, stats.gradientRms],
     ]) {
       assert.ok(Math.abs(parsed(text) / all[layer - 1] - 1) < 0.06, `${text}: ${all}`);
     }

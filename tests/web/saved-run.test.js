@@ -11,16 +11,20 @@ const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
 const written = (seed, some) => runOf(readRun(writeRun(aRun(seed, some))));
 
 describe('a run that is kept', () => {
-  it('comes back with its curve, its signals and its file', async () => {
+  it('comes back with its curve, its layerStats and its file', async () => {
     for (let seed = 1; seed <= 50; seed++) {
       const run = written(seed, { state: 'stopped' });
-      const signals = { step: 21, gradientRms: [1e-7, 2], activationRms: [0.5, 1] };
-      Object.assign(run, { state: 'running', firstSignals: { ...signals, step: 1 }, signals });
+      const layerStats = { step: 21, gradientRms: [1e-7, 2], activationRms: [0.5, 1] };
+      Object.assign(run, {
+        state: 'running',
+        firstLayerStats: { ...layerStats, step: 1 },
+        layerStats,
+      });
       const back = await unpackRun(packRun('나의 실행', run, FILE, false));
       assert.deepEqual([back.name, back.ended, back.run.state], ['나의 실행', false, 'ready']);
       assert.equal(jsonOf('a', back.run), jsonOf('a', run), `seed ${seed}`);
-      assert.deepEqual(back.run.signals, signals);
-      assert.equal(back.run.firstSignals.step, 1);
+      assert.deepEqual(back.run.layerStats, layerStats);
+      assert.equal(back.run.firstLayerStats.step, 1);
       assert.deepEqual(await bytesOf(back.file), FILE);
       assert.equal(back.run.weights, null);
     }

@@ -11,15 +11,15 @@ const told = (value) => (value === null ? null : Number(value.toPrecision(DIGITS
 export async function measure(values, operands) {
   await withNetAndData(values, operands, async (net, { name: data, test }) => {
     bar.show(0, 'measuring');
-    const signals = await net.measure(test.images);
+    const statistics = await net.layerStatistics(test.images);
     bar.clear();
-    const layers = signals.map((layer, i) => ({ name: net.layers[i].name, ...layer }));
+    const layers = statistics.map((layer, i) => ({ name: net.layers[i].name, ...layer }));
     const report = values.json ? reportJson : reportTable;
     report({ net: net.name, data, images: test.labels.length }, layers);
   });
 }
 
-/** @typedef {{ name: string } & import('../lib/index.js').LayerSignals} Measured */
+/** @typedef {{ name: string } & import('../lib/index.js').LayerStatistics} Measured */
 
 /** @param {{ net: string, data: string, images: number }} of @param {Measured[]} layers */
 function reportJson(of, layers) {

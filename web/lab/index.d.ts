@@ -3,7 +3,7 @@ import type {
   Dataset,
   Engine,
   EngineOptions,
-  LayerSignals,
+  LayerStatistics,
   RunRecord,
   Tick,
   Tier,
@@ -153,7 +153,7 @@ export class ResiduaLab extends HTMLElement {
   /** Runs to be seen behind those that are trained here, called recorded. */
   recorded: RunRecord[];
   /** What flows through their layers, by the record's name. */
-  recordedLayers: Record<string, LayerSignals[]>;
+  recordedLayers: Record<string, LayerStatistics[]>;
   readonly state: 'idle' | 'starting' | 'running' | 'paused';
   readonly engine: Engine | null;
   /** Why nothing can be trained, such as a ResiduaError NO_SIMD. */

@@ -142,7 +142,7 @@ export class ResiduaLab extends LitElement {
     this.addressOf = addressHere;
     /** @type {import('../lib/index.js').RunRecord[]} */
     this.recorded = [];
-    /** @type {Record<string, import('../lib/index.js').LayerSignals[]>} */
+    /** @type {Record<string, import('../lib/index.js').LayerStatistics[]>} */
     this.recordedLayers = {};
     this.src = '';
     this.linkText = '';
@@ -763,8 +763,10 @@ export class ResiduaLab extends LitElement {
   }
 
   #layersChart() {
-    const flows = this.drawn.flatMap(({ name, color, run: { firstSignals, signals } }) =>
-      firstSignals && signals ? [{ name, color, first: firstSignals, latest: signals }] : [],
+    const flows = this.drawn.flatMap(({ name, color, run: { firstLayerStats, layerStats } }) =>
+      firstLayerStats && layerStats
+        ? [{ name, color, first: firstLayerStats, latest: layerStats }]
+        : [],
     );
     const layers = Math.max(...this.experiment.runs.map(({ depth }) => depth - 1));
     const size = { width: this.#width, height: this.chartHeight };

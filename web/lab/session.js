@@ -33,9 +33,9 @@ export const classesOf = (source) => source?.classes ?? CLASSES;
 /** Seconds that a speed is measured over. */
 const SPEED_WINDOW = 8;
 /** Steps from one look at the layers to the next: often enough to watch, and next to no work. */
-const SIGNALS_EVERY = 20;
+const LAYER_STATS_EVERY = 20;
 /** Seconds from one checkpoint to the next, at most. */
-const CHECKPOINTS_EVERY = 30;
+const CHECKPOINT_EVERY_SECONDS = 30;
 /** Why training stops when it is not the reader who stops it. */
 const LEFT = new Error('The workbench was closed.');
 /** Test images that layers are measured on after each epoch: more change nothing that can be seen. */
@@ -57,12 +57,12 @@ export class Run {
   /** @type {import('../lib/index.js').Training | null} */
   training = null;
   /** What flowed through its layers, in its first step and the latest that was looked at.
-   * @type {import('../lib/index.js').StepSignals | null} */
-  firstSignals = null;
-  /** @type {import('../lib/index.js').StepSignals | null} */
-  signals = null;
+   * @type {import('../lib/index.js').StepLayerStats | null} */
+  firstLayerStats = null;
+  /** @type {import('../lib/index.js').StepLayerStats | null} */
+  layerStats = null;
   /** What flows through its layers on test images, after its latest epoch.
-   * @type {import('../lib/index.js').LayerSignals[] | null} */
+   * @type {import('../lib/index.js').LayerStatistics[] | null} */
   layers = null;
   /** From when it has begun. @type {Facts | null} */
   facts = null;
@@ -78,9 +78,9 @@ export class Run {
   /** @param {Tick} tick */
   push(tick) {
     this.tick = tick;
-    if (tick.signals) {
-      this.firstSignals ??= tick.signals;
-      this.signals = tick.signals;
+    if (tick.layerStats) {
+      this.firstLayerStats ??= tick.layerStats;
+      this.layerStats = tick.layerStats;
     }
     this.curve.push(tick);
     if (tick.seconds - (this.#recent.at(-1)?.seconds ?? -1) >= 1) this.#recent.push(tick);
@@ -376,8 +376,8 @@ export class Session {
     run.otherArithmetic = before !== null && !sameArithmetic(before.machine, facts.machine);
     run.training = net.train(dataset, {
       ...wanted,
-      ...{ signal, signals: SIGNALS_EVERY },
-      ...(this.keeping && { checkpoints: CHECKPOINTS_EVERY }),
+      ...{ signal, layerStatsEvery: LAYER_STATS_EVERY },
+      ...(this.keeping && { checkpointEverySeconds: CHECKPOINT_EVERY_SECONDS }),
     });
     if (this.state === 'paused') run.training.pause();
   }
@@ -392,7 +392,7 @@ export class Session {
       run.push({ ...tick, seconds: before + tick.seconds });
       this.#hear.onTick(config, tick);
       if (checkpoint) this.#keep(config, checkpoint, false);
-      if (tick.kind === 'epoch') run.layers = await net.measure(measured);
+      if (tick.kind === 'epoch') run.layers = await net.layerStatistics(measured);
       this.#hear.onChange();
     }
   }

@@ -164,11 +164,11 @@ export interface TrainOptions extends Recipe {
   /** Evaluate on the test images after each epoch. Default true. */
   evaluate?: boolean;
   /** In the first step and every so many from there, take what flows through the layers: see
-   * Tick.signals. Default: never, which costs nothing. */
-  signals?: number;
+   * Tick.layerStats. Default: never, which costs nothing. */
+  layerStatsEvery?: number;
   /** After each epoch but the last, and so many seconds after the last checkpoint, take another:
    * see Tick.checkpoint. Default: never. */
-  checkpoints?: number;
+  checkpointEverySeconds?: number;
   /** Begin a new run from the present weights, even if there is one to go on with. Default:
    * false. */
   restart?: boolean;
@@ -198,17 +198,17 @@ export interface Tick {
   seconds: number;
   /** FNV-1a 64 of all losses so far, 16 hex digits. */
   trajectory: string;
-  /** The latest that were taken since the tick before; only if TrainOptions.signals asks for them. */
-  signals?: StepSignals;
+  /** The latest that were taken since the tick before; only if TrainOptions.layerStatsEvery asks for them. */
+  layerStats?: StepLayerStats;
   /** What save({ optimizer: true }) would give at this tick: what was trained after it is all that
-   * is lost if training goes on from there. Only if TrainOptions.checkpoints asks for it; such a
+   * is lost if training goes on from there. Only if TrainOptions.checkpointEverySeconds asks for it; such a
    * tick is not dropped. */
   checkpoint?: Uint8Array;
 }
 
 /** What flowed through each of Net.layers in a step, in training mode: root mean squares. A step
  * that diverges leaves none. */
-export interface StepSignals {
+export interface StepLayerStats {
   step: number;
   /** Over the elements of its weights' gradient. The L2 norm is the square root of their number
    * times as large, and so grows with the layer. 0 in frozen stages. */
@@ -309,7 +309,7 @@ export interface Layer {
 
 /** What flows through a layer in evaluation mode, over all images, pixels and channels. Its response
  * is what comes out of the norm, before the shortcut is added and before the ReLU. */
-export interface LayerSignals {
+export interface LayerStatistics {
   responseMean: number;
   /** Figure 7 of the paper. */
   responseStd: number;
@@ -359,7 +359,7 @@ export interface Net {
   /** Probabilities [count][classes]. */
   classify(images: Uint8Array): Promise<Float32Array>;
   /** What flows through each of `layers` in evaluation mode, over all of these images. */
-  measure(images: Uint8Array): Promise<LayerSignals[]>;
+  layerStatistics(images: Uint8Array): Promise<LayerStatistics[]>;
   /** The output, after the ReLU, of `layers[layer]` for one image, in evaluation mode. The filters
    * of the first layer are the tensor "conv1.weight", [channels][3][3][3]: see tensors(). */
   activation(image: Uint8Array, layer: number): Promise<Activation>;

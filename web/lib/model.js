@@ -23,11 +23,11 @@ export function completeSpec(core, op, spec) {
 /** 3x3 convolutions. @param {Fields} spec */
 const layerCount = ({ depth }) => depth - 1;
 
-/** What is looked at goes out through the region of files: signals of all layers, or an activation,
+/** What is looked at goes out through the region of files: statistics of all layers, or an activation,
  * the largest of which is the stem's. @param {Fields} spec */
 function viewBytes(spec) {
-  const signals = layerCount(spec) * SLOTS.layerSignals.bytes;
-  return Math.max(signals, (IMAGE_BYTES / 3) * spec.width * 4);
+  const statistics = layerCount(spec) * SLOTS.layerStatistics.bytes;
+  return Math.max(statistics, (IMAGE_BYTES / 3) * spec.width * 4);
 }
 
 /** What a net takes: the core's plan, and the regions of memory around it.
@@ -170,13 +170,13 @@ export class Model {
   /** Signals of all layers over these images and those that `before` is of.
    * @param {Uint8Array} images @param {number} first @param {number} count at most batchSize
    * @param {Fields[] | null} before */
-  measure(images, first, count, before) {
+  layerStatistics(images, first, count, before) {
     const { core } = this;
     const length = layerCount(this.spec);
     this.#stage({ images }, first, count);
-    core.putAll('file', 'layerSignals', before ?? Array.from({ length }, () => ({})));
+    core.putAll('file', 'layerStatistics', before ?? Array.from({ length }, () => ({})));
     core.call('rsd_add_layer_stats', this.net, core.at.images, count, core.at.file);
-    return core.getAll('file', 'layerSignals', length);
+    return core.getAll('file', 'layerStatistics', length);
   }
 
   /** @param {Uint8Array} image @param {number} layer @param {number} length */
@@ -220,7 +220,7 @@ export class Model {
   }
 
   /** What flowed through the layers in the last step. */
-  trainSignals() {
+  trainLayerStats() {
     const { core } = this;
     const length = layerCount(this.spec);
     core.call('rsd_train_layer_stats', this.net, core.at.file, core.at.file + 8 * length);

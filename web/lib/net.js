@@ -134,9 +134,10 @@ export class Net {
 
   /** @param {Training} training @param {Images} train @param {Images | null} test
    * @param {Fields} recipe
-   * @param {Pick<import('./index.js').TrainOptions, 'signals' | 'checkpoints'>} extras */
-  async #steps(training, train, test, { batchSize, epochs }, { signals: every, checkpoints }) {
-    const withCheckpoint = this.#checkpointer(checkpoints);
+   * @param {Pick<import('./index.js').TrainOptions, 'layerStatsEvery' | 'checkpointEverySeconds'>} extras */
+  async #steps(training, train, test, { batchSize, epochs }, extras) {
+    const { layerStatsEvery, checkpointEverySeconds } = extras;
+    const withCheckpoint = this.#checkpointer(checkpointEverySeconds);
     const whole = new Stopwatch();
     let epoch = new Stopwatch();
     let images = 0;
@@ -149,8 +150,8 @@ export class Net {
       const progress = model.trainStep(train, indices);
       images += batchSize;
       const tick = tickOf(progress, 'step', epochs, epoch.perSecond(images), whole.seconds);
-      if (every && (progress.step - 1) % every === 0) {
-        tick.signals = { step: progress.step, ...model.trainSignals() };
+      if (layerStatsEvery && (progress.step - 1) % layerStatsEvery === 0) {
+        tick.layerStats = { step: progress.step, ...model.trainLayerStats() };
       }
       if (progress.step % progress.stepsPerEpoch !== 0) {
         training.push(withCheckpoint(tick));
@@ -256,21 +257,21 @@ export class Net {
     return rows;
   }
 
-  /** @param {Uint8Array} images @returns {Promise<import('./index.js').LayerSignals[]>} */
-  async measure(images) {
-    this.#model('measure');
-    const total = countImages('measure', images);
-    if (total === 0) throw badArgument('measure', 'There are no images; give one or more.');
-    const batch = await this.#batchFor('measure', total);
+  /** @param {Uint8Array} images @returns {Promise<import('./index.js').LayerStatistics[]>} */
+  async layerStatistics(images) {
+    this.#model('layerStatistics');
+    const total = countImages('layerStatistics', images);
+    if (total === 0) throw badArgument('layerStatistics', 'There are no images; give one or more.');
+    const batch = await this.#batchFor('layerStatistics', total);
     const pace = pacer();
     /** @type {Fields[] | null} */
-    let signals = null;
+    let statistics = null;
     for (let first = 0; first < total; first += batch) {
       await pace();
       const count = Math.min(batch, total - first);
-      signals = this.#model('measure').measure(images, first, count, signals);
+      statistics = this.#model('layerStatistics').layerStatistics(images, first, count, statistics);
     }
-    return /** @type {Fields[]} */ (signals).map((layer, i) => ({
+    return /** @type {Fields[]} */ (statistics).map((layer, i) => ({
       responseMean: layer.responseMean,
       responseStd: layer.responseStd,
       activationRms: layer.activationRms,

@@ -44,7 +44,7 @@ const STRUCTS = {
     channels: 'u32',
     hasShortcut: 'u32',
   },
-  layerSignals: {
+  layerStatistics: {
     size: 'u32',
     images: 'u32',
     responseMean: 'f64',

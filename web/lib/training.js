@@ -51,9 +51,11 @@ export class Stopwatch {
  * @param {import('./index.js').TrainOptions} options
  * @returns {Fields} the recipe */
 export function recipeFields(spec, dataset, options) {
-  const { signals, checkpoints } = options;
-  if (checkpoints !== undefined) checkNumber('train', 'checkpoints', checkpoints);
-  if (signals !== undefined) checkInteger('train', 'signals', signals, 1, 2 ** 31 - 1);
+  const { layerStatsEvery, checkpointEverySeconds } = options;
+  if (checkpointEverySeconds !== undefined)
+    checkNumber('train', 'checkpointEverySeconds', checkpointEverySeconds);
+  if (layerStatsEvery !== undefined)
+    checkInteger('train', 'layerStatsEvery', layerStatsEvery, 1, 2 ** 31 - 1);
   const images = checkImages('train', dataset.train, spec.classes);
   checkImages('train', dataset.test, spec.classes);
   if (dataset.classes.length !== spec.classes) {
@@ -168,13 +170,13 @@ export class Training {
     return !this.#stopping;
   }
 
-  /** A tick takes the place of an unread 'step' tick without a checkpoint, whose signals it keeps if
+  /** A tick takes the place of an unread 'step' tick without a checkpoint, whose layerStats it keeps if
    * it has none. @param {Tick} tick */
   push(tick) {
     const last = this.#unread.at(-1);
     const replaced = last?.kind === 'step' && !last.checkpoint ? this.#unread.pop() : undefined;
-    const { signals = replaced?.signals } = tick;
-    this.#unread.push(signals ? { ...tick, signals } : tick);
+    const { layerStats = replaced?.layerStats } = tick;
+    this.#unread.push(layerStats ? { ...tick, layerStats } : tick);
     this.#deliver();
   }
 

@@ -3,7 +3,7 @@
 import { readRun } from '../lib/formats/run-file.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
-/** @typedef {import('../lib/index.js').LayerSignals} LayerSignals */
+/** @typedef {import('../lib/index.js').LayerStatistics} LayerStatistics */
 /** @typedef {import('../bundle-models.js').Index} Index */
 
 const INDEX = new URL('./models.json', import.meta.url);
@@ -41,7 +41,7 @@ export async function recordedRuns() {
 }
 
 /** What flows through the layers of the recorded networks, measured on the test images that they were
- * tested on; by name. @returns {Promise<Record<string, LayerSignals[]>>} */
+ * tested on; by name. @returns {Promise<Record<string, LayerStatistics[]>>} */
 export async function recordedLayers() {
   const measured = Object.entries(await index()).map(async ([name, { layers }]) => {
     if (!layers) return [];
@@ -51,7 +51,7 @@ export async function recordedLayers() {
   return Object.fromEntries((await Promise.all(measured)).flat());
 }
 
-/** As the command prints them. @param {Record<string, any>} layer @returns {LayerSignals} */
+/** As the command prints them. @param {Record<string, any>} layer @returns {LayerStatistics} */
 function signalsOf(layer) {
   return {
     responseMean: layer.response_mean,

@@ -6,7 +6,7 @@ import { recordedLayers, recordedRuns } from './models.js';
 export class Recorded {
   /** Sorted as the chapters name them. @type {RunRecord[]} */
   runs = [];
-  /** By run. @type {Record<string, import('../lib/index.js').LayerSignals[]>} */
+  /** By run. @type {Record<string, import('../lib/index.js').LayerStatistics[]>} */
   layers = {};
   failed = false;
   /** Lists stay the same objects, or the workbench would draw them anew.

@@ -224,8 +224,8 @@ class RemoteNet {
   }
 
   /** @param {Uint8Array} images */
-  measure(images) {
-    return this.#call((api) => api.measure(copied(images)));
+  layerStatistics(images) {
+    return this.#call((api) => api.layerStatistics(copied(images)));
   }
 
   /** @param {Uint8Array} image @param {number} layer */

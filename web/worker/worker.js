@@ -105,7 +105,7 @@ function netService({ module, threads, conv, script }) {
       return transfer(rows, buffersOf([rows]));
     },
     /** @param {Uint8Array} images */
-    measure: (images) => net.measure(images),
+    layerStatistics: (images) => net.layerStatistics(images),
     /** @param {Uint8Array} image @param {number} layer */
     async activation(image, layer) {
       const activation = await net.activation(image, layer);

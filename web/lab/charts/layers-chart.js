@@ -13,10 +13,10 @@ import {
 } from './error-chart.js';
 import { spread } from './spread.js';
 
-/** @typedef {import('../../lib/index.js').StepSignals} StepSignals */
+/** @typedef {import('../../lib/index.js').StepLayerStats} StepLayerStats */
 
 /** One run in the figure.
- * @typedef {{ name: string, color: string, first: StepSignals, latest: StepSignals }} Flow */
+ * @typedef {{ name: string, color: string, first: StepLayerStats, latest: StepLayerStats }} Flow */
 
 /** @typedef {{ part: string, layer: number, value: number, line: string, name: string,
  *   color: string, latest: boolean }} Dot */
@@ -86,8 +86,8 @@ function tracksOf(flows, chart, { t, lang }) {
   return flows.map(({ name, color, latest: { step, activationRms, gradientRms } }) => ({
     ...{ name, color, toX, places: activationRms.map((_, i) => i + 1) },
     read: (layer) => {
-      const values = [activationRms, gradientRms].map((signals, i) => {
-        const value = signals[layer - 1];
+      const values = [activationRms, gradientRms].map((stats, i) => {
+        const value = stats[layer - 1];
         const y = value > 0 ? toPart(PARTS[i]) - TOP + toY(within(value)) : null;
         return { label: t(`${PARTS[i]}Short`), text: scientific(value, lang), x: toX(layer), y };
       });
@@ -98,9 +98,9 @@ function tracksOf(flows, chart, { t, lang }) {
 
 /** @param {Flow} flow @returns {Dot[]} */
 function dotsOf({ name, color, first, latest }) {
-  return [first, latest].flatMap((signals, i) =>
+  return [first, latest].flatMap((stats, i) =>
     PARTS.flatMap((part) => {
-      const values = part === 'activation' ? signals.activationRms : signals.gradientRms;
+      const values = part === 'activation' ? stats.activationRms : stats.gradientRms;
       const rest = { part, line: `${name} ${i}`, name, color, latest: i === 1 };
       return values.flatMap((value, layer) =>
         value > 0 ? [{ ...rest, layer: layer + 1, value: within(value) }] : [],

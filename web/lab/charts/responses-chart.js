@@ -14,7 +14,7 @@ import { meanResponse } from './responses.js';
 import { spread } from './spread.js';
 
 /** One network in the figure; what was recorded is faded beside what was trained here.
- * @typedef {{ name: string, color: string, layers: import('../../lib/index.js').LayerSignals[],
+ * @typedef {{ name: string, color: string, layers: import('../../lib/index.js').LayerStatistics[],
  *   recorded: boolean, faded: boolean }} Responses */
 
 /** @typedef {{ part: Part, layer: number, value: number, line: string, name: string, color: string,

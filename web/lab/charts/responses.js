@@ -1,10 +1,10 @@
 /** What the layers' responses come to, in a number and in words. */
 import { number } from '../../ui/format.js';
 
-/** @typedef {import('../../lib/index.js').LayerSignals} LayerSignals */
+/** @typedef {import('../../lib/index.js').LayerStatistics} LayerStatistics */
 /** @typedef {import('../runs/rows.js').Row} Row */
 
-/** The standard deviation of a layer's response, on average over layers. @param {LayerSignals[]} layers */
+/** The standard deviation of a layer's response, on average over layers. @param {LayerStatistics[]} layers */
 export function meanResponse(layers) {
   return layers.reduce((sum, { responseStd }) => sum + responseStd, 0) / layers.length;
 }

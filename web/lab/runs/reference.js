@@ -19,7 +19,7 @@ export function paperError({ family, depth }) {
 
 /** Rows of the same kind as those of the runs here, named by `nameOf`.
  * @param {RunRecord[]} records @param {(record: RunRecord) => string} nameOf
- * @param {Record<string, import('../../lib/index.js').LayerSignals[]>} layers what was measured, by the
+ * @param {Record<string, import('../../lib/index.js').LayerStatistics[]>} layers what was measured, by the
  *   record's name @returns {Row[]} */
 export function recordedRows(records, nameOf, layers) {
   const rows = records.map((record) => {

@@ -19,9 +19,11 @@ const LENGTH_BYTES = 4;
 /** @param {string} name @param {Run} run @param {Blob | Uint8Array | null} file
  * @param {boolean} ended */
 export function packRun(name, run, file, ended) {
-  const { firstSignals, signals } = run;
+  const { firstLayerStats, layerStats } = run;
   const record = writeRun(recordOf(name.slice(0, LONGEST_NAME), run));
-  const head = new TextEncoder().encode(JSON.stringify({ ended, firstSignals, signals, record }));
+  const head = new TextEncoder().encode(
+    JSON.stringify({ ended, firstLayerStats, layerStats, record }),
+  );
   const length = new DataView(new ArrayBuffer(LENGTH_BYTES));
   length.setUint32(0, head.length, true);
   return new Blob([length, head, /** @type {BlobPart} */ (file ?? '')]);
@@ -32,11 +34,11 @@ export async function unpackRun(saved) {
   const length = new DataView(await saved.slice(0, LENGTH_BYTES).arrayBuffer());
   const end = LENGTH_BYTES + length.getUint32(0, true);
   const head = JSON.parse(await saved.slice(LENGTH_BYTES, end).text());
-  const { ended, firstSignals, signals, record } = head;
+  const { ended, firstLayerStats, layerStats, record } = head;
   const { name, ...rest } = readRun(record, 'What was kept');
   const run = runOf({ name, ...rest });
   const file = saved.slice(end);
-  Object.assign(run, { firstSignals, signals });
+  Object.assign(run, { firstLayerStats, layerStats });
   if (!ended) run.state = 'ready';
   else if (file.size > 0) run.weights = new Blob([await file.arrayBuffer()]);
   return { name, run, ended, file };
