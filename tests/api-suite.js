@@ -298,6 +298,47 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       assert.equal(ticks.at(-1).step, 8);
     });
 
+    it('goes on only with the same images, unless it is forced to', async () => {
+      const { name, classes, train, test } = data;
+      const others = (/** @type {object} */ parts) => new Dataset({ name, classes, ...parts });
+      const shift = ({ images, labels }) => ({ images: images.map((pixel) => pixel ^ 1), labels });
+      const net = await newNet();
+      for await (const _ of net.train(data, LONG)) break;
+      const file = await net.save({ optimizer: true });
+      const bits = engine.tier === 'scalar' ? 'simd128' : engine.tier;
+      const { metadata } = await engine.inspect(file);
+      assert.match(metadata['data.digest'], /^[0-9a-f]{64}$/);
+      assert.match(metadata['data.test_digest'], /^[0-9a-f]{64}$/);
+      assert.deepEqual(
+        ['data.name', 'data.path', 'data.test_images', 'run.tier', 'run.conv', 'run.numerics'].map(
+          (key) => metadata[key],
+        ),
+        ['synthetic', 'synthetic', '24', bits, engine.conv, String(engine.numerics)],
+      );
+      const loaded = keep(await engine.loadNet(file));
+      assert.deepEqual(await loaded.save({ optimizer: true }), file);
+      const otherTraining = others({ train: shift(train), test });
+      const refused = [
+        [otherTraining, /not the training images .*, synthetic; give those, or go on by force/],
+        [others({ train, test: shift(test) }), /not the test images/],
+        [data.take({ testImages: 20 }), /has 24 test images, not 20/],
+      ];
+      for (const one of [net, loaded]) {
+        for (const [dataset, pattern] of refused) {
+          const options = { ...LONG, seed: TINY.seed };
+          await assert.rejects(readAll(one.train(dataset, options)), code('MISMATCH', pattern));
+        }
+      }
+      const end = await finish(loaded, data, { ...LONG, seed: TINY.seed, evaluate: false });
+      assert.equal(end.trajectory, long.trajectory);
+      for await (const _ of net.train(otherTraining, { ...LONG, force: true })) break;
+      const forced = (await engine.inspect(await net.save({ optimizer: true }))).metadata;
+      assert.notEqual(forced['data.digest'], metadata['data.digest']);
+      assert.equal(forced['data.path'], undefined);
+      assert.equal((await finish(net, data, { ...RECIPE, restart: true })).step, 8);
+      assert.equal((await engine.inspect(await net.save())).metadata['data.digest'], undefined);
+    });
+
     it('begins a new run after one that is over, in larger memory if need be', async () => {
       const net = await newNet();
       await finish(net, data, { ...RECIPE, epochs: 1 });

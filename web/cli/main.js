@@ -29,7 +29,7 @@ const COMMANDS = {
     flags: [
       ...['net', 'width', 'shortcut', 'init', 'norm', 'data', 'images', 'test-images'],
       ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment', 'seed'],
-      ...['out', 'record', 'resume', 'from', 'freeze'],
+      ...['out', 'record', 'resume', 'from', 'freeze', 'force'],
     ],
     run: train,
   },

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Curve } from '../lib/curve.js';
 import { factsOf, readRun, ticksOf, writeRun } from '../lib/formats/run-file.js';
 import { readWhole, writeWhole } from './files.js';
+import { quoted } from './shell.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
 /** @typedef {import('../lib/index.js').Tick} Tick */
@@ -18,10 +19,7 @@ export function commandOf(words) {
     if (PATH_FLAGS.includes(flag)) return `${flag}=${path.basename(value)}`;
     return PATH_FLAGS.includes(words[i - 1]) ? path.basename(word) : word;
   });
-  const quoted = told.map((word) =>
-    /^[\w.,:=/+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`,
-  );
-  return ['residua', ...quoted].join(' ');
+  return ['residua', ...told].map(quoted).join(' ');
 }
 
 /** What the record of a run says besides its ticks.

@@ -1,10 +1,12 @@
 import { ResiduaError } from '../lib/errors.js';
-import { nameOfSpec } from '../lib/index.js';
+import { withMetadata } from '../lib/file-metadata.js';
 import { checkWritable, readWhole, writeWhole } from './files.js';
 import { UsageError } from './flags.js';
 import { needFlag, needNoOperands, openData, readNetName, withEngine } from './inputs.js';
 import { bar, duration, note, percent, print, printJson, rounded, row } from './output.js';
 import { headOf, Recorder } from './record.js';
+import { checkSame, openCheckpoint, RECIPE_FLAGS, storedPath } from './resume.js';
+import { resumeCommand } from './shell.js';
 
 /** @typedef {import('./flags.js').Values} Values */
 /** @typedef {import('../lib/index.js').Engine} Engine */
@@ -15,17 +17,6 @@ import { headOf, Recorder } from './record.js';
 const COLUMNS = ['epoch', 'lr', 'train loss', 'train error', 'test loss', 'test error', 'images/s'];
 const WIDTHS = [5, 8, 10, 11, 9, 10, 9];
 
-/** What the recipe's parts are called here. @type {Record<string, string>} */
-const RECIPE_FLAGS = {
-  epochs: 'epochs',
-  batchSize: 'batch',
-  lr: 'lr',
-  momentum: 'momentum',
-  weightDecay: 'weight-decay',
-  schedule: 'schedule',
-  augment: 'augment',
-  seed: 'seed',
-};
 const SPEC_FLAGS = ['width', 'shortcut', 'init', 'norm', 'seed'];
 
 /** Ctrl-C ended the training: exit code 130. */
@@ -35,25 +26,25 @@ export class Interrupted extends Error {}
  * What a run begins with.
  * @typedef {object} Start
  * @property {import('../lib/index.js').Recipe} recipe
- * @property {number} [images]
  * @property {number} step
  * @property {(classes: number) => Promise<Net>} open the net, for so many classes
  */
 
-/** @param {Values} values @param {string[]} operands */
-export async function train(values, operands) {
+/** @param {Values} given @param {string[]} operands */
+export async function train(given, operands) {
   needNoOperands(operands);
-  checkFlags(values);
+  checkFlags(given);
+  const parts = { ...specOf(given), ...recipeOf(given) };
+  const checkpoint = given.resume === undefined ? null : await openCheckpoint(given, parts);
+  const values = checkpoint ? checkpoint.settings : { data: 'synthetic', ...given };
   for (const file of [values.out, values.record]) {
     if (file !== undefined) await checkWritable(file);
   }
-  const file = values.resume ?? values.from;
-  const bytes = file === undefined ? null : await readWhole(file);
-  const startOf = values.resume ? resumed : values.from ? fineTuned : fresh;
+  if (!values.out) note('Nothing will be kept of the net: there is no --out.');
   await withEngine(values, async (engine) => {
-    const start = await startOf(engine, values, /** @type {Uint8Array} */ (bytes));
-    const { recipe, images, step } = start;
-    const data = await openData(engine, { data: 'synthetic', images, ...values });
+    const start = checkpoint ? resumed(engine, checkpoint) : await begun(engine, values);
+    const { recipe, step } = start;
+    const data = await openData(engine, values);
     const net = await start.open(data.classes.length);
     const recorder = values.record
       ? new Recorder(values.record, headOf(engine, net, data, recipe))
@@ -86,13 +77,18 @@ function specOf(values) {
   return values.net === undefined ? parts : { ...parts, ...readNetName(values.net) };
 }
 
+/** @param {Engine} engine @param {import('./resume.js').Checkpoint} checkpoint @returns {Start} */
+function resumed(engine, { bytes, recipe, step }) {
+  return { recipe, step, open: () => engine.loadNet(bytes) };
+}
+
 /** @param {Engine} engine @param {Values} values @returns {Promise<Start>} */
-async function fresh(engine, values) {
+async function begun(engine, values) {
+  if (values.from !== undefined) return fineTuned(engine, values, await readWhole(values.from));
   const spec = /** @type {import('../lib/index.js').Spec} */ (specOf(values));
   await engine.plan(spec); // Says what is wrong with it before the data is read.
   return {
     recipe: recipeOf(values),
-    images: values.images,
     step: 0,
     open: (classes) => engine.createNet({ ...spec, classes }),
   };
@@ -109,7 +105,6 @@ async function fineTuned(engine, values, file) {
   const frozenStages = values.freeze ?? 0;
   return {
     recipe: { seed, ...recipeOf(values) },
-    images: values.images,
     step: 0,
     async open(classes) {
       const net = await engine.loadNet(file, { classes, frozenStages, seed });
@@ -119,38 +114,6 @@ async function fineTuned(engine, values, file) {
       return net;
     },
   };
-}
-
-/** The net of a checkpoint and the recipe it was trained with; flags may only repeat them.
- * @param {Engine} engine @param {Values} values @param {Uint8Array} file @returns {Promise<Start>} */
-async function resumed(engine, values, file) {
-  const info = await engine.inspect(file);
-  const { resume } = values;
-  if (!info.recipe) {
-    const problem = `${resume} holds weights alone, not the state of a run`;
-    const advice = 'resume from a checkpoint that --out wrote during training';
-    throw new ResiduaError('MISMATCH', 'train', `${problem}; ${advice}.`);
-  }
-  const { images, ...recipe } = info.recipe;
-  const there = { ...info.spec, ...info.recipe };
-  for (const [part, value] of Object.entries({ ...specOf(values), ...recipeOf(values) })) {
-    checkSame('run', resume, part, there[/** @type {keyof typeof there} */ (part)], value);
-  }
-  if (values.images !== undefined) checkSame('run', resume, 'images', images, values.images);
-  note(`Going on with ${nameOfSpec(info.spec)} after step ${info.metadata.step}.`);
-  const step = Number(info.metadata.step);
-  return { recipe, images, step, open: () => engine.loadNet(file) };
-}
-
-/** @param {'net' | 'run'} what @param {string} file @param {string} part @param {unknown} there
- * @param {unknown} given */
-function checkSame(what, file, part, there, given) {
-  const same =
-    typeof given === 'number' ? Math.fround(given) === Math.fround(Number(there)) : given === there;
-  if (same) return;
-  const flag = RECIPE_FLAGS[part] ?? (part === 'family' || part === 'depth' ? 'net' : part);
-  const problem = `The ${what} in ${file} has ${part} ${there}, not ${given}`;
-  throw new ResiduaError('MISMATCH', 'train', `${problem}; leave --${flag} out, or start anew.`);
 }
 
 /** Trains to the end, or to Ctrl-C, and tells. @param {Engine} engine @param {Net} net
@@ -163,7 +126,8 @@ async function follow(engine, net, data, recipe, values, recorder) {
   let last = /** @type {Tick | null} */ (null);
   try {
     if (!values.json) print(row(COLUMNS, WIDTHS));
-    for await (const tick of net.train(data, { ...recipe, signal: controller.signal })) {
+    const { signal } = controller;
+    for await (const tick of net.train(data, { ...recipe, signal, force: values.force })) {
       last = tick;
       recorder?.push(tick);
       showProgress(net.name, tick);
@@ -176,7 +140,7 @@ async function follow(engine, net, data, recipe, values, recorder) {
     if (diverged || error instanceof Interrupted) {
       await recorder?.write(diverged ? 'diverged' : 'stopped');
     }
-    if (error instanceof Interrupted) await keep(net, last, values.out);
+    if (error instanceof Interrupted) await keep(net, last, values);
     throw error;
   } finally {
     process.off('SIGINT', interrupt);
@@ -194,8 +158,9 @@ function showProgress(net, { step, steps, epoch, epochs, loss, trainError, secon
 }
 
 /** @param {Net} net @param {Dataset} data @param {Tick} tick @param {Values} values */
-async function endEpoch(net, data, tick, { json, out }) {
-  if (out && tick.step < tick.steps) await writeWhole(out, await net.save({ optimizer: true }));
+async function endEpoch(net, data, tick, values) {
+  const { json, out } = values;
+  if (out && tick.step < tick.steps) await writeCheckpoint(net, values);
   const images = data.train.labels.length;
   const figures = {
     net: net.name,
@@ -231,11 +196,22 @@ async function finish({ tier, threads, conv, numerics }, net, { trajectory }, { 
   if (out) note(`The weights are in ${out}.`);
 }
 
-/** After Ctrl-C. @param {Net} net @param {Tick | null} last @param {string} [out] */
-async function keep(net, last, out) {
+/** After Ctrl-C. @param {Net} net @param {Tick | null} last @param {Values} values */
+async function keep(net, last, values) {
+  const { out, resume } = values;
   const where = last ? `after step ${last.step} of ${last.steps}` : 'before the first step';
   if (!out) return note(`Stopped ${where}; nothing was kept, since there is no --out.`);
-  if (!last) return note(`Stopped ${where}; ${out} was not written.`);
-  await writeWhole(out, await net.save({ optimizer: true }));
-  note(`Stopped ${where}. Go on with: residua train --resume ${out}`);
+  if (!last && !resume) return note(`Stopped ${where}; ${out} was not written.`);
+  if (last) await writeCheckpoint(net, values);
+  note(`Stopped ${where}. Go on with: ${resumeCommand(last ? out : resume, values)}`);
+}
+
+/** With the state of the run, and where its images and its record are.
+ * @param {Net} net @param {Values} values */
+async function writeCheckpoint(net, { out, data, record }) {
+  const file = withMetadata(await net.save({ optimizer: true }), {
+    'data.path': storedPath(out, data),
+    ...(record && { 'run.record': storedPath(out, record) }),
+  });
+  await writeWhole(out, file);
 }

@@ -5,6 +5,7 @@ import { classNamesOf, metadataOf } from './file-metadata.js';
 import { completeSpec, Model, planModel } from './model.js';
 import { Net } from './net.js';
 import { pacer } from './pacer.js';
+import { provenanceIn } from './provenance.js';
 import { checkInteger, recipeOfFields, specOfFields } from './spec.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
@@ -93,6 +94,7 @@ export class Engine {
       await this.openModel(fields, { batchSize: 1, training: false }),
       false,
       null,
+      {},
     );
   }
 
@@ -109,16 +111,18 @@ export class Engine {
       model.close();
       throw error;
     }
-    return this.#adopt(model, hasRun, newHead ? null : info.classNames);
+    const provenance = hasRun ? provenanceIn(info.metadata) : {};
+    return this.#adopt(model, hasRun, newHead ? null : info.classNames, provenance);
   }
 
-  /** @param {Model} model @param {boolean} hasRun @param {string[] | null} classNames */
-  #adopt(model, hasRun, classNames) {
+  /** @param {Model} model @param {boolean} hasRun @param {string[] | null} classNames
+   * @param {import('./provenance.js').Provenance} provenance */
+  #adopt(model, hasRun, classNames, provenance) {
     if (!this.#tool) {
       model.close();
       throw disposedError('createNet', 'engine');
     }
-    const net = new Net(this, model, hasRun, classNames);
+    const net = new Net(this, model, hasRun, classNames, provenance);
     this.#nets.add(net);
     return net;
   }

@@ -172,6 +172,8 @@ export interface TrainOptions extends Recipe {
   /** Begin a new run from the present weights, even if there is one to go on with. Default:
    * false. */
   restart?: boolean;
+  /** Go on with a run even if its images were others: see Net.train. Default: false. */
+  force?: boolean;
 }
 
 /** What training says. A 'step' tick is the latest state and may replace unread ones;
@@ -347,7 +349,9 @@ export interface Net {
   /** Bytes of WebAssembly memory held now. */
   readonly memoryBytes: number;
   /** Begins a run, or goes on with one that was stopped or came with the loaded checkpoint: then
-   * the recipe must be the same (or MISMATCH), unless `restart` is set. Throws BUSY while another
+   * the recipe must be the same (or MISMATCH), unless `restart` is set, and so must the images,
+   * training and test, unless `force` is set: a checkpoint has their digests (SHA-256; where
+   * crypto.subtle is missing, as in pages that are not secure contexts, nothing is compared). Throws BUSY while another
    * run of this net is under way, and at once if the options are wrong. Meanwhile the net can be
    * saved, evaluated and looked at: that happens between two steps. */
   train(dataset: Dataset, options?: TrainOptions): Training;

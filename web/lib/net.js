@@ -3,6 +3,7 @@ import { badArgument, disposedError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
 import { pacer } from './pacer.js';
+import { checkSameData, provenanceOf } from './provenance.js';
 import { Review } from './review.js';
 import { checkInteger, nameOfSpec, numberOf } from './spec.js';
 import { busyError, recipeFields, Stopwatch, Training, tickOf } from './training.js';
@@ -26,13 +27,17 @@ export class Net {
   #busy = false;
   /** Is there momentum and a position in a run, of this net's training or of a loaded file? */
   #hasRun;
+  /** What that run has had, as files say it. @type {import('./provenance.js').Provenance} */
+  #provenance;
 
   /** @param {import('./engine.js').Engine} engine @param {Model} model
-   * @param {boolean} hasRun @param {string[] | null} classNames */
-  constructor(engine, model, hasRun, classNames) {
+   * @param {boolean} hasRun @param {string[] | null} classNames
+   * @param {import('./provenance.js').Provenance} provenance */
+  constructor(engine, model, hasRun, classNames, provenance) {
     this.#engine = engine;
     this.#current = model;
     this.#hasRun = hasRun;
+    this.#provenance = provenance;
     this.classNames = classNames;
     this.spec = model.publicSpec;
     this.name = nameOfSpec(this.spec);
@@ -108,27 +113,31 @@ export class Net {
 
   /** @param {Training} training @param {Dataset} dataset @param {Fields} recipe
    * @param {import('./index.js').TrainOptions} options */
-  async #run(training, dataset, recipe, { evaluate = true, restart = false, ...extras }) {
+  async #run(training, dataset, recipe, { evaluate = true, restart, force, ...extras }) {
     try {
       if (!(await training.turn())) return;
-      await this.#ensure('train', recipe.batchSize, true);
-      this.#begin(recipe, restart);
-      this.classNames = [...dataset.classes];
       const test = evaluate && dataset.test.labels.length > 0 ? dataset.test : null;
+      const provenance = await provenanceOf(this.#engine, dataset, test);
+      await this.#ensure('train', recipe.batchSize, true);
+      this.#begin(recipe, provenance, restart, force);
+      this.classNames = [...dataset.classes];
       await this.#steps(training, dataset.train, test, recipe, extras);
     } finally {
       this.#busy = false;
     }
   }
 
-  /** @param {Fields} recipe @param {boolean} restart */
-  #begin(recipe, restart) {
+  /** Begins a run, or goes on with the one there is.
+   * @param {Fields} recipe @param {import('./provenance.js').Provenance} provenance
+   * @param {boolean} [restart] @param {boolean} [force] */
+  #begin(recipe, provenance, restart = false, force = false) {
     const model = this.#model('train');
-    if (this.#hasRun) {
-      const { step, steps } = model.trainProgress();
-      if (restart || step === steps) model.trainEnd();
-    }
+    const { step, steps } = this.#hasRun ? model.trainProgress() : { step: 0, steps: 0 };
+    const goesOn = this.#hasRun && !restart && step < steps;
+    if (this.#hasRun && !goesOn) model.trainEnd();
     model.trainBegin(recipe);
+    if (goesOn && !force) checkSameData(this.#provenance, provenance);
+    this.#provenance = provenance;
     this.#hasRun = true;
   }
 
@@ -178,7 +187,7 @@ export class Net {
       if (seconds === undefined || step === steps) return tick;
       if (kind === 'step' && performance.now() - last < 1000 * seconds) return tick;
       last = performance.now();
-      return { ...tick, checkpoint: this.#model('train').save(true) };
+      return { ...tick, checkpoint: this.#file(true) };
     };
   }
 
@@ -294,10 +303,15 @@ export class Net {
 
   /** @param {{ optimizer?: boolean }} [options] */
   async save({ optimizer = false } = {}) {
-    const file = this.#model('save').save(optimizer);
-    return this.classNames
-      ? withMetadata(file, { class_names: JSON.stringify(this.classNames) })
-      : file;
+    return this.#file(optimizer);
+  }
+
+  /** @param {boolean} optimizer */
+  #file(optimizer) {
+    return withMetadata(this.#model('save').save(optimizer), {
+      ...(this.classNames && { class_names: JSON.stringify(this.classNames) }),
+      ...(optimizer && this.#hasRun && this.#provenance),
+    });
   }
 
   /** @param {'value' | 'gradient' | 'momentum'} [part] */

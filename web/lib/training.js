@@ -56,12 +56,12 @@ export function recipeFields(spec, dataset, options) {
     checkNumber('train', 'checkpointEverySeconds', checkpointEverySeconds);
   if (layerStatsEvery !== undefined)
     checkInteger('train', 'layerStatsEvery', layerStatsEvery, 1, 2 ** 31 - 1);
-  const images = checkImages('train', dataset.train, spec.classes);
-  checkImages('train', dataset.test, spec.classes);
   if (dataset.classes.length !== spec.classes) {
     const problem = `The net has ${spec.classes} classes, the data set ${dataset.classes.length}`;
     throw new ResiduaError('MISMATCH', 'train', `${problem}; create a net with as many.`);
   }
+  const images = checkImages('train', dataset.train, spec.classes);
+  checkImages('train', dataset.test, spec.classes);
   const recipe = fieldsOfRecipe('train', completeRecipe(options, spec.seed), images);
   if (recipe.batchSize > images) {
     const problem = `batchSize is ${recipe.batchSize}, but there are ${images} training images`;

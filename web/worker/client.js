@@ -162,12 +162,13 @@ class RemoteNet {
   /** @param {Training} training @param {import('../lib/index.js').Dataset} dataset
    * @param {import('../lib/index.js').TrainOptions} options @param {MessagePort} near
    * @param {MessagePort} far */
-  #run(training, { name, classes, train, test }, { signal, ...options }, near, far) {
+  #run(training, { name, classes, synthetic, train, test }, { signal, ...options }, near, far) {
     return this.#host.call(async (api) => {
       const nothing = { images: new Uint8Array(0), labels: new Uint16Array(0) };
       const parts = {
         name,
         classes,
+        synthetic,
         train: await this.#host.send(train, signal),
         test: await this.#host.send(options.evaluate === false ? nothing : test, signal),
       };

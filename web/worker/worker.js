@@ -125,12 +125,13 @@ function netService({ module, threads, conv, script }) {
       const model = await net.toOnnx();
       return transfer(model, buffersOf([model]));
     },
-    /** @param {{ name: string, classes: string[], train: number, test: number }} parts
+    /** @param {{ name: string, classes: string[], synthetic: boolean, train: number,
+     *   test: number }} parts
      * @param {import('../lib/index.js').TrainOptions} options @param {boolean} paused
      * @param {MessagePort} port */
-    train({ name, classes, train, test }, options, paused, port) {
+    train({ name, classes, synthetic, train, test }, options, paused, port) {
       const sets = { train: takeImages(train), test: takeImages(test) };
-      const training = net.train(new Dataset({ name, classes, ...sets }), options);
+      const training = net.train(new Dataset({ name, classes, synthetic, ...sets }), options);
       if (paused) training.pause();
       port.onmessage = ({ data }) => training[/** @type {'pause' | 'resume' | 'stop'} */ (data)]();
       void report(net, training, port);

@@ -1,0 +1,138 @@
+/** What --resume goes on with. A checkpoint says all that its run's bits depend on; flags may only
+ * repeat that, but for those that --force lets differ: images, tier, convolution and numerics. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { ResiduaError } from '../lib/errors.js';
+import { nameOfSpec } from '../lib/index.js';
+import { bitsOfTier } from '../lib/provenance.js';
+import { readWhole } from './files.js';
+import { withEngine } from './inputs.js';
+import { note } from './output.js';
+
+/** @typedef {import('./flags.js').Values} Values */
+/** @typedef {import('../lib/index.js').FileInfo} FileInfo */
+
+/** What the recipe's parts are called as flags. @type {Record<string, string>} */
+export const RECIPE_FLAGS = {
+  epochs: 'epochs',
+  batchSize: 'batch',
+  lr: 'lr',
+  momentum: 'momentum',
+  weightDecay: 'weight-decay',
+  schedule: 'schedule',
+  augment: 'augment',
+  seed: 'seed',
+};
+
+/** @param {string} message */
+const mismatch = (message) => new ResiduaError('MISMATCH', 'train', message);
+
+/**
+ * A run to go on with.
+ * @typedef {object} Checkpoint
+ * @property {Uint8Array} bytes
+ * @property {import('../lib/index.js').Recipe} recipe
+ * @property {number} step
+ * @property {Values} settings the flags, completed by what the checkpoint says
+ */
+
+/** @param {Values} values @param {Record<string, unknown>} given parts of the spec and the recipe
+ * @returns {Promise<Checkpoint>} */
+export async function openCheckpoint(values, given) {
+  const { resume: file } = values;
+  const bytes = await readWhole(file);
+  const { info, numerics } = await withEngine({ threads: 1 }, async (engine) => ({
+    info: await engine.inspect(bytes),
+    numerics: String(engine.numerics),
+  }));
+  const { recipe: saved, metadata } = info;
+  if (!saved) {
+    const problem = `${file} holds weights alone, not the state of a run`;
+    throw mismatch(`${problem}; resume from a checkpoint that --out wrote during training.`);
+  }
+  const { images, ...recipe } = saved;
+  const there = { ...info.spec, ...saved };
+  for (const [part, value] of Object.entries(given)) {
+    checkSame('run', file, part, there[/** @type {keyof typeof there} */ (part)], value);
+  }
+  if (values.images !== undefined) checkSame('run', file, 'images', images, values.images);
+  const settings = { ...values, images, ...settingsOf(values, metadata, numerics) };
+  note(`Going on with ${nameOfSpec(info.spec)} after step ${metadata.step}.`);
+  return { bytes, recipe, step: Number(metadata.step), settings };
+}
+
+/** Whatever stands in the metadata alone. @param {Values} values
+ * @param {Record<string, string>} metadata @param {string} numerics of this program */
+function settingsOf(values, metadata, numerics) {
+  const { resume: file, force } = values;
+  const choose = (/** @type {string} */ flag, /** @type {any} */ there) => {
+    const given = values[flag] === 'auto' && flag === 'tier' ? undefined : values[flag];
+    if (given === undefined || there === undefined) return given ?? there;
+    if (!force && bitsOfTier(given) !== there) throw other(file, flag, there, given);
+    return given;
+  };
+  const saved = metadata['run.numerics'];
+  if (!force && saved !== undefined && saved !== numerics) {
+    const problem = `The run in ${file} has numerics ${saved}, this program ${numerics}`;
+    const advice = 'go on with the version that began it, or with other bits by --force';
+    throw mismatch(`${problem}; ${advice}.`);
+  }
+  const tests = metadata['data.test_images'];
+  return {
+    tier: choose('tier', metadata['run.tier']),
+    conv: choose('conv', metadata['run.conv']),
+    'test-images': choose('test-images', tests === undefined ? tests : Number(tests)),
+    data: values.data ?? placeOfData(file, metadata['data.path']),
+    out: values.out ?? file,
+    record: values.record ?? found(file, metadata['run.record']) ?? metadata['run.record'],
+  };
+}
+
+/** @param {string} file @param {string} flag @param {unknown} there @param {unknown} given */
+function other(file, flag, there, given) {
+  const problem = `The run in ${file} has ${flag} ${there}, not ${given}`;
+  return mismatch(`${problem}; leave --${flag} out, or go on with it by --force.`);
+}
+
+/** @param {string} file @param {string | undefined} stored */
+function placeOfData(file, stored) {
+  if (stored === 'synthetic') return stored;
+  if (stored === undefined) {
+    throw mismatch(`${file} does not say where its images are; say it with --data.`);
+  }
+  const place = found(file, stored);
+  if (place !== undefined) return place;
+  const problem = `The images of ${file} were in ${stored}, where there is nothing now`;
+  throw new ResiduaError('BAD_FILE', 'train', `${problem}; say with --data where they are.`);
+}
+
+/** The path as it is stored: from the folder of the checkpoint, unless it was given as an absolute one.
+ * So the two may be moved together. @param {string} checkpoint @param {string} given */
+export function storedPath(checkpoint, given) {
+  if (given === 'synthetic' || path.isAbsolute(given)) return given;
+  const folder = path.dirname(path.resolve(checkpoint));
+  return asPath(path.relative(folder, path.resolve(given)));
+}
+
+/** Where that is now: seen from the folder of the checkpoint or else, as other programs may have stored
+ * it, from the present one. @param {string} checkpoint @param {string | undefined} stored */
+function found(checkpoint, stored) {
+  if (stored === undefined || path.isAbsolute(stored)) return stored;
+  const beside = path.resolve(path.dirname(checkpoint), stored);
+  const place = [beside, path.resolve(stored)].find((file) => existsSync(file));
+  return place && asPath(path.relative('.', place));
+}
+
+/** A path that is no "synthetic". @param {string} relative */
+const asPath = (relative) => (relative === 'synthetic' ? `./${relative}` : relative || '.');
+
+/** @param {'net' | 'run'} what @param {string} file @param {string} part @param {unknown} there
+ * @param {unknown} given */
+export function checkSame(what, file, part, there, given) {
+  const same =
+    typeof given === 'number' ? Math.fround(given) === Math.fround(Number(there)) : given === there;
+  if (same) return;
+  const flag = RECIPE_FLAGS[part] ?? (part === 'family' || part === 'depth' ? 'net' : part);
+  const problem = `The ${what} in ${file} has ${part} ${there}, not ${given}`;
+  throw mismatch(`${problem}; leave --${flag} out, or begin a new run.`);
+}
