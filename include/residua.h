@@ -346,7 +346,12 @@ float rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step)
  * tensor names. `__metadata__` holds strings: format_version, net ("resnet20"), family, depth,
  * width, classes, norm, shortcut, init, init_sigma, seed, frozen_stages, mean and std ("a,b,c")
  * and step; with optimizer state also "recipe.<field>" and "progress.<field>", and tensors
- * "optimizer.<name>", the momentum. Float32 are written as the shortest decimal that reads back as
+ * "optimizer.<name>", the momentum. What a run's bits depend on beside these, the library and the
+ * commands add, and the core ignores: data.name, data.path (where the images are: "synthetic" or a
+ * path, relative to the folder of the checkpoint), data.digest and data.test_digest (of the training
+ * and the test images, in 64 hexadecimal digits: a SHA-256 over the SHA-256s of the pieces of 4 MiB of
+ * the pixels and then of the 16-bit labels), data.test_images (their number), run.tier ("simd128" stands
+ * for scalar too), run.conv, run.numerics, and run.record, the path of the record. Float32 are written as the shortest decimal that reads back as
  * the same bits, doubles and the trajectory as the hexadecimal of their bits.
  * Loading accepts files without our metadata (but uses net, mean and std if they are there),
  * ignores "*.num_batches_tracked" and a "module." prefix, and reads F32 only. Every byte of the
