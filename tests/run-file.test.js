@@ -130,7 +130,10 @@ describe('a file that is no run', () => {
     };
     refuses(set('recipe', 'lr', 'fast'), /recipe\.lr is "fast", not a number of 0 or more/);
     refuses(set('recipe', 'lr', null), /recipe\.lr is null/);
-    refuses(set('recipe', 'momentum', 1.5), /recipe\.momentum is 1\.5, not a number from 0 to 1/);
+    refuses(
+      set('recipe', 'momentum', 1.5),
+      /recipe\.momentum is 1\.5, not a number from 0 to below 1/,
+    );
     refuses(set('recipe', 'epochs', 1.5), /recipe\.epochs is 1\.5, not a whole number/);
     refuses(set('spec', 'depth', 21), /spec\.depth is 21, not 6n\+2, from 8 to 110/);
     refuses(set('spec', 'family', 'vgg'), /spec\.family is "vgg", not one of plain, residual/);

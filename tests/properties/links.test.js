@@ -20,14 +20,15 @@ import { damagedText, textEdits } from './mutations.js';
 import { property } from './property.js';
 
 /** Any value that a field may have; never -0, which is written as 0. */
-function anyValueOf({ type, options, min, max }) {
+function anyValueOf({ type, options, min, max, excludesMin, excludesMax }) {
   if (type === 'choice') return fc.constantFrom(...options);
   if (type === 'integer')
     return fc.oneof(
       fc.integer({ min, max: Math.min(max, 100) }),
       fc.maxSafeNat().map((n) => Math.max(min, Math.min(n, max))),
     );
-  return fc.double({ min, max, noNaN: true }).map((value) => value + 0);
+  const open = { minExcluded: excludesMin, maxExcluded: excludesMax };
+  return fc.double({ min, max, noNaN: true, ...open }).map((value) => value + 0);
 }
 
 const recordOf = (fields) =>

@@ -1,5 +1,6 @@
 /** The flags of all commands: what they take, what --help says, and how they are read. */
 import { parseArgs } from 'node:util';
+import { CHOICES, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../lib/spec.js';
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {}
@@ -9,7 +10,7 @@ export class UsageError extends Error {}
  * @property {'text' | 'number' | 'count' | 'choice' | 'threads' | 'switch'} kind
  * @property {string} value what stands after the flag in --help
  * @property {string} help
- * @property {string[]} [choices]
+ * @property {readonly string[]} [choices]
  */
 
 /** @param {string} value @param {string} help @returns {Flag} */
@@ -18,30 +19,36 @@ const text = (value, help) => ({ kind: 'text', value, help });
 const number = (help) => ({ kind: 'number', value: 'X', help });
 /** @param {string} help @returns {Flag} */
 const count = (help) => ({ kind: 'count', value: 'N', help });
-/** @param {string[]} choices @param {string} help @returns {Flag} */
+/** @param {readonly string[]} choices @param {string} help @returns {Flag} */
 const choice = (choices, help) => ({ kind: 'choice', value: choices.join('|'), choices, help });
 
 /** @type {Record<string, Flag>} */
 export const FLAGS = {
   net: text('NAME', 'plain20, resnet56, ...: plain or residual, with 6n+2 layers'),
-  width: count('channels of the first stage (16)'),
-  shortcut: choice(['A', 'B', 'C'], 'where the width grows: A pads, B and C project (A)'),
-  init: text('he|xavier|gaussian:S', 'how weights are drawn; S is the standard deviation (he)'),
-  norm: choice(['batch', 'none'], 'batch normalisation or none (batch)'),
+  width: count(`channels of the first stage (${SPEC_DEFAULTS.width})`),
+  shortcut: choice(
+    CHOICES.shortcut,
+    `where the width grows: A pads, B and C project (${SPEC_DEFAULTS.shortcut})`,
+  ),
+  init: text(
+    'he|xavier|gaussian:S',
+    `how weights are drawn; S is the standard deviation (${SPEC_DEFAULTS.init})`,
+  ),
+  norm: choice(CHOICES.norm, `batch normalisation or none (${SPEC_DEFAULTS.norm})`),
   data: text(
     'PATH|synthetic',
     "CIFAR-10's archive or folder, a folder of images by class, or made-up ones",
   ),
   images: count('train on the first N images (all; synthetic: 5000)'),
   'test-images': count('test on the first N images (all; synthetic: 1000)'),
-  epochs: count('passes over the images (12)'),
-  batch: count('images in a step (128)'),
-  lr: number('learning rate (0.1)'),
-  momentum: number('of SGD (0.9)'),
-  'weight-decay': number('of SGD (1e-4)'),
-  schedule: choice(['paper', 'step', 'cosine', 'constant'], 'of the learning rate (step)'),
-  augment: choice(['none', 'flip', 'crop-flip'], 'of the training images (crop-flip)'),
-  seed: count('of weights, order and augmentation (1)'),
+  epochs: count(`passes over the images (${RECIPE_DEFAULTS.epochs})`),
+  batch: count(`images in a step (${RECIPE_DEFAULTS.batchSize})`),
+  lr: number(`learning rate (${RECIPE_DEFAULTS.lr})`),
+  momentum: number(`of SGD (${RECIPE_DEFAULTS.momentum})`),
+  'weight-decay': number(`of SGD (${RECIPE_DEFAULTS.weightDecay})`),
+  schedule: choice(CHOICES.schedule, `of the learning rate (${RECIPE_DEFAULTS.schedule})`),
+  augment: choice(CHOICES.augment, `of the training images (${RECIPE_DEFAULTS.augment})`),
+  seed: count(`of weights, order and augmentation (${SPEC_DEFAULTS.seed})`),
   out: text('FILE', 'where the result goes; train keeps its checkpoints there too'),
   record: text('FILE.json', 'where the curve goes, as a run that can be dropped on the page'),
   from: text(
@@ -57,9 +64,9 @@ export const FLAGS = {
     help: 'go on with other images, tier, conv or numerics than the run has had',
   },
   details: { kind: 'switch', value: '', help: 'say also which images are wrong, and how' },
-  tier: choice(['auto', 'scalar', 'simd128', 'relaxed'], 'what to compute with (auto)'),
+  tier: choice(['auto', ...CHOICES.tier], 'what to compute with (auto)'),
   threads: { kind: 'threads', value: 'N|auto', help: 'of the computation (auto)' },
-  conv: choice(['auto', 'direct', 'winograd'], 'how to compute 3x3 convolutions (auto)'),
+  conv: choice(CHOICES.conv, 'how to compute 3x3 convolutions (auto)'),
   json: { kind: 'switch', value: '', help: 'print one JSON object a line' },
   help: { kind: 'switch', value: '', help: 'print this' },
 };

@@ -1,6 +1,15 @@
 /** An experiment as one plain object, and the one table of what can be in it: the panel's controls,
  * the link's text and what the networks are told all come from this table. */
 
+import {
+  CHOICES,
+  DEPTHS,
+  isWithin,
+  LIMITS,
+  RECIPE_DEFAULTS,
+  SPEC_DEFAULTS,
+  specFromName,
+} from '../lib/spec.js';
 import { isMark, markParts, readMark } from './runs/link-state.js';
 
 /** @typedef {import('./index.js').Experiment} Experiment */
@@ -18,6 +27,8 @@ import { isMark, markParts, readMark } from './runs/link-state.js';
  * @property {readonly Value[]} [options] of a choice
  * @property {number} [min]
  * @property {number} [max]
+ * @property {boolean} [excludesMin]
+ * @property {boolean} [excludesMax]
  * @property {Value | readonly Value[]} [paper] the paper's value or values
  * @property {(config: Record<string, any>) => boolean} [applies] in some configurations only
  */
@@ -26,41 +37,41 @@ const PAPER_DEPTHS = [20, 32, 44, 56, 110];
 const isResidual = (/** @type {any} */ { family }) => family === 'residual';
 const isGaussian = (/** @type {any} */ { init }) => init === 'gaussian';
 
+/** Where the page begins with another value than the library and the command, and why. Four networks
+ * are to show what depth does within two minutes of a laptop's time. */
+const PAGE_DEFAULTS = /** @type {const} */ ({
+  /** A sixteenth of the multiplications of the paper's 16. */
+  width: 4,
+  /** More steps from the 5,000 images of the made-up set: 156 an epoch. */
+  batchSize: 32,
+  /** A smaller batch takes a smaller step. */
+  lr: 0.03,
+  /** A short run ends at a learning rate of 0, so its last epochs are calm. */
+  schedule: 'cosine',
+  /** Made-up shapes lie anywhere already, so crops add nothing. */
+  augment: 'flip',
+});
+const DEFAULTS = { ...SPEC_DEFAULTS, ...RECIPE_DEFAULTS, ...PAGE_DEFAULTS };
+
 /** @type {readonly Field[]} */
 export const FIELDS = [
-  network('family', ['plain', 'residual'], 'plain'),
-  network('depth', [8, 14, 20, 26, 32, 38, 44, 50, 56, 62, 68, 74, 80, 86, 92, 98, 104, 110], 20, {
-    paper: PAPER_DEPTHS,
-  }),
-  network('width', [4, 8, 16, 32, 64], 4, { paper: 16 }),
-  network('shortcut', ['A', 'B', 'C'], 'A', { paper: 'A', applies: isResidual }),
-  network('norm', ['batch', 'none'], 'batch', { paper: 'batch' }),
-  network('init', ['he', 'xavier', 'gaussian'], 'he', { paper: 'he' }),
-  {
-    ...{ name: 'sigma', group: 'network', type: 'number', default: 0.01 },
-    ...{ min: 1e-6, max: 10, applies: isGaussian },
-  },
-  { name: 'seed', group: 'network', type: 'integer', default: 1, min: 0, max: 2 ** 53 - 1 },
+  network('family', CHOICES.family, 'plain'),
+  network('depth', DEPTHS, 20, { paper: PAPER_DEPTHS }),
+  network('width', [4, 8, 16, 32, 64], DEFAULTS.width, { paper: 16 }),
+  network('shortcut', CHOICES.shortcut, DEFAULTS.shortcut, { paper: 'A', applies: isResidual }),
+  network('norm', CHOICES.norm, DEFAULTS.norm, { paper: 'batch' }),
+  network('init', CHOICES.init, DEFAULTS.init, { paper: 'he' }),
+  limited('sigma', 'network', 0.01, { min: 1e-6, max: 10, applies: isGaussian }),
+  limited('seed', 'network', DEFAULTS.seed),
 
   // 64,000 iterations of 128 images are 164 epochs of 50,000.
-  {
-    name: 'epochs',
-    group: 'training',
-    type: 'integer',
-    default: 12,
-    min: 1,
-    max: 1000,
-    paper: 164,
-  },
-  { name: 'lr', group: 'training', type: 'number', default: 0.03, min: 1e-6, max: 10, paper: 0.1 },
-  choice('schedule', 'training', ['step', 'paper', 'cosine', 'constant'], 'cosine', 'paper'),
-  choice('batchSize', 'training', [16, 32, 64, 128, 256, 512], 32, 128),
-  choice('augment', 'training', ['none', 'flip', 'crop-flip'], 'flip', 'crop-flip'),
-  {
-    ...{ name: 'weightDecay', group: 'training', type: 'number', default: 1e-4 },
-    ...{ min: 0, max: 1, paper: 1e-4 },
-  },
-  { name: 'momentum', group: 'training', type: 'number', default: 0.9, min: 0, max: 1, paper: 0.9 },
+  limited('epochs', 'training', DEFAULTS.epochs, { max: 1000, paper: 164 }),
+  limited('lr', 'training', DEFAULTS.lr, { min: 1e-6, max: 10, paper: 0.1 }),
+  choice('schedule', 'training', CHOICES.schedule, DEFAULTS.schedule, 'paper'),
+  choice('batchSize', 'training', [16, 32, 64, 128, 256, 512], DEFAULTS.batchSize, 128),
+  choice('augment', 'training', CHOICES.augment, DEFAULTS.augment, 'crop-flip'),
+  limited('weightDecay', 'training', DEFAULTS.weightDecay, { max: 1, paper: 1e-4 }),
+  limited('momentum', 'training', DEFAULTS.momentum, { paper: 0.9 }),
 
   choice('data', 'data', ['synthetic', 'cifar10'], 'synthetic', 'cifar10'),
   {
@@ -72,9 +83,24 @@ export const FIELDS = [
     ...{ min: 1, max: 10000, paper: 10000 },
   },
 
-  choice('tier', 'machine', ['auto', 'relaxed', 'simd128', 'scalar'], 'auto'),
+  choice('tier', 'machine', ['auto', ...CHOICES.tier.toReversed()], 'auto'),
   choice('threads', 'machine', ['auto', 1, 2, 3, 4, 6, 8], 'auto'),
 ];
+
+/** A number within the core's limits, which the page may narrow to what is of use there. A bound of the
+ * page's own is allowed itself.
+ * @param {keyof typeof LIMITS} name @param {Field['group']} group @param {number} value
+ * @param {Partial<Field>} [more] @returns {Field} */
+function limited(name, group, value, more) {
+  const { whole, excludesMin, excludesMax, ...limit } = LIMITS[name];
+  return {
+    ...{ name, group, type: whole ? 'integer' : 'number', default: value },
+    excludesMin: excludesMin && more?.min === undefined,
+    excludesMax: excludesMax && more?.max === undefined,
+    ...limit,
+    ...more,
+  };
+}
 
 /** @param {string} name @param {readonly Value[]} options @param {Value} value
  * @param {Partial<Field>} [more] @returns {Field} */
@@ -126,11 +152,11 @@ export function newRun(some) {
 
 /** What is wrong with a value: null, or which bound it breaks. @param {Field} field
  * @param {unknown} value @returns {'number' | 'integer' | 'range' | 'choice' | null} */
-export function problemOf({ type, options, min = -Infinity, max = Infinity }, value) {
+export function problemOf({ type, options, min = -Infinity, max = Infinity, ...field }, value) {
   if (type === 'choice') return options?.includes(/** @type {Value} */ (value)) ? null : 'choice';
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'number';
   if (type === 'integer' && !Number.isInteger(value)) return 'integer';
-  return value < min || value > max ? 'range' : null;
+  return isWithin({ ...field, min, max }, value) ? null : 'range';
 }
 
 /** The fields that have a bad value in the experiment, one problem each.
@@ -285,17 +311,27 @@ function runText(run) {
   return [`${FAMILY_NAMES[run.family]}-${run.depth}`, ...parts].join('_');
 }
 
+/** @param {string} name */
+function networkOf(name) {
+  try {
+    return specFromName(name);
+  } catch {
+    return null;
+  }
+}
+
 /** @param {string} text @returns {{ run: RunConfig, mark: Mark } | null} */
 function parseRun(text) {
   const [name, ...parts] = text.split('_');
-  const [, prefix, depth] = /^(plain|resnet)-(\d+)$/.exec(name) ?? [];
+  const network = networkOf(name);
+  if (!network) return null;
   const pairs = parts.map((part) => {
     const [key, ...rest] = part.split('-');
     return /** @type {[string, string]} */ ([key, rest.join('-')]);
   });
   const marks = pairs.filter(([key]) => isMark(key));
   const values = pairs.filter(([key]) => !isMark(key));
-  values.push(['family', prefix === 'resnet' ? 'residual' : 'plain'], ['depth', depth]);
+  values.push(['family', network.family], ['depth', String(network.depth)]);
   const run = /** @type {Record<string, Value>} */ ({});
   for (const [key, value] of values) {
     const field = RUN_FIELDS.find((known) => known.name === key);

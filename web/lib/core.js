@@ -3,7 +3,7 @@ import { hasManyRegisters } from './simd.js';
 import { readStruct, readText, roundUp, SLOTS, SLOTS_BYTES, writeStruct } from './structs.js';
 
 /** @typedef {import('./structs.js').StructName} StructName */
-/** @typedef {import('./structs.js').Fields} Fields */
+/** @template {StructName} N @typedef {import('./structs.js').Fields<N>} Fields */
 
 export const ABI_VERSION = 1;
 const PAGE = 65536;
@@ -95,19 +95,19 @@ export class Core {
   }
 
   /** Writes a struct into its slot and returns the pointer.
-   * @param {StructName} name @param {Fields} [values] */
+   * @template {StructName} N @param {N} name @param {Partial<Fields<N>>} [values] */
   put(name, values = {}) {
     writeStruct(this.view, this.pointer(name), name, values);
     return this.pointer(name);
   }
 
-  /** @param {StructName} name @returns {Fields} */
+  /** @template {StructName} N @param {N} name @returns {Fields<N>} */
   get(name) {
     return readStruct(this.view, this.pointer(name), name);
   }
 
-  /** Writes an array of structs into a region. @param {string} region
-   * @param {StructName} name @param {Fields[]} all */
+  /** Writes an array of structs into a region. @template {StructName} N @param {string} region
+   * @param {N} name @param {Partial<Fields<N>>[]} all */
   putAll(region, name, all) {
     const { bytes } = SLOTS[name];
     all.forEach((values, i) => {
@@ -115,7 +115,8 @@ export class Core {
     });
   }
 
-  /** @param {string} region @param {StructName} name @param {number} length @returns {Fields[]} */
+  /** @template {StructName} N
+   * @param {string} region @param {N} name @param {number} length @returns {Fields<N>[]} */
   getAll(region, name, length) {
     const { bytes } = SLOTS[name];
     const from = this.at[region];

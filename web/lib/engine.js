@@ -66,7 +66,7 @@ export class Engine {
     return this.#tool;
   }
 
-  /** For nets. @param {import('./structs.js').Fields} spec
+  /** For nets. @param {import('./structs.js').Fields<'spec'>} spec
    * @param {import('./model.js').Capacity} capacity @param {number} [fileBytes] */
   openModel(spec, capacity, fileBytes) {
     return Model.open(this.#core('createNet'), spec, capacity, this.#settings, fileBytes);

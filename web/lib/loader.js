@@ -8,12 +8,11 @@ import {
 } from '#platform';
 import { ResiduaError } from './errors.js';
 import { supports } from './simd.js';
-import { checkInteger, convNumber, numberOf } from './spec.js';
+import { CHOICES, checkInteger, convNumber, LIMITS, numberOf } from './spec.js';
 
 /** @typedef {import('./index.js').Tier} Tier */
 /** @typedef {import('./index.js').EngineOptions} EngineOptions */
 
-const MAX_THREADS = 64;
 /** More threads than this gain nothing on images of 32 x 32. */
 const AUTO_THREADS = 8;
 
@@ -40,7 +39,7 @@ const NO_SIMD = {
 function tiersFor(wanted) {
   if (wanted === 'auto' && supports('relaxed')) return ['relaxed', 'simd128'];
   const tier = wanted === 'auto' ? 'simd128' : wanted;
-  numberOf('createEngine', 'tier', ['scalar', 'simd128', 'relaxed'], tier);
+  numberOf('createEngine', 'tier', CHOICES.tier, tier);
   if (!supports(tier)) {
     const message = NO_SIMD[/** @type {keyof typeof NO_SIMD} */ (tier)];
     throw new ResiduaError('NO_SIMD', 'createEngine', message);
@@ -50,7 +49,7 @@ function tiersFor(wanted) {
 
 /** @param {number | 'auto'} wanted @param {boolean} alone whether the thread of the nets may not have others */
 function pickThreads(wanted, alone) {
-  if (wanted !== 'auto') checkInteger('createEngine', 'threads', wanted, 1, MAX_THREADS);
+  if (wanted !== 'auto') checkInteger('createEngine', 'threads', wanted, 1, LIMITS.threads.max);
   if (alone || !canShareMemory()) return 1;
   return wanted === 'auto' ? Math.min(availableCores(), AUTO_THREADS) : wanted;
 }

@@ -6,7 +6,8 @@ import { convNumber, fieldsOfSpec, specOfFields } from './spec.js';
 import { SLOTS } from './structs.js';
 import { STACK_BYTES, Threads } from './threads.js';
 
-/** @typedef {import('./structs.js').Fields} Fields */
+/** @typedef {import('./structs.js').Fields<'spec'>} SpecFields */
+/** @typedef {import('./structs.js').Fields<'layerStatistics'>} StatisticsFields */
 /** @typedef {import('./index.js').Images} Images */
 /** @typedef {{ batchSize: number, training: boolean }} Capacity */
 
@@ -14,24 +15,24 @@ import { STACK_BYTES, Threads } from './threads.js';
 export const PARTS = /** @type {const} */ (['value', 'gradient', 'momentum']);
 
 /** Completes a spec with the core's defaults. @param {Core} core @param {string} op
- * @param {Partial<import('./index.js').Spec>} spec @returns {Fields} */
+ * @param {Partial<import('./index.js').Spec>} spec @returns {SpecFields} */
 export function completeSpec(core, op, spec) {
   core.exports.rsd_default_spec(core.put('spec'));
   return { ...core.get('spec'), ...fieldsOfSpec(op, spec) };
 }
 
-/** 3x3 convolutions. @param {Fields} spec */
+/** 3x3 convolutions. @param {SpecFields} spec */
 const layerCount = ({ depth }) => depth - 1;
 
 /** What is looked at goes out through the region of files: statistics of all layers, or an activation,
- * the largest of which is the stem's. @param {Fields} spec */
+ * the largest of which is the stem's. @param {SpecFields} spec */
 function viewBytes(spec) {
   const statistics = layerCount(spec) * SLOTS.layerStatistics.bytes;
   return Math.max(statistics, (IMAGE_BYTES / 3) * spec.width * 4);
 }
 
 /** What a net takes: the core's plan, and the regions of memory around it.
- * @param {Core} core any instance @param {Fields} spec @param {Capacity} capacity
+ * @param {Core} core any instance @param {SpecFields} spec @param {Capacity} capacity
  * @param {import('./loader.js').Settings} settings @param {number} [fileBytes] to be loaded */
 export function planModel(core, spec, { batchSize, training }, settings, fileBytes = 0) {
   const { threads } = settings;
@@ -58,8 +59,10 @@ export function planModel(core, spec, { batchSize, training }, settings, fileByt
 export class Model {
   /** @type {Threads | undefined} */
   #threads;
+  /** The batch size of the run under way. */
+  #runBatch = 0;
 
-  /** @param {Core} core @param {Fields} spec @param {ReturnType<typeof planModel>} plan */
+  /** @param {Core} core @param {SpecFields} spec @param {ReturnType<typeof planModel>} plan */
   constructor(core, spec, { planned, capacity }) {
     this.core = core;
     this.plan = planned;
@@ -73,7 +76,7 @@ export class Model {
     this.spec = core.get('spec');
   }
 
-  /** @param {Core} tool any instance of the same module @param {Fields} spec
+  /** @param {Core} tool any instance of the same module @param {SpecFields} spec
    * @param {Capacity} capacity @param {import('./loader.js').Settings} settings
    * @param {number} [fileBytes] */
   static async open(tool, spec, capacity, settings, fileBytes) {
@@ -169,7 +172,7 @@ export class Model {
 
   /** Signals of all layers over these images and those that `before` is of.
    * @param {Uint8Array} images @param {number} first @param {number} count at most batchSize
-   * @param {Fields[] | null} before */
+   * @param {StatisticsFields[] | null} before */
   layerStatistics(images, first, count, before) {
     const { core } = this;
     const length = layerCount(this.spec);
@@ -186,17 +189,17 @@ export class Model {
     return this.core.f32('file', length).slice();
   }
 
-  /** @param {Fields} recipe */
+  /** @param {Omit<import('./structs.js').Fields<'recipe'>, 'size'>} recipe */
   trainBegin(recipe) {
     this.core.call('rsd_train_begin', this.net, this.core.put('recipe', recipe));
-    this.recipe = recipe;
+    this.#runBatch = recipe.batchSize;
   }
 
   /** The images that the next step wants; null when the run is over. */
   trainIndices() {
     const { core } = this;
     const more = core.exports.rsd_train_indices(this.net, core.at.indices);
-    return more ? core.u32('indices', this.recipe?.batchSize) : null;
+    return more ? core.u32('indices', this.#runBatch) : null;
   }
 
   /** One step on the images at `indices`. @param {Images} set @param {Uint32Array} indices */
@@ -216,7 +219,7 @@ export class Model {
   /** The last step's logits, row by row in the order of its indices. */
   trainLogits() {
     this.core.call('rsd_train_logits', this.net, this.core.at.logits);
-    return this.#copyLogits(this.recipe?.batchSize);
+    return this.#copyLogits(this.#runBatch);
   }
 
   /** What flowed through the layers in the last step. */

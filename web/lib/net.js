@@ -11,7 +11,8 @@ import { onnxModel } from './weights/onnx.js';
 
 /** @typedef {import('./index.js').Images} Images */
 /** @typedef {import('./index.js').Dataset} Dataset */
-/** @typedef {import('./structs.js').Fields} Fields */
+/** @typedef {ReturnType<typeof recipeFields>} RecipeFields */
+/** @typedef {import('./structs.js').Fields<'layerStatistics'>} StatisticsFields */
 
 /** Images at once in evaluation and inference. */
 const DEFAULT_BATCH = 128;
@@ -111,7 +112,7 @@ export class Net {
     return training;
   }
 
-  /** @param {Training} training @param {Dataset} dataset @param {Fields} recipe
+  /** @param {Training} training @param {Dataset} dataset @param {RecipeFields} recipe
    * @param {import('./index.js').TrainOptions} options */
   async #run(training, dataset, recipe, { evaluate = true, restart, force, ...extras }) {
     try {
@@ -128,7 +129,7 @@ export class Net {
   }
 
   /** Begins a run, or goes on with the one there is.
-   * @param {Fields} recipe @param {import('./provenance.js').Provenance} provenance
+   * @param {RecipeFields} recipe @param {import('./provenance.js').Provenance} provenance
    * @param {boolean} [restart] @param {boolean} [force] */
   #begin(recipe, provenance, restart = false, force = false) {
     const model = this.#model('train');
@@ -142,7 +143,7 @@ export class Net {
   }
 
   /** @param {Training} training @param {Images} train @param {Images | null} test
-   * @param {Fields} recipe
+   * @param {RecipeFields} recipe
    * @param {Pick<import('./index.js').TrainOptions, 'layerStatsEvery' | 'checkpointEverySeconds'>} extras */
   async #steps(training, train, test, { batchSize, epochs }, extras) {
     const { layerStatsEvery, checkpointEverySeconds } = extras;
@@ -211,7 +212,7 @@ export class Net {
   }
 
   /** @param {Model} model @param {Images} set @param {number} first @param {number} count
-   * @param {Review} review @returns {Fields} the score */
+   * @param {Review} review @returns {import('./structs.js').Fields<'score'>} */
   #review(model, set, first, count, review) {
     const score = model.evaluateEach(set, first, count);
     const labels = set.labels.subarray(first, first + count);
@@ -273,14 +274,14 @@ export class Net {
     if (total === 0) throw badArgument('layerStatistics', 'There are no images; give one or more.');
     const batch = await this.#batchFor('layerStatistics', total);
     const pace = pacer();
-    /** @type {Fields[] | null} */
+    /** @type {StatisticsFields[] | null} */
     let statistics = null;
     for (let first = 0; first < total; first += batch) {
       await pace();
       const count = Math.min(batch, total - first);
       statistics = this.#model('layerStatistics').layerStatistics(images, first, count, statistics);
     }
-    return /** @type {Fields[]} */ (statistics).map((layer, i) => ({
+    return /** @type {StatisticsFields[]} */ (statistics).map((layer, i) => ({
       responseMean: layer.responseMean,
       responseStd: layer.responseStd,
       activationRms: layer.activationRms,

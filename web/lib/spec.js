@@ -1,17 +1,102 @@
+/** The one list of names, limits and defaults of networks and recipes, and the conversion of specs and
+ * recipes to the structs of residua.h. Invariant: the lists say what the core says; a test compares. */
 import { badArgument } from './errors.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
 /** @typedef {import('./index.js').Recipe} Recipe */
-/** @typedef {import('./structs.js').Fields} Fields */
+/** @typedef {import('./structs.js').Fields<'spec'>} SpecFields */
+/** @typedef {import('./structs.js').Fields<'recipe'>} RecipeFields */
 
-// The enumerations of residua.h, in the order of their numbers.
-const FAMILIES = /** @type {const} */ (['plain', 'residual']);
-const SHORTCUTS = /** @type {const} */ (['A', 'B', 'C']);
-const NORMS = /** @type {const} */ (['batch', 'none']);
-const INITS = /** @type {const} */ (['he', 'xavier', 'gaussian']);
-const CONVOLUTIONS = /** @type {const} */ (['auto', 'direct', 'winograd']);
-const SCHEDULES = /** @type {const} */ (['paper', 'step', 'cosine', 'constant']);
-const AUGMENTS = /** @type {const} */ (['none', 'flip', 'crop-flip']);
+/** The enumerations of residua.h, in the order of their numbers. */
+export const CHOICES = /** @type {const} */ ({
+  family: ['plain', 'residual'],
+  shortcut: ['A', 'B', 'C'],
+  norm: ['batch', 'none'],
+  init: ['he', 'xavier', 'gaussian'],
+  conv: ['auto', 'direct', 'winograd'],
+  schedule: ['paper', 'step', 'cosine', 'constant'],
+  augment: ['none', 'flip', 'crop-flip'],
+  tier: ['scalar', 'simd128', 'relaxed'],
+});
+
+/**
+ * @typedef {object} Limit
+ * @property {number} min
+ * @property {number} max
+ * @property {boolean} [whole] integers only
+ * @property {boolean} [excludesMin]
+ * @property {boolean} [excludesMax]
+ */
+
+/** @param {number} min @param {number} max @returns {Limit} */
+const whole = (min, max) => ({ min, max, whole: true });
+const FLOAT_MAX = (2 - 2 ** -23) * 2 ** 127;
+
+/** @typedef {'depth' | 'width' | 'classes' | 'frozenStages' | 'seed' | 'sigma' | 'batchSize' | 'threads'
+ *   | 'epochs' | 'lr' | 'momentum' | 'weightDecay'} Limited */
+
+/** What the core accepts, by name. Floats are those of C, so their largest is a float32's.
+ * @type {Record<Limited, Limit>} */
+export const LIMITS = {
+  /** Beside the range, 6n+2: isDepth. */
+  depth: whole(8, 110),
+  width: whole(1, 256),
+  classes: whole(2, 1024),
+  frozenStages: whole(0, 3),
+  seed: whole(0, Number.MAX_SAFE_INTEGER),
+  /** The standard deviation of init gaussian:S. */
+  sigma: { min: 0, max: 1e6, excludesMin: true, excludesMax: true },
+  batchSize: whole(2, 4096),
+  threads: whole(1, 64),
+  /** All steps of a run are fewer than 2^31. */
+  epochs: whole(1, 2 ** 31 - 1),
+  lr: { min: 0, max: FLOAT_MAX },
+  momentum: { min: 0, max: 1, excludesMax: true },
+  weightDecay: { min: 0, max: FLOAT_MAX },
+};
+
+/** What a network has unless it says otherwise; family and depth have no default. */
+export const SPEC_DEFAULTS = /** @type {const} */ ({
+  width: 16,
+  shortcut: 'A',
+  norm: 'batch',
+  init: 'he',
+  classes: 10,
+  frozenStages: 0,
+  seed: 1,
+});
+
+/** The library's and the command's recipe; the page has its own, with reasons, in lab/experiment.js. */
+export const RECIPE_DEFAULTS = /** @type {const} */ ({
+  epochs: 12,
+  batchSize: 128,
+  lr: 0.1,
+  momentum: 0.9,
+  weightDecay: 1e-4,
+  schedule: 'step',
+  augment: 'crop-flip',
+});
+
+/** Every depth there is: 6n+2. */
+export const DEPTHS = Array.from({ length: (LIMITS.depth.max - 2) / 6 }, (_, i) => 8 + 6 * i);
+
+/** @param {unknown} depth */
+export const isDepth = (depth) => DEPTHS.includes(/** @type {number} */ (depth));
+
+/** Whether a limit allows a value. @param {Limit} limit @param {unknown} value */
+export function isWithin({ min, max, whole: isWhole, excludesMin, excludesMax }, value) {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return false;
+  if (isWhole && !Number.isSafeInteger(value)) return false;
+  return (excludesMin ? value > min : value >= min) && (excludesMax ? value < max : value <= max);
+}
+
+/** What a limit asks for, in words. @param {Limit} limit */
+export function describeLimit({ min, max, whole: isWhole, excludesMin, excludesMax }) {
+  const kind = isWhole ? 'a whole number' : 'a number';
+  const least = excludesMin ? `above ${min}` : `from ${min}`;
+  if (max === FLOAT_MAX) return `${kind} of ${min} or more`;
+  return `${kind} ${least} to ${excludesMax ? 'below ' : ''}${max}`;
+}
 
 const NAME_PREFIX = { plain: 'plain', residual: 'resnet' };
 
@@ -20,9 +105,10 @@ export function nameOfSpec({ family, depth }) {
   return `${NAME_PREFIX[family]}${depth}`;
 }
 
-/** @param {string} name @returns {Pick<Spec, 'family' | 'depth'>} */
+/** Reads "resnet20", "resnet-20", "ResNet-20" and the like; `nameOfSpec` writes the first.
+ * @param {string} name @returns {Pick<Spec, 'family' | 'depth'>} */
 export function specFromName(name) {
-  const match = /^(plain|resnet)-?(\d{1,4})$/.exec(name);
+  const match = /^(plain|resnet)-?(\d{1,4})$/.exec(String(name).toLowerCase());
   if (!match) {
     const advice = 'write plain20, resnet56 or the like';
     throw badArgument('specFromName', `"${name}" does not name a network; ${advice}.`);
@@ -41,7 +127,7 @@ export function numberOf(op, what, known, value) {
 
 /** @param {string} op @param {unknown} conv */
 export function convNumber(op, conv) {
-  return numberOf(op, 'conv', CONVOLUTIONS, conv);
+  return numberOf(op, 'conv', CHOICES.conv, conv);
 }
 
 /** @param {string} op @param {string} what @param {unknown} value @param {number} least
@@ -73,7 +159,7 @@ function seedFields(op, seed) {
 /** @param {string} op @param {unknown} init */
 function initFields(op, init) {
   const [kind, sigma] = String(init).split(':');
-  const number = numberOf(op, 'init', INITS, kind);
+  const number = numberOf(op, 'init', CHOICES.init, kind);
   if ((kind === 'gaussian') !== (sigma !== undefined)) {
     throw badArgument(op, `init is "${init}"; write he, xavier or, with its sigma, gaussian:0.01.`);
   }
@@ -91,15 +177,15 @@ function threeNumbers(op, what, values) {
 }
 
 /** The fields of an rsd_spec that a spec sets; ranges are checked by the core.
- * @param {string} op @param {Partial<Spec>} spec @returns {Fields} */
+ * @param {string} op @param {Partial<Spec>} spec @returns {Partial<SpecFields>} */
 export function fieldsOfSpec(op, spec) {
-  /** @type {Record<string, () => Fields>} */
+  /** @type {Record<string, () => Partial<SpecFields>>} */
   const converters = {
-    family: () => ({ family: numberOf(op, 'family', FAMILIES, spec.family) }),
+    family: () => ({ family: numberOf(op, 'family', CHOICES.family, spec.family) }),
     depth: () => ({ depth: checkInteger(op, 'depth', spec.depth, 0, U32_MAX) }),
     width: () => ({ width: checkInteger(op, 'width', spec.width, 0, U32_MAX) }),
-    shortcut: () => ({ shortcut: numberOf(op, 'shortcut', SHORTCUTS, spec.shortcut) }),
-    norm: () => ({ norm: numberOf(op, 'norm', NORMS, spec.norm) }),
+    shortcut: () => ({ shortcut: numberOf(op, 'shortcut', CHOICES.shortcut, spec.shortcut) }),
+    norm: () => ({ norm: numberOf(op, 'norm', CHOICES.norm, spec.norm) }),
     init: () => initFields(op, spec.init),
     classes: () => ({ classes: checkInteger(op, 'classes', spec.classes, 0, U32_MAX) }),
     frozenStages: () => ({
@@ -125,37 +211,27 @@ function shortest(value) {
   return value;
 }
 
-/** @param {Fields} fields @returns {Required<Spec>} */
+/** @param {SpecFields} fields @returns {Required<Spec>} */
 export function specOfFields(fields) {
-  const init = INITS[fields.init];
-  const [mean, std] = [fields.mean, fields.stddev].map((triple) => triple.map(shortest));
+  const init = CHOICES.init[fields.init];
+  const three = (/** @type {number[]} */ values) =>
+    /** @type {[number, number, number]} */ (values.map(shortest));
   return {
-    family: FAMILIES[fields.family],
+    family: CHOICES.family[fields.family],
     depth: fields.depth,
     width: fields.width,
-    shortcut: SHORTCUTS[fields.shortcut],
-    norm: NORMS[fields.norm],
+    shortcut: CHOICES.shortcut[fields.shortcut],
+    norm: CHOICES.norm[fields.norm],
     init: init === 'gaussian' ? `gaussian:${shortest(fields.initSigma)}` : init,
     classes: fields.classes,
     frozenStages: fields.frozenStages,
     seed: fields.seedHigh * 2 ** 32 + fields.seedLow,
-    mean,
-    std,
+    mean: three(fields.mean),
+    std: three(fields.stddev),
   };
 }
 
 /** @typedef {Required<Recipe>} FullRecipe */
-
-/** @type {Omit<FullRecipe, 'seed'>} */
-const RECIPE_DEFAULTS = {
-  epochs: 12,
-  batchSize: 128,
-  lr: 0.1,
-  momentum: 0.9,
-  weightDecay: 1e-4,
-  schedule: 'step',
-  augment: 'crop-flip',
-};
 
 /** @param {Recipe} options @param {number} seed of the net @returns {FullRecipe} */
 export function completeRecipe(options, seed) {
@@ -167,7 +243,7 @@ export function completeRecipe(options, seed) {
 }
 
 /** The rsd_recipe of a run over `images` images.
- * @param {string} op @param {FullRecipe} recipe @param {number} images @returns {Fields} */
+ * @param {string} op @param {FullRecipe} recipe @param {number} images @returns {Omit<RecipeFields, 'size'>} */
 export function fieldsOfRecipe(op, recipe, images) {
   return {
     images,
@@ -176,13 +252,13 @@ export function fieldsOfRecipe(op, recipe, images) {
     lr: checkNumber(op, 'lr', recipe.lr),
     momentum: checkNumber(op, 'momentum', recipe.momentum),
     weightDecay: checkNumber(op, 'weightDecay', recipe.weightDecay),
-    schedule: numberOf(op, 'schedule', SCHEDULES, recipe.schedule),
-    augment: numberOf(op, 'augment', AUGMENTS, recipe.augment),
+    schedule: numberOf(op, 'schedule', CHOICES.schedule, recipe.schedule),
+    augment: numberOf(op, 'augment', CHOICES.augment, recipe.augment),
     ...seedFields(op, recipe.seed),
   };
 }
 
-/** @param {Fields} fields of an rsd_recipe @returns {import('./index.js').SavedRecipe} */
+/** @param {RecipeFields} fields @returns {import('./index.js').SavedRecipe} */
 export function recipeOfFields(fields) {
   return {
     images: fields.images,
@@ -191,8 +267,8 @@ export function recipeOfFields(fields) {
     lr: shortest(fields.lr),
     momentum: shortest(fields.momentum),
     weightDecay: shortest(fields.weightDecay),
-    schedule: SCHEDULES[fields.schedule],
-    augment: AUGMENTS[fields.augment],
+    schedule: CHOICES.schedule[fields.schedule],
+    augment: CHOICES.augment[fields.augment],
     seed: fields.seedHigh * 2 ** 32 + fields.seedLow,
   };
 }

@@ -1,5 +1,5 @@
 /** The structs of residua.h, field by field in the same order: the one place that knows them. */
-const STRUCTS = {
+const STRUCTS = /** @type {const} */ ({
   error: { size: 'u32', message: 'text508' },
   spec: {
     size: 'u32',
@@ -82,10 +82,15 @@ const STRUCTS = {
   },
   /** Where functions write a pointer, a size_t or a uint32_t. */
   out: { first: 'u32', second: 'u32' },
-};
+});
 
 /** @typedef {keyof typeof STRUCTS} StructName */
-/** @typedef {Record<string, any>} Fields */
+/** The values of a struct, by field: numbers, lists of them, or text.
+ * @template {StructName} N
+ * @typedef {{ -readonly [K in keyof typeof STRUCTS[N]]: ValueOf<typeof STRUCTS[N][K]> }} Fields */
+/** @template T
+ * @typedef {T extends `text${string}` ? string : T extends `${string}x${string}` ? number[] : number}
+ *   ValueOf */
 
 /**
  * @typedef {object} Type
@@ -195,19 +200,24 @@ export const SLOTS = /** @type {Record<StructName, Slot>} */ (slots);
 export const SLOTS_BYTES = bytes;
 
 /** Writes a struct: its size, the given fields, zero elsewhere.
- * @param {DataView} view @param {number} at @param {StructName} name @param {Fields} values */
+ * @template {StructName} N
+ * @param {DataView} view @param {number} at @param {N} name @param {Partial<Fields<N>>} values */
 export function writeStruct(view, at, name, values) {
   const slot = SLOTS[name];
+  const given = /** @type {Record<string, unknown>} */ (values);
   new Uint8Array(view.buffer, at, slot.bytes).fill(0);
   for (const field of slot.fields) {
-    const value = field.name === 'size' ? slot.bytes : values[field.name];
+    const value = field.name === 'size' ? slot.bytes : given[field.name];
     if (value !== undefined) field.type.write(view, at + field.at, value);
   }
 }
 
-/** @param {DataView} view @param {number} at @param {StructName} name @returns {Fields} */
+/** @template {StructName} N
+ * @param {DataView} view @param {number} at @param {N} name @returns {Fields<N>} */
 export function readStruct(view, at, name) {
-  return Object.fromEntries(
-    SLOTS[name].fields.map((field) => [field.name, field.type.read(view, at + field.at)]),
-  );
+  const pairs = SLOTS[name].fields.map((field) => [
+    field.name,
+    field.type.read(view, at + field.at),
+  ]);
+  return /** @type {Fields<N>} */ (Object.fromEntries(pairs));
 }

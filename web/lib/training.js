@@ -5,7 +5,7 @@ import { pacer } from './pacer.js';
 import { checkInteger, checkNumber, completeRecipe, fieldsOfRecipe } from './spec.js';
 
 /** @typedef {import('./index.js').Tick} Tick */
-/** @typedef {import('./structs.js').Fields} Fields */
+/** @typedef {import('./structs.js').Fields<'progress'>} ProgressFields */
 /**
  * @typedef {object} Reader
  * @property {(result: IteratorResult<Tick>) => void} resolve
@@ -49,7 +49,7 @@ export class Stopwatch {
  * @param {Required<import('./index.js').Spec>} spec of the net
  * @param {import('./index.js').Dataset} dataset
  * @param {import('./index.js').TrainOptions} options
- * @returns {Fields} the recipe */
+ * @returns {ReturnType<typeof fieldsOfRecipe>} */
 export function recipeFields(spec, dataset, options) {
   const { layerStatsEvery, checkpointEverySeconds } = options;
   if (checkpointEverySeconds !== undefined)
@@ -203,7 +203,7 @@ export class Training {
   }
 }
 
-/** @param {Fields} progress @param {'step' | 'epoch'} kind @param {number} epochs
+/** @param {ProgressFields} progress @param {'step' | 'epoch'} kind @param {number} epochs
  * @param {number} imagesPerSecond @param {number} seconds @returns {Tick} */
 export function tickOf(progress, kind, epochs, imagesPerSecond, seconds) {
   const hex = (/** @type {number} */ half) => half.toString(16).padStart(8, '0');

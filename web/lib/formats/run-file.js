@@ -2,7 +2,7 @@
  * the runs that readers exchange and for those that are recorded. Files come from strangers, so
  * nothing is believed: what is read is checked and copied, field by field. */
 import { ResiduaError } from '../errors.js';
-import { completeRecipe } from '../spec.js';
+import { CHOICES, completeRecipe, describeLimit, isDepth, isWithin, LIMITS } from '../spec.js';
 
 /** @typedef {import('../index.js').RunRecord} RunRecord */
 /** What is wrong with a value: what it must be; or null. @typedef {(value: unknown) => string | null} Check */
@@ -29,11 +29,13 @@ const whole = (least, most) => (value) =>
     ? null
     : `a whole number from ${least} to ${most}`;
 
-/** @param {...string} known @returns {Check} */
-const oneOf =
-  (...known) =>
-  (value) =>
-    known.includes(/** @type {string} */ (value)) ? null : `one of ${known.join(', ')}`;
+/** @param {readonly string[]} known @returns {Check} */
+const oneOf = (known) => (value) =>
+  known.includes(/** @type {string} */ (value)) ? null : `one of ${known.join(', ')}`;
+
+/** A value that the core accepts. @param {keyof typeof LIMITS} name @returns {Check} */
+const limited = (name) => (value) =>
+  isWithin(LIMITS[name], value) ? null : describeLimit(LIMITS[name]);
 
 /** @param {number} most @returns {Check} */
 const text = (most) => (value) =>
@@ -54,9 +56,17 @@ const three = (value) =>
     : 'three numbers, for red, green and blue';
 /** @type {Check} */
 const depth = (value) =>
-  whole(8, 110)(value) === null && Number(value) % 6 === 2 ? null : '6n+2, from 8 to 110';
+  isDepth(value) ? null : `6n+2, from ${LIMITS.depth.min} to ${LIMITS.depth.max}`;
+/** he, xavier, or gaussian:S with an S that the core accepts. @type {Check} */
+const init = (value) => {
+  const [, sigma] = /^gaussian:(\d+(?:\.\d+)?(?:e[+-]?\d+)?)$/.exec(String(value)) ?? [];
+  const isPlain = value === 'he' || value === 'xavier';
+  return isPlain || (sigma !== undefined && isWithin(LIMITS.sigma, Number(sigma)))
+    ? null
+    : 'he, xavier or like gaussian:0.01';
+};
 
-const seed = whole(0, Number.MAX_SAFE_INTEGER);
+const seed = limited('seed');
 const fraction = number(0, 1);
 const size = number(0, HUGE);
 const digest = like(/^[0-9a-f]{16}$/, '16 hexadecimal digits');
@@ -64,29 +74,26 @@ const digest = like(/^[0-9a-f]{16}$/, '16 hexadecimal digits');
 /** @type {Record<'spec' | 'recipe' | 'data' | 'machine' | 'tick', Fields>} */
 const PARTS = {
   spec: {
-    family: oneOf('plain', 'residual'),
+    family: oneOf(CHOICES.family),
     depth,
-    width: whole(1, 256),
-    shortcut: oneOf('A', 'B', 'C'),
-    norm: oneOf('batch', 'none'),
-    init: like(
-      /^(he|xavier|gaussian:\d+(\.\d+)?(e[+-]?\d+)?)$/,
-      'he, xavier or like gaussian:0.01',
-    ),
-    classes: whole(2, 1024),
-    frozenStages: whole(0, 3),
+    width: limited('width'),
+    shortcut: oneOf(CHOICES.shortcut),
+    norm: oneOf(CHOICES.norm),
+    init,
+    classes: limited('classes'),
+    frozenStages: limited('frozenStages'),
     seed,
     mean: three,
     std: three,
   },
   recipe: {
-    epochs: whole(1, 1e6),
-    batchSize: whole(1, 4096),
-    lr: size,
-    momentum: fraction,
-    weightDecay: size,
-    schedule: oneOf('paper', 'step', 'cosine', 'constant'),
-    augment: oneOf('none', 'flip', 'crop-flip'),
+    epochs: limited('epochs'),
+    batchSize: limited('batchSize'),
+    lr: limited('lr'),
+    momentum: limited('momentum'),
+    weightDecay: limited('weightDecay'),
+    schedule: oneOf(CHOICES.schedule),
+    augment: oneOf(CHOICES.augment),
     seed,
   },
   data: {
@@ -96,15 +103,15 @@ const PARTS = {
     testImages: whole(0, 1e7),
   },
   machine: {
-    tier: oneOf('scalar', 'simd128', 'relaxed'),
-    threads: whole(1, 64),
-    conv: oneOf('auto', 'direct', 'winograd'),
+    tier: oneOf(CHOICES.tier),
+    threads: limited('threads'),
+    conv: oneOf(CHOICES.conv),
     numerics: whole(0, 1e6),
     cores: whole(1, 4096),
     platform: text(400),
   },
   tick: {
-    kind: oneOf('step', 'epoch'),
+    kind: oneOf(['step', 'epoch']),
     step: whole(1, Number.MAX_SAFE_INTEGER),
     lr: size,
     loss: size,
@@ -126,7 +133,7 @@ const RUN = {
   recipe: { fields: PARTS.recipe },
   data: { fields: PARTS.data },
   machine: { fields: PARTS.machine },
-  state: oneOf('finished', 'stopped', 'diverged'),
+  state: oneOf(['finished', 'stopped', 'diverged']),
   trajectory: digest,
   ticks: { list: { fields: PARTS.tick }, most: 20000 },
 };

@@ -1,0 +1,172 @@
+/** The list of names, limits and defaults in web/lib/spec.js says what the core says: each value that it
+ * allows is accepted by the core, the next one is refused, and names mean the same numbers. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import { createEngine, nameOfSpec, specFromName } from '../dist/node.js';
+import { FIELDS } from '../web/lab/experiment.js';
+import { CHOICES, DEPTHS, LIMITS, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../web/lib/spec.js';
+
+/** @typedef {import('../web/lib/index.js').Spec} Spec */
+/** @typedef {import('../web/lib/index.js').Recipe} Recipe */
+
+/** @type {import('../web/lib/index.js').Engine} */
+let engine;
+before(async () => {
+  engine = await createEngine({ tier: 'simd128', threads: 1 });
+});
+after(() => engine.dispose());
+
+const SPEC = /** @type {const} */ ({ family: 'residual', depth: 8, width: 1 });
+
+/** @param {Partial<Spec>} part */
+const plan = (part) => engine.plan({ ...SPEC, ...part }, { batchSize: 2 });
+
+/** Trains one step with a part of a recipe, and returns what the core keeps of it.
+ * @param {Partial<Spec>} spec @param {Recipe} recipe */
+async function keptOf(spec, recipe) {
+  const data = await engine.synthetic({ images: 4, testImages: 0 });
+  const net = await engine.createNet({ ...SPEC, ...spec });
+  try {
+    for await (const _ of net.train(data, { epochs: 2, batchSize: 2, ...recipe })) break;
+    return await engine.inspect(await net.save({ optimizer: true }));
+  } finally {
+    net.dispose();
+  }
+}
+
+/** The metadata that the core writes names every value itself. */
+describe('names of', () => {
+  for (const part of /** @type {const} */ (['family', 'shortcut', 'norm', 'init'])) {
+    test(part, async () => {
+      for (const value of CHOICES[part]) {
+        const given = value === 'gaussian' ? 'gaussian:0.01' : value;
+        const { metadata } = await keptOf({ [part]: given }, { lr: 0 });
+        assert.equal(metadata[part], value);
+      }
+    });
+  }
+
+  for (const part of /** @type {const} */ (['schedule', 'augment'])) {
+    test(part, async () => {
+      for (const value of CHOICES[part]) {
+        const { metadata } = await keptOf({}, { lr: 0, [part]: value });
+        assert.equal(metadata[`recipe.${part}`], value);
+      }
+    });
+  }
+
+  test('enumerations of the header, none missing', async () => {
+    const header = await readFile(new URL('../include/residua.h', import.meta.url), 'utf8');
+    for (const [name, prefix] of [
+      ['shortcut', 'RSD_SHORTCUT_'],
+      ['norm', 'RSD_NORM_'],
+      ['init', 'RSD_INIT_'],
+      ['conv', 'RSD_CONV_'],
+      ['schedule', 'RSD_SCHEDULE_'],
+      ['augment', 'RSD_AUGMENT_'],
+    ]) {
+      const found = [...header.matchAll(new RegExp(`${prefix}(\\w+)\\s*=\\s*(\\d+)`, 'g'))];
+      const words = found.map(([, word]) => word.toLowerCase().replaceAll('_', '-'));
+      const known = CHOICES[/** @type {keyof typeof CHOICES} */ (name)];
+      assert.deepEqual(
+        words,
+        known.map((word) => word.toLowerCase()),
+        name,
+      );
+      assert.deepEqual(
+        found.map(([, , number]) => Number(number)),
+        known.map((_, i) => i),
+      );
+    }
+  });
+
+  test('the declared types, none missing', async () => {
+    const types = await readFile(new URL('../web/lib/index.d.ts', import.meta.url), 'utf8');
+    for (const [name, values] of Object.entries(CHOICES)) {
+      if (name === 'init') continue; // A template type, for its sigma.
+      const union = values.map((value) => `'${value}'`).join(' | ');
+      assert.ok(types.includes(union), `index.d.ts lacks ${name}: ${union}`);
+    }
+  });
+});
+
+test('a network is understood by all its names, and one is printed', () => {
+  for (const name of ['resnet20', 'resnet-20', 'ResNet-20', 'RESNET20']) {
+    assert.deepEqual(specFromName(name), { family: 'residual', depth: 20 });
+  }
+  for (const name of ['plain20', 'plain-20', 'Plain-20']) {
+    assert.equal(nameOfSpec(specFromName(name)), 'plain20');
+  }
+});
+
+describe('limits:', () => {
+  test('depth is 6n+2', async () => {
+    assert.equal(DEPTHS[0], LIMITS.depth.min);
+    assert.equal(DEPTHS.at(-1), LIMITS.depth.max);
+    for (const depth of DEPTHS) await plan({ depth });
+    for (const depth of [2, 9, 21, LIMITS.depth.max + 6]) {
+      await assert.rejects(plan({ depth }), { code: 'BAD_SPEC' });
+    }
+  });
+
+  for (const part of /** @type {const} */ (['width', 'classes', 'frozenStages'])) {
+    test(part, async () => {
+      const { min, max } = LIMITS[part];
+      await plan({ [part]: min });
+      await plan({ [part]: max });
+      await assert.rejects(plan({ [part]: min - 1 }));
+      await assert.rejects(plan({ [part]: max + 1 }));
+    });
+  }
+
+  test('batchSize', async () => {
+    const { max } = LIMITS.batchSize;
+    await engine.plan(SPEC, { batchSize: max });
+    await assert.rejects(engine.plan(SPEC, { batchSize: max + 1 }));
+    await assert.rejects(keptOf({}, { batchSize: LIMITS.batchSize.min - 1 }));
+  });
+
+  test('sigma', async () => {
+    await plan({ init: `gaussian:${LIMITS.sigma.max * 0.99}` });
+    for (const sigma of ['0', '-1', LIMITS.sigma.max, '1e999']) {
+      await assert.rejects(plan({ init: `gaussian:${sigma}` }));
+    }
+  });
+
+  for (const part of /** @type {const} */ (['lr', 'momentum', 'weightDecay'])) {
+    test(part, async () => {
+      const { min, max, excludesMax } = LIMITS[part];
+      await keptOf({}, { [part]: min });
+      await assert.rejects(keptOf({}, { [part]: -0.5 }));
+      await assert.rejects(keptOf({}, { [part]: excludesMax ? max : max * 2 }));
+    });
+  }
+
+  test('epochs', async () => {
+    await assert.rejects(keptOf({}, { epochs: 0 }));
+    await assert.rejects(keptOf({}, { epochs: LIMITS.epochs.max }), /fewer than 2\^31/);
+  });
+
+  test('the page offers nothing that the core refuses', () => {
+    for (const { name, options = [], min, max, default: value } of FIELDS) {
+      const limit = LIMITS[/** @type {keyof typeof LIMITS} */ (name)];
+      if (!limit) continue;
+      for (const offered of [...options, min ?? limit.min, max ?? limit.max, value]) {
+        if (typeof offered !== 'number') continue;
+        assert.ok(offered >= limit.min && offered <= limit.max, `${name} ${offered}`);
+      }
+    }
+    const momentum = FIELDS.find(({ name }) => name === 'momentum');
+    assert.equal(momentum?.excludesMax, true);
+  });
+});
+
+test('defaults are those of the core', async () => {
+  const { spec, recipe } = await keptOf({ width: undefined }, { epochs: undefined });
+  const { family: _family, depth: _depth, mean: _mean, std: _std, ...rest } = spec;
+  assert.deepEqual(rest, SPEC_DEFAULTS);
+  for (const [name, value] of Object.entries({ ...RECIPE_DEFAULTS, batchSize: 2 })) {
+    assert.equal(recipe?.[/** @type {keyof Recipe} */ (name)], value, name);
+  }
+});
