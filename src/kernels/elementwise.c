@@ -112,7 +112,7 @@ RSD_INLINE sgd_result sgd_of(const sgd_factors *k, const float *gradient, const 
 }
 
 /* Zero in the place of what is next to it. The filters of dead channels decay towards zero for good,
- * and many processors take several times as long for numbers below 1e-38 (bench/README.md). */
+ * and many processors take several times as long for numbers below 1e-38 (docs/experiments.md#numbers-below-the-normal-range). */
 RSD_INLINE v4 without_tiny(v4 x) {
   v4 size = v4_max(x, v4_sub(v4_zero(), x));
   return v4_gate(x, v4_sub(size, v4_splat(1e-30f)));

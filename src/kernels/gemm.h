@@ -1,5 +1,5 @@
 /* The products of matrices that convolutions are made of, as micro-kernels that keep a block of c in
- * eight registers or twelve, one k per iteration (docs/ARCHITECTURE.md, kernel facts). `rows` and
+ * eight registers or twelve, one k per iteration (docs/kernels.md#product). `rows` and
  * `vectors` are known when inlined. */
 #ifndef RSD_GEMM_H
 #define RSD_GEMM_H
@@ -29,7 +29,7 @@ RSD_INLINE gemm_split gemm_split_rows(int rows) {
 
 /* How many k a pass of a loop takes. Each has a test of its own whether it was the last, so that compilers
  * keep one k apart from the next; once per pass V8 asks whether it was told to stop, which loops that
- * leave the processor no room notice (docs/ARCHITECTURE.md, kernel facts). */
+ * leave the processor no room notice (docs/kernels.md#product). */
 #if V4_MADD_FILLS_PIPES
 enum { GEMM_PASS = 2, GEMM_TRANSPOSED_PASS = 8 };
 #define GEMM_UNROLL _Pragma("clang loop unroll(full)")

@@ -43,7 +43,7 @@ RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) {
 #endif
 }
 /* sum[k] += a * (b, c)[k]. Where these are two instructions each, both products come first, which is
- * faster on processors that have units of their own for the two (docs/ARCHITECTURE.md, measured on Zen 4). */
+ * faster on processors that have units of their own for the two (docs/kernels.md#product). */
 RSD_INLINE void v4_madd_pair(v4 a, v4 b, v4 c, v4 sum[2]) {
 #if defined(__wasm_relaxed_simd__)
   sum[0] = v4_madd(a, b, sum[0]);

@@ -1,0 +1,73 @@
+/** The layer rule of docs/ARCHITECTURE.md#layers: what stands higher may include or import what stands
+ * lower, never the other way. */
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+
+/** What a folder's files may use beside their own folder; the first folder that a path begins with
+ * counts. @type {readonly (readonly [folder: string, may: readonly string[]])[]} */
+const C_LAYERS = [
+  ['include', []],
+  ['src/residua.c', ['src']],
+  ['src/api.c', ['include', 'src/io', 'src/net', 'src/kernels', 'src/simd', 'src/core']],
+  ['src/command', ['include/residua.h']],
+  ['src/io', ['include', 'src/net', 'src/kernels', 'src/simd', 'src/core']],
+  ['src/net', ['include', 'src/kernels', 'src/simd', 'src/core']],
+  ['src/kernels', ['src/simd', 'src/core']],
+  ['src/simd', ['src/core']],
+  ['src/core', ['include']],
+];
+/** @param {string} name @param {string} folder */
+const isIn = (name, folder) => name === folder || name.startsWith(`${folder}/`);
+
+/** @param {string} folder @param {RegExp} ending */
+async function filesIn(folder, ending) {
+  const names = await readdir(path.join(ROOT, folder), { recursive: true });
+  return names
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((name) => ending.test(name))
+    .sort();
+}
+
+/** The arrows of these files that point the wrong way.
+ * @param {typeof C_LAYERS} layers @param {string[]} files @param {RegExp} pattern whose group is what a
+ * file uses, relative to itself */
+async function wrongArrows(layers, files, pattern) {
+  /** @type {string[]} */
+  const wrong = [];
+  let arrows = 0;
+  for (const file of files) {
+    const [folder, may] =
+      layers.find(([name]) => isIn(file, name)) ?? assert.fail(`${file}: where?`);
+    const text = await readFile(path.join(ROOT, file), 'utf8');
+    for (const [, used] of text.matchAll(pattern)) {
+      const target = path.posix.join(path.posix.dirname(file), used);
+      arrows++;
+      if (!isIn(target, folder) && !may.some((allowed) => isIn(target, allowed)))
+        wrong.push(`${file} uses ${target}`);
+    }
+  }
+  assert.ok(arrows > 40, `only ${arrows} arrows were found`);
+  return wrong;
+}
+
+describe('the layer rule', () => {
+  it('holds for what C files include', async () => {
+    const files = [...(await filesIn('include', /\.h$/)), ...(await filesIn('src', /\.[ch]$/))];
+    assert.deepEqual(await wrongArrows(C_LAYERS, files, /^#include "([^"]+)"/gm), []);
+  });
+
+  it('sees an arrow that points the wrong way', async () => {
+    const strict = C_LAYERS.map(([folder]) => /** @type {const} */ ([folder, []]));
+    const wrong = await wrongArrows(
+      strict,
+      await filesIn('src', /\.[ch]$/),
+      /^#include "([^"]+)"/gm,
+    );
+    assert.ok(wrong.includes('src/net/step.c uses src/core/text.h'), wrong.join('\n'));
+  });
+});
