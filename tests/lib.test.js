@@ -18,6 +18,35 @@ const badArgument = (pattern) => (error) => {
   return true;
 };
 
+describe('a pause', () => {
+  it('is not counted in the seconds of a run', async (context) => {
+    let pausedMs = 0;
+    const { now } = performance;
+    context.mock.method(performance, 'now', () => now.call(performance) + pausedMs);
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const data = await engine.synthetic({ images: 64, testImages: 8 });
+    const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    const training = net.train(data, { epochs: 40, batchSize: 16 });
+    const stepOf = async () => (await engine.inspect(await net.save())).metadata.step;
+    let last;
+    for await (const tick of training) {
+      last = tick;
+      if (pausedMs > 0) continue;
+      training.pause();
+      // It takes effect after the step under way: then two looks find the same step.
+      for (let [before, step] = [null, await stepOf()]; before !== step; ) {
+        await net.evaluate(data.test);
+        [before, step] = [step, await stepOf()];
+      }
+      pausedMs = 1e9;
+      training.resume();
+    }
+    assert.equal(last.step, 160);
+    assert.ok(last.seconds < pausedMs / 1000, `${last.seconds} s`);
+    engine.dispose();
+  });
+});
+
 describe('names', () => {
   it('go both ways', () => {
     assert.deepEqual(specFromName('plain20'), { family: 'plain', depth: 20 });

@@ -1,6 +1,9 @@
-/** The recorded runs of models/: sound, of the networks they name, and with the paper's effect. */
+/** The recorded runs of models/: sound, of the networks they name, and with the paper's effect. What the
+ * weights answer to synthetic images is in models.digests.json, which new weights have to bring:
+ * UPDATE_DIGESTS=1 npm test -- tests/models.test.js writes it. */
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createEngine, nameOfSpec, readRun } from 'residua';
@@ -9,6 +12,13 @@ import { json } from './command.js';
 const FOLDER = new URL('../models/', import.meta.url);
 const PAGE = new URL('../dist/page/', import.meta.url);
 const DATA = process.env.CIFAR10;
+const DIGESTS = new URL('models.digests.json', import.meta.url);
+/** How many synthetic images the weights answer to. */
+const ANSWERED = 40;
+/** CIFAR-10's first test images, on which the layers' responses are measured again, and by how much of
+ * its value a response may differ from that of all 10,000. */
+const MEASURED = 500;
+const MOST_APART = 0.1;
 /** Images that another kind of SIMD may judge otherwise. */
 const CLOSE = 3;
 
@@ -23,6 +33,11 @@ const incomplete = ['plain20', 'plain56', 'resnet20', 'resnet56'].every((name) =
   ? false
   : '*** NOT ALL OF THE FOUR RECORDED RUNS ARE THERE. ***';
 const noData = DATA ? false : '*** NO CIFAR-10: set CIFAR10 to the archive. ***';
+
+const digest = (/** @type {Uint8Array} */ bytes) =>
+  createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+const known = JSON.parse(await readFile(DIGESTS, 'utf8').catch(() => '{}'));
+const answers = {};
 
 const runs = new Map();
 for (const name of names) {
@@ -41,7 +56,12 @@ describe('recorded runs', { skip: missing }, () => {
   before(async () => {
     engine = await createEngine();
   });
-  after(() => engine?.dispose());
+  after(async () => {
+    engine?.dispose();
+    if (process.env.UPDATE_DIGESTS) {
+      await writeFile(DIGESTS, `${JSON.stringify(answers, null, 2)}\n`);
+    }
+  });
 
   for (const name of names) {
     it(`${name}: a finished run on all of CIFAR-10, with its weights`, async () => {
@@ -60,6 +80,40 @@ describe('recorded runs', { skip: missing }, () => {
         assert.equal(spec[part], run.spec[part], part);
       }
       assert.equal(Number(metadata.step), run.ticks.at(-1).step);
+    });
+
+    it(`${name}: its weights answer as they did when they were recorded`, async () => {
+      const weights = await readFile(new URL(`${name}.safetensors`, FOLDER));
+      const exact = await createEngine({ tier: 'simd128', threads: 1 });
+      const { test } = await exact.synthetic({ images: 1, testImages: ANSWERED });
+      const net = await exact.loadNet(weights);
+      const rows = await net.logits(test.images);
+      exact.dispose();
+      assert.equal(rows.length, ANSWERED * 10);
+      assert.ok(rows.every(Number.isFinite));
+      answers[name] = { weights: digest(weights), logits: digest(new Uint8Array(rows.buffer)) };
+      if (process.env.UPDATE_DIGESTS) return;
+      assert.equal(
+        answers[name].weights,
+        known[name]?.weights,
+        'New weights: UPDATE_DIGESTS=1 npm test -- tests/models.test.js writes their answers.',
+      );
+      assert.equal(answers[name].logits, known[name].logits);
+    });
+
+    const layers = files.includes(`${name}.layers.json`);
+    it(`${name}: its layers respond as recorded`, { skip: noData || !layers }, async () => {
+      const model = fileURLToPath(new URL(`${name}.safetensors`, FOLDER));
+      const asked = ['--model', model, '--data', DATA, '--test-images', String(MEASURED)];
+      const [{ layers: measured }] = await json('measure', ...asked);
+      const text = await readFile(new URL(`${name}.layers.json`, FOLDER), 'utf8');
+      const recorded = JSON.parse(text).layers;
+      assert.equal(measured.length, recorded.length);
+      measured.forEach((layer, i) => {
+        const { response_std: wanted } = recorded[i];
+        const apart = Math.abs(layer.response_std / wanted - 1);
+        assert.ok(apart < MOST_APART, `layer ${i}: ${layer.response_std}, recorded ${wanted}`);
+      });
     });
 
     it(`${name}: eval gives its test error`, { skip: noData }, async () => {
