@@ -21,6 +21,20 @@ const C_LAYERS = [
   ['src/simd', ['src/core']],
   ['src/core', ['include']],
 ];
+const LIB = ['web/lib'];
+const WORKER = ['web/worker', ...LIB];
+const UI = ['web/ui', ...WORKER];
+/** @type {typeof C_LAYERS} */
+const JS_LAYERS = [
+  ['web/page', ['web/lab', 'web/image', ...UI]],
+  ['web/cli', LIB],
+  ['web/lab', UI],
+  ['web/image', UI],
+  ['web/ui', WORKER],
+  ['web/worker', LIB],
+  ['web/lib', []],
+];
+
 /** @param {string} name @param {string} folder */
 const isIn = (name, folder) => name === folder || name.startsWith(`${folder}/`);
 
@@ -59,6 +73,13 @@ describe('the layer rule', () => {
   it('holds for what C files include', async () => {
     const files = [...(await filesIn('include', /\.h$/)), ...(await filesIn('src', /\.[ch]$/))];
     assert.deepEqual(await wrongArrows(C_LAYERS, files, /^#include "([^"]+)"/gm), []);
+  });
+
+  it('holds for what JavaScript imports, types included', async () => {
+    const all = await filesIn('web', /\.(js|ts)$/);
+    const files = all.filter((file) => file.split('/').length > 2); // the others build and serve
+    const imports = /\b(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g;
+    assert.deepEqual(await wrongArrows(JS_LAYERS, files, imports), []);
   });
 
   it('sees an arrow that points the wrong way', async () => {

@@ -8,12 +8,9 @@ import { keyOf } from '../tools/sources.js';
 /** What a model's files are, by the end of their names. */
 const KINDS = { '.layers.json': 'layers', '.json': 'run', '.safetensors': 'weights' };
 
-/** By model, where its files are, seen from the folder of the build.
- * @typedef {Record<string, { run?: string, layers?: string, weights?: string }>} Index */
-
 /** Without models/, an empty index. */
 export async function modelFiles() {
-  /** @type {Index} */
+  /** @type {import('./page/models.js').Index} */
   const index = {};
   /** @type {Map<string, Buffer>} */
   const made = new Map();

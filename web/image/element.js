@@ -8,14 +8,14 @@ import { Camera } from './camera.js';
 import { className } from './classes.js';
 import { pictureOf } from './images.js';
 import { imageMessages } from './messages/index.js';
-import { choiceOfFile, choicesOf, recordedChoices } from './networks.js';
+import { choiceOfFile, choicesOf } from './networks.js';
 import { Bench } from './session.js';
 import { styles } from './styles.js';
 import { imageView } from './view.js';
 
 /** @typedef {import('./networks.js').Choice} Choice */
 /** @typedef {import('comlink').Remote<import('./picture-worker.js').Service>} Service */
-/** @typedef {import('../lab/index.js').TrainedNetwork} TrainedNetwork */
+/** @typedef {import('./networks.js').TrainedNetwork} TrainedNetwork */
 
 keepErrorCodes();
 
@@ -32,6 +32,7 @@ export class ResiduaImage extends LitElement {
     lang: { reflect: true },
     source: { attribute: false },
     trained: { attribute: false, hasChanged: differ },
+    loadRecorded: { attribute: false },
     shown: { attribute: false },
   };
 
@@ -57,10 +58,12 @@ export class ResiduaImage extends LitElement {
   constructor() {
     super();
     this.lang = langOf(document.documentElement.lang);
-    /** @type {import('../lab/index.js').ImageSource | null} */
+    /** @type {import('./images.js').ImageSource | null} */
     this.source = null;
     /** Networks of the other chapters. @type {readonly TrainedNetwork[]} */
     this.trained = [];
+    /** Recorded networks, as the host has them. @type {() => Promise<Choice[]>} */
+    this.loadRecorded = async () => [];
     /** Is this chapter the one that is read? */
     this.shown = true;
   }
@@ -70,11 +73,15 @@ export class ResiduaImage extends LitElement {
     document.addEventListener('paste', this.#onPaste);
     document.addEventListener('visibilitychange', this.#onHidden);
     void this.#bench.start();
-    void this.#lookForRecorded();
+  }
+
+  /** @param {import('lit').PropertyValues<this>} changed */
+  willUpdate(changed) {
+    if (changed.has('loadRecorded')) void this.#lookForRecorded();
   }
 
   async #lookForRecorded() {
-    this.#recorded = await recordedChoices();
+    this.#recorded = await this.loadRecorded();
     this.requestUpdate();
   }
 

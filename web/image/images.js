@@ -2,7 +2,17 @@
 import { IMAGE_BYTES } from '../lib/dataset.js';
 import { pixelsOfInput } from './pixels.js';
 
-/** @typedef {import('../lab/index.js').ImageSource} ImageSource */
+/**
+ * Images that the host of the element has. The workbench takes the same.
+ * @typedef {object} ImageSource
+ * @property {string} name
+ * @property {boolean} synthetic
+ * @property {number} [classes] default: ten
+ * @property {number} images for training
+ * @property {number} testImages
+ * @property {(counts: { images: number, testImages: number }) =>
+ *   import('../lib/index.js').Dataset | Promise<import('../lib/index.js').Dataset>} take the first so many
+ */
 /** @typedef {import('../lib/index.js').Images} Images */
 
 /** For networks that do not say what they were tested with. */

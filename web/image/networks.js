@@ -1,11 +1,18 @@
 /** The networks that can be looked at, and one of them opened. */
-import { recordedModels, recordedRuns, recordedWeights } from '../page/models.js';
 import { kindOf, NAMED } from './classes.js';
 import { pixelsOfFilters, pixelsOfMaps } from './pixels.js';
 
 /** @typedef {import('./classes.js').Kind} Kind */
 /** @typedef {import('../lib/index.js').Engine} Engine */
 /** @typedef {import('../lib/index.js').Net} Net */
+
+/**
+ * A network that the host of the element has trained. The workbench's trained networks are such.
+ * @typedef {object} TrainedNetwork
+ * @property {string} name
+ * @property {Blob} weights a safetensors file
+ * @property {import('../lib/index.js').RunRecord['data']} data what it was trained on
+ */
 
 /**
  * @typedef {object} Choice
@@ -32,7 +39,7 @@ async function bytesOf(blob) {
 const known = new WeakMap();
 
 /** Networks that were trained on the page; the same objects for the same ones.
- * @param {readonly import('../lab/index.js').TrainedNetwork[]} trained */
+ * @param {readonly TrainedNetwork[]} trained */
 export function choicesOf(trained) {
   return trained.map(({ name, weights, data }) => {
     const choice =
@@ -50,26 +57,6 @@ export function choiceOfFile(file) {
     return bytesOf(file);
   };
   return { from: 'file', name: file.name, data: null, weights };
-}
-
-/** Recorded networks, the one with the fewest errors first; none where the host has none.
- * @returns {Promise<Choice[]>} */
-export async function recordedChoices() {
-  try {
-    const [names, runs] = await Promise.all([recordedModels(), recordedRuns()]);
-    const error = (/** @type {string} */ name) => {
-      const ticks = runs.find((run) => run.name === name)?.ticks ?? [];
-      return ticks.findLast(({ kind }) => kind === 'epoch')?.testError ?? 1;
-    };
-    return names
-      .sort((a, b) => error(a) - error(b))
-      .map((name) => ({
-        ...{ from: 'recorded', name, weights: () => recordedWeights(name) },
-        data: runs.find((run) => run.name === name)?.data ?? null,
-      }));
-  } catch {
-    return []; // There is no connection; the other networks are here all the same.
-  }
 }
 
 /** A network whose weights have been read. */

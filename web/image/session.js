@@ -8,7 +8,7 @@ import { trainSmall } from './small.js';
 /** @typedef {import('./networks.js').Choice} Choice */
 /** @typedef {import('./classes.js').Kind} Kind */
 /** @typedef {import('./images.js').Picture} Picture */
-/** @typedef {import('../lab/index.js').ImageSource} ImageSource */
+/** @typedef {import('./images.js').ImageSource} ImageSource */
 /** @typedef {import('../lib/index.js').Mistake & { picture: Picture }} Mistake */
 
 /** Test images offered in place of an own picture. */
@@ -207,10 +207,10 @@ export class Bench {
   }
 
   /** Trains a small network on synthetic images.
-   * @returns {Promise<import('../lab/index.js').TrainedNetwork | null>} null if it was
+   * @returns {Promise<import('./networks.js').TrainedNetwork | null>} null if it was
    *   stopped or failed */
   async trainSmall() {
-    /** @type {import('../lab/index.js').TrainedNetwork | null} */
+    /** @type {import('./networks.js').TrainedNetwork | null} */
     let trained = null;
     this.#onSaid('said_training');
     await this.#do('training', 'train', async (engine, signal) => {

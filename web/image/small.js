@@ -13,7 +13,7 @@ const NAME = 'resnet-8';
 
 /** @param {Engine} engine
  * @param {{ signal: AbortSignal, onTick: (share: number) => void }} options
- * @returns {Promise<import('../lab/index.js').TrainedNetwork>} */
+ * @returns {Promise<import('./networks.js').TrainedNetwork>} */
 export async function trainSmall(engine, { signal, onTick }) {
   const dataset = await engine.synthetic(COUNTS);
   const net = await engine.createNet(SPEC);

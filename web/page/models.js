@@ -4,7 +4,8 @@ import { readRun } from '../lib/formats/run-file.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
 /** @typedef {import('../lib/index.js').LayerStatistics} LayerStatistics */
-/** @typedef {import('../bundle-models.js').Index} Index */
+/** By model, where its files are, seen from the folder of the build; web/bundle-models.js writes it.
+ * @typedef {Record<string, { run?: string, layers?: string, weights?: string }>} Index */
 
 const INDEX = new URL('./models.json', import.meta.url);
 
@@ -72,4 +73,24 @@ export async function recordedWeights(name) {
   if (!weights) throw new Error(`There are no recorded weights of ${name} on this host.`);
   const response = await fetched(new URL(weights, INDEX));
   return new Uint8Array(await response.arrayBuffer());
+}
+
+/** Networks for the image chapter, the one with the fewest errors first; none where the host has none.
+ * @returns {Promise<import('../image/networks.js').Choice[]>} */
+export async function recordedNetworks() {
+  try {
+    const [names, runs] = await Promise.all([recordedModels(), recordedRuns()]);
+    const error = (/** @type {string} */ name) => {
+      const ticks = runs.find((run) => run.name === name)?.ticks ?? [];
+      return ticks.findLast(({ kind }) => kind === 'epoch')?.testError ?? 1;
+    };
+    return names
+      .sort((a, b) => error(a) - error(b))
+      .map((name) => ({
+        ...{ from: /** @type {const} */ ('recorded'), name, weights: () => recordedWeights(name) },
+        data: runs.find((run) => run.name === name)?.data ?? null,
+      }));
+  } catch {
+    return []; // Without a connection the other networks are still there.
+  }
 }

@@ -5,6 +5,7 @@ import { megabytes, number } from '../ui/format.js';
 import { LANGS, translator } from '../ui/messages.js';
 import { blockDrawing } from './block.js';
 import { CHAPTERS, linkTo } from './chapters.js';
+import { recordedNetworks } from './models.js';
 import { SHORTCUTS } from './options.js';
 import { recordedView } from './recorded-view.js';
 
@@ -149,6 +150,7 @@ function imageChapter({ id }, view) {
         .lang=${lang}
         .source=${data.source}
         .trained=${trained}
+        .loadRecorded=${recordedNetworks}
         .shown=${shown}
       >
         <h1 slot="title">${t(`${id}_title`)}</h1>
