@@ -9,7 +9,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
-import { json } from './command.js';
+import { CLI, json } from './command.js';
 import { binaryFiles, madeUpBatch, pythonFiles, tarGz } from './data/fixtures.js';
 import { skipWithout } from './skip.js';
 
@@ -181,11 +181,10 @@ describe('the WASI command', { skip }, () => {
 
 describe('a run of the WASI command that is killed', { skip }, () => {
   const LONG = ['--net', 'resnet8', ...SMALL, '--epochs', '30'];
-  const TEST = ['--test-images', '24'];
 
   /** Kills a training after its first epoch. */
-  async function killed(file) {
-    const args = words('train', ...LONG, '--out', `/files/${file}`);
+  async function killed(file, ...flags) {
+    const args = words('train', ...LONG, ...flags, '--out', `/files/${file}`);
     const child = spawn(process.execPath, args);
     child.stdout.once('data', () => child.kill('SIGKILL'));
     await once(child, 'close');
@@ -195,9 +194,9 @@ describe('a run of the WASI command that is killed', { skip }, () => {
     await killed('killed.safetensors');
     const before = await readFile(at('killed.safetensors'));
     await writeFile(at('other.safetensors'), before);
-    const resume = (file) => ['train', '--resume', file, '--out', file, ...TEST];
+    const resume = (file) => ['train', '--resume', file];
     const ours = timeless(await wasi(...resume('/files/killed.safetensors')));
-    const nodes = timeless(await json(...resume(at('other.safetensors')), ...ONE_THREAD));
+    const nodes = timeless(await json(...resume(at('other.safetensors')), '--threads', '1'));
     assert.ok(ours[0].epoch > 1 && ours[0].epoch <= 30);
     assert.deepEqual(ours, nodes);
     const whole = timeless(await wasi('train', ...LONG));
@@ -207,6 +206,66 @@ describe('a run of the WASI command that is killed', { skip }, () => {
     const parts = (await readdir(folder)).filter((name) => /killed.*part/.test(name));
     assert.deepEqual(parts, []);
     await fails(1, /weights alone/, ...resume('/files/killed.safetensors'));
+  });
+
+  const metadataOf = async (file) => partsOf(await readFile(at(file))).header.__metadata__;
+
+  it("says in its checkpoint what Node's does, and either goes on with the other's", async () => {
+    const counts = ['--images', '1400', '--test-images', '30', '--batch', '350'];
+    const flags = [...counts, '--width', '1', '--conv', 'direct'];
+    await killed('said "here".safetensors', ...flags);
+    const child = spawn(process.execPath, [
+      ...[CLI, 'train', ...LONG, ...flags, ...ONE_THREAD, '--json'],
+      ...['--out', at('said there.safetensors')],
+    ]);
+    child.stdout.once('data', () => child.kill('SIGINT'));
+    await once(child, 'close');
+    const said = ['said "here".safetensors', 'said there.safetensors'].map(metadataOf);
+    const [ours, nodes] = (await Promise.all(said)).map((all) =>
+      Object.entries(all).filter(([key]) => /^(data|run)\./.test(key)),
+    );
+    assert.equal(ours.length, 8);
+    assert.deepEqual(Object.fromEntries(ours), Object.fromEntries(nodes));
+    const whole = (await wasi('train', ...LONG, ...flags)).at(-1);
+    const here = await json('train', '--resume', at('said "here".safetensors'), '--threads', '1');
+    assert.deepEqual(here.at(-1), whole);
+    const there = await wasi('train', '--resume', '/files/said there.safetensors');
+    assert.deepEqual(there.at(-1), whole);
+  });
+
+  it('goes on with its own images, wherever it is begun, and refuses others', async () => {
+    const own = ['--data', '/files/cifar', '--images', '64', '--test-images', '7'];
+    await killed('own.safetensors', ...own);
+    const resume = (...more) => ['train', '--resume', '/files/own.safetensors', ...more];
+    assert.equal((await metadataOf('own.safetensors'))['data.path'], '/files/cifar');
+    const refused = {
+      'not the training images that the run began with': ['--data', 'synthetic'],
+      'has test-images 7, not 8; .* by --force': ['--test-images', '8'],
+      'has conv auto, not direct': ['--conv', 'direct'],
+    };
+    for (const [pattern, more] of Object.entries(refused)) {
+      await fails(1, new RegExp(pattern), ...resume(...more));
+    }
+    await fails(2, /--force takes no value/, ...resume('--force=yes'));
+    const others = ['--data', 'synthetic', '--test-images', '9', '--conv', 'direct', '--force'];
+    const forced = await wasi(...resume(...others, '--out', '/files/forced.safetensors'));
+    assert.equal(forced.at(-1).conv, 'direct');
+    const header = await readFile(at('own.safetensors'), 'latin1');
+    const bare = header
+      .replace('"data.path"', '"note.path"')
+      .replace('/files/cifar', '/files/go\\ne');
+    await writeFile(at('bare.safetensors'), bare, 'latin1');
+    await fails(
+      1,
+      /does not say where its images are/,
+      'train',
+      '--resume',
+      '/files/bare.safetensors',
+    );
+    await writeFile(at('gone.safetensors'), bare.replace('"note.path"', '"data.path"'), 'latin1');
+    await fails(1, /were in \/files\/go$/, 'train', '--resume', '/files/gone.safetensors');
+    const whole = (await wasi('train', ...LONG, ...own)).at(-1);
+    assert.deepEqual((await wasi(...resume())).at(-1), whole);
   });
 
   it('keeps its settings', async () => {
@@ -222,12 +281,17 @@ describe('a run of the WASI command that is killed', { skip }, () => {
       );
     }
     await fails(1, /64 training images were asked for/, ...resume, '--data', '/files/few');
+    const { stderr } = await residua(...resume, '--test-images', '24');
+    assert.equal(stderr.match(/^residua: /m), null);
   });
 
   before(async () => {
     if (skip) return;
     await mkdir(at('few'));
-    const few = new Map(['data_batch_1', 'test_batch'].map((name) => [name, madeUpBatch(1, 20)]));
+    const few = new Map([
+      ['data_batch_1', madeUpBatch(1, 20)],
+      ['test_batch', madeUpBatch(2, 30)],
+    ]);
     for (const [name, bytes] of binaryFiles(few, '')) await writeFile(at(`few/${name}`), bytes);
   });
 });

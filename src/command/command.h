@@ -31,6 +31,10 @@ float number_option(const char *name, float otherwise);
 /* The number of the choice among `choices`, which a NULL ends; the first: 0. */
 uint32_t choice_option(const char *name, const char *const *choices, uint32_t otherwise);
 uint64_t seed_option(void);
+/* Whether a flag without a value is given. */
+int switch_option(const char *name);
+/* The value of an option that was not given. */
+void default_option(const char *name, const char *value);
 void no_operands(char **words, int count);
 
 /* ---- wasi_paths.c: the functions of a libc that take a path, by its rules. wasi-libc finds the
@@ -48,10 +52,21 @@ typedef struct blob {
 } blob;
 blob read_file(const char *path);
 int file_exists(const char *path);
+int is_folder(const char *path);
 /* Finds out before hours of work whether a file can be written. */
 void check_writable(const char *path);
 /* Under its name there is always a whole file, the old one or the new. */
 void write_file(const char *path, blob content);
+
+/* ---- metadata.c */
+typedef struct metadata {
+  const char *key, *value;
+} metadata;
+/* In memory of its own; NULL if the file does not say. */
+char *read_metadata(blob file, const char *key);
+/* The file with these too, in memory of its own; a NULL key ends the pairs, one without a value is left
+ * out. */
+blob add_metadata(blob file, const metadata *pairs);
 
 /* ---- data.c */
 typedef struct image_set {
@@ -62,6 +77,23 @@ typedef struct image_set {
 /* The sets that --data names, cut to --images (or `images`, if that is not 0) and --test-images;
  * `train` may be NULL. */
 void read_data(uint32_t classes, uint32_t images, image_set *train, image_set *test);
+
+/* ---- digest.c */
+enum { DIGEST_TEXT = 65 };
+void digest_images(const image_set *set, char text[DIGEST_TEXT]);
+
+/* ---- resume.c: what the bits of a run depend on beside its spec and recipe, as checkpoints say it. */
+typedef struct provenance {
+  char data[DIGEST_TEXT], test_data[DIGEST_TEXT];
+  char test_images[11], numerics[11];
+  const char *path; /* as the checkpoint has it */
+} provenance;
+/* Takes what flags leave open from the checkpoint, and refuses what it does not have. */
+void complete_options(blob checkpoint, const char *path);
+void describe(const image_set *train, const image_set *test, provenance *now);
+/* Ends the program if the images of the checkpoint were others. */
+void check_same_data(blob checkpoint, const provenance *now);
+blob add_provenance(blob file, const provenance *now);
 
 /* ---- net.c */
 extern const char *const CONVOLUTIONS[];

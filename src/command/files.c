@@ -32,7 +32,7 @@ static _Noreturn void fail_writing(const char *path, const char *part, int error
 }
 
 /* Hosts differ in what they do about folders, which can be opened for reading in some. */
-static int is_folder(const char *path) {
+int is_folder(const char *path) {
   int file = open_path(path, O_RDONLY | O_DIRECTORY);
   if (file >= 0) close(file);
   return file >= 0;

@@ -31,6 +31,7 @@ static const struct option {
     {"seed", TRAIN, "N", "of weights, order and augmentation (1)"},
     {"out", TRAIN, "FILE.safetensors", "where checkpoints and, at the end, the weights go"},
     {"resume", TRAIN, "FILE", "go on with the run of a checkpoint; its settings hold"},
+    {"force", TRAIN, "", "go on with other images or conv than the run has had"},
     {"model", EVAL | PREDICT, "FILE.safetensors", "the weights"},
     {"conv", TRAIN | EVAL | PREDICT, "auto|direct|winograd",
      "how to compute 3x3 convolutions (auto)"},
@@ -58,6 +59,9 @@ static int read_option(char **words, int commands) {
   size_t length = equals ? (size_t)(equals - name) : strlen(name);
   int i = find_option(name, length, commands);
   if (i < 0) fail_usage("There is no flag --%.*s.", (int)length, name);
+  int is_switch = *options[i].value == 0;
+  if (is_switch && equals) fail_usage("--%s takes no value.", options[i].name);
+  if (is_switch) return given[i] = "yes", 1;
   given[i] = equals ? equals + 1 : words[1];
   if (given[i] == NULL || *given[i] == 0 || (!equals && strncmp(given[i], "--", 2) == 0))
     fail_usage("--%s needs a value: --%s %s.", options[i].name, options[i].name, options[i].value);
@@ -88,6 +92,13 @@ void print_options(const char *command) {
 const char *text_option(const char *name) {
   int i = find_option(name, strlen(name), TRAIN | EVAL | PREDICT);
   return i < 0 ? NULL : given[i];
+}
+
+int switch_option(const char *name) { return text_option(name) != NULL; }
+
+void default_option(const char *name, const char *value) {
+  int i = find_option(name, strlen(name), TRAIN | EVAL | PREDICT);
+  if (given[i] == NULL) given[i] = value;
 }
 
 const char *need_option(const char *name) {

@@ -22,6 +22,7 @@ typedef struct run {
   uint16_t *labels;
   uint32_t *indices;
   blob file; /* room for a checkpoint */
+  provenance provenance;
   double begun, epoch_begun;
   uint32_t epoch_first; /* the step that this process began its epoch with */
 } run;
@@ -66,6 +67,7 @@ static rsd_recipe recipe_of_options(void) {
 }
 
 static void begin_new(run *r) {
+  default_option("data", "synthetic");
   r->spec = spec_of_options();
   r->recipe = recipe_of_options();
   read_data(r->spec.classes, 0, &r->train, &r->test);
@@ -83,6 +85,7 @@ static blob begin_again(run *r, const char *path) {
       fail_usage("The settings of %s hold; leave --%s out.", path, SETTINGS[i]);
   check(rsd_file_spec(file.at, file.length, &r->spec, NULL, NULL, &core_error));
   check(rsd_file_run(file.at, file.length, &r->recipe, &at, &core_error));
+  complete_options(file, path);
   read_data(r->spec.classes, r->recipe.images, &r->train, &r->test);
   r->epoch_first = at.step;
   return file;
@@ -91,6 +94,8 @@ static blob begin_again(run *r, const char *path) {
 static void make_run(run *r, blob checkpoint) {
   uint64_t room;
   uint32_t batch = r->recipe.batch_size;
+  describe(&r->train, &r->test, &r->provenance);
+  if (checkpoint.at) check_same_data(checkpoint, &r->provenance);
   r->net = make_net(&r->spec, batch, 1, &room);
   if (checkpoint.at) check(rsd_net_load(r->net, checkpoint.at, checkpoint.length, &core_error));
   check(rsd_train_begin(r->net, &r->recipe, &core_error));
@@ -101,11 +106,20 @@ static void make_run(run *r, blob checkpoint) {
   r->begun = r->epoch_begun = now();
 }
 
-static void keep(const run *r, uint32_t optimizer) {
+static void keep_weights(const run *r) {
   blob file = r->file;
   if (text_option("out") == NULL) return;
-  check(rsd_net_save(r->net, optimizer, file.at, file.length, &file.length, &core_error));
+  check(rsd_net_save(r->net, 0, file.at, file.length, &file.length, &core_error));
   write_file(text_option("out"), file);
+}
+
+static void keep_checkpoint(const run *r) {
+  blob file = r->file;
+  if (text_option("out") == NULL) return;
+  check(rsd_net_save(r->net, 1, file.at, file.length, &file.length, &core_error));
+  blob whole = add_provenance(file, &r->provenance);
+  write_file(text_option("out"), whole);
+  free(whole.at);
 }
 
 static void take_images(const run *r) {
@@ -138,7 +152,7 @@ static void report_epoch(const run *r, const rsd_progress *p, double speed) {
 static void end_epoch(run *r, const rsd_progress *p) {
   double images = (double)(p->step - r->epoch_first) * r->recipe.batch_size;
   double speed = images / (now() - r->epoch_begun);
-  if (p->step < p->steps) keep(r, 1);
+  if (p->step < p->steps) keep_checkpoint(r);
   report_epoch(r, p, speed);
   r->epoch_first = p->step;
   r->epoch_begun = now();
@@ -159,17 +173,20 @@ void train(void) {
   run r = {0};
   blob checkpoint = {0};
   rsd_progress progress = {.size = sizeof progress};
-  if (text_option("out")) check_writable(text_option("out"));
   if (text_option("resume"))
     checkpoint = begin_again(&r, text_option("resume"));
   else
     begin_new(&r);
+  if (text_option("out"))
+    check_writable(text_option("out"));
+  else
+    note("Nothing will be kept of the net: there is no --out.");
   make_run(&r, checkpoint);
   while (rsd_train_indices(r.net, r.indices)) {
     take_images(&r);
     check(rsd_train_step(r.net, r.images, r.labels, &progress, &core_error));
     if (progress.step % progress.steps_per_epoch == 0) end_epoch(&r, &progress);
   }
-  keep(&r, 0);
+  keep_weights(&r);
   report_end(&r);
 }
