@@ -29,7 +29,7 @@
  *   rsd_net *net;
  *   rsd_net_create(&spec, &capacity, aligned_alloc(64, plan.bytes), plan.bytes, &net, &error);
  *   rsd_train_begin(net, &recipe, &error);
- *   while (rsd_train_indices(net, indices)) {    // which images the next step wants
+ *   while (rsd_train_indices(net, indices, &count, &error) == RSD_OK && count > 0) {
  *     ... gather images[] and labels[] by index ...
  *     rsd_train_step(net, images, labels, &result, &error);
  *   }
@@ -45,7 +45,7 @@ extern "C" {
 #endif
 
 /* Goes up whenever a struct or a function here changes its meaning. */
-#define RSD_ABI_VERSION 1
+#define RSD_ABI_VERSION 2
 /* Goes up whenever a change alters the bits that training produces. */
 #define RSD_NUMERICS_VERSION 3
 
@@ -163,7 +163,7 @@ typedef struct rsd_net rsd_net;
  * caller is done with the memory, so is the net. */
 rsd_status rsd_net_create(const rsd_spec *spec, const rsd_capacity *capacity, void *memory,
                           size_t bytes, rsd_net **net, rsd_error *error);
-void rsd_net_spec(const rsd_net *net, rsd_spec *spec);
+rsd_status rsd_net_spec(const rsd_net *net, rsd_spec *spec, rsd_error *error);
 
 /* ----------------------------------------------------------------- tensors */
 
@@ -217,7 +217,7 @@ rsd_status rsd_evaluate_each(rsd_net *net, const uint8_t *images, const uint16_t
                              rsd_score *score, rsd_error *error);
 
 /* Turns logits [count][classes] into probabilities, in place. */
-void rsd_softmax(float *logits, uint32_t count, uint32_t classes);
+rsd_status rsd_softmax(float *logits, uint32_t count, uint32_t classes, rsd_error *error);
 
 /* -------------------------------------------------------- layer statistics */
 
@@ -299,6 +299,10 @@ typedef struct rsd_recipe {
   uint32_t seed_high;
 } rsd_recipe;
 
+/* 12 epochs in batches of 128, lr 0.1, momentum 0.9, weight decay 1e-4, step, crop_flip, seed 1. Set
+ * `images` yourself: it is 0. */
+void rsd_default_recipe(rsd_recipe *recipe);
+
 typedef struct rsd_progress {
   uint32_t size;
   uint32_t step; /* steps done */
@@ -318,16 +322,19 @@ typedef struct rsd_progress {
  * one in the file, or RSD_MISMATCH names the first hyperparameter that differs (call
  * rsd_train_end first to start afresh from the loaded weights). */
 rsd_status rsd_train_begin(rsd_net *net, const rsd_recipe *recipe, rsd_error *error);
-/* Writes the indices [batch_size] of the next step's images; returns 0 when the run is over. */
-uint32_t rsd_train_indices(const rsd_net *net, uint32_t *indices);
+/* Writes the indices [batch_size] of the next step's images, and to `count` how many there are: the
+ * batch size, or 0 when the run is over. */
+rsd_status rsd_train_indices(const rsd_net *net, uint32_t *indices, uint32_t *count,
+                             rsd_error *error);
 /* One step on the images that rsd_train_indices named, in that order. RSD_DIVERGED, whose message
  * names the layer or tensor, comes before a number that is not finite gets into parameters, momentum
  * or statistics, which are left as they were before the step. */
 rsd_status rsd_train_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
                           rsd_progress *progress, rsd_error *error);
 rsd_status rsd_train_progress(const rsd_net *net, rsd_progress *progress, rsd_error *error);
-/* Ends the run and forgets momentum and position; the weights stay. */
-void rsd_train_end(rsd_net *net);
+/* Ends the run and forgets momentum, gradients and position; the weights stay. Without a run it
+ * changes nothing else. */
+rsd_status rsd_train_end(rsd_net *net, rsd_error *error);
 /* Copies the last step's logits [batch_size][classes], before its update. Inference and loading
  * overwrite them: RSD_BAD_STATE, then. */
 rsd_status rsd_train_logits(const rsd_net *net, float *logits, rsd_error *error);
@@ -338,7 +345,8 @@ rsd_status rsd_train_logits(const rsd_net *net, float *logits, rsd_error *error)
 rsd_status rsd_train_layer_stats(rsd_net *net, double *gradient_rms, double *activation_rms,
                                  rsd_error *error);
 /* The learning rate that `recipe` gives step 0 .. T-1 of a net of this depth. */
-float rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step);
+rsd_status rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step, float *lr,
+                             rsd_error *error);
 
 /* --------------------------------------------------------------- the files */
 
@@ -393,8 +401,8 @@ rsd_status rsd_cifar_decode(const uint8_t *records, size_t length, uint32_t clas
  * Splits: 0 training, 1 test. */
 #define RSD_SYNTHETIC_VERSION 1
 #define RSD_SYNTHETIC_CLASSES 10
-void rsd_synthetic(uint32_t split, uint32_t first, uint32_t count, uint8_t *images,
-                   uint16_t *labels);
+rsd_status rsd_synthetic(uint32_t split, uint32_t first, uint32_t count, uint8_t *images,
+                         uint16_t *labels, rsd_error *error);
 
 /* ----------------------------------------------------------------- threads */
 
@@ -406,8 +414,8 @@ typedef struct rsd_pool rsd_pool;
 size_t rsd_pool_bytes(void);
 rsd_status rsd_pool_create(uint32_t threads, void *memory, size_t bytes, rsd_pool **pool,
                            rsd_error *error);
-void rsd_pool_work(rsd_pool *pool, uint32_t index);
-void rsd_pool_stop(rsd_pool *pool);
+rsd_status rsd_pool_work(rsd_pool *pool, uint32_t index, rsd_error *error);
+rsd_status rsd_pool_stop(rsd_pool *pool, rsd_error *error);
 /* From now on `net` computes on `pool` (NULL: on the calling thread alone). */
 rsd_status rsd_net_use_pool(rsd_net *net, rsd_pool *pool, rsd_error *error);
 

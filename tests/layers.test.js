@@ -13,7 +13,11 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const C_LAYERS = [
   ['include', []],
   ['src/residua.c', ['src']],
-  ['src/api.c', ['include', 'src/io', 'src/net', 'src/kernels', 'src/simd', 'src/core']],
+  [
+    'src/api.c',
+    ['src/check.h', 'include', 'src/io', 'src/net', 'src/kernels', 'src/simd', 'src/core'],
+  ],
+  ['src/check.h', ['src/net', 'src/core']],
   ['src/command', ['include/residua.h']],
   ['src/io', ['include', 'src/net', 'src/kernels', 'src/simd', 'src/core']],
   ['src/net', ['include', 'src/kernels', 'src/simd', 'src/core']],

@@ -30,16 +30,23 @@ int main(void) {
   void *memory = aligned_alloc(64, (plan.bytes + 63) / 64 * 64);
   check(rsd_net_create(&spec, &capacity, memory, plan.bytes, &net, &error));
 
-  rsd_synthetic(0, 0, IMAGES, images[0], labels);
-  rsd_synthetic(1, 0, TESTS, tests[0], test_labels);
-  rsd_recipe recipe = {sizeof recipe,     IMAGES,           BATCH, EPOCHS, 0.05f, 0.9f, 1e-4f,
-                       RSD_SCHEDULE_STEP, RSD_AUGMENT_FLIP, 1,     0};
+  check(rsd_synthetic(0, 0, IMAGES, images[0], labels, &error));
+  check(rsd_synthetic(1, 0, TESTS, tests[0], test_labels, &error));
+  rsd_recipe recipe;
+  rsd_default_recipe(&recipe);
+  recipe.images = IMAGES;
+  recipe.batch_size = BATCH;
+  recipe.epochs = EPOCHS;
+  recipe.lr = 0.05f;
+  recipe.augment = RSD_AUGMENT_FLIP;
   rsd_progress progress = {.size = sizeof progress};
   rsd_score score = {.size = sizeof score};
-  uint32_t indices[BATCH];
+  uint32_t indices[BATCH], count;
   check(rsd_train_begin(net, &recipe, &error));
-  while (rsd_train_indices(net, indices)) {
-    for (int i = 0; i < BATCH; i++) {
+  for (;;) {
+    check(rsd_train_indices(net, indices, &count, &error));
+    if (count == 0) break;
+    for (uint32_t i = 0; i < count; i++) {
       memcpy(batch[i], images[indices[i]], RSD_IMAGE_BYTES);
       batch_labels[i] = labels[indices[i]];
     }

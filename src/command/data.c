@@ -19,7 +19,7 @@ static image_set room_for(uint32_t count) {
 
 static image_set synthetic(uint32_t split, uint32_t count) {
   image_set set = room_for(count);
-  rsd_synthetic(split, 0, count, set.images, set.labels);
+  check(rsd_synthetic(split, 0, count, set.images, set.labels, &core_error));
   return set;
 }
 

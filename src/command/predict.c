@@ -99,7 +99,7 @@ void predict(char **files, int count) {
   for (int i = 0; i < count; i++) {
     read_image(files[i], image);
     check(rsd_infer(net, image, 1, shares, &core_error));
-    rsd_softmax(shares, 1, spec.classes);
+    check(rsd_softmax(shares, 1, spec.classes, &core_error));
     report(files[i], name, shares, spec.classes);
   }
 }

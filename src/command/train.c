@@ -53,16 +53,17 @@ static rsd_spec spec_of_options(void) {
 }
 
 static rsd_recipe recipe_of_options(void) {
-  rsd_recipe recipe = {.size = sizeof recipe,
-                       .batch_size = count_option("batch", 128),
-                       .epochs = count_option("epochs", 12),
-                       .lr = number_option("lr", 0.1f),
-                       .momentum = number_option("momentum", 0.9f),
-                       .weight_decay = number_option("weight-decay", 1e-4f),
-                       .schedule = choice_option("schedule", SCHEDULES, RSD_SCHEDULE_STEP),
-                       .augment = choice_option("augment", AUGMENTS, RSD_AUGMENT_CROP_FLIP),
-                       .seed_low = (uint32_t)seed_option(),
-                       .seed_high = (uint32_t)(seed_option() >> 32)};
+  rsd_recipe recipe;
+  rsd_default_recipe(&recipe);
+  recipe.batch_size = count_option("batch", recipe.batch_size);
+  recipe.epochs = count_option("epochs", recipe.epochs);
+  recipe.lr = number_option("lr", recipe.lr);
+  recipe.momentum = number_option("momentum", recipe.momentum);
+  recipe.weight_decay = number_option("weight-decay", recipe.weight_decay);
+  recipe.schedule = choice_option("schedule", SCHEDULES, recipe.schedule);
+  recipe.augment = choice_option("augment", AUGMENTS, recipe.augment);
+  recipe.seed_low = (uint32_t)seed_option();
+  recipe.seed_high = (uint32_t)(seed_option() >> 32);
   return recipe;
 }
 
@@ -169,6 +170,13 @@ static void report_end(const run *r) {
          CONVOLUTIONS[choice_option("conv", CONVOLUTIONS, 0)], rsd_numerics_version());
 }
 
+/* Asks which images the next step wants; 0 when the run is over. */
+static uint32_t next_images(run *r) {
+  uint32_t count;
+  check(rsd_train_indices(r->net, r->indices, &count, &core_error));
+  return count;
+}
+
 void train(void) {
   run r = {0};
   blob checkpoint = {0};
@@ -182,7 +190,7 @@ void train(void) {
   else
     note("Nothing will be kept of the net: there is no --out.");
   make_run(&r, checkpoint);
-  while (rsd_train_indices(r.net, r.indices)) {
+  while (next_images(&r) > 0) {
     take_images(&r);
     check(rsd_train_step(r.net, r.images, r.labels, &progress, &core_error));
     if (progress.step % progress.steps_per_epoch == 0) end_epoch(&r, &progress);

@@ -1,7 +1,5 @@
 #include "pool.h"
 
-#include "text.h"
-
 #if defined(__wasm_atomics__)
 #define RSD_HAS_THREADS 1
 #elif !defined(__wasm__)
@@ -12,6 +10,8 @@
 #endif
 
 struct rsd_pool {
+  const rsd_pool *self; /* where it was made */
+  uint64_t serving;     /* a bit for each thread that has come */
   uint32_t threads;
   uint32_t stop;
   rsd_task run;
@@ -87,58 +87,60 @@ static void rsd_pool_join(rsd_pool *pool) {
   }
 }
 
-void rsd_pool_work(rsd_pool *pool, uint32_t index) {
+int rsd_pool_serve(rsd_pool *pool, uint32_t index) {
   uint32_t seen = 0;
+  if (index < 1 || index >= pool->threads) return 0;
+  if (__atomic_fetch_or(&pool->serving, 1ull << index, __ATOMIC_RELAXED) >> index & 1) return 0;
   for (;;) {
     rsd_pool_await(pool, &pool->generation, seen);
     seen++;
-    if (__atomic_load_n(&pool->stop, __ATOMIC_ACQUIRE)) return;
+    if (__atomic_load_n(&pool->stop, __ATOMIC_ACQUIRE)) return 1;
     rsd_pool_take_tasks(pool, (int)index);
     __atomic_fetch_sub(&pool->working, 1, __ATOMIC_RELEASE);
     rsd_pool_wake(pool, &pool->working);
   }
 }
 
-void rsd_pool_stop(rsd_pool *pool) {
+void rsd_pool_end(rsd_pool *pool) {
   __atomic_store_n(&pool->stop, 1, __ATOMIC_RELEASE);
   rsd_pool_fork(pool);
 }
 #else
 static void rsd_pool_fork(rsd_pool *pool) { (void)pool; }
 static void rsd_pool_join(rsd_pool *pool) { (void)pool; }
-void rsd_pool_work(rsd_pool *pool, uint32_t index) {
+int rsd_pool_serve(rsd_pool *pool, uint32_t index) {
   (void)pool;
   (void)index;
+  return 0;
 }
-void rsd_pool_stop(rsd_pool *pool) { (void)pool; }
+void rsd_pool_end(rsd_pool *pool) { (void)pool; }
 #endif
 
 size_t rsd_pool_bytes(void) { return sizeof(rsd_pool); }
 
-rsd_status rsd_pool_create(uint32_t threads, void *memory, size_t bytes, rsd_pool **pool,
-                           rsd_error *error) {
-  uint32_t most = RSD_HAS_THREADS ? RSD_MAX_THREADS : 1;
-  if (threads < 1 || threads > most)
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "threads is %u; this build can use 1 to %u.", threads,
-                    most);
-  if (memory == NULL || bytes < sizeof(rsd_pool))
-    return rsd_fail(error, RSD_NO_MEMORY, "a pool needs %u bytes of memory; give rsd_pool_bytes().",
-                    (uint32_t)sizeof(rsd_pool));
+uint32_t rsd_pool_most_threads(void) { return RSD_HAS_THREADS ? RSD_MAX_THREADS : 1; }
+
+rsd_pool *rsd_pool_make(uint32_t threads, void *memory) {
   rsd_pool *made = memory;
   rsd_zero(made, sizeof *made);
+  made->self = made;
   made->threads = threads;
 #if !defined(__wasm__)
   pthread_mutex_init(&made->mutex, NULL);
   pthread_cond_init(&made->changed, NULL);
 #endif
-  *pool = made;
-  return RSD_OK;
+  return made;
 }
 
-int rsd_pool_threads(const rsd_pool *pool) { return pool ? (int)pool->threads : 1; }
+int rsd_is_pool(const rsd_pool *pool) { return pool->self == pool; }
+
+int rsd_pool_threads(const rsd_pool *pool) {
+  if (pool == NULL || __atomic_load_n(&pool->stop, __ATOMIC_RELAXED)) return 1;
+  return (int)pool->threads;
+}
 
 void rsd_parallel(rsd_pool *pool, int tasks, rsd_task run, void *context) {
-  if (pool == NULL || pool->threads == 1 || tasks == 1) {
+  if (rsd_pool_threads(pool) == 1 || tasks == 1) {
     for (int task = 0; task < tasks; task++)
       run(context, task, 0);
     return;

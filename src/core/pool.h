@@ -9,7 +9,17 @@
 
 typedef void (*rsd_task)(void *context, int task, int thread);
 
+/* In `memory` of rsd_pool_bytes(). */
+rsd_pool *rsd_pool_make(uint32_t threads, void *memory);
+uint32_t rsd_pool_most_threads(void); /* in this build */
+/* Whether a pool was made at this address. */
+int rsd_is_pool(const rsd_pool *pool);
+/* What thread `index` does until the pool ends. Returns 0 at once unless it is the first to come with
+ * that index, which is from 1 to threads-1. */
+int rsd_pool_serve(rsd_pool *pool, uint32_t index);
+void rsd_pool_end(rsd_pool *pool);
 void rsd_parallel(rsd_pool *pool, int tasks, rsd_task run, void *context);
+/* 1 without a pool, and once it has ended. */
 int rsd_pool_threads(const rsd_pool *pool);
 
 #endif

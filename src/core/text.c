@@ -177,7 +177,7 @@ void rsd_text_add(rsd_text *text, const char *format, ...) {
 }
 
 void rsd_explain(rsd_error *error, const char *format, ...) {
-  if (error == NULL) return;
+  if (error == NULL || error->size != sizeof *error) return;
   rsd_text text = {error->message, sizeof error->message, 0};
   va_list arguments;
   va_start(arguments, format);

@@ -1,13 +1,11 @@
 /* CIFAR-10's binary records. */
-#include "../../include/residua.h"
-#include "../core/base.h"
+#include "data.h"
+
 #include "../core/text.h"
 
-rsd_status rsd_cifar_decode(const uint8_t *records, size_t length, uint32_t classes,
-                            uint8_t *images, uint16_t *labels, rsd_error *error) {
+rsd_status rsd_cifar_split(const uint8_t *records, size_t length, uint32_t classes, uint8_t *images,
+                           uint16_t *labels, rsd_error *error) {
   size_t count = length / RSD_CIFAR_RECORD_BYTES;
-  if (records == NULL || images == NULL || labels == NULL)
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "records, images or labels are missing.");
   if (length == 0 || length % RSD_CIFAR_RECORD_BYTES != 0)
     return rsd_fail(error, RSD_BAD_FILE,
                     "%llu bytes are not whole records of %d; the file may have been cut off.",

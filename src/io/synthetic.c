@@ -2,7 +2,8 @@
  * noise. Where it is, how large and in which colours is drawn at random, so that pixels alone
  * (a linear classifier) tell little and shapes tell all. Arithmetic is +, -, *, / and square
  * roots in double, so every compiler draws the same bytes. */
-#include "../../include/residua.h"
+#include "data.h"
+
 #include "../core/rng.h"
 
 enum { SIDE = RSD_IMAGE_SIDE, PIXELS = SIDE * SIDE };
@@ -220,8 +221,8 @@ static void draw(uint32_t split, uint64_t index, uint8_t *out, uint16_t *label) 
   *label = (uint16_t)kind;
 }
 
-void rsd_synthetic(uint32_t split, uint32_t first, uint32_t count, uint8_t *images,
-                   uint16_t *labels) {
+void rsd_synthetic_draw(uint32_t split, uint32_t first, uint32_t count, uint8_t *images,
+                        uint16_t *labels) {
   for (uint32_t i = 0; i < count; i++)
     draw(split, (uint64_t)first + i, images + (size_t)i * RSD_IMAGE_BYTES, labels + i);
 }

@@ -83,7 +83,7 @@ rsd_loss rsd_cross_entropy(int images, int classes, const float *logits, const u
   return loss;
 }
 
-void rsd_softmax(float *logits, uint32_t count, uint32_t classes) {
+void rsd_softmax_rows(float *logits, uint32_t count, uint32_t classes) {
   for (uint32_t i = 0; i < count; i++, logits += classes) {
     double total = log_sum_exp((int)classes, logits);
     for (uint32_t k = 0; k < classes; k++)

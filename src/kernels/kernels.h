@@ -139,6 +139,8 @@ typedef struct rsd_loss {
 /* dlogits, unless NULL, is the gradient of the mean loss. */
 rsd_loss rsd_cross_entropy(int images, int classes, const float *logits, const uint16_t *labels,
                            float *dlogits);
+/* In place. */
+void rsd_softmax_rows(float *logits, uint32_t count, uint32_t classes);
 
 /* ------------------------------------------------------- optimizer and input */
 

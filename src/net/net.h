@@ -83,7 +83,12 @@ typedef struct rsd_filters {
   float *main, *projection;
 } rsd_filters;
 
+/* A loaded run goes on when it is begun with its own recipe. */
+typedef enum rsd_run_state { RSD_RUN_NONE, RSD_RUN_LOADED, RSD_RUN_BEGUN } rsd_run_state;
+
 struct rsd_net {
+  const rsd_net *self; /* where it was made: elsewhere its pointers are wrong */
+  uint64_t bytes; /* of its memory, which begins with this struct */
   rsd_spec spec;
   rsd_capacity capacity;
   rsd_pool *pool;
@@ -109,15 +114,24 @@ struct rsd_net {
   float *projection_dx; /* [batch] of the largest block input with a projection */
   double *sums; /* [segments][2 layers][2][largest channels] */
   ptrdiff_t filter_slot_floats, sum_channels;
-  uint32_t running; /* a run has begun */
+  /* See run.c, which sets them. */
+  rsd_run_state run;
   rsd_recipe recipe;
   rsd_progress progress;
-  uint32_t last_batch; /* images of the last step: whose logits there are */
+  uint32_t
+      last_batch; /* images of the last step, whose logits and outputs the buffers hold; 0: none */
 };
 
-/* ---- spec.c */
+/* ---- spec.c: every list of names ends with NULL, and a name's place is its constant. */
+extern const char *const rsd_family_names[], *const rsd_shortcut_names[], *const rsd_norm_names[];
+extern const char *const rsd_init_names[], *const rsd_schedule_names[], *const rsd_augment_names[];
+rsd_spec rsd_spec_defaults(void);
+rsd_recipe rsd_recipe_defaults(void);
+/* Whether the values are within their limits. The size fields are not looked at. */
+rsd_status rsd_check_depth(uint32_t depth, rsd_error *error);
 rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error);
 rsd_status rsd_check_capacity(const rsd_capacity *capacity, rsd_error *error);
+rsd_status rsd_check_recipe(const rsd_recipe *recipe, rsd_error *error);
 
 /* ---- plan.c */
 /* Fills the tables and lays everything out from arena->base on. */
@@ -142,11 +156,15 @@ void rsd_tensor_at(const rsd_net *net, const float *element, rsd_tensor *tensor)
 /* `values` may be at any address, such as inside a file. */
 void rsd_tensor_export(const rsd_net *net, int index, const float *from, void *values);
 void rsd_tensor_import(const rsd_net *net, int index, const void *values, float *to);
+/* The first of the `values` that a tensor cannot have: not finite, or a negative variance; the number
+ * of its elements if there is none. */
+uint32_t rsd_tensor_first_bad(const rsd_net *net, int index, const void *values);
 void rsd_net_initialise(rsd_net *net);
 int rsd_layer_tensor(const rsd_net *net, int layer); /* a main layer's weights */
 
 /* ---- schedule.c */
 uint32_t rsd_recipe_steps(const rsd_recipe *recipe);
+float rsd_recipe_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step);
 uint32_t rsd_recipe_image(const rsd_recipe *recipe, uint32_t epoch, uint32_t position);
 rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t image);
 
@@ -182,8 +200,17 @@ void rsd_net_add_layer_stats(rsd_net *net, const uint8_t *images, int count,
 void rsd_net_activation(rsd_net *net, const uint8_t *image, int layer, float *values);
 void rsd_net_step_layer_stats(rsd_net *net, double *gradient_rms, double *activation_rms);
 
-/* What a checkpoint keeps of a run; returns 0 if none has begun. */
-int rsd_net_get_training(const rsd_net *net, rsd_recipe *recipe, rsd_progress *progress);
-void rsd_net_set_training(rsd_net *net, const rsd_recipe *recipe, const rsd_progress *progress);
+/* ---- run.c */
+void rsd_net_set_run(rsd_net *net, rsd_run_state state, const rsd_recipe *recipe,
+                     const rsd_progress *progress);
+void rsd_net_begin_run(rsd_net *net, const rsd_recipe *recipe);
+void rsd_net_forget_run(rsd_net *net);
+/* Logits, outputs and gradients of the last step. */
+void rsd_net_forget_step(rsd_net *net);
+/* Of the next step, how many there are; 0 when the run is over. */
+uint32_t rsd_net_next_images(const rsd_net *net, uint32_t *indices);
+/* A step of the run; one that fails leaves nothing of a step behind. */
+rsd_status rsd_net_run_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
+                            rsd_error *error);
 
 #endif

@@ -28,7 +28,7 @@ static double cosine_rate(double lr, uint32_t step, uint32_t steps) {
   return lr * 0.5 * (1.0 + rsd_cos_turns(0.5 * (step - warm) / (steps - warm)));
 }
 
-float rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step) {
+float rsd_recipe_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step) {
   uint32_t steps = rsd_recipe_steps(recipe);
   double lr = (double)recipe->lr, done = (double)step / steps;
   switch (recipe->schedule) {

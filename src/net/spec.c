@@ -1,25 +1,78 @@
-/* Which specs and capacities are valid. Invariant: the rest of the core runs on checked ones only. */
+/* Specs, capacities and recipes: their defaults, limits and names. Invariant: the rest of the core runs on
+ * checked ones only, which can be planned, trained and kept in a file. */
+#include "../core/math.h"
 #include "../core/text.h"
 #include "net.h"
 
-static int is_depth(uint32_t depth) {
-  return depth >= 8 && depth <= RSD_MAX_DEPTH && (depth - 2) % 6 == 0;
+const char *const rsd_family_names[] = {"plain", "residual", NULL};
+const char *const rsd_shortcut_names[] = {"A", "B", "C", NULL};
+const char *const rsd_norm_names[] = {"batch", "none", NULL};
+const char *const rsd_init_names[] = {"he", "xavier", "gaussian", NULL};
+const char *const rsd_schedule_names[] = {"paper", "step", "cosine", "constant", NULL};
+const char *const rsd_augment_names[] = {"none", "flip", "crop-flip", NULL};
+
+rsd_spec rsd_spec_defaults(void) {
+  rsd_spec spec = {.size = sizeof spec,
+                   .family = RSD_RESIDUAL,
+                   .depth = 20,
+                   .width = 16,
+                   .classes = 10,
+                   .init_sigma = 0.01f,
+                   .seed_low = 1,
+                   .mean = {0.4914f, 0.4822f, 0.4465f},
+                   .stddev = {0.2470f, 0.2435f, 0.2616f}};
+  return spec;
 }
+
+rsd_recipe rsd_recipe_defaults(void) {
+  rsd_recipe recipe = {.size = sizeof recipe,
+                       .batch_size = 128,
+                       .epochs = 12,
+                       .lr = 0.1f,
+                       .momentum = 0.9f,
+                       .weight_decay = 1e-4f,
+                       .schedule = RSD_SCHEDULE_STEP,
+                       .augment = RSD_AUGMENT_CROP_FLIP,
+                       .seed_low = 1};
+  return recipe;
+}
+
 static int is_positive(float x) { return x > 0.0f && x < 1e6f; }
 
+rsd_status rsd_check_depth(uint32_t depth, rsd_error *error) {
+  if (depth >= 8 && depth <= RSD_MAX_DEPTH && (depth - 2) % 6 == 0) return RSD_OK;
+  return rsd_fail(
+      error, RSD_BAD_SPEC,
+      "depth %u is not 6n+2 from 8 to %d; use 8, 14, 20, 26, 32, 38, 44, 50, 56 or 110.", depth,
+      RSD_MAX_DEPTH);
+}
+
+static rsd_status check_init(const rsd_spec *spec, rsd_error *error) {
+  /* Files keep it whatever the init is, and hold finite numbers only. */
+  int needs_sigma = spec->init == RSD_INIT_GAUSSIAN;
+  if (rsd_is_finite(spec->init_sigma) && (!needs_sigma || is_positive(spec->init_sigma)))
+    return RSD_OK;
+  return rsd_fail(error, RSD_BAD_SPEC,
+                  "init_sigma, the standard deviation of Gaussian init, must be above 0 for that "
+                  "and finite always; try 0.01.");
+}
+
+static rsd_status check_normalisation(const rsd_spec *spec, rsd_error *error) {
+  for (int c = 0; c < 3; c++)
+    if (!is_positive(spec->stddev[c]) || !(spec->mean[c] > -1e6f && spec->mean[c] < 1e6f))
+      return rsd_fail(
+          error, RSD_BAD_SPEC,
+          "mean and stddev must be finite numbers on pixels divided by 255, stddev above 0.");
+  return RSD_OK;
+}
+
 rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error) {
-  if (spec == NULL || spec->size != sizeof(rsd_spec))
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "the spec is missing or its size field is not %u.",
-                    (uint32_t)sizeof(rsd_spec));
   if (spec->family > RSD_RESIDUAL || spec->shortcut > RSD_SHORTCUT_C ||
       spec->norm > RSD_NORM_NONE || spec->init > RSD_INIT_GAUSSIAN)
     return rsd_fail(error, RSD_BAD_SPEC,
                     "family, shortcut, norm or init is not one of its constants.");
-  if (!is_depth(spec->depth))
-    return rsd_fail(
-        error, RSD_BAD_SPEC,
-        "depth %u is not 6n+2 from 8 to %d; use 8, 14, 20, 26, 32, 38, 44, 50, 56 or 110.",
-        spec->depth, RSD_MAX_DEPTH);
+  rsd_status status = rsd_check_depth(spec->depth, error);
+  if (status != RSD_OK) return status;
   if (spec->width < 1 || spec->width > RSD_MAX_WIDTH)
     return rsd_fail(error, RSD_BAD_SPEC, "width %u is not from 1 to %d; the paper's is 16.",
                     spec->width, RSD_MAX_WIDTH);
@@ -29,24 +82,11 @@ rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error) {
   if (spec->frozen_stages > RSD_STAGES)
     return rsd_fail(error, RSD_BAD_SPEC, "frozen_stages is %u; it must be from 0 to %d.",
                     spec->frozen_stages, RSD_STAGES);
-  /* Files keep it whatever the init is, and hold finite numbers only. */
-  int needs_sigma = spec->init == RSD_INIT_GAUSSIAN;
-  if (!rsd_is_finite(spec->init_sigma) || (needs_sigma && !is_positive(spec->init_sigma)))
-    return rsd_fail(error, RSD_BAD_SPEC,
-                    "init_sigma, the standard deviation of Gaussian init, must be above 0 for that "
-                    "and finite always; try 0.01.");
-  for (int c = 0; c < 3; c++)
-    if (!is_positive(spec->stddev[c]) || !(spec->mean[c] > -1e6f && spec->mean[c] < 1e6f))
-      return rsd_fail(
-          error, RSD_BAD_SPEC,
-          "mean and stddev must be finite numbers on pixels divided by 255, stddev above 0.");
-  return RSD_OK;
+  status = check_init(spec, error);
+  return status == RSD_OK ? check_normalisation(spec, error) : status;
 }
 
 rsd_status rsd_check_capacity(const rsd_capacity *capacity, rsd_error *error) {
-  if (capacity == NULL || capacity->size != sizeof(rsd_capacity))
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "the capacity is missing or its size field is not %u.",
-                    (uint32_t)sizeof(rsd_capacity));
   if (capacity->batch_size < 1 || capacity->batch_size > RSD_MAX_BATCH)
     return rsd_fail(error, RSD_BAD_ARGUMENT, "batch_size %u is not from 1 to %d.",
                     capacity->batch_size, RSD_MAX_BATCH);
@@ -55,5 +95,28 @@ rsd_status rsd_check_capacity(const rsd_capacity *capacity, rsd_error *error) {
                     RSD_MAX_THREADS);
   if (capacity->training > 1 || capacity->conv > RSD_CONV_WINOGRAD)
     return rsd_fail(error, RSD_BAD_ARGUMENT, "training must be 0 or 1, conv one of its constants.");
+  return RSD_OK;
+}
+
+rsd_status rsd_check_recipe(const rsd_recipe *r, rsd_error *error) {
+  if (r->batch_size < 2 || r->batch_size > RSD_MAX_BATCH)
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "batch_size %u is not from 2 to %d.", r->batch_size,
+                    RSD_MAX_BATCH);
+  if (r->batch_size > r->images)
+    return rsd_fail(
+        error, RSD_BAD_ARGUMENT,
+        "a batch of %u images is more than the %u in the training set; use a smaller batch.",
+        r->batch_size, r->images);
+  if (r->epochs < 1 || (uint64_t)r->epochs * (r->images / r->batch_size) >= 0x7fffffffull)
+    return rsd_fail(error, RSD_BAD_ARGUMENT,
+                    "epochs must be at least 1, and all steps together fewer than 2^31.");
+  if (!(r->lr >= 0.0f) || !rsd_is_finite(r->lr))
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "the learning rate must be a number from 0 on.");
+  if (!(r->momentum >= 0.0f && r->momentum < 1.0f))
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "momentum must be from 0 to below 1.");
+  if (!(r->weight_decay >= 0.0f) || !rsd_is_finite(r->weight_decay))
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "weight_decay must be a number from 0 on.");
+  if (r->schedule > RSD_SCHEDULE_CONSTANT || r->augment > RSD_AUGMENT_CROP_FLIP)
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "schedule or augment is not one of its constants.");
   return RSD_OK;
 }

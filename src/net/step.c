@@ -113,7 +113,7 @@ rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *lab
   rsd_status status = check_loss(net, &loss, error);
   if (status != RSD_OK) return status;
   rsd_net_backward(net);
-  float lr = rsd_learning_rate(&net->recipe, net->spec.depth, net->progress.step);
+  float lr = rsd_recipe_rate(&net->recipe, net->spec.depth, net->progress.step);
   status = check_update(net, lr, error);
   if (status == RSD_OK) status = check_statistics(net, error);
   if (status != RSD_OK) return status;

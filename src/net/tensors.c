@@ -160,6 +160,19 @@ void rsd_tensor_import(const rsd_net *net, int index, const void *values, float 
   for_each_element(net, index, to, (char *)(uintptr_t)values, to_inner);
 }
 
+uint32_t rsd_tensor_first_bad(const rsd_net *net, int index, const void *values) {
+  rsd_tensor tensor;
+  uint32_t k = 0;
+  int is_variance = place_of(net, index).field == FIELD_VAR;
+  rsd_tensor_describe(net, index, &tensor);
+  for (; k < tensor.elements; k++) {
+    float x;
+    rsd_copy(&x, (const char *)values + sizeof x * k, sizeof x);
+    if (!rsd_is_finite(x) || (is_variance && x < 0.0f)) break;
+  }
+  return k;
+}
+
 /* ------------------------------------------------------- initial parameters */
 
 static double init_deviation(const rsd_spec *spec, const rsd_tensor *t) {

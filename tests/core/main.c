@@ -17,6 +17,7 @@
 #include "test_api.c"
 #include "test_layer_stats.c"
 #include "test_io.c"
+#include "test_runs.c"
 
 static const char *wanted_tests = ""; /* those whose names contain it */
 #define RUN_ALL(tests)                                         \
@@ -35,6 +36,7 @@ int run_tests(void) {
   RUN_ALL(api_tests);
   RUN_ALL(layer_stats_tests);
   RUN_ALL(io_tests);
+  RUN_ALL(state_tests);
   return failures;
 }
 const char *test_log(void) { return test_text.text; }

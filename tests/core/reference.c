@@ -268,7 +268,8 @@ void ref_sgd(int count, double lr, double momentum, double weight_decay, const d
 ref_net ref_net_copy(const rsd_net *net, uint32_t tensors) {
   ref_net copy = {.count = (int)tensors};
   copy.spec.size = sizeof(rsd_spec);
-  rsd_net_spec(net, &copy.spec);
+  copy.spec.size = sizeof copy.spec;
+  CHECK(rsd_net_spec(net, &copy.spec, NULL) == RSD_OK);
   copy.tensors = test_memory(tensors * sizeof(ref_tensor));
   for (uint32_t i = 0; i < tensors; i++) {
     ref_tensor *t = &copy.tensors[i];

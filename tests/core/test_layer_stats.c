@@ -256,7 +256,7 @@ static void test_predictions(void) {
   CHECK(rsd_evaluate_each(n.net, images, labels, COUNT, predicted, probabilities, &each, NULL) ==
         RSD_OK);
   CHECK(test_same_bits(&score, &each, sizeof score));
-  rsd_softmax(logits, COUNT, CLASSES);
+  CHECK(rsd_softmax(logits, COUNT, CLASSES, NULL) == RSD_OK);
   uint32_t wrong = 0;
   for (int i = 0; i < COUNT; i++) {
     int best = 0;
@@ -283,24 +283,24 @@ static void test_bad_stats(void) {
   rsd_recipe recipe = recipe_of(4, 4, 2, 0.1f);
   uint8_t *images = random_images(5, labels, 10);
   CHECK_FAILS(rsd_net_layer(n.net, 7, &info, &said), RSD_BAD_ARGUMENT, "no layer 7");
-  CHECK_FAILS(rsd_net_layer(NULL, 0, &info, &said), RSD_BAD_ARGUMENT, "net to look at is missing");
-  CHECK_FAILS(rsd_net_layer(n.net, 0, NULL, &said), RSD_BAD_ARGUMENT, "info is missing");
+  CHECK_FAILS(rsd_net_layer(NULL, 0, &info, &said), RSD_BAD_ARGUMENT, "net");
+  CHECK_FAILS(rsd_net_layer(n.net, 0, NULL, &said), RSD_BAD_ARGUMENT, "info");
   CHECK_FAILS(rsd_add_layer_stats(n.net, images, 5, stats, &said), RSD_BAD_ARGUMENT, "5 images");
-  CHECK_FAILS(rsd_add_layer_stats(n.net, images, 4, NULL, &said), RSD_BAD_ARGUMENT, "missing");
+  CHECK_FAILS(rsd_add_layer_stats(n.net, images, 4, NULL, &said), RSD_BAD_ARGUMENT, "NULL");
   stats[6].size = 4;
   CHECK_FAILS(rsd_add_layer_stats(n.net, images, 4, stats, &said), RSD_BAD_ARGUMENT,
               "statistics 6");
   CHECK(stats[0].images == 0);
   CHECK_FAILS(rsd_activation(n.net, images, 7, maps, &said), RSD_BAD_ARGUMENT, "no layer 7");
-  CHECK_FAILS(rsd_activation(n.net, NULL, 0, maps, &said), RSD_BAD_ARGUMENT, "missing");
+  CHECK_FAILS(rsd_activation(n.net, NULL, 0, maps, &said), RSD_BAD_ARGUMENT, "NULL");
   CHECK_FAILS(rsd_evaluate_each(n.net, images, labels, 4, NULL, values, &score, &said),
-              RSD_BAD_ARGUMENT, "predictions");
+              RSD_BAD_ARGUMENT, "predicted");
   CHECK_FAILS(rsd_evaluate_each(n.net, images, labels, 4, predicted, NULL, &score, &said),
               RSD_BAD_ARGUMENT, "probabilities");
   CHECK_FAILS(rsd_train_layer_stats(n.net, gradients, activations, &said), RSD_BAD_STATE, "step");
   begin_run(&n, &recipe);
   take_step(&n, images, labels);
-  CHECK_FAILS(rsd_train_layer_stats(n.net, gradients, NULL, &said), RSD_BAD_ARGUMENT, "missing");
+  CHECK_FAILS(rsd_train_layer_stats(n.net, gradients, NULL, &said), RSD_BAD_ARGUMENT, "NULL");
   CHECK(rsd_train_layer_stats(n.net, gradients, activations, NULL) == RSD_OK);
   CHECK(rsd_activation(n.net, images, 0, maps, NULL) == RSD_OK);
   CHECK_FAILS(rsd_train_layer_stats(n.net, gradients, activations, &said), RSD_BAD_STATE, "step");
@@ -310,5 +310,5 @@ static const test_case layer_stats_tests[] = {
     {"layers", test_layers},           {"measures", test_measures},
     {"activations", test_activations}, {"small_and_large_stats", test_small_and_large_stats},
     {"step_stats", test_step_stats},   {"measuring_between_steps", test_measuring_between_steps},
-    {"predictions", test_predictions}, {"bad_stats", test_bad_stats},
+    {"predicted", test_predictions},   {"bad_stats", test_bad_stats},
 };

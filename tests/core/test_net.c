@@ -143,6 +143,13 @@ static void begin_run(const test_net *n, const rsd_recipe *recipe) {
   rsd_error error = {.size = sizeof error};
   CHECK(rsd_train_begin(n->net, recipe, &error) == RSD_OK);
 }
+/* How many images the next step wants; 0 also where there is no run. */
+static uint32_t next_images(const test_net *n, uint32_t *indices) {
+  uint32_t count = 0;
+  rsd_status status = rsd_train_indices(n->net, indices, &count, NULL);
+  CHECK(status == RSD_OK || (status == RSD_BAD_STATE && count == 0));
+  return count;
+}
 
 /* ------------------------------------------------------------------ logits */
 
@@ -451,7 +458,7 @@ static rsd_progress train_on(const test_net *n, const uint8_t *images, const uin
   uint8_t *batch = test_memory((size_t)batch_size * RSD_IMAGE_BYTES);
   uint16_t *batch_labels = test_memory(sizeof(uint16_t) * batch_size);
   rsd_progress progress = {.size = sizeof progress};
-  while (progress.step < until && rsd_train_indices(n->net, indices)) {
+  while (progress.step < until && next_images(n, indices)) {
     for (uint32_t i = 0; i < batch_size; i++) {
       __builtin_memcpy(batch + i * RSD_IMAGE_BYTES, images + (size_t)indices[i] * RSD_IMAGE_BYTES,
                        RSD_IMAGE_BYTES);
@@ -479,7 +486,7 @@ static void test_short_training(void) {
   uint16_t *labels = test_memory(IMAGES * sizeof(uint16_t));
   recipe.augment = RSD_AUGMENT_CROP_FLIP;
   recipe.schedule = RSD_SCHEDULE_STEP;
-  rsd_synthetic(0, 0, IMAGES, images, labels);
+  CHECK(rsd_synthetic(0, 0, IMAGES, images, labels, NULL) == RSD_OK);
   for (uint32_t conv = RSD_CONV_DIRECT; conv <= RSD_CONV_WINOGRAD; conv++) {
     test_net n = make_net_with(&spec, BATCH, 1, conv);
     begin_run(&n, &recipe);
@@ -530,7 +537,7 @@ typedef struct threaded_pool {
 } threaded_pool;
 static void *run_pool_thread(void *context) {
   pool_thread *t = context;
-  rsd_pool_work(t->pool, t->index);
+  rsd_pool_work(t->pool, t->index, NULL);
   return NULL;
 }
 
@@ -547,7 +554,7 @@ static void start_threads(threaded_pool *p, uint32_t count) {
   }
 }
 static void stop_threads(threaded_pool *p) {
-  rsd_pool_stop(p->pool);
+  CHECK(rsd_pool_stop(p->pool, NULL) == RSD_OK);
   for (uint32_t i = 1; i < p->count; i++)
     pthread_join(p->threads[i].thread, NULL);
 }
@@ -612,7 +619,7 @@ static void test_threads_train(void) {
   uint8_t *images = test_memory(IMAGES * RSD_IMAGE_BYTES);
   uint16_t *labels = test_memory(IMAGES * sizeof(uint16_t));
   uint64_t digests[MOST_THREADS + 1];
-  rsd_synthetic(0, 0, IMAGES, images, labels);
+  CHECK(rsd_synthetic(0, 0, IMAGES, images, labels, NULL) == RSD_OK);
   for (uint32_t threads = 1; threads <= MOST_THREADS; threads++) {
     test_net n = make_net(&spec, BATCH, 1);
     threaded_pool p;

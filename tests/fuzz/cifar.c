@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
   uint16_t *labels = room(count, sizeof *labels);
   float logits[10];
   rsd_status status = rsd_cifar_decode(bytes, length, classes, images, labels, &said);
-  MUST(is_one_of(status, RSD_OK, RSD_BAD_FILE, RSD_BAD_FILE));
+  MUST(is_one_of(status, RSD_OK, RSD_BAD_FILE, classes ? RSD_OK : RSD_BAD_ARGUMENT));
   for (size_t i = 0; status == RSD_OK && i < count; i++) {
     MUST(labels[i] < classes);
     check_record(bytes + i * RSD_CIFAR_RECORD_BYTES, images + i * RSD_IMAGE_BYTES, labels[i]);

@@ -12,7 +12,8 @@ static void check_rates(const rsd_recipe *recipe, uint32_t depth) {
   uint32_t steps = recipe->epochs * (recipe->images / recipe->batch_size);
   const uint32_t some[] = {0, steps / 2, steps - 1};
   for (int i = 0; i < 3; i++) {
-    float rate = rsd_learning_rate(recipe, depth, some[i]);
+    float rate = -1.0f;
+    MUST(rsd_learning_rate(recipe, depth, some[i], &rate, &said) == RSD_OK);
     MUST(rate >= 0.0f && rate <= recipe->lr);
   }
 }

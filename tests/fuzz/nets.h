@@ -76,7 +76,7 @@ static inline const uint8_t *some_images(uint32_t classes, uint16_t labels[MOST_
   static uint8_t images[MOST_IMAGES * RSD_IMAGE_BYTES];
   static uint16_t drawn[MOST_IMAGES];
   static int made;
-  if (!made) rsd_synthetic(0, 0, MOST_IMAGES, images, drawn);
+  if (!made) MUST(rsd_synthetic(0, 0, MOST_IMAGES, images, drawn, &said) == RSD_OK);
   made = 1;
   for (int i = 0; i < MOST_IMAGES; i++)
     labels[i] = (uint16_t)(drawn[i] % classes);
@@ -101,7 +101,7 @@ static inline void check_inference(const fuzz_net *n) {
   free(logits);
 }
 
-/* A step of the run under way, if there is one: its images are in the set, and a net that diverges is
+/* A step of the run of this recipe, if it can begin or go on: its images are in the set, and a net that diverges is
  * as it was. */
 static inline void check_step(const fuzz_net *n, const rsd_recipe *recipe) {
   uint32_t indices[MOST_IMAGES];
@@ -109,7 +109,9 @@ static inline void check_step(const fuzz_net *n, const rsd_recipe *recipe) {
   const uint8_t *images = some_images(n->spec.classes, labels);
   rsd_progress progress = {.size = sizeof progress};
   if (n->capacity.batch_size > MOST_IMAGES) return;
-  uint32_t count = rsd_train_indices(n->net, indices);
+  uint32_t count = 0;
+  if (rsd_train_begin(n->net, recipe, &said) != RSD_OK) return;
+  MUST(rsd_train_indices(n->net, indices, &count, &said) == RSD_OK);
   if (count == 0) return;
   MUST(count == recipe->batch_size);
   for (uint32_t i = 0; i < count; i++)

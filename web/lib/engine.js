@@ -175,7 +175,7 @@ export class Engine {
       await pace();
       const count = Math.min(SYNTHETIC_CHUNK, total - first);
       const to = [core.at.images, core.at.labels];
-      core.exports.rsd_synthetic(SYNTHETIC_SPLITS[split], first, count, ...to);
+      core.call('rsd_synthetic', SYNTHETIC_SPLITS[split], first, count, ...to);
       images.set(core.u8('images', count * IMAGE_BYTES), first * IMAGE_BYTES);
       labels.set(core.u16('labels', count), first);
     }

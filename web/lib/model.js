@@ -72,7 +72,7 @@ export class Model {
     const pointers = [core.put('spec', spec), core.put('capacity', capacity)];
     core.call('rsd_net_create', ...pointers, ...memory, core.pointer('out'));
     this.net = /** @type {number} */ (core.get('out').first);
-    core.exports.rsd_net_spec(this.net, core.put('spec'));
+    core.call('rsd_net_spec', this.net, core.put('spec'));
     this.spec = core.get('spec');
   }
 
@@ -155,7 +155,7 @@ export class Model {
    * @param {number} count at most batchSize */
   classify(images, first, count) {
     this.infer(images, first, count);
-    this.core.exports.rsd_softmax(this.core.at.logits, count, this.spec.classes);
+    this.core.call('rsd_softmax', this.core.at.logits, count, this.spec.classes);
     return this.#copyLogits(count);
   }
 
@@ -198,8 +198,9 @@ export class Model {
   /** The images that the next step wants; null when the run is over. */
   trainIndices() {
     const { core } = this;
-    const more = core.exports.rsd_train_indices(this.net, core.at.indices);
-    return more ? core.u32('indices', this.#runBatch) : null;
+    core.call('rsd_train_indices', this.net, core.at.indices, core.put('out'));
+    const { first: count } = core.get('out');
+    return count > 0 ? core.u32('indices', count) : null;
   }
 
   /** One step on the images at `indices`. @param {Images} set @param {Uint32Array} indices */
@@ -237,7 +238,7 @@ export class Model {
   }
 
   trainEnd() {
-    this.core.exports.rsd_train_end(this.net);
+    this.core.call('rsd_train_end', this.net);
   }
 
   /** @param {Uint8Array} file @param {boolean} featuresOnly without the head */

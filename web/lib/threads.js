@@ -69,5 +69,5 @@ export async function serveThread(endpoint, { module, memory, pool, index, stack
   const exports = /** @type {Record<string, any>} */ (instance.exports);
   exports.__stack_pointer.value = stackTop;
   endpoint.postMessage('ready');
-  exports.rsd_pool_work(pool, index);
+  exports.rsd_pool_work(pool, index, 0);
 }

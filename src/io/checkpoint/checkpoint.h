@@ -5,11 +5,12 @@
  *   inspect.c  what net, and what run, a file holds
  *   load.c     a file into a net
  *
- * A file is checked whole before anything of a net changes. */
+ * A file is checked whole before anything of a net changes. api.c has checked the arguments. */
 #ifndef RSD_CHECKPOINT_H
 #define RSD_CHECKPOINT_H
 
 #include "../../core/text.h"
+#include "../../net/net.h"
 #include "../safetensors.h"
 
 #define RSD_FORMAT_VERSION "1"
@@ -33,10 +34,23 @@ rsd_status rsd_read_fields(const rsd_file *file, const rsd_fields *fields, void 
 
 /* ---- write.c */
 uint64_t rsd_checkpoint_bytes(const rsd_net *net); /* upper bound, with optimizer state */
+rsd_status rsd_checkpoint_save(const rsd_net *net, int optimizer, void *bytes, size_t capacity,
+                               size_t *written, rsd_error *error);
 
 /* ---- inspect.c */
 int rsd_file_has_momentum(const rsd_file *file);
 rsd_status rsd_file_read_run(const rsd_file *file, rsd_recipe *recipe, rsd_progress *progress,
                              rsd_error *error);
+/* As rsd_file_spec. */
+rsd_status rsd_checkpoint_spec(const void *bytes, size_t length, rsd_spec *spec, int *has_metadata,
+                               int *has_optimizer, rsd_error *error);
+/* As rsd_file_run. */
+rsd_status rsd_checkpoint_run(const void *bytes, size_t length, rsd_recipe *recipe,
+                              rsd_progress *progress, rsd_error *error);
+
+/* ---- load.c */
+/* With `features_only` neither the head nor a run is taken. */
+rsd_status rsd_checkpoint_load(rsd_net *net, const void *bytes, size_t length, int features_only,
+                               rsd_error *error);
 
 #endif

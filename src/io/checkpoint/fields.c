@@ -13,7 +13,7 @@ typedef struct rsd_field {
   const char *key;
   rsd_field_kind kind;
   size_t offset;
-  const char *names[4];
+  const char *const *names;
 } rsd_field;
 
 struct rsd_fields {
@@ -22,41 +22,38 @@ struct rsd_fields {
 };
 
 static const rsd_field spec_table[] = {
-    {"family", FIELD_NAME, offsetof(rsd_spec, family), {"plain", "residual"}},
-    {"depth", FIELD_NUMBER, offsetof(rsd_spec, depth), {0}},
-    {"width", FIELD_NUMBER, offsetof(rsd_spec, width), {0}},
-    {"classes", FIELD_NUMBER, offsetof(rsd_spec, classes), {0}},
-    {"norm", FIELD_NAME, offsetof(rsd_spec, norm), {"batch", "none"}},
-    {"shortcut", FIELD_NAME, offsetof(rsd_spec, shortcut), {"A", "B", "C"}},
-    {"init", FIELD_NAME, offsetof(rsd_spec, init), {"he", "xavier", "gaussian"}},
-    {"init_sigma", FIELD_DECIMAL, offsetof(rsd_spec, init_sigma), {0}},
-    {"seed", FIELD_SEED, offsetof(rsd_spec, seed_low), {0}},
-    {"frozen_stages", FIELD_NUMBER, offsetof(rsd_spec, frozen_stages), {0}},
+    {"family", FIELD_NAME, offsetof(rsd_spec, family), rsd_family_names},
+    {"depth", FIELD_NUMBER, offsetof(rsd_spec, depth), NULL},
+    {"width", FIELD_NUMBER, offsetof(rsd_spec, width), NULL},
+    {"classes", FIELD_NUMBER, offsetof(rsd_spec, classes), NULL},
+    {"norm", FIELD_NAME, offsetof(rsd_spec, norm), rsd_norm_names},
+    {"shortcut", FIELD_NAME, offsetof(rsd_spec, shortcut), rsd_shortcut_names},
+    {"init", FIELD_NAME, offsetof(rsd_spec, init), rsd_init_names},
+    {"init_sigma", FIELD_DECIMAL, offsetof(rsd_spec, init_sigma), NULL},
+    {"seed", FIELD_SEED, offsetof(rsd_spec, seed_low), NULL},
+    {"frozen_stages", FIELD_NUMBER, offsetof(rsd_spec, frozen_stages), NULL},
 };
 static const rsd_field recipe_table[] = {
-    {"recipe.images", FIELD_NUMBER, offsetof(rsd_recipe, images), {0}},
-    {"recipe.batch_size", FIELD_NUMBER, offsetof(rsd_recipe, batch_size), {0}},
-    {"recipe.epochs", FIELD_NUMBER, offsetof(rsd_recipe, epochs), {0}},
-    {"recipe.lr", FIELD_DECIMAL, offsetof(rsd_recipe, lr), {0}},
-    {"recipe.momentum", FIELD_DECIMAL, offsetof(rsd_recipe, momentum), {0}},
-    {"recipe.weight_decay", FIELD_DECIMAL, offsetof(rsd_recipe, weight_decay), {0}},
-    {"recipe.schedule",
-     FIELD_NAME,
-     offsetof(rsd_recipe, schedule),
-     {"paper", "step", "cosine", "constant"}},
-    {"recipe.augment", FIELD_NAME, offsetof(rsd_recipe, augment), {"none", "flip", "crop-flip"}},
-    {"recipe.seed", FIELD_SEED, offsetof(rsd_recipe, seed_low), {0}},
+    {"recipe.images", FIELD_NUMBER, offsetof(rsd_recipe, images), NULL},
+    {"recipe.batch_size", FIELD_NUMBER, offsetof(rsd_recipe, batch_size), NULL},
+    {"recipe.epochs", FIELD_NUMBER, offsetof(rsd_recipe, epochs), NULL},
+    {"recipe.lr", FIELD_DECIMAL, offsetof(rsd_recipe, lr), NULL},
+    {"recipe.momentum", FIELD_DECIMAL, offsetof(rsd_recipe, momentum), NULL},
+    {"recipe.weight_decay", FIELD_DECIMAL, offsetof(rsd_recipe, weight_decay), NULL},
+    {"recipe.schedule", FIELD_NAME, offsetof(rsd_recipe, schedule), rsd_schedule_names},
+    {"recipe.augment", FIELD_NAME, offsetof(rsd_recipe, augment), rsd_augment_names},
+    {"recipe.seed", FIELD_SEED, offsetof(rsd_recipe, seed_low), NULL},
 };
 static const rsd_field step_table[] = {
-    {"step", FIELD_NUMBER, offsetof(rsd_progress, step), {0}},
+    {"step", FIELD_NUMBER, offsetof(rsd_progress, step), NULL},
 };
 static const rsd_field progress_table[] = {
-    {"progress.epoch_images", FIELD_NUMBER, offsetof(rsd_progress, epoch_images), {0}},
-    {"progress.epoch_wrong", FIELD_NUMBER, offsetof(rsd_progress, epoch_wrong), {0}},
-    {"progress.epoch_loss_sum", FIELD_BITS, offsetof(rsd_progress, epoch_loss_sum), {0}},
-    {"progress.loss", FIELD_BITS, offsetof(rsd_progress, loss), {0}},
-    {"progress.lr", FIELD_DECIMAL, offsetof(rsd_progress, lr), {0}},
-    {"progress.trajectory", FIELD_BITS, offsetof(rsd_progress, trajectory_low), {0}},
+    {"progress.epoch_images", FIELD_NUMBER, offsetof(rsd_progress, epoch_images), NULL},
+    {"progress.epoch_wrong", FIELD_NUMBER, offsetof(rsd_progress, epoch_wrong), NULL},
+    {"progress.epoch_loss_sum", FIELD_BITS, offsetof(rsd_progress, epoch_loss_sum), NULL},
+    {"progress.loss", FIELD_BITS, offsetof(rsd_progress, loss), NULL},
+    {"progress.lr", FIELD_DECIMAL, offsetof(rsd_progress, lr), NULL},
+    {"progress.trajectory", FIELD_BITS, offsetof(rsd_progress, trajectory_low), NULL},
 };
 
 #define FIELDS(table) {table, (int)(sizeof(table) / sizeof *(table))}
@@ -88,7 +85,7 @@ void rsd_add_fields(rsd_text *text, const rsd_fields *fields, const void *from) 
 }
 
 static int parse_name(const rsd_field *f, const char *text, size_t length, uint32_t *value) {
-  for (uint32_t i = 0; i < 4 && f->names[i]; i++)
+  for (uint32_t i = 0; f->names[i]; i++)
     if (rsd_text_equal(text, length, f->names[i])) {
       *value = i;
       return 1;

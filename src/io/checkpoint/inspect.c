@@ -1,7 +1,6 @@
 /* What net and what run a file holds, by its tensors and by its metadata. Where both say something,
  * they must agree. */
 #include "../../core/math.h"
-#include "../../net/net.h"
 #include "checkpoint.h"
 
 static uint32_t to_u32(uint64_t size) { return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX; }
@@ -106,27 +105,23 @@ int rsd_file_has_momentum(const rsd_file *file) {
   return 0;
 }
 
-rsd_status rsd_file_spec(const void *bytes, size_t length, rsd_spec *spec, uint32_t *has_metadata,
-                         uint32_t *has_optimizer, rsd_error *error) {
+rsd_status rsd_checkpoint_spec(const void *bytes, size_t length, rsd_spec *spec, int *has_metadata,
+                               int *has_optimizer, rsd_error *error) {
   rsd_file file;
-  rsd_spec found;
+  rsd_spec found = rsd_spec_defaults();
   int known = 0;
-  if (spec == NULL || spec->size != sizeof(rsd_spec))
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "the spec is missing or its size field is not %u.",
-                    (uint32_t)sizeof(rsd_spec));
-  rsd_default_spec(&found);
   rsd_status status = rsd_file_open(bytes, length, &file, error);
   if (status == RSD_OK) status = read_spec(&file, &found, &known, error);
   if (status != RSD_OK) return status;
+  *has_metadata = known;
+  *has_optimizer = rsd_file_has_momentum(&file);
   *spec = found;
-  if (has_metadata) *has_metadata = (uint32_t)known;
-  if (has_optimizer) *has_optimizer = (uint32_t)rsd_file_has_momentum(&file);
   return RSD_OK;
 }
 
 static int is_finite_double(double x) { return (rsd_bits64(x) >> 52 & 0x7ff) != 0x7ff; }
 
-/* Whether a run can be there at all; the rest of the recipe is checked when it goes on. */
+/* Whether a run of this recipe can be there. */
 static int is_position(const rsd_recipe *r, const rsd_progress *p) {
   uint32_t in_epoch = p->step == 0 ? 0 : (p->step - 1) % p->steps_per_epoch + 1;
   return p->step <= p->steps && p->epoch_images == in_epoch * r->batch_size &&
@@ -142,28 +137,25 @@ rsd_status rsd_file_read_run(const rsd_file *file, rsd_recipe *recipe, rsd_progr
   if (status == RSD_OK) status = rsd_read_fields(file, &rsd_step_field, progress, error);
   if (status == RSD_OK) status = rsd_read_fields(file, &rsd_progress_fields, progress, error);
   if (status != RSD_OK) return status;
-  int possible = recipe->batch_size > 0 && recipe->batch_size <= recipe->images;
-  progress->steps_per_epoch = possible ? recipe->images / recipe->batch_size : 1;
-  possible = possible && (uint64_t)recipe->epochs * progress->steps_per_epoch < 0x7fffffffull;
-  progress->steps = possible ? rsd_recipe_steps(recipe) : 0;
-  progress->epoch = progress->step / progress->steps_per_epoch;
-  if (possible && is_position(recipe, progress)) return RSD_OK;
+  rsd_error why = {sizeof why, "the step is not one of the run's."};
+  if (rsd_check_recipe(recipe, &why) == RSD_OK) {
+    progress->steps_per_epoch = recipe->images / recipe->batch_size;
+    progress->steps = rsd_recipe_steps(recipe);
+    progress->epoch = progress->step / progress->steps_per_epoch;
+    if (is_position(recipe, progress)) return RSD_OK;
+  }
   return rsd_fail(
       error, RSD_BAD_FILE,
       "the file's metadata describes a run that cannot be: step %u of %u epochs of %u images in "
-      "batches of %u; save the file again.",
-      progress->step, recipe->epochs, recipe->images, recipe->batch_size);
+      "batches of %u; %s",
+      progress->step, recipe->epochs, recipe->images, recipe->batch_size, why.message);
 }
 
-rsd_status rsd_file_run(const void *bytes, size_t length, rsd_recipe *recipe,
-                        rsd_progress *progress, rsd_error *error) {
+rsd_status rsd_checkpoint_run(const void *bytes, size_t length, rsd_recipe *recipe,
+                              rsd_progress *progress, rsd_error *error) {
   rsd_file file;
   rsd_recipe found = {0};
   rsd_progress at = {0};
-  if (recipe == NULL || recipe->size != sizeof *recipe ||
-      (progress && progress->size != sizeof *progress))
-    return rsd_fail(error, RSD_BAD_ARGUMENT,
-                    "the recipe is missing, or its size or that of the progress is wrong.");
   rsd_status status = rsd_file_open(bytes, length, &file, error);
   if (status == RSD_OK && !rsd_file_has_momentum(&file))
     return rsd_fail(error, RSD_MISMATCH,

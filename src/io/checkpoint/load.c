@@ -1,7 +1,6 @@
 /* A file into a net: every tensor is checked against the net before the first is copied, so a net
  * is loaded whole or stays as it was. */
 #include "../../core/math.h"
-#include "../../net/net.h"
 #include "checkpoint.h"
 
 /* A tensor of the file, and of the net the one of that name. */
@@ -72,21 +71,20 @@ static rsd_status check_shape(const match *m, rsd_error *error) {
                   RSD_SHOWN(m->theirs.name_length, m->theirs.name), theirs, ours);
 }
 
-static rsd_status check_values(const rsd_file *file, const match *m, rsd_error *error) {
-  int is_variance = rsd_text_ends(m->ours.name, rsd_text_length(m->ours.name), ".running_var");
-  for (uint32_t i = 0; i < m->ours.elements; i++) {
-    float x;
-    rsd_copy(&x, file->data + m->theirs.begin + sizeof x * i, sizeof x);
-    if (!rsd_is_finite(x) || (is_variance && x < 0.0f))
-      return rsd_fail(error, RSD_BAD_FILE,
-                      "element %u of tensor %.*s is %g; the file is damaged, or its training "
-                      "diverged.",
-                      i, RSD_SHOWN(m->theirs.name_length, m->theirs.name), (double)x);
-  }
-  return RSD_OK;
+static rsd_status check_values(const rsd_net *net, const rsd_file *file, const match *m,
+                               rsd_error *error) {
+  const uint8_t *values = file->data + m->theirs.begin;
+  uint32_t bad = rsd_tensor_first_bad(net, m->index, values);
+  float x;
+  if (bad == m->ours.elements) return RSD_OK;
+  rsd_copy(&x, values + sizeof x * bad, sizeof x);
+  return rsd_fail(error, RSD_BAD_FILE,
+                  "element %u of tensor %.*s is %g; the file is damaged, or its training diverged.",
+                  bad, RSD_SHOWN(m->theirs.name_length, m->theirs.name), (double)x);
 }
 
-static rsd_status check_match(const rsd_file *file, const match *m, rsd_error *error) {
+static rsd_status check_match(const rsd_net *net, const rsd_file *file, const match *m,
+                              rsd_error *error) {
   const rsd_file_tensor *t = &m->theirs;
   if (m->index < 0 || (m->momentum && m->ours.kind != RSD_TENSOR_PARAMETER))
     return rsd_fail(error, RSD_MISMATCH,
@@ -97,7 +95,7 @@ static rsd_status check_match(const rsd_file *file, const match *m, rsd_error *e
     return rsd_fail(error, RSD_MISMATCH, "tensor %.*s is %.*s; convert it to F32.",
                     RSD_SHOWN(t->name_length, t->name), RSD_SHOWN(t->dtype_length, t->dtype));
   rsd_status status = check_shape(m, error);
-  return status == RSD_OK ? check_values(file, m, error) : status;
+  return status == RSD_OK ? check_values(net, file, m, error) : status;
 }
 
 /* That every tensor of the file fits the net, and none of the net's is missing. */
@@ -107,7 +105,7 @@ static rsd_status check_tensors(const rsd_net *net, const rsd_file *file, select
   const char *cursor = NULL;
   match m = {.index = -1};
   while (next_match(net, file, wanted, &cursor, &m)) {
-    rsd_status status = check_match(file, &m, error);
+    rsd_status status = check_match(net, file, &m, error);
     if (status != RSD_OK) return status;
     seen[m.momentum][m.index] = 1;
   }
@@ -137,12 +135,11 @@ static void read_tensors(rsd_net *net, const rsd_file *file, selection wanted) {
   }
 }
 
-static rsd_status load(rsd_net *net, const void *bytes, size_t length, int features_only,
-                       rsd_error *error) {
+rsd_status rsd_checkpoint_load(rsd_net *net, const void *bytes, size_t length, int features_only,
+                               rsd_error *error) {
   rsd_file file;
-  rsd_recipe recipe = {0};
-  rsd_progress progress = {0};
-  if (net == NULL) return rsd_fail(error, RSD_BAD_ARGUMENT, "the net to load into is missing.");
+  rsd_recipe recipe = {.size = sizeof recipe};
+  rsd_progress progress = {.size = sizeof progress};
   rsd_status status = rsd_file_open(bytes, length, &file, error);
   if (status != RSD_OK) return status;
   int with_run = !features_only && net->capacity.training && rsd_file_has_momentum(&file);
@@ -152,19 +149,8 @@ static rsd_status load(rsd_net *net, const void *bytes, size_t length, int featu
     rsd_read_fields(&file, &rsd_step_field, &progress, NULL);
   if (status == RSD_OK && with_run) status = rsd_file_read_run(&file, &recipe, &progress, error);
   if (status != RSD_OK) return status;
+  rsd_net_set_run(net, with_run ? RSD_RUN_LOADED : RSD_RUN_NONE, &recipe, &progress);
   read_tensors(net, &file, wanted);
   net->ready_to_evaluate = 0;
-  net->last_batch = 0;
-  net->progress = progress;
-  net->recipe = recipe;
-  net->running = (uint32_t)with_run;
   return RSD_OK;
-}
-
-rsd_status rsd_net_load(rsd_net *net, const void *bytes, size_t length, rsd_error *error) {
-  return load(net, bytes, length, 0, error);
-}
-
-rsd_status rsd_net_load_features(rsd_net *net, const void *bytes, size_t length, rsd_error *error) {
-  return load(net, bytes, length, 1, error);
 }

@@ -1,6 +1,5 @@
 /* A net to a safetensors file: metadata, PyTorch's tensor names, and of a run its momentum. The
  * header is made twice: the first pass counts its bytes, the second writes them. */
-#include "../../net/net.h"
 #include "checkpoint.h"
 
 static void add_channels(rsd_text *text, const char *key, const float v[3]) {
@@ -68,11 +67,9 @@ static void write_tensors(const rsd_net *net, int with_run, char *to) {
     }
 }
 
-rsd_status rsd_net_save(const rsd_net *net, uint32_t optimizer, void *bytes, size_t capacity,
-                        size_t *written, rsd_error *error) {
-  if (net == NULL || bytes == NULL || written == NULL)
-    return rsd_fail(error, RSD_BAD_ARGUMENT, "net, bytes or written are missing.");
-  int with_run = optimizer != 0 && net->running;
+rsd_status rsd_checkpoint_save(const rsd_net *net, int optimizer, void *bytes, size_t capacity,
+                               size_t *written, rsd_error *error) {
+  int with_run = optimizer && net->run != RSD_RUN_NONE;
   rsd_text measure = {NULL, 0, 0};
   uint64_t data = add_header(&measure, net, with_run), header = measure.length;
   unsigned long long whole = 8 + header + data;
