@@ -667,6 +667,50 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       );
     });
 
+    it('measures its layers after each epoch if asked to, as layerStatistics does', async () => {
+      const net = await newNet();
+      const options = { ...RECIPE, layerStatisticsImages: 10 };
+      const ticks = await readAll(net.train(data, options));
+      for (const tick of ticks) assert.equal('layerStatistics' in tick, tick.kind === 'epoch');
+      const last = ticks.at(-1);
+      const images = data.test.images.subarray(0, 10 * 3072);
+      assert.deepEqual(last.layerStatistics, await net.layerStatistics(images));
+      const plain = await newNet();
+      const { trajectory } = await finish(plain, data, RECIPE);
+      assert.equal(last.trajectory, trajectory);
+    });
+
+    it('ends a run on stop(), and says so in done', async () => {
+      const net = await newNet();
+      const training = net.train(data, LONG);
+      const { value } = await training[Symbol.asyncIterator]().next();
+      assert.equal(value.kind, 'step');
+      training.stop();
+      const last = await training.done;
+      assert.ok(last.step < LONG_STEPS);
+      const rest = net.train(data, LONG);
+      const ended = await rest.done;
+      assert.equal(ended.step, LONG_STEPS);
+      assert.equal(ended.trajectory, long.trajectory);
+      const failed = (await newNet()).train(data, { ...LONG, lr: 1e9, momentum: 0.99 });
+      await assert.rejects(failed.done, code('DIVERGED'));
+      await assert.rejects(readAll(failed), code('DIVERGED'));
+    });
+
+    it('keeps the images of a data set from later changes', async () => {
+      const images = data.train.images.slice();
+      const labels = data.train.labels.slice();
+      const { classes, test } = data;
+      const own = new Dataset({ name: 'own', classes, train: { images, labels }, test });
+      const training = (await newNet()).train(own, RECIPE);
+      labels.fill(77);
+      images.fill(0);
+      const { trajectory } = await training.done;
+      const again = (await newNet()).train(data, RECIPE);
+      assert.equal(trajectory, (await again.done).trajectory);
+      assert.throws(() => Object.assign(own, { train: test }), TypeError);
+    });
+
     it('refuses images that are none', async () => {
       const net = await newNet();
       await assert.rejects(net.logits(new Uint8Array(3071)), code('BAD_ARGUMENT', /3072/));

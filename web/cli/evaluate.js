@@ -28,14 +28,14 @@ function jsonOf({ confusion, classErrors, mistakes }) {
   return { class_errors, confusion, mistakes };
 }
 
-/** @param {string} net @param {import('../lib/index.js').Score} score @param {string[]} classes */
+/** @param {string} net @param {import('../lib/index.js').Score} score @param {readonly string[]} classes */
 function report(net, { total, wrong, error, imagesPerSecond, details }, classes) {
   const speed = rounded(imagesPerSecond, 1);
   print(`${net}: ${wrong} of ${total} wrong, ${percent(error)} (${speed} images/s)`);
   if (details) reportDetails(details, classes);
 }
 
-/** @param {import('../lib/index.js').Details} details @param {string[]} classes */
+/** @param {import('../lib/index.js').Details} details @param {readonly string[]} classes */
 function reportDetails({ confusion, classErrors, mistakes }, classes) {
   const nameOf = (/** @type {number} */ k) => classes[k] ?? `class ${k}`;
   const names = confusion.map((_, k) => nameOf(k));

@@ -1,7 +1,6 @@
 /** What the workbench has under way: an engine, images, and a run for each network, all at once. */
 
 import { Curve } from '../lib/curve.js';
-import { IMAGE_BYTES } from '../lib/dataset.js';
 import { ResiduaError } from '../lib/errors.js';
 import { factsOf } from '../lib/formats/run-file.js';
 import { createEngine } from '../worker/index.js';
@@ -338,7 +337,7 @@ export class Session {
       signal.throwIfAborted();
       this.#start(run, net, engine, dataset, recipe, signal);
       this.#setRun(config, this.state === 'paused' ? 'paused' : 'running');
-      await this.#follow(config, run, net, dataset);
+      await this.#follow(config, run);
       run.weights = await weightsOf(net);
       this.#setRun(config, 'finished');
     } catch (error) {
@@ -376,23 +375,21 @@ export class Session {
     run.otherArithmetic = before !== null && !sameArithmetic(before.machine, facts.machine);
     run.training = net.train(dataset, {
       ...wanted,
-      ...{ signal, layerStatsEvery: LAYER_STATS_EVERY },
+      ...{ signal, layerStatsEvery: LAYER_STATS_EVERY, layerStatisticsImages: MEASURED },
       ...(this.keeping && { checkpointEverySeconds: CHECKPOINT_EVERY_SECONDS }),
     });
     if (this.state === 'paused') run.training.pause();
   }
 
-  /** @param {RunConfig} config @param {Run} run whose training has begun
-   * @param {import('../lib/index.js').Net} net @param {Dataset} dataset */
-  async #follow(config, run, net, dataset) {
-    const measured = dataset.test.images.subarray(0, MEASURED * IMAGE_BYTES);
+  /** @param {RunConfig} config @param {Run} run whose training has begun */
+  async #follow(config, run) {
     const before = run.tick?.seconds ?? 0;
     const training = /** @type {import('../lib/index.js').Training} */ (run.training);
-    for await (const { checkpoint, ...tick } of training) {
+    for await (const { checkpoint, layerStatistics, ...tick } of training) {
       run.push({ ...tick, seconds: before + tick.seconds });
       this.#hear.onTick(config, tick);
       if (checkpoint) this.#keep(config, checkpoint, false);
-      if (tick.kind === 'epoch') run.layers = await net.layerStatistics(measured);
+      if (layerStatistics) run.layers = layerStatistics;
       this.#hear.onChange();
     }
   }

@@ -1,3 +1,4 @@
+import { IMAGE_BYTES, imageMemory, ownedBy } from './data/memory.js';
 import { resizeToInput } from './data/resize.js';
 import { badArgument } from './errors.js';
 import { pacer } from './pacer.js';
@@ -5,7 +6,7 @@ import { checkInteger } from './spec.js';
 
 /** @typedef {import('./index.js').Images} Images */
 
-export const IMAGE_BYTES = 3 * 32 * 32;
+export { IMAGE_BYTES };
 
 export const CIFAR10_CLASSES = Object.freeze([
   'airplane',
@@ -64,12 +65,11 @@ export function checkImages(op, set, classes) {
 
 /** @typedef {{ picture: import('./index.js').Picture, label: number | string }} Example */
 
-/** @param {Iterable<Example>} examples @param {string[]} classes @param {AbortSignal} [signal]
+/** @param {Iterable<Example>} examples @param {readonly string[]} classes @param {AbortSignal} [signal]
  * @returns {Promise<Images>} */
 async function resized(examples, classes, signal) {
   const all = [...examples];
-  const images = new Uint8Array(all.length * IMAGE_BYTES);
-  const labels = new Uint16Array(all.length);
+  const { images, labels } = imageMemory(all.length, 'Dataset');
   const pace = pacer();
   for (const [i, { picture, label }] of all.entries()) {
     await pace();
@@ -105,10 +105,17 @@ export class Dataset {
     checkImages('Dataset', train, classes.length);
     checkImages('Dataset', test, classes.length);
     this.name = name;
-    this.classes = [...classes];
+    this.classes = Object.freeze([...classes]);
     this.synthetic = synthetic;
-    this.train = train;
-    this.test = test;
+    this.train = Object.freeze(ownedBy(train, 'Dataset'));
+    this.test = Object.freeze(ownedBy(test, 'Dataset'));
+    Object.freeze(this);
+  }
+
+  /** A data set of parts that another thread's data set has: nothing is checked or copied.
+   * @param {Omit<import('./index.js').Dataset, 'take'>} parts @returns {Dataset} */
+  static ofChecked(parts) {
+    return Object.freeze(Object.assign(Object.create(Dataset.prototype), parts));
   }
 
   /** @param {Parameters<typeof import('./index.js').Dataset.fromImages>[0]} parts */

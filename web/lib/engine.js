@@ -1,4 +1,5 @@
 import { ABI_VERSION, Core } from './core.js';
+import { imageMemory } from './data/memory.js';
 import { Dataset, IMAGE_BYTES, SYNTHETIC_CLASSES } from './dataset.js';
 import { badArgument, disposedError, ResiduaError } from './errors.js';
 import { classNamesOf, metadataOf } from './file-metadata.js';
@@ -168,8 +169,7 @@ export class Engine {
   async #draw(split, total) {
     const sizes = { images: SYNTHETIC_CHUNK * IMAGE_BYTES, labels: SYNTHETIC_CHUNK * 2 };
     const core = await Core.open(this.#settings.module, sizes);
-    const images = new Uint8Array(total * IMAGE_BYTES);
-    const labels = new Uint16Array(total);
+    const { images, labels } = imageMemory(total, 'synthetic');
     const pace = pacer();
     for (let first = 0; first < total; first += SYNTHETIC_CHUNK) {
       await pace();

@@ -74,12 +74,14 @@ export interface Images {
   labels: Uint16Array;
 }
 
-/** Images and labels, with their classes. Checked when made: sizes, labels in range. The test set
- * may be empty; then training reports no test error. */
+/** Images and labels, with their classes. The constructor checks sizes and labels, and copies images
+ * that lie in memory of the caller's own, so that no later change reaches a run. Where threads can share
+ * memory (Node, a cross-origin isolated page) the copy is shared, and all networks read it. The test
+ * set may be empty; then training reports no test error. A data set is frozen. */
 export class Dataset {
   constructor(parts: {
     name: string;
-    classes: string[];
+    classes: readonly string[];
     train: Images;
     test: Images;
     synthetic?: boolean;
@@ -88,16 +90,16 @@ export class Dataset {
    * event loop have its turns. */
   static fromImages(parts: {
     name: string;
-    classes: string[];
+    classes: readonly string[];
     train: Iterable<{ picture: Picture; label: number | string }>;
     test?: Iterable<{ picture: Picture; label: number | string }>;
     signal?: AbortSignal;
   }): Promise<Dataset>;
   readonly name: string;
-  readonly classes: string[];
+  readonly classes: readonly string[];
   readonly synthetic: boolean;
-  readonly train: Images;
-  readonly test: Images;
+  readonly train: Readonly<Images>;
+  readonly test: Readonly<Images>;
   /** The first `images` and `testImages` in file order (default: all); throws if there are fewer.
    * Views of the same memory, not copies. */
   take(counts: { images?: number; testImages?: number }): Dataset;
@@ -166,6 +168,9 @@ export interface TrainOptions extends Recipe {
   /** In the first step and every so many from there, take what flows through the layers: see
    * Tick.layerStats. Default: never, which costs nothing. */
   layerStatsEvery?: number;
+  /** After each epoch, measure the layers on the first so many test images: see Tick.layerStatistics.
+   * Default: never. */
+  layerStatisticsImages?: number;
   /** After each epoch but the last, and so many seconds after the last checkpoint, take another:
    * see Tick.checkpoint. Default: never. */
   checkpointEverySeconds?: number;
@@ -202,6 +207,9 @@ export interface Tick {
   trajectory: string;
   /** The latest that were taken since the tick before; only if TrainOptions.layerStatsEvery asks for them. */
   layerStats?: StepLayerStats;
+  /** What Net.layerStatistics would give for the first test images; only in 'epoch' ticks, and only if
+   * TrainOptions.layerStatisticsImages asks for it. */
+  layerStatistics?: LayerStatistics[];
   /** What save({ optimizer: true }) would give at this tick: what was trained after it is all that
    * is lost if training goes on from there. Only if TrainOptions.checkpointEverySeconds asks for it; such a
    * tick is not dropped. */
@@ -226,6 +234,11 @@ export interface Training extends AsyncIterable<Tick> {
   pause(): void;
   resume(): void;
   readonly paused: boolean;
+  /** Ends the run after the current step. The iteration ends; nothing is thrown. */
+  stop(): void;
+  /** Resolves with the last tick (null if there was none) once the run has ended, read or not; rejects
+   * like the iteration. */
+  readonly done: Promise<Tick | null>;
 }
 
 export interface EvaluateOptions {

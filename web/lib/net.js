@@ -144,9 +144,10 @@ export class Net {
 
   /** @param {Training} training @param {Images} train @param {Images | null} test
    * @param {RecipeFields} recipe
-   * @param {Pick<import('./index.js').TrainOptions, 'layerStatsEvery' | 'checkpointEverySeconds'>} extras */
+   * @param {Pick<import('./index.js').TrainOptions, 'layerStatsEvery' |
+   *   'layerStatisticsImages' | 'checkpointEverySeconds'>} extras */
   async #steps(training, train, test, { batchSize, epochs }, extras) {
-    const { layerStatsEvery, checkpointEverySeconds } = extras;
+    const { layerStatsEvery, layerStatisticsImages, checkpointEverySeconds } = extras;
     const withCheckpoint = this.#checkpointer(checkpointEverySeconds);
     const whole = new Stopwatch();
     let epoch = new Stopwatch();
@@ -172,11 +173,19 @@ export class Net {
         test && (await this.#score('train', test, batchSize, () => training.turn(whole)));
       const figures = score && { testLoss: score.loss, testError: score.error };
       const { seconds } = whole;
-      training.push(withCheckpoint({ ...tick, kind: 'epoch', ...figures, seconds }));
+      const measured = score && test && (await this.#measured(test, layerStatisticsImages));
+      training.push(withCheckpoint({ ...tick, kind: 'epoch', ...figures, ...measured, seconds }));
       epoch = new Stopwatch();
       epoch.start();
       images = 0;
     }
+  }
+
+  /** The layers on the first test images. @param {Images} test @param {number} [count] */
+  async #measured(test, count) {
+    if (!count) return null;
+    const images = test.images.subarray(0, count * IMAGE_BYTES);
+    return { layerStatistics: await this.layerStatistics(images) };
   }
 
   /** Makes what adds a checkpoint to a tick if one is due: after each epoch, and so many seconds

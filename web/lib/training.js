@@ -1,5 +1,5 @@
 /** A run as its reader sees it: a queue of ticks, and the wish to pause or stop. */
-import { checkImages } from './dataset.js';
+import { Dataset } from './dataset.js';
 import { badArgument, ResiduaError } from './errors.js';
 import { pacer } from './pacer.js';
 import { checkInteger, checkNumber, completeRecipe, fieldsOfRecipe } from './spec.js';
@@ -51,17 +51,22 @@ export class Stopwatch {
  * @param {import('./index.js').TrainOptions} options
  * @returns {ReturnType<typeof fieldsOfRecipe>} */
 export function recipeFields(spec, dataset, options) {
-  const { layerStatsEvery, checkpointEverySeconds } = options;
+  const { layerStatsEvery, layerStatisticsImages, checkpointEverySeconds } = options;
   if (checkpointEverySeconds !== undefined)
     checkNumber('train', 'checkpointEverySeconds', checkpointEverySeconds);
   if (layerStatsEvery !== undefined)
     checkInteger('train', 'layerStatsEvery', layerStatsEvery, 1, 2 ** 31 - 1);
+  if (layerStatisticsImages !== undefined) {
+    checkInteger('train', 'layerStatisticsImages', layerStatisticsImages, 1, 2 ** 31 - 1);
+  }
   if (dataset.classes.length !== spec.classes) {
     const problem = `The net has ${spec.classes} classes, the data set ${dataset.classes.length}`;
     throw new ResiduaError('MISMATCH', 'train', `${problem}; create a net with as many.`);
   }
-  const images = checkImages('train', dataset.train, spec.classes);
-  checkImages('train', dataset.test, spec.classes);
+  if (!(dataset instanceof Dataset)) {
+    throw badArgument('train', 'train() takes a Dataset; make one with new Dataset({ ... }).');
+  }
+  const images = dataset.train.labels.length;
   const recipe = fieldsOfRecipe('train', completeRecipe(options, spec.seed), images);
   if (recipe.batchSize > images) {
     const problem = `batchSize is ${recipe.batchSize}, but there are ${images} training images`;
@@ -85,6 +90,10 @@ export class Training {
   #over = false;
   /** @type {{ error: unknown } | null} */
   #failure = null;
+  /** How the run ended, if not well. @type {{ error: unknown } | null} */
+  #end = null;
+  /** @type {Tick | null} */
+  #last = null;
   /** @type {() => void} */
   #markOver = () => {};
   #ended = /** @type {Promise<void>} */ (new Promise((resolve) => (this.#markOver = resolve)));
@@ -122,6 +131,23 @@ export class Training {
     this.onWish('resume');
   }
 
+  /** The run is to end after the current step. */
+  stop() {
+    this.#stopping = true;
+    this.#wake();
+    this.onWish('stop');
+  }
+
+  get done() {
+    return this.#whenOver();
+  }
+
+  async #whenOver() {
+    await this.#ended;
+    if (this.#end) throw this.#end.error;
+    return this.#last;
+  }
+
   [Symbol.asyncIterator]() {
     return this;
   }
@@ -149,13 +175,6 @@ export class Training {
     return this.#stopping;
   }
 
-  /** The run is to end after the current step. */
-  stop() {
-    this.#stopping = true;
-    this.#wake();
-    this.onWish('stop');
-  }
-
   /** Gives the event loop its turn and waits while paused; false when the run is to end.
    * @param {Stopwatch[]} watches that stand still in a pause */
   async turn(...watches) {
@@ -176,6 +195,7 @@ export class Training {
     const last = this.#unread.at(-1);
     const replaced = last?.kind === 'step' && !last.checkpoint ? this.#unread.pop() : undefined;
     const { layerStats = replaced?.layerStats } = tick;
+    this.#last = tick;
     this.#unread.push(layerStats ? { ...tick, layerStats } : tick);
     this.#deliver();
   }
@@ -185,8 +205,8 @@ export class Training {
   end(failure) {
     this.signal?.removeEventListener('abort', this.#abort);
     this.#over = true;
-    this.#failure =
-      this.signal?.aborted && this.#stopping ? { error: this.signal.reason } : failure;
+    this.#end = this.signal?.aborted && this.#stopping ? { error: this.signal.reason } : failure;
+    this.#failure = this.#end;
     this.#markOver();
     this.#deliver();
   }

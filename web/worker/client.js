@@ -59,7 +59,7 @@ class RemoteEngine {
 
   /** @param {{ images?: number, testImages?: number }} [counts] */
   async synthetic(counts) {
-    return new Dataset(await this.#host.call((api) => api.synthetic(counts)));
+    return Dataset.ofChecked(await this.#host.call((api) => api.synthetic(counts)));
   }
 
   /** @param {Spec} spec */

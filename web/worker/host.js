@@ -1,5 +1,6 @@
 import { releaseProxy, transfer, wrap } from 'comlink';
 import { startWorker, yieldToEvents } from '#platform';
+import { isShared } from '../lib/data/memory.js';
 import { IMAGE_BYTES } from '../lib/dataset.js';
 import { badArgument } from '../lib/errors.js';
 
@@ -77,9 +78,12 @@ export class Host {
     }
   }
 
-  /** Copies images to the worker, and returns the number that stands for them there.
-   * @param {Images} set @param {AbortSignal} [signal] */
+  /** Makes images known to the worker, and returns what stands for them in a message: the images
+   * themselves if both sides can read their memory, else the number of a copy over there.
+   * @param {Images} set @param {AbortSignal} [signal] @returns {Promise<Images | number>} */
   async send({ images, labels }, signal) {
+    signal?.throwIfAborted();
+    if (isShared(images) && isShared(labels)) return { images, labels };
     const id = this.#sets++;
     const total = labels.length;
     let first = 0;

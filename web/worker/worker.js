@@ -2,6 +2,7 @@
  * residua-node-worker.js. The first message says what the worker is for: one net (and questions to the engine), or a thread of a pool. */
 import { expose, transfer } from 'comlink';
 import { ownScript, parentEndpoint } from '#platform';
+import { transferable } from '../lib/data/memory.js';
 import { Dataset, IMAGE_BYTES } from '../lib/dataset.js';
 import { openEngine } from '../lib/engine.js';
 import { serveThread } from '../lib/threads.js';
@@ -37,10 +38,11 @@ function netService({ module, threads, conv, script }) {
   /** Images that arrive piece by piece, by number. @type {Map<number, Images>} */
   const arrived = new Map();
 
-  /** @param {number} id */
-  const takeImages = (id) => {
-    const set = /** @type {Images} */ (arrived.get(id));
-    arrived.delete(id);
+  /** @param {Images | number} sent what Host.send returned */
+  const takeImages = (sent) => {
+    if (typeof sent !== 'number') return sent;
+    const set = /** @type {Images} */ (arrived.get(sent));
+    arrived.delete(sent);
     return set;
   };
 
@@ -64,7 +66,7 @@ function netService({ module, threads, conv, script }) {
     async synthetic(...args) {
       const { name, classes, train, test } = await (await opened).synthetic(...args);
       const parts = { name, classes, train, test, synthetic: true };
-      return transfer(parts, buffersOf([train, test].flatMap((set) => [set.images, set.labels])));
+      return transfer(parts, transferable([train, test]));
     },
     /** @param {import('../lib/index.js').Spec} spec */
     createNet: async (spec) => adopt((await opened).createNet(spec)),
@@ -83,13 +85,13 @@ function netService({ module, threads, conv, script }) {
       set.labels.set(piece.labels, first);
     },
     memoryBytes: async () => net.memoryBytes,
-    /** @param {number} id @param {import('../lib/index.js').EvaluateOptions} options
+    /** @param {Images | number} sent @param {import('../lib/index.js').EvaluateOptions} options
      * @param {MessagePort} [abortPort] a message there aborts */
-    async evaluate(id, options, abortPort) {
+    async evaluate(sent, options, abortPort) {
       const controller = new AbortController();
       if (abortPort) abortPort.onmessage = () => controller.abort();
       try {
-        return await net.evaluate(takeImages(id), { ...options, signal: controller.signal });
+        return await net.evaluate(takeImages(sent), { ...options, signal: controller.signal });
       } finally {
         abortPort?.close();
       }
@@ -125,13 +127,13 @@ function netService({ module, threads, conv, script }) {
       const model = await net.toOnnx();
       return transfer(model, buffersOf([model]));
     },
-    /** @param {{ name: string, classes: string[], synthetic: boolean, train: number,
-     *   test: number }} parts
+    /** @param {{ name: string, classes: readonly string[], synthetic: boolean,
+     *   train: Images | number, test: Images | number }} parts
      * @param {import('../lib/index.js').TrainOptions} options @param {boolean} paused
      * @param {MessagePort} port */
     train({ name, classes, synthetic, train, test }, options, paused, port) {
       const sets = { train: takeImages(train), test: takeImages(test) };
-      const training = net.train(new Dataset({ name, classes, synthetic, ...sets }), options);
+      const training = net.train(Dataset.ofChecked({ name, classes, synthetic, ...sets }), options);
       if (paused) training.pause();
       port.onmessage = ({ data }) => training[/** @type {'pause' | 'resume' | 'stop'} */ (data)]();
       void report(net, training, port);

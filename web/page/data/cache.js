@@ -2,7 +2,7 @@
  * so that a file that was cut off has none. */
 
 /** @typedef {import('../../lib/index.js').Dataset} Dataset */
-/** @typedef {{ format: 1, name: string, classes: string[], images: number, testImages: number }} Header */
+/** @typedef {{ format: 1, name: string, classes: readonly string[], images: number, testImages: number }} Header */
 
 /**
  * A file that a worker writes, which TypeScript knows only where there is no window.

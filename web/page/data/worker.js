@@ -2,6 +2,7 @@
  * hands out only as many images as are asked for. */
 import { expose, transfer } from 'comlink';
 import { readCifar10 } from '../../lib/data/cifar10.js';
+import { isShared, transferable } from '../../lib/data/memory.js';
 import { keepErrorCodes } from '../../worker/rpc.js';
 import { nameOf } from '../names.js';
 import { keep, openKept, removeKept } from './cache.js';
@@ -90,11 +91,7 @@ const service = {
   async take(counts) {
     if (!have) throw new Error('There are no images any more; bring them again.');
     const parts = 'kept' in have ? await have.kept.take(counts) : copyOf(have.dataset, counts);
-    const sets = [parts.train, parts.test];
-    return transfer(
-      parts,
-      sets.flatMap(({ images, labels }) => [images.buffer, labels.buffer]),
-    );
+    return transfer(parts, transferable([parts.train, parts.test]));
   },
 
   async remove() {
@@ -103,13 +100,13 @@ const service = {
   },
 };
 
-/** @param {Dataset} dataset @param {{ images: number, testImages: number }} counts */
+/** Parts that a message may transfer: what is not shared is copied, so that it stays here.
+ * @param {Dataset} dataset @param {{ images: number, testImages: number }} counts */
 function copyOf(dataset, counts) {
   const { name, classes, train, test } = dataset.take(counts);
-  const [first, second] = [train, test].map(({ images, labels }) => ({
-    images: images.slice(),
-    labels: labels.slice(),
-  }));
+  const [first, second] = [train, test].map((set) =>
+    isShared(set.images) ? set : { images: set.images.slice(), labels: set.labels.slice() },
+  );
   return { name, classes, train: first, test: second };
 }
 
