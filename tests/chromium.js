@@ -23,8 +23,22 @@ export const needsChromium =
     ? {}
     : { skip: '*** NO CHROMIUM FOUND: install one, or set CHROMIUM to its path. ***' };
 
-/** @param {string[]} [flags] more of them */
+/** Where the browser that all test files share is, if tools/test.js has launched one. */
+const SHARED = 'SHARED_CHROMIUM';
+
+/** Launches a browser that test files find in their environment; null where there is no Chromium. */
+export async function shareChromium() {
+  if (!executablePath) return null;
+  const server = await chromium.launchServer({ executablePath, args: FLAGS });
+  return { env: { [SHARED]: server.wsEndpoint() }, close: () => server.close() };
+}
+
+/** The shared browser, if there is one and no flags of its own are asked for. Whoever closes that
+ * closes what it opened there.
+ * @param {string[]} [flags] more of them @returns {Promise<import('playwright-core').Browser>} */
 export function launchChromium(flags = []) {
+  const shared = process.env[SHARED];
+  if (shared && flags.length === 0) return chromium.connect(shared);
   if (!executablePath) throw new Error('No Chromium found: install one, or set CHROMIUM.');
   return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }

@@ -59,11 +59,15 @@ const runNative = (name, wanted) =>
     (error) => ({ error, stdout: error.stdout, stderr: error.stderr }),
   );
 
-/** They take long, and run while this process is busy with the modules. */
-const programs = [
+const PROGRAMS = [
   { name: 'tests', wanted: '', watched: 'memory and undefined behaviour' },
   { name: 'tests-threads', wanted: 'threads', watched: 'data races' },
-].map(({ name, wanted, watched }) => ({ name, watched, ended: runNative(name, wanted) }));
+];
+/** They take long, and run while this process is busy with the modules. Continuous integration runs
+ * them once for each C compiler, not for each that makes modules. */
+const programs = (process.env.NATIVE_TESTS === 'no' ? [] : PROGRAMS).map(
+  ({ name, wanted, watched }) => ({ name, watched, ended: runNative(name, wanted) }),
+);
 
 describe('the core', () => {
   /** @type {Map<string, string>} */

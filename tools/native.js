@@ -93,11 +93,12 @@ export async function buildNative({ debug = false, tests = false, prefix }) {
     throw new BuildError(`there is no C compiler ${compiler}; install gcc or clang, or set CC.`);
   }
   console.log(`Compiler ${compiler}: ${version.split('\n')[0]}`);
-  await buildLibrary(version, debug);
+  const builds = [buildLibrary(version, debug)];
   if (tests) {
     const memory = version.includes('clang') ? [...MEMORY, CLANG_ALONE] : MEMORY;
-    await buildTests(`${FOLDER}/tests`, memory, version, debug);
-    await buildTests(`${FOLDER}/tests-threads`, THREADS, version, debug);
+    builds.push(buildTests(`${FOLDER}/tests`, memory, version, debug));
+    builds.push(buildTests(`${FOLDER}/tests-threads`, THREADS, version, debug));
   }
+  await Promise.all(builds);
   if (prefix) await install(prefix);
 }

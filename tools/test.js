@@ -1,7 +1,9 @@
-/** npm test: installs, builds and tests. After "npm test --", file names pick tests and
- * --toolchain=NAME a compiler; --full adds the long tests, *.full.js. PROPERTY_SECONDS=300 tries each
- * property of tests/properties on new inputs for so long. */
+/** npm test: installs, builds and tests, with as many test files at a time as there are cores. After
+ * "npm test --", file names pick tests and --toolchain=NAME a compiler; --full adds the long tests,
+ * *.full.js; --no-native leaves out the core's native tests. PROPERTY_SECONDS=300 tries each property
+ * of tests/properties on new inputs for so long. */
 import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
 import { availableTiers } from '../tests/tiers.js';
@@ -32,6 +34,7 @@ async function buildNativeIfPossible() {
 /** @param {boolean} long whether tests may take as long as they like */
 function nodeFlags(long) {
   const flags = ['--test', '--test-reporter=spec'];
+  flags.push(`--test-concurrency=${availableParallelism()}`);
   if (!long) flags.push(`--test-timeout=${MINUTES_PER_TEST * 60000}`);
   if (!availableTiers().includes('relaxed')) flags.push('--experimental-wasm-relaxed-simd');
   return flags;
@@ -39,15 +42,31 @@ function nodeFlags(long) {
 
 await runTool(async () => {
   const { values, positionals } = parseArgs({
-    options: { full: { type: 'boolean', default: false }, toolchain: { type: 'string' } },
+    options: {
+      full: { type: 'boolean', default: false },
+      toolchain: { type: 'string' },
+      'no-native': { type: 'boolean', default: false },
+    },
     allowPositionals: true,
   });
   await setUp();
   await build({ toolchain: values.toolchain, tests: true, wasi: true, bench: true });
-  await buildNativeIfPossible();
+  const native = !values['no-native'];
+  if (native) await buildNativeIfPossible();
   const env = { ...process.env };
+  if (!native) env.NATIVE_TESTS = 'no';
   if (env.CIFAR10) env.CIFAR10 = resolve(env.INIT_CWD ?? '', env.CIFAR10);
   const files = positionals.length > 0 ? positionals : await testFiles(values.full);
   const flags = nodeFlags(values.full || env.PROPERTY_SECONDS !== undefined);
-  process.exitCode = await run(process.execPath, [...flags, ...files], env);
+  // Installed by now.
+  const { shareChromium } = await import('../tests/chromium.js');
+  const browser = await shareChromium();
+  try {
+    process.exitCode = await run(process.execPath, [...flags, ...files], {
+      ...env,
+      ...browser?.env,
+    });
+  } finally {
+    await browser?.close();
+  }
 });

@@ -1,6 +1,6 @@
 /** Runs as things on the page: to name, hide, delete, copy, sweep, save, hand on and take in. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { PNG } from 'pngjs';
 import { createEngine, readRun, writeRun } from 'residua';
 import { aRun } from '../runs.js';
@@ -23,7 +23,10 @@ describeVisits('runs on the page', (visit) => {
   /** What the page gives the reader when something is pressed. */
   async function downloaded(visitor, press) {
     const [download] = await Promise.all([visitor.page.waitForEvent('download'), press()]);
-    return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+    return {
+      name: download.suggestedFilename(),
+      bytes: await buffer(await download.createReadStream()),
+    };
   }
 
   const tools = async (visitor, name) => {
