@@ -34,7 +34,7 @@ async function open(browser, url) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   await page.goto(url);
   await page.waitForFunction(
-    () => /** @type {any} */ (document.querySelector('residua-lab'))?.planned,
+    () => /** @type {any} */ (document.querySelector('residua-lab'))?.preparation.planned,
   );
   return page;
 }

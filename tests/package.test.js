@@ -199,7 +199,7 @@ describe('the example', () => {
         await lab.updateComplete;
         await lab.train();
         const { threads } = lab.engine;
-        return { state: lab.allRows[0].run.state, threads, isolated: crossOriginIsolated };
+        return { state: lab.runs.all[0].run.state, threads, isolated: crossOriginIsolated };
       });
     }
 

@@ -9,7 +9,7 @@ describeVisits('chapters', (visit) => {
   const hash = (visitor) => visitor.page.evaluate(() => location.hash);
   const chapter = async (visitor, name) => {
     await visitor.page.locator('.chapters').getByRole('link', { name }).click();
-    await visitor.until((lab) => lab.planned !== null);
+    await visitor.until((lab) => lab.preparation.planned !== null);
   };
 
   visit('the first adds the depths between, and keeps what is trained', {}, async (visitor) => {
@@ -96,7 +96,7 @@ describeVisits('chapters', (visit) => {
 
   visit('of the branches: responses of every layer, live', {}, async (visitor) => {
     const page = await visitor.open(`chapter=branches&${SMALL}`);
-    await visitor.lab((lab) => lab.showRecorded(false));
+    await visitor.lab((lab) => lab.reference.show(false));
     await visitor.button('Train four networks here').click();
     await visitor.ended();
     const measured = await visitor.lab((lab) =>

@@ -116,7 +116,7 @@ describeVisits('the cursor of the figure', (visit) => {
   visit('reads errors by keys, and says them', {}, async (visitor) => {
     const page = await visitor.open(SMALL);
     assert.equal(await page.locator('.plot').getAttribute('tabindex'), null);
-    await visitor.lab((lab) => lab.showRecorded(false));
+    await visitor.lab((lab) => lab.reference.show(false));
     await visitor.trainToTheEnd();
     await page.locator('[name=figure]:checked').focus();
     await page.keyboard.press('Shift+Tab');
@@ -158,7 +158,7 @@ describeVisits('the cursor of the figure', (visit) => {
     assert.deepEqual(await visitor.violations(), []);
     // Recorded runs come after those that were trained here, before which they wrap around.
     await page.keyboard.press('ArrowUp');
-    await visitor.lab((lab) => lab.showRecorded(true));
+    await visitor.lab((lab) => lab.reference.show(true));
     await page.keyboard.press('End');
     await readout(visitor)
       .getByText(/^100\.0.%.? of the run/)
@@ -168,7 +168,7 @@ describeVisits('the cursor of the figure', (visit) => {
     await readout(visitor)
       .getByText(/resnet-56, recorded/)
       .waitFor();
-    await visitor.lab((lab) => lab.showRecorded(false));
+    await visitor.lab((lab) => lab.reference.show(false));
     await page.keyboard.press('Escape');
     await readout(visitor).waitFor({ state: 'detached' });
     await page.keyboard.press('ArrowRight');

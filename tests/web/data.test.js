@@ -43,7 +43,7 @@ describe('CIFAR-10 on the page', needsChromium, () => {
 
   /** Trains plain-20 and resnet-20 on what was brought; nothing is called synthetic then. */
   async function trainTwo(visitor, images, testImages) {
-    await visitor.until((lab) => lab.ready && lab.planned);
+    await visitor.until((lab) => lab.ready && lab.preparation.planned);
     const { name, experiment } = await visitor.lab(({ source, experiment }) => {
       return { name: source.name, experiment };
     });

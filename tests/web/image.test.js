@@ -194,7 +194,7 @@ describeVisits(
       // A run goes where its curve can be drawn.
       const run = writeRun(aRun(3, { name: 'mine', state: 'finished' }));
       await visitor.drop(file('mine.json', run, 'application/json'));
-      await visitor.until((lab) => lab.allRows.some(({ name }) => name === 'mine'));
+      await visitor.until((lab) => lab.runs.all.some(({ name }) => name === 'mine'));
     });
 
     visit('is pasted', {}, async (visitor) => {
@@ -377,7 +377,7 @@ describeVisits(
         hash: 'images=320&testImages=100&epochs=2&run=resnet-8&run=plain-8',
       });
       await page.locator('residua-lab table').first().waitFor();
-      await visitor.until((lab) => lab.planned !== null);
+      await visitor.until((lab) => lab.preparation.planned !== null);
       await visitor.trainToTheEnd();
       const errors = await visitor.lab((lab) =>
         Object.fromEntries(lab.rows.map(({ name, run }) => [name, run.tick.testError])),

@@ -88,7 +88,7 @@ describeVisits('a link', (visit) => {
     await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await visitor.open(`chapter=shortcut&${TWO}`);
     await visitor.trainToTheEnd();
-    await visitor.lab((lab) => lab.renameRun(lab.rows[0].config, 'my_first'));
+    await visitor.lab((lab) => lab.runs.rename(lab.rows[0].config, 'my_first'));
     await visitor.button('Copy a link').click();
     await visitor.button('Link copied').waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());

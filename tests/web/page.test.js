@@ -77,8 +77,8 @@ describeVisits('the page', (visit) => {
   visit('trains only what is new, until something changes for all', {}, async (visitor) => {
     await visitor.open('images=64&testImages=10&epochs=1&run=plain-8');
     await visitor.trainToTheEnd();
-    await visitor.lab((lab) => lab.addRun());
-    await visitor.lab((lab) => lab.changeRun(1, { family: 'residual' }));
+    await visitor.lab((lab) => lab.panel.addRun());
+    await visitor.lab((lab) => lab.panel.changeRun(1, { family: 'residual' }));
     await visitor.page.waitForTimeout(100);
     assert.deepEqual(await visitor.states(), ['finished', 'ready']);
     await visitor.button('Train this network here').click();
@@ -162,7 +162,7 @@ describeVisits('the page', (visit) => {
     assert.match(await page.locator('.notice').textContent(), /batch of 128 is larger/);
     assert.equal(await visitor.button(/^Train/).isEnabled(), false);
     await page.locator('select[name=batchSize]').selectOption('32');
-    await visitor.until((lab) => lab.ready && lab.planned);
+    await visitor.until((lab) => lab.ready && lab.preparation.planned);
     await page.getByText(/Memory planned: \d+.MiB/).waitFor();
   });
 
@@ -177,8 +177,8 @@ describeVisits('the page', (visit) => {
     assert.match(notices[0], /plain-20.* diverged: .*smaller learning rate/s);
     assert.match(notices[1], /resnet-110.* did not fit in memory/s);
     await visitor.shoot('troubles');
-    await visitor.lab((lab) => lab.removeRun(0));
-    await visitor.lab((lab) => lab.removeRun(0));
+    await visitor.lab((lab) => lab.panel.removeRun(0));
+    await visitor.lab((lab) => lab.panel.removeRun(0));
     await visitor.page.waitForTimeout(100);
     assert.equal(await page.locator('.notice').count(), 0);
   });
@@ -195,7 +195,7 @@ describeVisits('the page', (visit) => {
     assert.equal(await visitor.button(/^Train/).isEnabled(), false);
     await visitor.shoot('no-simd');
     await visitor.button('Try it slowly, without SIMD').click();
-    await visitor.until((lab) => lab.ready && lab.planned);
+    await visitor.until((lab) => lab.ready && lab.preparation.planned);
     await visitor.trainToTheEnd();
     await page.locator('#engine-chip', { hasText: /no SIMD/ }).waitFor();
   });

@@ -25,7 +25,7 @@ describeVisits('the chapter of depth on photographs', (visit) => {
     const page = await visitor.open(SMALL);
     await visitor.drop(CIFAR10);
     await visitor.until((lab) => lab.source !== null);
-    await visitor.until((lab) => lab.ready && lab.planned);
+    await visitor.until((lab) => lab.ready && lab.preparation.planned);
     await visitor.button('Train four networks here').click();
     await visitor.ended();
     assert.deepEqual(await visitor.states(), Array(4).fill('finished'));

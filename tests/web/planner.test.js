@@ -133,8 +133,10 @@ describeVisits('the planner in the panel', (visit) => {
         ['residual', 32, 8],
       ],
     );
-    await visitor.until((lab) => lab.planned !== null);
-    const planned = await visitor.lab(({ planned: { networks, images } }) => networks + images);
+    await visitor.until((lab) => lab.preparation.planned !== null);
+    const planned = await visitor.lab(
+      ({ preparation: { planned } }) => planned.networks + planned.images,
+    );
     assert.equal(planned, bytes);
     assert.match(page.url(), /run=plain-32_width-8&run=resnet-32_width-8$/);
     const chosen = page.locator('.planner [aria-pressed=true]');

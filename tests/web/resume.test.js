@@ -42,7 +42,7 @@ describeVisits('runs that are interrupted', (visit) => {
     await crash(visitor);
     await visitor.open();
     await offers(visitor, 1);
-    const saved = await visitor.lab((lab) => lab.interrupted[0].runs[0].run.tick.step);
+    const saved = await visitor.lab((lab) => lab.recovery.interrupted[0].runs[0].run.tick.step);
     assert.ok(saved > 0 && saved < steps, `${saved} of ${steps}`);
     assert.match(
       await visitor.page.locator('.interrupted').textContent(),
@@ -74,7 +74,7 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.open();
     await offers(visitor, 1);
     const epochs = await visitor.lab((lab) =>
-      lab.interrupted[0].runs.map((one) => one.run.tick.epoch),
+      lab.recovery.interrupted[0].runs.map((one) => one.run.tick.epoch),
     );
     assert.ok(
       epochs.every((epoch) => epoch > 0 && epoch < 1),

@@ -74,7 +74,7 @@ describeVisits('runs on the page', (visit) => {
 
     await visitor.open(`${SMALL}&run=plain-8`);
     await visitor.drop({ name, mimeType: 'application/json', buffer: bytes });
-    await visitor.until((lab) => lab.allRows.length === 2);
+    await visitor.until((lab) => lab.runs.all.length === 2);
     assert.deepEqual(await names(visitor), ['plain-8', 'resnet-8 seed 5']);
     await haveLines(visitor, 2);
     group = await tools(visitor, 'resnet-8 seed 5');
@@ -99,7 +99,7 @@ describeVisits('runs on the page', (visit) => {
       file(mina),
       file({ ...mina, name: 'plain-8', state: 'stopped' }, 'b.json'),
     ]);
-    await visitor.until((lab) => lab.allRows.length === 4);
+    await visitor.until((lab) => lab.runs.all.length === 4);
     assert.deepEqual((await names(visitor)).slice(2), ['Mina', 'plain-8 (2)']);
     await page.locator('.plot [data-mark=line] path').first().waitFor();
     await haveLines(visitor, 4);
@@ -120,7 +120,7 @@ describeVisits('runs on the page', (visit) => {
     assert.equal((await names(visitor)).length, 4);
     const long = { ...mina, name: 'J'.repeat(80) };
     await page.locator('input[name=runs]').setInputFiles(file(long, 'c.json'));
-    await visitor.until((lab) => lab.allRows.length === 5);
+    await visitor.until((lab) => lab.runs.all.length === 5);
     await visitor.checkWidth();
     await visitor.shoot('classmates');
     await page.setViewportSize({ width: 360, height: 800 });
@@ -143,7 +143,7 @@ describeVisits('runs on the page', (visit) => {
       bad('wrong.json', text.replace('"depth": 20', '"depth": 21')),
       file(mina),
     ]);
-    await visitor.until((lab) => lab.allRows.length === 3);
+    await visitor.until((lab) => lab.runs.all.length === 3);
     const notices = await page.locator('.notice').allTextContents();
     assert.equal(notices.length, 3);
     assert.match(notices[0], /cut.json could not.*cut.json is not JSON, or it was cut off/s);
@@ -151,7 +151,7 @@ describeVisits('runs on the page', (visit) => {
     assert.match(notices[2], /wrong.json is not a sound run: spec.depth is 21, not 6n\+2/);
     await visitor.shoot('refused-runs');
     await visitor.drop(file({ ...mina, name: 'Jun' }));
-    await visitor.until((lab) => lab.allRows.length === 4);
+    await visitor.until((lab) => lab.runs.all.length === 4);
     assert.equal(await page.locator('.notice').count(), 0);
   });
 
@@ -173,7 +173,7 @@ describeVisits('runs on the page', (visit) => {
     await group.getByLabel('on the chart').check();
     await visitor.until((lab) => lab.drawn.length === 3);
     await group.getByRole('button', { name: 'Delete' }).click();
-    await visitor.until((lab) => lab.allRows.length === 2);
+    await visitor.until((lab) => lab.runs.all.length === 2);
     assert.match(page.url(), /run=resnet-8_seed-5_ended-simd128\.\d+\.[0-9a-f]{16}$/);
     assert.deepEqual(await visitor.states(), ['finished']);
     group = await tools(visitor, 'resnet-8');
@@ -181,7 +181,7 @@ describeVisits('runs on the page', (visit) => {
     await visitor.button('Tools for resnet-8').click();
     group = await tools(visitor, 'Mina');
     await group.getByRole('button', { name: 'Delete' }).click();
-    await visitor.until((lab) => lab.allRows.length === 1);
+    await visitor.until((lab) => lab.runs.all.length === 1);
     await haveLines(visitor, 2);
   });
 
@@ -300,7 +300,7 @@ describeVisits('runs on the page', (visit) => {
       async (visitor) => {
         const page = await visitor.open(TWO);
         await visitor.drop(file(mina));
-        await visitor.until((lab) => lab.allRows.length === 3);
+        await visitor.until((lab) => lab.runs.all.length === 3);
         await visitor.trainToTheEnd();
         await page.locator('.more button').nth(1).click();
         await page.locator('.values input').nth(3).check();

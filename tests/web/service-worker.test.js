@@ -125,7 +125,7 @@ describe('the service worker', needsChromium, () => {
   async function press(visitor, name) {
     await visitor.button('Change the experiment').click();
     await Promise.all([visitor.page.waitForEvent('load'), visitor.button(name).click()]);
-    await visitor.until((lab) => lab.planned !== null);
+    await visitor.until((lab) => lab.preparation.planned !== null);
   }
 
   /** Trains, on as many threads as there are. */

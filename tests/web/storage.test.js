@@ -55,7 +55,9 @@ async function comesBack(visitor) {
   await visitor.open();
   await offers(visitor, 1);
   return visitor.lab((lab) =>
-    lab.interrupted[0].runs.map((one) => one && { ended: one.ended, step: one.run.tick.step }),
+    lab.recovery.interrupted[0].runs.map(
+      (one) => one && { ended: one.ended, step: one.run.tick.step },
+    ),
   );
 }
 

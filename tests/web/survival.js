@@ -76,7 +76,7 @@ export function keptFiles(page) {
 
 /** Waits until what is kept has been looked for and so many runs of experiments are found. */
 export const offers = (visitor, count) =>
-  visitor.until((lab, n) => lab.interrupted.length === n, count);
+  visitor.until((lab, n) => lab.recovery.interrupted.length === n, count);
 
 /** Waits for checkpoints of all runs, and until training has gone on from them. */
 export async function trainedOn(visitor, runs = 2) {

@@ -46,7 +46,7 @@ export class Visitor {
     this.page = await this.context.newPage();
     await this.page.goto(`${this.url}#${hash}`);
     await this.page.locator('residua-lab table').first().waitFor();
-    if (ready) await this.until((lab) => lab.planned !== null);
+    if (ready) await this.until((lab) => lab.preparation.planned !== null);
     return this.page;
   }
 

@@ -17,7 +17,7 @@ export function panel(view) {
   return html`
     <div class="panel-head">
       <h2 id="panel-title" tabindex="-1">${t('panel')}</h2>
-      <button class="quiet" @click=${() => lab.closePanel()}>${t('closePanel')}</button>
+      <button class="quiet" @click=${() => lab.panel.close()}>${t('closePanel')}</button>
     </div>
     ${lab.busy ? html`<p class="note">${t('locked')}</p>` : nothing}
     ${GROUPS.map(
@@ -58,19 +58,19 @@ function networks(view) {
     <ul class="networks">
       ${lab.rows.map((row, index) => network(row, index, view))}
     </ul>
-    <button ?disabled=${runs.length >= MOST_RUNS} @click=${() => lab.addRun()}>
+    <button ?disabled=${runs.length >= MOST_RUNS} @click=${() => lab.panel.addRun()}>
       + ${t('addRun')}
     </button>
-    <button class="quiet" @click=${() => lab.reset()}>${t('reset')}</button>
+    <button class="quiet" @click=${() => lab.panel.reset()}>${t('reset')}</button>
   `;
 }
 
 /** @param {import('../runs/rows.js').Row} row @param {number} index @param {View} view */
 function network({ config, name, color }, index, view) {
   const { lab, t } = view;
-  const open = lab.openRun === index;
+  const open = lab.panel.openRun === index;
   const change = (/** @type {Field} */ { name: key }, /** @type {unknown} */ value) =>
-    lab.changeRun(index, { [key]: value });
+    lab.panel.changeRun(index, { [key]: value });
   return html`
     <li style=${`--line: ${color}`}>
       <div class="row">
@@ -78,7 +78,7 @@ function network({ config, name, color }, index, view) {
           class="name"
           aria-expanded=${open}
           aria-label=${t('editRun', { name })}
-          @click=${() => lab.toggleRun(index)}
+          @click=${() => lab.panel.toggleRun(index)}
         >
           <span class="swatch"></span>${name}<span class="hint" aria-hidden="true"
             >${open ? '▴' : '▾'}</span
@@ -88,7 +88,7 @@ function network({ config, name, color }, index, view) {
           class="remove"
           aria-label=${t('removeRun', { name })}
           ?disabled=${lab.experiment.runs.length === 1}
-          @click=${() => lab.removeRun(index)}
+          @click=${() => lab.panel.removeRun(index)}
         >
           ×
         </button>
@@ -210,7 +210,8 @@ function dataNotes({ lab, t }) {
 
 /** @param {View} view */
 function machineNotes({ lab, t, lang }) {
-  const { engine, planned } = lab;
+  const { engine, preparation } = lab;
+  const { planned } = preparation;
   const size = (/** @type {number} */ bytes) => mebibytes(lang, bytes);
   const memory = planned && {
     total: size(planned.networks + planned.images),

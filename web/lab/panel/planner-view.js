@@ -18,7 +18,7 @@ export function plannerView(view) {
       <button
         id="measure"
         ?disabled=${!lab.ready || measuring}
-        @click=${() => lab.measureMachine()}
+        @click=${() => lab.preparation.measureMachine()}
       >
         ${t(cells.length > 0 ? 'measureAgain' : 'measureMachine')}
       </button>
@@ -34,7 +34,7 @@ function limit(name, { lab, t }) {
   const value = lab.planner.limits[name];
   const bad = !isLimit(name, value);
   const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
-    lab.limit({ [name]: target.value.trim() === '' ? NaN : Number(target.value) });
+    lab.preparation.setLimits({ [name]: target.value.trim() === '' ? NaN : Number(target.value) });
   return html`<label class="field">
     <span>${t(`plan_${name}`)}</span>
     <span class="control">

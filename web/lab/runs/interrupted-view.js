@@ -7,14 +7,15 @@ import { moment, number } from '../../ui/format.js';
 
 /** @param {View} view */
 export function interruptedView(view) {
-  const { lab, t } = view;
+  const { t } = view;
+  const { interrupted, unreadable } = view.lab.recovery;
   return [
-    ...lab.interrupted.map((one) =>
+    ...interrupted.map((one) =>
       one.elsewhere
         ? html`<p class="interrupted">${t('elsewhere', { names: one.names.join(', ') })}</p>`
         : offer(one, view),
     ),
-    ...lab.unreadable.map((one) => removal(one, view)),
+    ...unreadable.map((one) => removal(one, view)),
   ];
 }
 
@@ -23,7 +24,7 @@ function removal({ id, when }, { lab, t, lang }) {
   return html`<section class="interrupted" aria-labelledby=${`unreadable-${id}`}>
     <p id=${`unreadable-${id}`}>${t('unreadableRuns', { when: moment(lang, when) })}</p>
     <p class="choices">
-      <button class="quiet" @click=${() => lab.discardRuns(id)}>${t('removeRuns')}</button>
+      <button class="quiet" @click=${() => lab.recovery.discard(id)}>${t('removeRuns')}</button>
     </p>
   </section>`;
 }
@@ -37,10 +38,10 @@ function offer({ id, experiment, when, names, runs }, { lab, t, lang }) {
     <p class="detail">${states.join(', ')}.</p>
     ${missing ? html`<p class="detail">${t('interruptedImages')}</p>` : nothing}
     <p class="choices">
-      <button ?disabled=${lab.busy || missing} @click=${() => lab.resumeRuns(id)}>
+      <button ?disabled=${lab.busy || missing} @click=${() => lab.recovery.resume(id)}>
         ${t('resumeRuns')}
       </button>
-      <button class="quiet" @click=${() => lab.discardRuns(id)}>${t('discardRuns')}</button>
+      <button class="quiet" @click=${() => lab.recovery.discard(id)}>${t('discardRuns')}</button>
     </p>
   </section>`;
 }
@@ -57,9 +58,10 @@ function stateOf(name, saved, t, lang) {
 
 /** @param {View} view */
 export function keepingNotes({ lab, t }) {
+  const { problem } = lab.recovery;
   const others = lab.rows.filter(({ run }) => run.otherArithmetic).map(({ name }) => name);
   return html`
-    ${lab.notKept ? html`<p class="note">${t(`notKept_${lab.notKept}`)}</p>` : nothing}
+    ${problem ? html`<p class="note">${t(`notKept_${problem}`)}</p>` : nothing}
     ${
       others.length > 0
         ? html`<p class="note">${t('otherArithmetic', { names: others.join(', ') })}</p>`

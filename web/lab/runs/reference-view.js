@@ -7,7 +7,7 @@ import { tickTable } from './tables.js';
 
 /** Beside every figure that has them. @param {View} view */
 export function recordedTag({ lab, t }) {
-  const rows = lab.recordedDrawn;
+  const rows = lab.reference.drawn;
   if (rows.length === 0) return nothing;
   const name = rows[0].run.facts?.data.name;
   const faded = lab.drawn.length > 0;
@@ -18,24 +18,24 @@ export function recordedTag({ lab, t }) {
 export function recordedToggle({ lab, t }) {
   if (lab.recorded.length === 0 || lab.figure === 'layers') return nothing;
   const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
-    lab.showRecorded(target.checked);
+    lab.reference.show(target.checked);
   return html`<label class="recorded-toggle">
     <input
       type="checkbox"
       name="recorded"
-      .checked=${lab.showsRecorded}
+      .checked=${lab.reference.shown}
       @change=${onChange}
     />
-    ${t(lab.figure === 'errors' && lab.hasPapersTask ? 'showRecordedErrors' : 'showRecorded')}
+    ${t(lab.figure === 'errors' && lab.reference.hasPapersTask ? 'showRecordedErrors' : 'showRecorded')}
   </label>`;
 }
 
 /** Which curves of the figure are recorded, and what of.
  * @param {string} own what is said of those that are trained here @param {View} view */
 export function recordedCaption(own, { lab, t, lang }) {
-  const { recordedDrawn, drawn } = lab;
-  if (lab.figure === 'layers' || recordedDrawn.length === 0) return own;
-  const facts = recordedDrawn.map(
+  const { reference, drawn } = lab;
+  if (lab.figure === 'layers' || reference.drawn.length === 0) return own;
+  const facts = reference.drawn.map(
     ({ run }) => /** @type {import('../session.js').Facts} */ (run.facts),
   );
   const [{ data, spec }] = facts;
@@ -44,7 +44,7 @@ export function recordedCaption(own, { lab, t, lang }) {
     ...{ count: facts.length, data: data.name, width: spec.width },
     images: number(lang, data.images),
     epochs: epochs.map((one) => number(lang, one)).join(t('or')),
-    marks: lab.hasPapersTask ? t('captionMarks') : '',
+    marks: lab.reference.hasPapersTask ? t('captionMarks') : '',
     own: own.replace(/^./, (first) => first.toLowerCase()),
   };
   const key = drawn.length > 0 ? 'captionFaded' : 'captionRecorded';
@@ -53,12 +53,12 @@ export function recordedCaption(own, { lab, t, lang }) {
 
 /** @param {View} view */
 export function recordedTicks({ lab, t, lang }) {
-  if (lab.recordedDrawn.length === 0) return nothing;
+  if (lab.reference.drawn.length === 0) return nothing;
   const onToggle = (/** @type {{ target: HTMLDetailsElement }} */ { target }) =>
-    lab.showRecordedTicks(target.open);
-  const data = lab.recordedDrawn[0].run.facts?.data.name ?? '';
+    lab.reference.showTicks(target.open);
+  const data = lab.reference.drawn[0].run.facts?.data.name ?? '';
   return html`<details class="recorded-numbers" @toggle=${onToggle}>
     <summary>${t('recordedTicks')}</summary>
-    ${lab.recordedTicksShown ? tickTable(lab.recordedDrawn, { t, lang, data }) : nothing}
+    ${lab.reference.ticksShown ? tickTable(lab.reference.drawn, { t, lang, data }) : nothing}
   </details>`;
 }

@@ -9,7 +9,7 @@ import { differences, endOf } from './link-state.js';
 /** 'same', 'other', or undefined where there is nothing to compare.
  * @param {Row} row @param {View['lab']} lab */
 export function verdictOf({ config, run }, lab) {
-  const [expected, ended] = [lab.promisedEnd(config), endOf(run)];
+  const [expected, ended] = [lab.runs.expectedEnd(config), endOf(run)];
   if (!expected || !ended) return undefined;
   return expected.trajectory === ended.trajectory ? 'same' : 'other';
 }
@@ -18,7 +18,7 @@ export function verdictOf({ config, run }, lab) {
 export function reproduction(view) {
   const { lab, t } = view;
   const promised = lab.rows.flatMap((row) => {
-    const expected = lab.promisedEnd(row.config);
+    const expected = lab.runs.expectedEnd(row.config);
     return expected ? [{ row, expected }] : [];
   });
   if (promised.length === 0) return nothing;

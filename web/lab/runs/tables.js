@@ -2,8 +2,9 @@
 import { html, nothing } from 'lit';
 import { clock, number, percent } from '../../ui/format.js';
 import { seenBy } from '../experiment.js';
-import { runTools } from './menu.js';
+
 import { verdictOf } from './reproduction.js';
+import { runTools } from './tools-view.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 /** @typedef {import('../view.js').View} View */
@@ -31,7 +32,7 @@ export function runTable(rows, view) {
         ${rows.map(
           (row) => html`${runRow(row, view)}
           ${
-            lab.toolsOf === row.config
+            lab.tools.shownFor === row.config
               ? html`<tr class="tools">
                   <td colspan="7">${runTools(row, view)}</td>
                 </tr>`
@@ -85,9 +86,9 @@ function runRow(row, { t, lang, lab }) {
       <td>${active && timeLeft !== undefined ? clock(timeLeft) : NONE}</td>
       <td class="more">
         <button
-          aria-expanded=${lab.toolsOf === config}
+          aria-expanded=${lab.tools.shownFor === config}
           aria-label=${t('toolsOf', { name })}
-          @click=${() => lab.toggleTools(config)}
+          @click=${() => lab.tools.toggle(config)}
         >
           ⋯
         </button>

@@ -1,8 +1,9 @@
-/** What can be done with one run: the line below it in the table. */
+/** The tools of one run: the line below it in the table. */
 import { html, nothing } from 'lit';
 import { LONGEST_NAME } from '../../lib/formats/run-file.js';
-import { copiesOf, fieldsOf, MOST_RUNS, parse, RUN_FIELDS } from '../experiment.js';
+import { fieldsOf, RUN_FIELDS } from '../experiment.js';
 import { valueText } from '../panel/panel.js';
+import { copiesIn, fieldOf } from './copies.js';
 import { isRecordable } from './files.js';
 import { endOf } from './link-state.js';
 
@@ -10,12 +11,6 @@ import { endOf } from './link-state.js';
 /** @typedef {import('../experiment.js').Field} Field */
 /** @typedef {import('../experiment.js').Value} Value */
 /** @typedef {import('../view.js').View} View */
-
-/** Copies that the reader is about to make: which field, with which values, so many seeds.
- * @typedef {{ field: string, text: string, chosen: Value[], seeds: number }} Draft */
-
-/** @returns {Draft} */
-export const newDraft = () => ({ field: 'depth', text: '', chosen: [], seeds: 1 });
 
 const MOST_SEEDS = 10;
 
@@ -25,7 +20,7 @@ export function runTools(row, view) {
   const { config, name, run, hidden, imported } = row;
   const last = !imported && lab.experiment.runs.length === 1;
   const onName = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
-    lab.renameRun(config, target.value);
+    lab.runs.rename(config, target.value);
   return html`
     <div class="run-tools" role="group" aria-label=${t('toolsOf', { name })}>
       <p>
@@ -38,25 +33,25 @@ export function runTools(row, view) {
             type="checkbox"
             name="on-chart"
             .checked=${!hidden}
-            @change=${() => lab.hideRun(config, !hidden)}
+            @change=${() => lab.runs.hide(config, !hidden)}
           />
           ${t('onChart')}
         </label>
       </p>
       <p>
-        <button ?disabled=${!isRecordable(run)} @click=${() => lab.saveRun(row)}>
+        <button ?disabled=${!isRecordable(run)} @click=${() => lab.exchange.saveRun(row)}>
           ${t('saveRun')}
         </button>
         ${
           imported
             ? nothing
-            : html`<button ?disabled=${!run.weights} @click=${() => lab.saveWeights(row)}>
+            : html`<button ?disabled=${!run.weights} @click=${() => lab.exchange.saveWeights(row)}>
                 ${t('saveWeights')}
               </button>`
         }
         <button
           ?disabled=${!imported && (lab.busy || last)}
-          @click=${() => lab.deleteRun(config)}
+          @click=${() => lab.tools.remove(config)}
         >
           ${t('deleteRun')}
         </button>
@@ -76,15 +71,15 @@ function digest(run, { t }) {
 /** Duplicates with one change, or a sweep. @param {Row} row @param {View} view */
 function copies({ config, name }, view) {
   const { lab, t } = view;
-  const { draft } = lab;
-  const { networks, problem } = copiesIn(draft, config, lab, t);
+  const { draft } = lab.tools;
+  const { networks, problem } = copiesIn(draft, config, lab.experiment, t);
   const fields = RUN_FIELDS.filter(
     (field) => field.group === 'training' || fieldsOf(config).includes(field),
   );
   const onField = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
-    lab.changeDraft({ field: fields[target.selectedIndex].name, text: '', chosen: [] });
+    lab.tools.changeDraft({ field: fields[target.selectedIndex].name, text: '', chosen: [] });
   const onSeeds = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
-    lab.changeDraft({ seeds: Number(target.value) });
+    lab.tools.changeDraft({ seeds: Number(target.value) });
   return html`
     <fieldset class="copies" ?disabled=${lab.busy}>
       <legend>${t('copiesOf', { name })}</legend>
@@ -118,7 +113,7 @@ function copies({ config, name }, view) {
       <button
         class="add-copies"
         ?disabled=${networks.length === 0}
-        @click=${() => lab.addCopies(networks)}
+        @click=${() => lab.tools.addCopies(networks)}
       >
         ${networks.length === 0 ? t('addCopies') : t('addSomeCopies', { count: networks.length })}
       </button>
@@ -126,25 +121,20 @@ function copies({ config, name }, view) {
   `;
 }
 
-/** @param {Draft} draft */
-function fieldOf({ field: wanted }) {
-  return /** @type {Field} */ (RUN_FIELDS.find(({ name }) => name === wanted));
-}
-
 /** @param {Field} field @param {View} view */
 function valuesInput(field, view) {
   const { lab, t } = view;
-  const { text, chosen } = lab.draft;
+  const { text, chosen } = lab.tools.draft;
   if (field.type !== 'choice') {
     const onText = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
-      lab.changeDraft({ text: target.value });
+      lab.tools.changeDraft({ text: target.value });
     return html`<label>
       ${t('copyValues')}
       <input name="copy-values" autocomplete="off" .value=${text} @input=${onText} />
     </label>`;
   }
   const toggle = (/** @type {Value} */ value) =>
-    lab.changeDraft({
+    lab.tools.changeDraft({
       chosen: chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value],
     });
   return html`<div class="values" role="group" aria-label=${t('copyValues')}>
@@ -160,21 +150,4 @@ function valuesInput(field, view) {
       </label>`,
     )}
   </div>`;
-}
-
-/** The networks that the draft comes to, or why it does not.
- * @param {Draft} draft @param {Row['config']} config @param {View['lab']} lab
- * @param {View['t']} t @returns {{ networks: Row['config'][], problem: string }} */
-function copiesIn(draft, config, { experiment }, t) {
-  const field = fieldOf(draft);
-  const texts = draft.text.split(/[\s,;]+/).filter((text) => text !== '');
-  const values = field.type === 'choice' ? draft.chosen : texts.map((text) => parse(field, text));
-  const wrong = values.indexOf(null);
-  if (wrong >= 0) return { networks: [], problem: t('copyProblem', { value: texts[wrong] }) };
-  const sweep = { field, values: /** @type {Value[]} */ (values), seeds: draft.seeds };
-  const networks = copiesOf(experiment, config, sweep);
-  if (values.length > 0 && networks.length === 0) return { networks, problem: t('copiesThere') };
-  const most = MOST_RUNS - experiment.runs.length;
-  if (networks.length > most) return { networks: [], problem: t('copiesTooMany', { most }) };
-  return { networks, problem: '' };
 }

@@ -1,0 +1,57 @@
+/** What is done before training is asked for: the engine opens, memory is planned, images are made
+ * ready. An answer that comes after the experiment has changed is dropped. */
+import { problemsOf } from './experiment.js';
+
+/** @typedef {import('./lab.js').Failure} Failure */
+
+export class Preparation {
+  /** Bytes that training takes; null while they are not known.
+   * @type {{ networks: number, images: number } | null} */
+  planned = null;
+  #lab;
+
+  /** @param {import('./lab.js').ResiduaLab} lab */
+  constructor(lab) {
+    this.#lab = lab;
+  }
+
+  async run() {
+    const lab = this.#lab;
+    const { experiment, session, planner, usedSource } = lab;
+    this.planned = null;
+    if (lab.busy || problemsOf(experiment).length > 0) return;
+    /** @type {Failure['doing']} */
+    let doing = 'engine';
+    try {
+      const engine = await session.open(experiment, lab.engineOptions);
+      doing = 'plan';
+      const planned = await session.plan(experiment, engine, usedSource);
+      if (lab.experiment !== experiment) return;
+      this.planned = planned;
+      lab.failure = null;
+      lab.invalidate();
+      await planner.plan(experiment, engine, usedSource);
+      doing = 'images';
+      if (lab.ready) await session.images(experiment, engine, usedSource);
+    } catch (error) {
+      if (lab.isConnected && lab.experiment === experiment) lab.fail(doing, error);
+    }
+  }
+
+  /** Measures this machine, to say what fits. */
+  async measureMachine() {
+    const lab = this.#lab;
+    if (!lab.engine || !lab.ready) return;
+    await lab.planner.measure(lab.experiment, lab.engine, lab.usedSource);
+    await this.run();
+    if (lab.planner.cells.length > 0) lab.say(lab.t('said_measured'));
+  }
+
+  /** @param {Partial<import('./panel/planner.js').Limits>} change of time or memory */
+  async setLimits(change) {
+    const { planner } = this.#lab;
+    planner.limits = { ...planner.limits, ...change };
+    this.#lab.requestUpdate();
+    await this.run();
+  }
+}

@@ -1,0 +1,36 @@
+/** Whether training can start as the experiment and the images are. */
+import { number } from '../ui/format.js';
+import { problemsOf, seenBy } from './experiment.js';
+
+/** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
+
+/** Why training cannot start: a sentence; empty where the controls say it; null if nothing is in
+ * the way. @param {ResiduaLab} lab */
+export function obstacleTo({ experiment, source, usedSource, lang, t }) {
+  const { data, images, testImages, runs } = experiment;
+  const say = (/** @type {number} */ count) => number(lang, count);
+  if (problemsOf(experiment).length > 0) return '';
+  if (data !== 'synthetic' && !source) return t('noCifar');
+  if (usedSource && (images > usedSource.images || testImages > usedSource.testImages)) {
+    const there = { images: say(usedSource.images), testImages: say(usedSource.testImages) };
+    return t('tooFewImages', there);
+  }
+  const batchSize = Math.max(...runs.map((run) => seenBy(experiment, run).batchSize));
+  return batchSize > images
+    ? t('batchTooLarge', { batch: say(batchSize), images: say(images) })
+    : null;
+}
+
+/** @param {ResiduaLab} lab */
+export function isReady(lab) {
+  const hopeless = lab.failure?.doing === 'plan' || lab.failure?.error.code === 'NO_SIMD';
+  return !lab.busy && !hopeless && obstacleTo(lab) === null;
+}
+
+/** Whether what the chart shows, or would show, is on synthetic images.
+ * @param {ResiduaLab} lab @returns {'all' | 'some' | 'none'} */
+export function syntheticPart({ drawn, isSynthetic }) {
+  const kinds = drawn.map(({ run }) => run.facts?.data.synthetic === true);
+  if (kinds.length === 0) return isSynthetic ? 'all' : 'none';
+  return kinds.every((kind) => kind) ? 'all' : kinds.some((kind) => kind) ? 'some' : 'none';
+}

@@ -1,0 +1,54 @@
+/** The recorded runs as the figure shows them behind the reader's. The rows stay the same objects until
+ * the records or the language change. */
+import { recordedName, recordedRows } from './reference.js';
+
+/** @typedef {import('./rows.js').Row} Row */
+
+export class ReferenceRuns {
+  /** They are to be on the chart. */
+  shown = true;
+  ticksShown = false;
+  /** @type {{ key: unknown[], rows: Row[] } | null} */
+  #made = null;
+  #lab;
+
+  /** @param {import('../lab.js').ResiduaLab} lab */
+  constructor(lab) {
+    this.#lab = lab;
+  }
+
+  /** Those that the figure draws: none while they are hidden, or where nothing was measured that it
+   * shows. */
+  get drawn() {
+    if (!this.shown) return [];
+    const { figure } = this.#lab;
+    return figure === 'responses' ? this.#rows.filter(({ run }) => run.layers) : this.#rows;
+  }
+
+  get #rows() {
+    const { recorded, recordedLayers, lang, t } = this.#lab;
+    const key = [recorded, recordedLayers, lang];
+    if (!this.#made?.key.every((part, i) => part === key[i])) {
+      const nameOf = (/** @type {typeof recorded[number]} */ one) => recordedName(one, recorded, t);
+      this.#made = { key, rows: recordedRows(recorded, nameOf, recordedLayers) };
+    }
+    return this.#made.rows;
+  }
+
+  /** Were any trained on the paper's images? */
+  get hasPapersTask() {
+    return this.#lab.recorded.some(({ data }) => !data.synthetic);
+  }
+
+  /** @param {boolean} shown */
+  show(shown) {
+    this.shown = shown;
+    this.#lab.requestUpdate();
+  }
+
+  /** @param {boolean} shown */
+  showTicks(shown) {
+    this.ticksShown = shown;
+    this.#lab.requestUpdate();
+  }
+}
