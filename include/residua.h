@@ -361,9 +361,10 @@ rsd_status rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t 
  * the pixels and then of the 16-bit labels), data.test_images (their number), run.tier ("simd128" stands
  * for scalar too), run.conv, run.numerics, and run.record, the path of the record. Float32 are written as the shortest decimal that reads back as
  * the same bits, doubles and the trajectory as the hexadecimal of their bits.
- * Loading accepts files without our metadata (but uses net, mean and std if they are there),
- * ignores "*.num_batches_tracked" and a "module." prefix, and reads F32 only. Every byte of the
- * data must belong to one tensor. */
+ * Loading accepts files without our metadata (but uses net, mean and std if they are there) and of
+ * F16, BF16 or F64, which become float32. It ignores "*.num_batches_tracked" and a prefix that all
+ * names share ("module.", "model._orig_mod."), and takes fc or classifier for linear and downsample
+ * for shortcut. Every byte of the data must belong to one tensor. */
 
 /* What net a file holds, by its tensors (width, blocks, classes, norm, shortcuts), and by its
  * metadata what those do not tell: without, it is residual with option A if it has no shortcut

@@ -128,11 +128,11 @@ rsd_status rsd_net_write(rsd_net *net, uint32_t index, rsd_tensor_part part, con
   rsd_tensor tensor;
   RSD_TRY(find_part(net, index, part, values, &at, error));
   rsd_tensor_describe(net, (int)index, &tensor);
-  uint32_t bad = rsd_tensor_first_bad(net, (int)index, values);
+  uint32_t bad = rsd_tensor_first_bad(net, (int)index, &rsd_float32, values);
   RSD_NEED(bad == tensor.elements,
            "element %u for %s is %g; give finite numbers, and variances from 0 on.", bad,
            tensor.name, (double)values[bad]);
-  rsd_tensor_import(net, (int)index, values, (float *)(uintptr_t)at);
+  rsd_tensor_import(net, (int)index, &rsd_float32, values, (float *)(uintptr_t)at);
   net->ready_to_evaluate = 0;
   return RSD_OK;
 }

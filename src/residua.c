@@ -1,6 +1,7 @@
 /* The whole core as one translation unit: one compiler call per module (the compiler that npm
  * installs is itself WebAssembly and slow to start), and everything may be inlined. */
 #include "core/text.c"
+#include "core/element.c"
 #include "core/pool.c"
 #include "kernels/prefetch.c"
 #include "kernels/direct.c"
@@ -23,6 +24,7 @@
 #include "net/layer_stats.c"
 #include "io/safetensors.c"
 #include "io/checkpoint/fields.c"
+#include "io/checkpoint/names.c"
 #include "io/checkpoint/write.c"
 #include "io/checkpoint/inspect.c"
 #include "io/checkpoint/load.c"

@@ -23,6 +23,11 @@ RSD_INLINE uint32_t rsd_bits32(float x) {
   rsd_copy(&bits, &x, sizeof bits);
   return bits;
 }
+RSD_INLINE float rsd_float(uint32_t bits) {
+  float x;
+  rsd_copy(&x, &bits, sizeof x);
+  return x;
+}
 RSD_INLINE int rsd_is_finite(float x) { return (rsd_bits32(x) & 0x7f800000u) != 0x7f800000u; }
 
 /* Natural logarithm of a positive normal number: x = 2^e * m, m in [sqrt(1/2), sqrt(2)), and

@@ -11,18 +11,18 @@ size_t rsd_text_length(const char *text) {
   return length;
 }
 
-int rsd_text_equal(const char *a, size_t length, const char *b) {
+RSD_NOINLINE int rsd_text_equal(const char *a, size_t length, const char *b) {
   for (size_t i = 0; i < length; i++)
     if (a[i] != b[i] || b[i] == 0) return 0;
   return b[length] == 0;
 }
 
-int rsd_text_starts(const char *text, size_t length, const char *prefix) {
+RSD_NOINLINE int rsd_text_starts(const char *text, size_t length, const char *prefix) {
   size_t n = rsd_text_length(prefix);
   return length >= n && rsd_same(text, prefix, n);
 }
 
-int rsd_text_ends(const char *text, size_t length, const char *suffix) {
+RSD_NOINLINE int rsd_text_ends(const char *text, size_t length, const char *suffix) {
   size_t n = rsd_text_length(suffix);
   return length >= n && rsd_same(text + length - n, suffix, n);
 }

@@ -93,87 +93,97 @@ static int read_tensor(json *j, rsd_file_tensor *t) {
     if (field == 0 || (seen & field)) return 0;
     seen |= field;
   } while (read_char(j, ','));
-  return seen == (DTYPE | SHAPE | OFFSETS) && read_char(j, '}');
+  if (seen != (DTYPE | SHAPE | OFFSETS)) return 0;
+  t->type = rsd_element_named(t->dtype, t->dtype_length);
+  return read_char(j, '}');
 }
 
-/* All strings; with a `key`, stops at its value and returns 1. To the closing brace: 0. -1: wrong.
- */
-static int read_metadata(json *j, const char *key, const char **value, size_t *length) {
-  if (!read_char(j, '{')) return -1;
-  if (read_char(j, '}')) return 0;
-  do {
-    const char *name;
-    size_t n;
-    if (!read_string(j, &name, &n) || !read_char(j, ':') || !read_string(j, value, length))
-      return -1;
-    if (key && rsd_text_equal(name, n, key)) return 1;
-  } while (read_char(j, ','));
-  return read_char(j, '}') ? 0 : -1;
-}
+typedef enum entry { ENTRY_BROKEN, ENTRY_END, ENTRY_TENSOR, ENTRY_METADATA, ENTRY_PAIR } entry;
 
-static void strip_module(rsd_file_tensor *t) {
-  static const char module[] = "module.";
-  size_t n = sizeof module - 1;
-  if (t->name_length <= n || !rsd_same(t->name, module, n)) return;
-  t->name += n;
-  t->name_length -= n;
-}
-
-typedef enum entry { ENTRY_BROKEN, ENTRY_END, ENTRY_TENSOR, ENTRY_METADATA } entry;
-
-/* The next entry of the header; of __metadata__ only the key has been read then. */
-static entry next_entry(json *j, rsd_file_tensor *t) {
-  int first = j->at[-1] == '{'; /* entries end with a closing brace */
+/* The key of an object's next entry, with its colon. `first` is 1 after the opening brace. */
+static entry next_key(json *j, int first, const char **key, size_t *length) {
   if (read_char(j, '}')) return ENTRY_END;
   if (!first && !read_char(j, ',')) return ENTRY_BROKEN;
-  if (!read_string(j, &t->name, &t->name_length) || !read_char(j, ':')) return ENTRY_BROKEN;
-  if (rsd_text_equal(t->name, t->name_length, "__metadata__")) return ENTRY_METADATA;
-  strip_module(t);
+  if (!read_string(j, key, length) || !read_char(j, ':')) return ENTRY_BROKEN;
+  for (size_t i = 0; i + 4 < *length; i++) /* \u0000 to \u007f */
+    if (rsd_same(*key + i, "\\u00", 4) && (*key)[i + 4] < '8') return ENTRY_BROKEN;
+  return ENTRY_PAIR;
+}
+
+/* The next entry of the metadata: a key and a string. */
+static entry next_pair(json *j, int first, const char **key, size_t *key_length, const char **value,
+                       size_t *length) {
+  entry found = next_key(j, first, key, key_length);
+  return found == ENTRY_PAIR && !read_string(j, value, length) ? ENTRY_BROKEN : found;
+}
+
+/* The next entry of the header; of __metadata__ only the key and the brace have been read then. */
+static entry next_entry(json *j, rsd_file_tensor *t) {
+  entry found = next_key(j, j->at[-1] == '{', &t->name, &t->name_length);
+  if (found != ENTRY_PAIR) return found;
+  if (rsd_text_equal(t->name, t->name_length, "__metadata__"))
+    return read_char(j, '{') ? ENTRY_METADATA : ENTRY_BROKEN;
   return read_tensor(j, t) ? ENTRY_TENSOR : ENTRY_BROKEN;
+}
+
+/* Goes to the metadata's end, and returns how many pairs there are, -1 if they are broken. */
+static int skip_metadata(json *j) {
+  const char *key, *value;
+  size_t key_length, length;
+  entry found;
+  int count = 0;
+  while ((found = next_pair(j, count == 0, &key, &key_length, &value, &length)) == ENTRY_PAIR)
+    if (++count > RSD_FILE_MAX_METADATA) return -1;
+  return found == ENTRY_END ? count : -1;
+}
+
+int rsd_file_is_counter(const rsd_file_tensor *t) {
+  return rsd_text_ends(t->name, t->name_length, ".num_batches_tracked");
 }
 
 int rsd_file_next(const rsd_file *file, const char **cursor, rsd_file_tensor *tensor) {
   json j = {*cursor ? *cursor : file->header + 1, file->header_end};
-  const char *value;
-  size_t length;
   entry found;
   while ((found = next_entry(&j, tensor)) == ENTRY_METADATA)
-    read_metadata(&j, NULL, &value, &length);
+    skip_metadata(&j);
   *cursor = j.at;
-  return found == ENTRY_TENSOR;
+  if (found != ENTRY_TENSOR) return 0;
+  size_t n = file->prefix_length;
+  if (tensor->name_length > n && rsd_same(tensor->name, file->prefix, n)) {
+    tensor->name += n;
+    tensor->name_length -= n;
+  }
+  return 1;
+}
+
+/* A walk through the metadata, in the manner of rsd_file_next: the key is the name, the value is where
+ * a tensor has its dtype. */
+static int next_metadata(const rsd_file *file, const char **cursor, rsd_file_tensor *t) {
+  if (file->metadata == NULL) return 0;
+  json j = {*cursor ? *cursor : file->metadata, file->header_end};
+  entry found =
+      next_pair(&j, *cursor == NULL, &t->name, &t->name_length, &t->dtype, &t->dtype_length);
+  *cursor = j.at;
+  return found == ENTRY_PAIR;
 }
 
 int rsd_file_metadata(const rsd_file *file, const char *key, const char **value, size_t *length) {
-  json j = {file->header + 1, file->header_end};
+  const char *cursor = NULL;
   rsd_file_tensor t;
-  const char *text;
-  size_t n;
-  entry found = ENTRY_TENSOR;
-  while (found == ENTRY_TENSOR)
-    found = next_entry(&j, &t);
-  if (found != ENTRY_METADATA || read_metadata(&j, key, &text, &n) != 1) return 0;
-  *value = text;
-  *length = n;
-  return 1;
+  while (next_metadata(file, &cursor, &t)) {
+    if (!rsd_text_equal(t.name, t.name_length, key)) continue;
+    *value = t.dtype;
+    *length = t.dtype_length;
+    return 1;
+  }
+  return 0;
 }
 
 /* ------------------------------------------------------------- its promises */
 
-static uint64_t dtype_bytes(const rsd_file_tensor *t) {
-  static const struct {
-    const char *name;
-    uint64_t bytes;
-  } types[] = {{"F32", 4}, {"F64", 8}, {"F16", 2},     {"BF16", 2},    {"I64", 8},
-               {"I32", 4}, {"I16", 2}, {"I8", 1},      {"U64", 8},     {"U32", 4},
-               {"U16", 2}, {"U8", 1},  {"F8_E4M3", 1}, {"F8_E5M2", 1}, {"BOOL", 1}};
-  for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-    if (rsd_text_equal(t->dtype, t->dtype_length, types[i].name)) return types[i].bytes;
-  return 0;
-}
-
 /* UINT64_MAX stands for more than fits in 32 bits times 32 bits, and in any net. */
 static uint64_t shape_bytes(const rsd_file_tensor *t) {
-  uint64_t bytes = dtype_bytes(t);
+  uint64_t bytes = t->type->bytes;
   for (uint32_t i = 0; i < t->rank; i++)
     if (t->shape[i] == 0) return 0;
   for (uint32_t i = 0; i < t->rank; i++) {
@@ -184,7 +194,7 @@ static uint64_t shape_bytes(const rsd_file_tensor *t) {
 }
 
 static rsd_status check_tensor(const rsd_file *file, const rsd_file_tensor *t, rsd_error *error) {
-  if (dtype_bytes(t) == 0)
+  if (t->type == NULL)
     return rsd_fail(error, RSD_BAD_FILE,
                     "tensor %.*s is of type %.*s, which safetensors does not have.",
                     RSD_SHOWN(t->name_length, t->name), RSD_SHOWN(t->dtype_length, t->dtype));
@@ -225,12 +235,16 @@ static uint64_t key_of_name(const rsd_file_tensor *t) {
   return hash >> 1;
 }
 
+/* Of all that there is: rsd_file_next or next_metadata. */
+typedef int (*walk)(const rsd_file *file, const char **cursor, rsd_file_tensor *t);
+
 /* The WINDOW smallest keys from `floor` on, in order; returns how many there are. */
-static int next_window(const rsd_file *file, sort_key key_of, uint64_t floor, keyed *window) {
+static int next_window(const rsd_file *file, walk next, sort_key key_of, uint64_t floor,
+                       keyed *window) {
   const char *cursor = NULL;
   rsd_file_tensor t;
   int count = 0;
-  while (rsd_file_next(file, &cursor, &t)) {
+  while (next(file, &cursor, &t)) {
     uint64_t key = key_of(&t);
     if (key == LEFT_OUT || key < floor || (count == WINDOW && key >= window[count - 1].key))
       continue;
@@ -253,17 +267,17 @@ static rsd_status check_data_apart(const keyed *a, const keyed *b, rsd_error *er
 }
 static rsd_status check_names_apart(const keyed *a, const keyed *b, rsd_error *error) {
   if (a->key != b->key) return RSD_OK;
-  return rsd_fail(error, RSD_BAD_FILE, "the file has tensor %.*s twice; keep one of them.",
+  return rsd_fail(error, RSD_BAD_FILE, "the file has \"%.*s\" twice; keep one of them.",
                   RSD_SHOWN(b->tensor.name_length, b->tensor.name));
 }
 
 /* Each window begins with the last tensor of the one before. */
-static rsd_status check_neighbours(const rsd_file *file, sort_key key_of, pair_check check,
-                                   rsd_error *error) {
+static rsd_status check_neighbours(const rsd_file *file, walk next, sort_key key_of,
+                                   pair_check check, rsd_error *error) {
   keyed window[WINDOW];
   uint64_t floor = 0;
   for (;;) {
-    int count = next_window(file, key_of, floor, window);
+    int count = next_window(file, next, key_of, floor, window);
     for (int i = 1; i < count; i++) {
       rsd_status status = check(&window[i - 1], &window[i], error);
       if (status != RSD_OK) return status;
@@ -281,17 +295,17 @@ static rsd_status broken_header(const rsd_file *file, const json *j, rsd_error *
 }
 
 /* Every entry by itself. Counts the bytes that belong to tensors. */
-static rsd_status check_entries(const rsd_file *file, uint64_t *bytes, rsd_error *error) {
+static rsd_status check_entries(rsd_file *file, uint64_t *bytes, rsd_error *error) {
   json j = {file->header, file->header_end};
   rsd_file_tensor t;
-  const char *value;
-  size_t length;
-  int tensors = 0, metadata = 0;
+  int tensors = 0;
   entry found;
   if (j.at == j.end || *j.at++ != '{') return broken_header(file, &j, error);
   while ((found = next_entry(&j, &t)) == ENTRY_TENSOR || found == ENTRY_METADATA) {
     if (found == ENTRY_METADATA) {
-      if (++metadata > 1 || read_metadata(&j, NULL, &value, &length) != 0) break;
+      if (file->metadata) break;
+      file->metadata = j.at;
+      if (skip_metadata(&j) < 0) break;
       continue;
     }
     if (++tensors > RSD_FILE_MAX_TENSORS)
@@ -306,11 +320,35 @@ static rsd_status check_entries(const rsd_file *file, uint64_t *bytes, rsd_error
   return found == ENTRY_END && j.at == j.end ? RSD_OK : broken_header(file, &j, error);
 }
 
-static rsd_status check_file(const rsd_file *file, rsd_error *error) {
+/* Counters of batch norm are no part of a net, so what they begin with does not count. */
+static void find_prefix(rsd_file *file) {
+  const char *cursor = NULL;
+  rsd_file_tensor t;
+  size_t length = 0;
+  while (rsd_file_next(file, &cursor, &t)) {
+    if (rsd_file_is_counter(&t)) continue;
+    if (file->prefix == NULL) {
+      file->prefix = t.name;
+      length = t.name_length;
+    }
+    size_t same = 0, end = 0;
+    for (; same < length && same < t.name_length && t.name[same] == file->prefix[same]; same++)
+      if (t.name[same] == '.') end = same + 1;
+    length = end;
+  }
+  file->prefix_length = length;
+}
+
+static rsd_status check_file(rsd_file *file, rsd_error *error) {
   uint64_t bytes = 0;
   rsd_status status = check_entries(file, &bytes, error);
-  if (status == RSD_OK) status = check_neighbours(file, key_of_name, check_names_apart, error);
-  if (status == RSD_OK) status = check_neighbours(file, key_of_data, check_data_apart, error);
+  if (status == RSD_OK)
+    status = check_neighbours(file, next_metadata, key_of_name, check_names_apart, error);
+  if (status == RSD_OK)
+    status = check_neighbours(file, rsd_file_next, key_of_name, check_names_apart, error);
+  if (status == RSD_OK)
+    status = check_neighbours(file, rsd_file_next, key_of_data, check_data_apart, error);
+  if (status == RSD_OK) find_prefix(file);
   if (status != RSD_OK || bytes == file->data_bytes) return status;
   return rsd_fail(error, RSD_BAD_FILE,
                   "%llu of the file's %llu bytes of data belong to no tensor; the file is damaged.",
@@ -330,6 +368,7 @@ rsd_status rsd_file_open(const void *bytes, size_t length, rsd_file *file, rsd_e
         "this is no safetensors file, or it was cut off: its header should have %llu bytes "
         "(at most %u are allowed), the whole file has %llu.",
         (unsigned long long)header, RSD_FILE_MAX_HEADER, (unsigned long long)length);
+  rsd_zero(file, sizeof *file);
   file->header = (const char *)bytes + 8;
   file->header_end = file->header + header;
   file->data = (const uint8_t *)file->header_end;

@@ -11,6 +11,7 @@
 
 #include "../../include/residua.h"
 #include "../core/arena.h"
+#include "../core/element.h"
 #include "../core/math.h"
 #include "../core/pool.h"
 #include "../kernels/kernels.h"
@@ -155,10 +156,12 @@ const float *rsd_tensor_part_of(const rsd_net *net, int index, rsd_tensor_part p
 void rsd_tensor_at(const rsd_net *net, const float *element, rsd_tensor *tensor);
 /* `values` may be at any address, such as inside a file. */
 void rsd_tensor_export(const rsd_net *net, int index, const float *from, void *values);
-void rsd_tensor_import(const rsd_net *net, int index, const void *values, float *to);
+void rsd_tensor_import(const rsd_net *net, int index, const rsd_element *type, const void *values,
+                       float *to);
 /* The first of the `values` that a tensor cannot have: not finite, or a negative variance; the number
  * of its elements if there is none. */
-uint32_t rsd_tensor_first_bad(const rsd_net *net, int index, const void *values);
+uint32_t rsd_tensor_first_bad(const rsd_net *net, int index, const rsd_element *type,
+                              const void *values);
 void rsd_net_initialise(rsd_net *net);
 int rsd_layer_tensor(const rsd_net *net, int layer); /* a main layer's weights */
 

@@ -132,42 +132,48 @@ static ptrdiff_t inner_weight(const rsd_layer *l, int o, int i, int tap) {
 }
 
 /* The outer side may be bytes of a file, at any address. */
-typedef void (*element_copy)(float *inner, char *outer);
-static void to_outer(float *inner, char *outer) { rsd_copy(outer, inner, sizeof(float)); }
-static void to_inner(float *inner, char *outer) { rsd_copy(inner, outer, sizeof(float)); }
+typedef void (*element_copy)(float *inner, char *outer, const rsd_element *type);
+static void to_outer(float *inner, char *outer, const rsd_element *type) {
+  (void)type;
+  rsd_copy(outer, inner, sizeof(float));
+}
+static void to_inner(float *inner, char *outer, const rsd_element *type) {
+  *inner = type->read(outer);
+}
 
-static void for_each_element(const rsd_net *net, int index, float *inner, char *outer,
-                             element_copy copy) {
+static void for_each_element(const rsd_net *net, int index, const rsd_element *type, float *inner,
+                             char *outer, element_copy copy) {
   tensor_place p = place_of(net, index);
   rsd_tensor tensor;
   shape_tensor(net, &p, &tensor);
   if (tensor.rank < 4) {
     for (uint32_t k = 0; k < tensor.elements; k++)
-      copy(inner + k, outer + sizeof(float) * k);
+      copy(inner + k, outer + (size_t)type->bytes * k, type);
     return;
   }
   int taps = p.layer->shape.kernel * p.layer->shape.kernel;
   for (int o = 0; o < p.layer->out; o++)
     for (int i = 0; i < p.layer->in; i++)
-      for (int tap = 0; tap < taps; tap++, outer += sizeof(float))
-        copy(inner + inner_weight(p.layer, o, i, tap), outer);
+      for (int tap = 0; tap < taps; tap++, outer += type->bytes)
+        copy(inner + inner_weight(p.layer, o, i, tap), outer, type);
 }
 
 void rsd_tensor_export(const rsd_net *net, int index, const float *from, void *values) {
-  for_each_element(net, index, (float *)(uintptr_t)from, values, to_outer);
+  for_each_element(net, index, &rsd_float32, (float *)(uintptr_t)from, values, to_outer);
 }
-void rsd_tensor_import(const rsd_net *net, int index, const void *values, float *to) {
-  for_each_element(net, index, to, (char *)(uintptr_t)values, to_inner);
+void rsd_tensor_import(const rsd_net *net, int index, const rsd_element *type, const void *values,
+                       float *to) {
+  for_each_element(net, index, type, to, (char *)(uintptr_t)values, to_inner);
 }
 
-uint32_t rsd_tensor_first_bad(const rsd_net *net, int index, const void *values) {
+uint32_t rsd_tensor_first_bad(const rsd_net *net, int index, const rsd_element *type,
+                              const void *values) {
   rsd_tensor tensor;
   uint32_t k = 0;
   int is_variance = place_of(net, index).field == FIELD_VAR;
   rsd_tensor_describe(net, index, &tensor);
   for (; k < tensor.elements; k++) {
-    float x;
-    rsd_copy(&x, (const char *)values + sizeof x * k, sizeof x);
+    float x = type->read((const char *)values + (size_t)type->bytes * k);
     if (!rsd_is_finite(x) || (is_variance && x < 0.0f)) break;
   }
   return k;

@@ -18,6 +18,7 @@
 #include "test_layer_stats.c"
 #include "test_io.c"
 #include "test_runs.c"
+#include "test_foreign.c"
 
 static const char *wanted_tests = ""; /* those whose names contain it */
 #define RUN_ALL(tests)                                         \
@@ -37,6 +38,7 @@ int run_tests(void) {
   RUN_ALL(layer_stats_tests);
   RUN_ALL(io_tests);
   RUN_ALL(state_tests);
+  RUN_ALL(foreign_tests);
   return failures;
 }
 const char *test_log(void) { return test_text.text; }

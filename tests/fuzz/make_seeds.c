@@ -63,6 +63,11 @@ static void write_headers(void) {
                "\"module.b\":{\"dtype\":\"BF16\",\"shape\":[2,1,2],\"data_offsets\":[8,16]},"
                "\"a\" : { \"shape\" : [ ] , \"data_offsets\" : [0, 8], \"dtype\":\"I64\"}}  ",
                16);
+  write_header("prefix",
+               "{\"net.fc.bias\":{\"dtype\":\"F16\",\"shape\":[4],\"data_offsets\":[0,8]},"
+               "\"net.layer2.0.downsample.1.bias\":{\"dtype\":\"F64\",\"shape\":[1],"
+               "\"data_offsets\":[8,16]}}",
+               16);
 }
 
 static void write_records(void) {

@@ -1,6 +1,7 @@
-/* Nets to and from safetensors files: what the four parts of this folder share.
+/* Nets to and from safetensors files: what the parts of this folder share.
  *
  *   fields.c   the fields of the metadata, written and read by one table
+ *   names.c    what other programs call the tensors
  *   write.c    a net to a file
  *   inspect.c  what net, and what run, a file holds
  *   load.c     a file into a net
@@ -31,6 +32,12 @@ extern const rsd_fields rsd_progress_fields; /* of rsd_progress, without the ste
 void rsd_add_fields(rsd_text *text, const rsd_fields *fields, const void *from);
 rsd_status rsd_read_fields(const rsd_file *file, const rsd_fields *fields, void *to,
                            rsd_error *error);
+
+/* ---- names.c */
+#define RSD_NAME_BYTES 64 /* as rsd_tensor has it */
+/* What this program calls a tensor of a file, zero-terminated. A longer name, which no net has, is
+ * cut. */
+void rsd_name_of(const rsd_file_tensor *tensor, char name[RSD_NAME_BYTES]);
 
 /* ---- write.c */
 uint64_t rsd_checkpoint_bytes(const rsd_net *net); /* upper bound, with optimizer state */

@@ -5,33 +5,88 @@
 
 static uint32_t to_u32(uint64_t size) { return size < UINT32_MAX ? (uint32_t)size : UINT32_MAX; }
 
-/* Option A has no tensors either: plain nets look the same, and residual is assumed. */
-static rsd_status spec_from_tensors(const rsd_file *file, rsd_spec *spec, rsd_error *error) {
+/* What the names and shapes of a file's tensors say. */
+typedef struct look {
+  uint32_t width, classes;
+  uint32_t blocks[10]; /* by stage, from 1 on */
+  rsd_shortcut shortcut;
+  int has_stem_norm, has_block_norm, has_bottlenecks;
+  const char *family; /* of a net without ResNet's layers, if its names tell it */
+} look;
+
+static const char *family_of(const char *name, size_t length) {
+  static const char *const families[][2] = {
+      {"features.denseblock", "a DenseNet"},        {"dense1.", "a DenseNet"},
+      {"features.", "a VGG, AlexNet or MobileNet"}, {"block1.layer.", "a wide ResNet"},
+      {"cls_token", "a vision transformer"},
+  };
+  for (size_t i = 0; i < sizeof families / sizeof *families; i++)
+    if (rsd_text_starts(name, length, families[i][0])) return families[i][1];
+  return NULL;
+}
+
+static void look_at_layer(look *l, const char *name, size_t length) {
+  uint32_t stage = length > 6 && name[6] == '.' ? (uint32_t)(name[5] - '0') : 10;
+  if (stage > 9) return;
+  if (rsd_text_ends(name, length, ".conv1.weight")) l->blocks[stage]++;
+  if (rsd_text_ends(name, length, ".conv3.weight")) l->has_bottlenecks = 1;
+  if (rsd_text_ends(name, length, ".bn1.weight")) l->has_block_norm = 1;
+  if (!rsd_text_ends(name, length, ".0.shortcut.0.weight")) return;
+  if (stage == 1) l->shortcut = RSD_SHORTCUT_C;
+  if (stage == 2 && l->shortcut != RSD_SHORTCUT_C) l->shortcut = RSD_SHORTCUT_B;
+}
+
+static void look_at_file(const rsd_file *file, look *l) {
   const char *cursor = NULL;
+  char name[RSD_NAME_BYTES];
   rsd_file_tensor t;
-  uint32_t blocks = 0;
-  spec->width = spec->classes = 0;
-  spec->norm = RSD_NORM_NONE;
+  rsd_zero(l, sizeof *l);
   while (rsd_file_next(file, &cursor, &t)) {
-    const char *name = t.name;
-    size_t length = t.name_length;
-    if (rsd_text_equal(name, length, "conv1.weight") && t.rank == 4)
-      spec->width = to_u32(t.shape[0]);
+    rsd_name_of(&t, name);
+    size_t length = rsd_text_length(name);
+    if (rsd_text_starts(name, length, "layer")) look_at_layer(l, name, length);
+    if (rsd_text_equal(name, length, "conv1.weight") && t.rank == 4) l->width = to_u32(t.shape[0]);
     if (rsd_text_equal(name, length, "linear.weight") && t.rank == 2)
-      spec->classes = to_u32(t.shape[0]);
-    if (rsd_text_equal(name, length, "bn1.weight")) spec->norm = RSD_NORM_BATCH;
-    if (rsd_text_equal(name, length, "layer1.0.shortcut.0.weight")) spec->shortcut = RSD_SHORTCUT_C;
-    if (rsd_text_equal(name, length, "layer2.0.shortcut.0.weight") &&
-        spec->shortcut != RSD_SHORTCUT_C)
-      spec->shortcut = RSD_SHORTCUT_B;
-    if (rsd_text_starts(name, length, "layer1.") && rsd_text_ends(name, length, ".conv1.weight"))
-      blocks++;
+      l->classes = to_u32(t.shape[0]);
+    if (rsd_text_equal(name, length, "bn1.weight")) l->has_stem_norm = 1;
+    if (l->family == NULL) l->family = family_of(name, length);
   }
-  spec->depth = 6 * blocks + 2;
-  if (spec->width > 0 && spec->classes > 0) return RSD_OK;
+}
+
+#define LOADABLE                                                                              \
+  "this program loads the plain and residual nets of He et al. for CIFAR: three stages of n " \
+  "basic blocks, 6n+2 layers, each convolution before its norm."
+
+/* Says what a net is that is not of this family, as far as its tensors tell. */
+static rsd_status check_family(const look *l, rsd_error *error) {
+  uint32_t blocks = 0, stages = 0;
+  for (uint32_t stage = 1; stage < 10; stage++)
+    if (l->blocks[stage]) blocks += l->blocks[stages = stage];
+  int preactivation = l->has_block_norm && !l->has_stem_norm;
+  if (blocks == 0 && l->family)
+    return rsd_fail(error, RSD_BAD_FILE, "the file looks like %s; " LOADABLE, l->family);
+  if (l->width == 0 || l->classes == 0)
+    return rsd_fail(
+        error, RSD_BAD_FILE,
+        "the file holds no network of this family: conv1.weight or linear.weight is missing.");
+  if (stages <= 3 && !l->has_bottlenecks && !preactivation) return RSD_OK;
   return rsd_fail(
       error, RSD_BAD_FILE,
-      "the file holds no network of this family: conv1.weight or linear.weight is missing.");
+      "the file looks like a %sResNet-%u with %u stages of %s blocks and width %u; " LOADABLE,
+      preactivation ? "pre-activation " : "", (l->has_bottlenecks ? 3 : 2) * blocks + 2, stages,
+      l->has_bottlenecks ? "bottleneck" : "basic", l->width);
+}
+
+/* Option A has no tensors, and neither has a plain net: residual is assumed. */
+static rsd_status spec_from_tensors(const rsd_file *file, rsd_spec *spec, rsd_error *error) {
+  look l;
+  look_at_file(file, &l);
+  spec->width = l.width;
+  spec->classes = l.classes;
+  spec->norm = l.has_stem_norm ? RSD_NORM_BATCH : RSD_NORM_NONE;
+  spec->shortcut = l.shortcut;
+  spec->depth = 6 * l.blocks[1] + 2;
+  return check_family(&l, error);
 }
 
 /* Our own files say everything; what the tensors say too must be the same. */
@@ -119,14 +174,14 @@ rsd_status rsd_checkpoint_spec(const void *bytes, size_t length, rsd_spec *spec,
   return RSD_OK;
 }
 
-static int is_finite_double(double x) { return (rsd_bits64(x) >> 52 & 0x7ff) != 0x7ff; }
+/* A cross-entropy, or a sum of them: finite and not negative. */
+static int is_loss(double x) { return (rsd_bits64(x) >> 52 & 0x7ff) != 0x7ff && x >= 0; }
 
 /* Whether a run of this recipe can be there. */
 static int is_position(const rsd_recipe *r, const rsd_progress *p) {
   uint32_t in_epoch = p->step == 0 ? 0 : (p->step - 1) % p->steps_per_epoch + 1;
   return p->step <= p->steps && p->epoch_images == in_epoch * r->batch_size &&
-         p->epoch_wrong <= p->epoch_images && is_finite_double(p->loss) &&
-         is_finite_double(p->epoch_loss_sum);
+         p->epoch_wrong <= p->epoch_images && is_loss(p->loss) && is_loss(p->epoch_loss_sum);
 }
 
 rsd_status rsd_file_read_run(const rsd_file *file, rsd_recipe *recipe, rsd_progress *progress,

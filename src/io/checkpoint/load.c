@@ -7,17 +7,19 @@
 typedef struct match {
   rsd_file_tensor theirs;
   rsd_tensor ours;
+  char name[RSD_NAME_BYTES]; /* ours for it, with the prefix of momentum */
   int index; /* -1: the net has none */
   int momentum;
 } match;
 
 /* Files are mostly in the net's order: the search begins after the last find. */
-static void find_ours(const rsd_net *net, const char *name, size_t length, match *m) {
+static void find_ours(const rsd_net *net, match *m) {
+  const char *name = m->name + (m->momentum ? sizeof RSD_MOMENTUM_PREFIX - 1 : 0);
   int count = rsd_tensor_count(net), first = m->index + 1;
   for (int i = 0; i < count; i++) {
     m->index = (first + i) % count;
     rsd_tensor_describe(net, m->index, &m->ours);
-    if (rsd_text_equal(name, length, m->ours.name)) return;
+    if (rsd_text_equal(name, rsd_text_length(name), m->ours.name)) return;
   }
   m->index = -1;
 }
@@ -25,22 +27,24 @@ static void find_ours(const rsd_net *net, const char *name, size_t length, match
 /* What is taken from a file. */
 typedef enum selection { PARTS_RUN, PARTS_WEIGHTS, PARTS_FEATURES } selection;
 
+static int is_head(const char *name) {
+  return rsd_text_starts(name, rsd_text_length(name), RSD_HEAD_PREFIX);
+}
+
 /* Fine-tuning begins without the head and without a run. */
-static int is_wanted(const rsd_file_tensor *t, int momentum, selection wanted) {
-  if (rsd_text_ends(t->name, t->name_length, ".num_batches_tracked")) return 0;
-  return wanted != PARTS_FEATURES ||
-         !(momentum || rsd_text_starts(t->name, t->name_length, RSD_HEAD_PREFIX));
+static int is_wanted(const match *m, selection wanted) {
+  if (rsd_file_is_counter(&m->theirs)) return 0;
+  return wanted != PARTS_FEATURES || !(m->momentum || is_head(m->name));
 }
 
 /* Returns 0 after the last; m->index starts as -1. */
 static int next_match(const rsd_net *net, const rsd_file *file, selection wanted,
                       const char **cursor, match *m) {
-  const rsd_file_tensor *t = &m->theirs;
   while (rsd_file_next(file, cursor, &m->theirs)) {
-    m->momentum = rsd_text_starts(t->name, t->name_length, RSD_MOMENTUM_PREFIX);
-    if (!is_wanted(t, m->momentum, wanted)) continue;
-    size_t skip = m->momentum ? sizeof RSD_MOMENTUM_PREFIX - 1 : 0;
-    find_ours(net, t->name + skip, t->name_length - skip, m);
+    rsd_name_of(&m->theirs, m->name);
+    m->momentum = rsd_text_starts(m->name, rsd_text_length(m->name), RSD_MOMENTUM_PREFIX);
+    if (!is_wanted(m, wanted)) continue;
+    find_ours(net, m);
     return 1;
   }
   return 0;
@@ -73,14 +77,14 @@ static rsd_status check_shape(const match *m, rsd_error *error) {
 
 static rsd_status check_values(const rsd_net *net, const rsd_file *file, const match *m,
                                rsd_error *error) {
+  const rsd_element *type = m->theirs.type;
   const uint8_t *values = file->data + m->theirs.begin;
-  uint32_t bad = rsd_tensor_first_bad(net, m->index, values);
-  float x;
+  uint32_t bad = rsd_tensor_first_bad(net, m->index, type, values);
   if (bad == m->ours.elements) return RSD_OK;
-  rsd_copy(&x, values + sizeof x * bad, sizeof x);
   return rsd_fail(error, RSD_BAD_FILE,
                   "element %u of tensor %.*s is %g; the file is damaged, or its training diverged.",
-                  bad, RSD_SHOWN(m->theirs.name_length, m->theirs.name), (double)x);
+                  bad, RSD_SHOWN(m->theirs.name_length, m->theirs.name),
+                  (double)type->read(values + (size_t)type->bytes * bad));
 }
 
 static rsd_status check_match(const rsd_net *net, const rsd_file *file, const match *m,
@@ -91,8 +95,9 @@ static rsd_status check_match(const rsd_net *net, const rsd_file *file, const ma
                     "the file has a tensor %.*s, which this net does not have; make the net "
                     "that the file is for.",
                     RSD_SHOWN(t->name_length, t->name));
-  if (!rsd_text_equal(t->dtype, t->dtype_length, "F32"))
-    return rsd_fail(error, RSD_MISMATCH, "tensor %.*s is %.*s; convert it to F32.",
+  if (t->type->read == NULL)
+    return rsd_fail(error, RSD_MISMATCH,
+                    "tensor %.*s is %.*s; convert it to F32, F64, F16 or BF16.",
                     RSD_SHOWN(t->name_length, t->name), RSD_SHOWN(t->dtype_length, t->dtype));
   rsd_status status = check_shape(m, error);
   return status == RSD_OK ? check_values(net, file, m, error) : status;
@@ -107,15 +112,17 @@ static rsd_status check_tensors(const rsd_net *net, const rsd_file *file, select
   while (next_match(net, file, wanted, &cursor, &m)) {
     rsd_status status = check_match(net, file, &m, error);
     if (status != RSD_OK) return status;
+    if (seen[m.momentum][m.index])
+      return rsd_fail(error, RSD_MISMATCH,
+                      "the file has tensor %s under two names, one of them %.*s; keep one.", m.name,
+                      RSD_SHOWN(m.theirs.name_length, m.theirs.name));
     seen[m.momentum][m.index] = 1;
   }
   for (int i = 0; i < rsd_tensor_count(net); i++) {
     rsd_tensor t;
     rsd_tensor_describe(net, i, &t);
     int needs_momentum = wanted == PARTS_RUN && t.kind == RSD_TENSOR_PARAMETER;
-    if (wanted == PARTS_FEATURES &&
-        rsd_text_starts(t.name, rsd_text_length(t.name), RSD_HEAD_PREFIX))
-      continue;
+    if (wanted == PARTS_FEATURES && is_head(t.name)) continue;
     if (seen[0][i] && (seen[1][i] || !needs_momentum)) continue;
     return rsd_fail(error, RSD_MISMATCH,
                     "the file has no tensor %s%s; make the net that the file is for.",
@@ -131,7 +138,8 @@ static void read_tensors(rsd_net *net, const rsd_file *file, selection wanted) {
     if (m.momentum && wanted != PARTS_RUN) continue;
     const float *part =
         rsd_tensor_part_of(net, m.index, m.momentum ? RSD_PART_MOMENTUM : RSD_PART_VALUE);
-    rsd_tensor_import(net, m.index, file->data + m.theirs.begin, (float *)(uintptr_t)part);
+    rsd_tensor_import(net, m.index, m.theirs.type, file->data + m.theirs.begin,
+                      (float *)(uintptr_t)part);
   }
 }
 
