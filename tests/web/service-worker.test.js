@@ -198,6 +198,82 @@ describe('the service worker', needsChromium, () => {
     },
   );
 
+  visit('serves weights that it has no room to keep', async (visitor, host) => {
+    await host.serveWeights('a');
+    await writeFile(join(host.page, 'models', 'a'), 'a'.repeat(5e5));
+    await visitor.open(TINY);
+    await settled(visitor);
+    const session = await visitor.context.newCDPSession(visitor.page);
+    const { origin } = new URL(host.url);
+    const usage = await visitor.page.evaluate(
+      async () => (await navigator.storage.estimate()).usage,
+    );
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 2000 });
+    const lengths = [];
+    for (let i = 0; i < 2; i++) {
+      lengths.push(
+        await visitor.page.evaluate(async () => (await (await fetch('models/a')).text()).length),
+      );
+    }
+    assert.deepEqual(lengths, [5e5, 5e5]);
+    await visitor.open(TINY);
+    await trained(visitor);
+  });
+
+  /** In the page: what a browser without service workers, or without isolation, has. */
+  const without = {
+    worker: () => {
+      if (!isSecureContext) return; // The blank page before ours.
+      navigator.serviceWorker.register = async () => {
+        throw new DOMException('not here', 'SecurityError');
+      };
+    },
+    isolation: () => {
+      Object.defineProperty(globalThis, 'crossOriginIsolated', { value: false });
+    },
+    caches: () => {
+      caches.open = async () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+    },
+  };
+  const machine = ({ page }) => page.locator('[slot=machine]:visible');
+
+  for (const [lang, said] of [
+    ['en', /Threads cannot be switched on here.*private window/],
+    ['ko', /여기서는 스레드를 켤 수 없습니다/],
+  ]) {
+    visit(`says plainly that threads need it where there is none, ${lang}`, async (visitor) => {
+      await visitor.context.addInitScript(without.worker);
+      await visitor.open(TINY);
+      await visitor.page.locator('#lang').selectOption(lang);
+      await visitor.lab((lab) => lab.openPanel('machine'));
+      await machine(visitor).getByText(said).waitFor();
+      assert.equal(await threads(visitor).count(), 0);
+      await trained(visitor);
+    });
+  }
+
+  visit('reloads once, also where threads stay out of reach', async (visitor) => {
+    await visitor.context.addInitScript(without.isolation);
+    const page = await visitor.open(TINY);
+    let loads = 0;
+    page.on('load', () => loads++);
+    await press(visitor, 'Switch threads on');
+    await visitor.lab((lab) => lab.openPanel('machine'));
+    await machine(visitor).getByText('does not give the page what they need').waitFor();
+    await Promise.all([page.waitForEvent('load'), threads(visitor).click()]);
+    await visitor.until((lab) => lab.planned !== null);
+    await visitor.lab((lab) => lab.openPanel('machine'));
+    await visitor.button('Switch threads on').waitFor();
+    assert.equal(loads, 2);
+
+    await page.evaluate(without.caches);
+    await visitor.button('Switch threads on').click();
+    await machine(visitor).getByText('Threads cannot be switched on here').waitFor();
+    assert.equal(loads, 2);
+  });
+
   visit('allows for threads when asked to, until asked not to', async (visitor, host) => {
     const two = `${TINY}&threads=2`;
     await visitor.open(two);

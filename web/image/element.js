@@ -1,9 +1,9 @@
 /** The chapter's figure, `<residua-image>`: the reader's own picture, seen by a network. */
-import { wrap } from 'comlink';
 import { LitElement } from 'lit';
 import { number, percent } from '../ui/format.js';
 import { langOf, translator } from '../ui/messages.js';
 import { keepErrorCodes } from '../worker/rpc.js';
+import { WatchedWorker } from '../worker/watched.js';
 import { Camera } from './camera.js';
 import { className } from './classes.js';
 import { pictureOf } from './images.js';
@@ -14,7 +14,8 @@ import { styles } from './styles.js';
 import { imageView } from './view.js';
 
 /** @typedef {import('./networks.js').Choice} Choice */
-/** @typedef {import('comlink').Remote<import('./picture-worker.js').Service>} Service */
+/** @typedef {import('./picture-worker.js').Service} Pictures */
+/** @typedef {import('comlink').Remote<Pictures>} Service */
 /** @typedef {import('./networks.js').TrainedNetwork} TrainedNetwork */
 
 keepErrorCodes();
@@ -36,7 +37,8 @@ export class ResiduaImage extends LitElement {
     shown: { attribute: false },
   };
 
-  /** Why a file is no picture. @type {(import('./picture-worker.js').Refusal & { name: string }) | null} */
+  /** Why there is no picture of a file.
+   * @type {(import('./picture-worker.js').Refusal & { name: string, detail?: string }) | null} */
   refusal = null;
   said = '';
   /** Networks from files, and small ones that were trained here. @type {Choice[]} */
@@ -48,8 +50,11 @@ export class ResiduaImage extends LitElement {
     (key, args) => this.#say(key, args),
   );
   #camera = new Camera(() => this.requestUpdate());
-  /** @type {{ worker: Worker, service: Service } | null} */
-  #pictures = null;
+  /** @type {WatchedWorker<Pictures>} */
+  #pictures = new WatchedWorker(
+    (name) => new Worker(new URL('./picture-worker.js', import.meta.url), { type: 'module', name }),
+    'reads pictures',
+  );
   /** Counts the pictures that were asked for: the last one is shown. */
   #turn = 0;
   #onPaste = (/** @type {ClipboardEvent} */ event) => this.#paste(event);
@@ -91,8 +96,7 @@ export class ResiduaImage extends LitElement {
     document.removeEventListener('visibilitychange', this.#onHidden);
     this.#camera.stop();
     this.#bench.dispose();
-    this.#pictures?.worker.terminate();
-    this.#pictures = null;
+    this.#pictures.dispose();
   }
 
   get bench() {
@@ -169,8 +173,9 @@ export class ResiduaImage extends LitElement {
     const turn = ++this.#turn;
     this.#camera.stop();
     this.refusal = null;
-    this.#pictures ??= openPictures();
-    const answer = await read(this.#pictures.service);
+    const answer = await this.#pictures.call(read).catch((error) => {
+      return { problem: 'worker', detail: /** @type {Error} */ (error).message };
+    });
     if (turn !== this.#turn) return;
     if (answer instanceof Uint8Array) return this.#bench.show(pictureOf(name, answer));
     this.refusal = { name, ...answer };
@@ -234,9 +239,4 @@ export class ResiduaImage extends LitElement {
   render() {
     return imageView({ lab: this, bench: this.#bench, t: this.#t, lang: this.lang });
   }
-}
-
-function openPictures() {
-  const worker = new Worker(new URL('./picture-worker.js', import.meta.url), { type: 'module' });
-  return { worker, service: /** @type {Service} */ (wrap(worker)) };
 }

@@ -1,7 +1,8 @@
 /** Reads pictures and makes inputs of them, away from the thread of the page. */
-import { expose, transfer } from 'comlink';
+import { transfer } from 'comlink';
 import { headerOf } from '../lib/data/picture-header.js';
 import { resizeToInput } from '../lib/data/resize.js';
+import { exposeWatched } from '../worker/watched.js';
 
 /** Why a file is refused: a key of the messages, and what they need.
  * @typedef {{ problem: string, kind?: string, there?: number, most?: number }} Refusal */
@@ -64,4 +65,4 @@ const service = {
 };
 
 /** @typedef {typeof service} Service */
-expose(service);
+exposeWatched(service);

@@ -201,6 +201,7 @@ function notices({ lab, bench, t, lang }) {
               there: say(refusal.there),
               most: say(refusal.most),
             }),
+            refusal.detail,
           )
         : nothing
     }

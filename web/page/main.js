@@ -17,7 +17,7 @@ import { pageView } from './view.js';
 /** @typedef {import('../image/element.js').ResiduaImage} ResiduaImage */
 /** @typedef {import('./view.js').Theme} Theme */
 
-const data = new Data(update);
+const data = new Data(update, leaveData);
 const isolation = new Isolation(update);
 const options = new Options(update);
 const interrupted = new Interrupted(update);
@@ -30,7 +30,7 @@ const shown = {
   visited: /** @type {Set<string>} */ (new Set()),
   imageFailed: false,
 };
-const actions = { bring: take, removeData, choose, vary };
+const actions = { bring: take, useImages, choose, vary };
 
 const place = /** @type {HTMLElement} */ (document.querySelector('#page'));
 place.replaceChildren();
@@ -201,8 +201,15 @@ function useData() {
   }
 }
 
-async function removeData() {
-  await data.remove();
+/** @param {import('./data/data.js').Facts} facts of what is kept */
+function useImages(facts) {
+  data.use(facts);
+  useData();
+  showAddress();
+}
+
+/** The images are not there any more. */
+function leaveData() {
   for (const lab of idleLabs()) {
     lab.experiment = { ...lab.experiment, data: 'synthetic' };
   }

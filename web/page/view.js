@@ -34,7 +34,7 @@ import { recordedView } from './recorded-view.js';
  * @property {import('./recorded.js').Recorded} recorded runs
  * @property {object} actions
  * @property {(from: File[]) => void} actions.bring
- * @property {() => void} actions.removeData
+ * @property {(facts: import('./data/data.js').Facts) => void} actions.useImages
  * @property {(change: { lang?: Lang, theme?: Theme }) => void} actions.choose
  * @property {(change: import('./chapters.js').Variation['change']) => void} actions.vary
  */
@@ -290,23 +290,24 @@ function dataView(view) {
   return html`
     <div aria-live="polite">
       ${data.facts ? factsView(view) : nothing}
+      ${data.loss ? html`<p class="problem">${t(`images_${data.loss}`)}</p>` : nothing}
       ${activity.state === 'looking' ? html`<p>${t('looking')}</p>` : nothing}
       ${
         activity.state === 'failed'
           ? html`<div class="problem">
-            <p>${t('readFailed')}</p>
+            <p>${t(`failed_${activity.doing}`)}</p>
             <p lang="en">${activity.message}</p>
           </div>`
           : nothing
       }
     </div>
-    ${data.isReading ? progressView(view) : chooserView(view)}
+    ${othersView(view)} ${data.isReading ? progressView(view) : chooserView(view)}
   `;
 }
 
 /** @param {View} view */
-function factsView({ t, lang, data, actions, lab }) {
-  const { name, images, testImages, bytes, notKept } =
+function factsView({ t, lang, data, lab }) {
+  const { id, name, images, testImages, bytes, notKept } =
     /** @type {import('./data/data.js').Facts} */ (data.facts);
   const counts = { images: number(lang, images), testImages: number(lang, testImages) };
   return html`
@@ -315,9 +316,31 @@ function factsView({ t, lang, data, actions, lab }) {
       ${notKept ? t(`notKept_${notKept}`) : t('kept', { size: megabytes(lang, bytes) })}
       ${lab && lab.state !== 'idle' && lab.experiment.data === 'synthetic' ? t('useWhenDone') : ''}
     </p>
-    <button id="remove-data" @click=${() => actions.removeData()}>
+    <button id="remove-data" @click=${() => data.remove(id)}>
       ${t(notKept ? 'forget' : 'remove')}
     </button>
+  `;
+}
+
+/** Sets that are kept beside the one that is used. @param {View} view */
+function othersView({ t, lang, data, actions }) {
+  if (data.others.length === 0) return nothing;
+  return html`
+    <p>${t('alsoKept')}</p>
+    <ul class="kept-sets">
+      ${data.others.map((one) => {
+        const { id, name, bytes } = one;
+        const [images, testImages] = [one.images, one.testImages].map((n) => number(lang, n));
+        const size = megabytes(lang, bytes);
+        return html`<li>
+          ${t('keptSet', { name, images, testImages, size })}
+          <button ?disabled=${data.isReading} @click=${() => actions.useImages(one)}>
+            ${t('useSet')}
+          </button>
+          <button @click=${() => data.remove(id)}>${t('removeSet')}</button>
+        </li>`;
+      })}
+    </ul>
   `;
 }
 
@@ -366,10 +389,12 @@ function chooserView({ t, data, actions }) {
 
 /** The choice to use threads where the server does not allow for them. @param {View} view */
 function isolationView({ t, isolation, lab }) {
-  if (!isolation.state) return nothing;
-  const chosen = isolation.state === 'chosen';
+  const { state } = isolation;
+  if (!state) return nothing;
+  if (state === 'impossible') return html`<p class="note">${t('threadsImpossible')}</p>`;
+  const chosen = state !== 'possible';
   return html`
-    <p class="note">${t(chosen ? 'threadsChosen' : 'threadsPossible')} ${t('threadsReload')}</p>
+    <p class="note">${t(`threads_${state}`)} ${t('threadsReload')}</p>
     <button
       id="choose-threads"
       ?disabled=${lab?.state !== 'idle'}

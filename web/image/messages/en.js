@@ -60,6 +60,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   refused_noPicture: ({ name }) => `${name} is not a picture. Choose a PNG, JPEG or WebP file.`,
   refused_animated: ({ name }) =>
     `${name} moves, and a network looks at one picture. Save a single frame of it.`,
+  refused_worker: ({ name }) =>
+    `${name} could not be read, since a part of this page is missing or has stopped.`,
   refused_broken: ({ name }) =>
     `${name} cannot be decoded: the file is damaged or cut off. Please fetch it again.`,
   failed_engine: 'The engine did not start.',

@@ -1,8 +1,24 @@
-/** The decoded images in the browser's private file system: one file, whose header is written last,
- * so that a file that was cut off has none. */
+/** Sets of decoded images in the browser's private file system, side by side, a file each. A file is
+ * named by a digest of all that is in it and does not change once it is whole. Its header is written
+ * last, so that a file that was cut off has none; such a file is removed as soon as nobody writes it.
+ * Whoever writes, reads or removes a file holds its lock, whatever tab it is in. */
+import { IMAGE_BYTES, imageMemory } from '../../lib/data/memory.js';
+import {
+  digestOfPieces,
+  PIECE_BYTES,
+  partsOf,
+  pieceDigests,
+  sha256,
+} from '../../lib/data/set-digest.js';
 
 /** @typedef {import('../../lib/index.js').Dataset} Dataset */
-/** @typedef {{ format: 1, name: string, classes: readonly string[], images: number, testImages: number }} Header */
+/** What a set is; its `digest` is that of lib/data/set-digest.js, over those of its `pieces`.
+ * @typedef {{ name: string, classes: readonly string[], images: number, testImages: number, digest: string,
+ *   pieces: string[] }} Header */
+/** A whole file; its parts are training images, their labels, test images, their labels.
+ * @typedef {{ id: string, file: File, header: Header, at: number[], sizes: number[] }} CachedSet */
+/** A folder as TypeScript does not know it here.
+ * @typedef {FileSystemDirectoryHandle & { keys(): AsyncIterable<string> }} Folder */
 
 /**
  * A file that a worker writes, which TypeScript knows only where there is no window.
@@ -13,117 +29,203 @@
  * @property {() => void} close
  */
 
-const FILE = 'cifar10.residua';
-const HEADER_BYTES = 4096;
-const IMAGE_BYTES = 3 * 32 * 32;
+const PATH = ['residua', 'datasets'];
+const LOCK = 'residua-dataset ';
+/** Format and length of the header, 32 bits each, little-endian, come before it. */
+const PRELUDE_BYTES = 8;
+const FORMAT = 2;
+const MOST_HEADER_BYTES = 1 << 20;
 const LABEL_BYTES = 2;
-/** Written at once. */
-const PIECE = 1 << 24;
+/** Where images were kept by an earlier version, without a digest. */
+const OLD_FILE = 'cifar10.residua';
 
-/** Where the parts lie: training images, their labels, test images, their labels.
- * @param {Header} header */
-function layout({ images, testImages }) {
+/** Tells other tabs, and hears from them, that there are other sets now. */
+const channel = new BroadcastChannel('residua datasets');
+
+/** @param {() => void} listener to what other tabs do */
+export function onNews(listener) {
+  channel.onmessage = () => listener();
+}
+
+/** @param {string} id @param {LockMode} mode @param {() => Promise<T>} work @template T
+ * @returns {Promise<T>} */
+async function locked(id, mode, work) {
+  return navigator.locks.request(LOCK + id, { mode }, work);
+}
+
+async function datasetsFolder() {
+  let folder = await navigator.storage.getDirectory();
+  for (const name of PATH) folder = await folder.getDirectoryHandle(name, { create: true });
+  return /** @type {Folder} */ (folder);
+}
+
+/** Where the parts lie, and how long they are. @param {Header} header @param {number} headerBytes */
+function layout({ images, testImages }, headerBytes) {
   const sizes = [images, testImages].flatMap((n) => [n * IMAGE_BYTES, n * LABEL_BYTES]);
-  const at = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, n) => sum + n, HEADER_BYTES));
-  return { at, end: at[3] + sizes[3] };
+  const start = PRELUDE_BYTES + headerBytes;
+  const at = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, n) => sum + n, start));
+  return { at, sizes, end: at[3] + sizes[3] };
 }
 
-async function directory() {
-  return navigator.storage.getDirectory();
+/** @param {number} bytes of a part */
+const pieceCount = (bytes) => Math.max(1, Math.ceil(bytes / PIECE_BYTES));
+
+/** What a file is called: the digest of what its header says, which names that of the images.
+ * @param {Header} header */
+function idOf({ name, classes, images, testImages, digest }) {
+  const parts = JSON.stringify([name, classes, images, testImages, digest]);
+  return sha256(new TextEncoder().encode(parts));
 }
 
-/** What is kept, if anything is and can be read. */
-export async function openKept() {
+/** @param {Folder} folder @param {string} id
+ * @returns {Promise<CachedSet | null>} null if it is not there, or not whole */
+async function find(folder, id) {
   try {
-    const handle = await (await directory()).getFileHandle(FILE);
-    const file = await handle.getFile();
-    const header = JSON.parse(await file.slice(0, HEADER_BYTES).text());
-    if (header.format !== 1 || layout(header).end !== file.size) throw new Error('cut off');
-    return new Kept(file, header);
+    const file = await (await folder.getFileHandle(id)).getFile();
+    const prelude = new DataView(await file.slice(0, PRELUDE_BYTES).arrayBuffer());
+    const [format, headerBytes] = [0, 4].map((at) => prelude.getUint32(at, true));
+    if (format !== FORMAT || headerBytes > MOST_HEADER_BYTES) return null;
+    const text = await file.slice(PRELUDE_BYTES, PRELUDE_BYTES + headerBytes).text();
+    const header = /** @type {Header} */ (JSON.parse(text));
+    const { at, sizes, end } = layout(header, headerBytes);
+    const pieces = sizes.map(pieceCount).reduce((sum, n) => sum + n);
+    const isWhole =
+      file.size === end &&
+      header.pieces.length === pieces &&
+      (await digestOfPieces(header.pieces)) === header.digest &&
+      (await idOf(header)) === id;
+    return isWhole ? { id, file, header, at, sizes } : null;
   } catch {
     return null;
   }
 }
 
-export class Kept {
-  #file;
-
-  /** @param {File} file @param {Header} header */
-  constructor(file, header) {
-    this.#file = file;
-    this.header = header;
-    this.bytes = file.size;
-  }
-
-  /** @param {number} at @param {number} bytes */
-  async #read(at, bytes) {
-    return this.#file.slice(at, at + bytes).arrayBuffer();
-  }
-
-  /** @param {{ images: number, testImages: number }} counts */
-  async take({ images, testImages }) {
-    const { at } = layout(this.header);
-    const set = async (/** @type {number} */ part, /** @type {number} */ count) => ({
-      images: new Uint8Array(await this.#read(at[part], count * IMAGE_BYTES)),
-      labels: new Uint16Array(await this.#read(at[part + 1], count * LABEL_BYTES)),
-    });
-    const { name, classes } = this.header;
-    return { name, classes, train: await set(0, images), test: await set(2, testImages) };
-  }
+/** Removes what was cut off, once nobody writes it. @param {Folder} folder @param {string} id */
+function sweep(folder, id) {
+  return locked(id, 'exclusive', async () => {
+    if (!(await find(folder, id))) await folder.removeEntry(id, { recursive: true });
+  }).catch(() => {}); // It is tried again at the next visit.
 }
 
-/** Keeps the images, if the browser lets it.
- * @param {Dataset} dataset
- * @returns {Promise<{ kept: Kept | null, notKept: 'denied' | 'full' | null }>} */
-export async function keep({ name, classes, train, test }) {
+/** All that are whole, the latest first; none where there is no such file system. */
+async function list() {
+  /** @type {CachedSet[]} */
+  const sets = [];
   try {
-    const handle = await (await directory()).getFileHandle(FILE, { create: true });
-    /** @type {Access} */
-    const access = await /** @type {any} */ (handle).createSyncAccessHandle();
-    try {
-      const [images, testImages] = [train.labels.length, test.labels.length];
-      write(access, { format: 1, name, classes, images, testImages }, [
-        train.images,
-        bytesOf(train.labels),
-        test.images,
-        bytesOf(test.labels),
-      ]);
-    } finally {
-      access.close();
+    const root = await navigator.storage.getDirectory();
+    await root.removeEntry(OLD_FILE).catch(() => {}); // It is seldom there.
+    const folder = await datasetsFolder();
+    for await (const id of folder.keys()) {
+      const set = await find(folder, id);
+      if (set) sets.push(set);
+      else void sweep(folder, id);
     }
-    return { kept: await openKept(), notKept: null };
-  } catch (error) {
-    await removeKept();
-    const full = /** @type {Error} */ (error).name === 'QuotaExceededError';
-    return { kept: null, notKept: full ? 'full' : 'denied' };
-  }
-}
-
-/** @param {Uint16Array} labels */
-function bytesOf(labels) {
-  return new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);
-}
-
-/** @param {Access} access @param {Header} header @param {Uint8Array[]} parts */
-function write(access, header, parts) {
-  const { at } = layout(header);
-  access.truncate(0);
-  parts.forEach((part, i) => {
-    for (let first = 0; first < part.length; first += PIECE) {
-      const piece = part.subarray(first, first + PIECE);
-      const written = access.write(piece, { at: at[i] + first });
-      if (written !== piece.length) throw new DOMException('storage full', 'QuotaExceededError');
-    }
-  });
-  access.flush();
-  access.write(new TextEncoder().encode(JSON.stringify(header).padEnd(HEADER_BYTES)), { at: 0 });
-  access.flush();
-}
-
-export async function removeKept() {
-  try {
-    await (await directory()).removeEntry(FILE);
   } catch {
-    // There is none, or there is no such file system.
+    // Then nothing is kept.
+  }
+  return sets.sort((a, b) => b.file.lastModified - a.file.lastModified);
+}
+
+/** Keeps a set, if the browser lets it.
+ * @param {Dataset} dataset
+ * @returns {Promise<{ set: CachedSet | null, notKept: 'denied' | 'full' | null }>} */
+async function keep(dataset) {
+  try {
+    const { name, classes, train, test } = dataset;
+    const pieces = await pieceDigests([train, test]);
+    const [images, testImages] = [train.labels.length, test.labels.length];
+    const facts = { name, classes: [...classes], images, testImages };
+    const header = { ...facts, digest: await digestOfPieces(pieces), pieces };
+    const id = await idOf(header);
+    const folder = await datasetsFolder();
+    await locked(id, 'exclusive', async () => {
+      try {
+        await write(folder, id, header, partsOf([train, test]));
+      } catch (error) {
+        await folder.removeEntry(id).catch(() => {});
+        throw error;
+      }
+    });
+    channel.postMessage('kept');
+    return { set: await find(folder, id), notKept: null };
+  } catch (error) {
+    const isFull = /** @type {Error} */ (error).name === 'QuotaExceededError';
+    return { set: null, notKept: isFull ? 'full' : 'denied' };
   }
 }
+
+/** @param {Folder} folder @param {string} id @param {Header} header @param {Uint8Array[]} parts */
+async function write(folder, id, header, parts) {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  const { at } = layout(header, text.length);
+  const handle = await folder.getFileHandle(id, { create: true });
+  /** @type {Access} */
+  const access = await /** @type {any} */ (handle).createSyncAccessHandle();
+  try {
+    access.truncate(0);
+    for (const [i, part] of parts.entries()) writeAt(access, part, at[i]);
+    access.flush();
+    const head = new Uint8Array(PRELUDE_BYTES + text.length);
+    const view = new DataView(head.buffer);
+    view.setUint32(0, FORMAT, true);
+    view.setUint32(4, text.length, true);
+    head.set(text, PRELUDE_BYTES);
+    writeAt(access, head, 0);
+    access.flush();
+  } finally {
+    access.close();
+  }
+}
+
+/** @param {Access} access @param {Uint8Array} bytes @param {number} at */
+function writeAt(access, bytes, at) {
+  for (let first = 0; first < bytes.length; first += PIECE_BYTES) {
+    const piece = bytes.subarray(first, first + PIECE_BYTES);
+    const written = access.write(piece, { at: at + first });
+    if (written !== piece.length) throw new DOMException('storage full', 'QuotaExceededError');
+  }
+}
+
+/** The parts of a data set of the first so many images, each piece of which has its digest.
+ * @param {string} id @param {{ images: number, testImages: number }} counts */
+async function take(id, { images, testImages }) {
+  const folder = await datasetsFolder();
+  return locked(id, 'shared', async () => {
+    const set = await find(folder, id);
+    if (!set) throw new Error('These images are not in this browser any more; bring them again.');
+    const { name, classes } = set.header;
+    const [train, test] = [images, testImages].map((count) => imageMemory(count, 'take'));
+    for (const [i, part] of partsOf([train, test]).entries()) await readInto(part, set, i);
+    return { name, classes, train, test };
+  });
+}
+
+/** Reads the first bytes of a part. @param {Uint8Array} bytes @param {CachedSet} set
+ * @param {number} part */
+async function readInto(bytes, { file, header, at, sizes }, part) {
+  const there = sizes[part];
+  if (bytes.length > there) throw new Error(`${header.name} has fewer images than were asked for.`);
+  const before = sizes.slice(0, part).reduce((sum, size) => sum + pieceCount(size), 0);
+  for (let first = 0; first < bytes.length; first += PIECE_BYTES) {
+    const end = Math.min(first + PIECE_BYTES, there);
+    const slice = file.slice(at[part] + first, at[part] + end);
+    const piece = new Uint8Array(await slice.arrayBuffer());
+    if ((await sha256(piece)) !== header.pieces[before + first / PIECE_BYTES]) {
+      throw new Error(`The kept file of ${header.name} is damaged; delete it and bring it again.`);
+    }
+    bytes.set(piece.subarray(0, bytes.length - first), first);
+  }
+}
+
+/** @param {string} id */
+async function remove(id) {
+  const folder = await datasetsFolder();
+  await locked(id, 'exclusive', async () => {
+    await folder.removeEntry(id).catch((error) => {
+      if (/** @type {Error} */ (error).name !== 'NotFoundError') throw error;
+    });
+  });
+  channel.postMessage('removed');
+}
+
+export const datasetCache = { list, keep, take, remove };

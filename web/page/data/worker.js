@@ -1,19 +1,21 @@
 /** Reads CIFAR-10 and keeps it, decoded, for the next visit, away from the thread of the page. It
  * hands out only as many images as are asked for. */
-import { expose, transfer } from 'comlink';
+import { transfer } from 'comlink';
 import { readCifar10 } from '../../lib/data/cifar10.js';
 import { isShared, transferable } from '../../lib/data/memory.js';
 import { keepErrorCodes } from '../../worker/rpc.js';
+import { exposeWatched } from '../../worker/watched.js';
 import { nameOf } from '../names.js';
-import { keep, openKept, removeKept } from './cache.js';
+import { datasetCache, onNews } from './cache.js';
 
-/** @typedef {import('./cache.js').Kept} Kept */
 /** @typedef {import('../../lib/index.js').Dataset} Dataset */
 
 /**
- * What there is.
+ * A set of images.
  * @typedef {object} Facts
+ * @property {string} id
  * @property {string} name
+ * @property {number} classes
  * @property {number} images
  * @property {number} testImages
  * @property {number} bytes kept for the next visit
@@ -25,8 +27,9 @@ const REPORT_EVERY = 100;
 
 keepErrorCodes();
 
-/** @type {{ dataset: Dataset } | { kept: Kept } | null} */
-let have = null;
+/** The set that could not be kept, if the latest could not. @type {{ id: string, dataset: Dataset } | null} */
+let unkept = null;
+let unkeptCount = 0;
 let reading = new AbortController();
 
 /** @param {File | string} from a file or the address of one @param {AbortSignal} signal */
@@ -52,14 +55,25 @@ function nowAndThen(report) {
   };
 }
 
+/** @param {string} id @param {Dataset} dataset @returns {Omit<Facts, 'bytes' | 'notKept'>} */
+function factsOf(id, { name, classes, train, test }) {
+  const [images, testImages] = [train.labels.length, test.labels.length];
+  return { id, name, classes: classes.length, images, testImages };
+}
+
 const service = {
-  /** What was kept at an earlier visit. @returns {Promise<Facts | null>} */
-  async open() {
-    const kept = await openKept();
-    if (!kept) return null;
-    have = { kept };
-    const { name, images, testImages } = kept.header;
-    return { name, images, testImages, bytes: kept.bytes, notKept: null };
+  /** Calls `report` when another tab has kept or removed images. @param {() => void} report */
+  watch(report) {
+    onNews(report);
+  },
+
+  /** What is kept, the latest first. @returns {Promise<Facts[]>} */
+  async list() {
+    const sets = await datasetCache.list();
+    return sets.map(({ id, file, header: { name, classes, images, testImages } }) => {
+      const counts = { classes: classes.length, images, testImages };
+      return { id, name, ...counts, bytes: file.size, notKept: null };
+    });
   },
 
   /** @param {(File | string)[]} from files or addresses of files
@@ -74,12 +88,12 @@ const service = {
       signal,
       onProgress: ({ bytes, total }) => progress('reading', bytes, total),
     });
-    have = { dataset };
+    signal.throwIfAborted();
     report('keeping', 0);
-    const { kept, notKept } = await keep(dataset);
-    if (kept) have = { kept };
-    const [images, testImages] = [dataset.train.labels.length, dataset.test.labels.length];
-    return { name: dataset.name, images, testImages, bytes: kept?.bytes ?? 0, notKept };
+    const { set, notKept } = await datasetCache.keep(dataset);
+    unkept = set ? null : { id: `unkept-${++unkeptCount}`, dataset };
+    const id = set?.id ?? `unkept-${unkeptCount}`;
+    return { ...factsOf(id, dataset), bytes: set?.file.size ?? 0, notKept };
   },
 
   cancel() {
@@ -87,16 +101,17 @@ const service = {
   },
 
   /** The parts of a data set of the first so many images.
-   * @param {{ images: number, testImages: number }} counts */
-  async take(counts) {
-    if (!have) throw new Error('There are no images any more; bring them again.');
-    const parts = 'kept' in have ? await have.kept.take(counts) : copyOf(have.dataset, counts);
+   * @param {string} id @param {{ images: number, testImages: number }} counts */
+  async take(id, counts) {
+    const parts =
+      unkept?.id === id ? copyOf(unkept.dataset, counts) : await datasetCache.take(id, counts);
     return transfer(parts, transferable([parts.train, parts.test]));
   },
 
-  async remove() {
-    have = null;
-    await removeKept();
+  /** @param {string} id */
+  async remove(id) {
+    if (unkept?.id === id) unkept = null;
+    else await datasetCache.remove(id);
   },
 };
 
@@ -111,4 +126,4 @@ function copyOf(dataset, counts) {
 }
 
 /** @typedef {typeof service} Service */
-expose(service);
+exposeWatched(service);

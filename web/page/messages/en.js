@@ -152,11 +152,26 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   forget: 'Forget the images',
 
   // Threads.
-  threadsPossible: 'They can be switched on here; a network may then use several cores.',
+  threads_possible: 'They can be switched on here; a network may then use several cores.',
   threadsOn: 'Switch threads on',
-  threadsChosen: 'Threads are on because you switched them on in this browser.',
+  threads_chosen: 'Threads are on because you switched them on in this browser.',
+  threads_ineffective:
+    'Threads were switched on, but this browser does not give the page what they need, so each network uses one thread.',
+  threadsImpossible:
+    'Threads cannot be switched on here: they need a service worker, which this browser does not allow for this page (in a private window, for instance). Open the page in a normal window; here each network uses one thread.',
   threadsOff: 'Switch threads off',
   threadsReload: 'Switching reloads the page once, which clears the curves; the choice is kept.',
-  readFailed: 'This could not be read as CIFAR-10.',
+  failed_look: 'Could not look for images that were kept.',
+  failed_read: 'This could not be read as CIFAR-10.',
+  failed_remove: 'The images could not be deleted.',
+  images_removedElsewhere:
+    'The images were deleted in another tab of this page. Bring them again to train on them.',
+  images_lost:
+    'The images were in memory only and are lost, since the worker that held them has stopped. Bring them again.',
+  alsoKept: 'Also kept in this browser:',
+  keptSet: ({ name, images, testImages, size }) =>
+    `${name}: ${images} images for training, ${testImages} for the test (${size})`,
+  useSet: 'Use',
+  removeSet: 'Delete',
   useWhenDone: 'It can be chosen as the data set when training has ended.',
 });

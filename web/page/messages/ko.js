@@ -149,12 +149,27 @@ export const ko = {
   forget: '이미지 버리기',
 
   // Threads.
-  threadsPossible: '여기서 켤 수 있습니다. 그러면 신경망 하나가 여러 코어를 쓸 수 있습니다.',
+  threads_possible: '여기서 켤 수 있습니다. 그러면 신경망 하나가 여러 코어를 쓸 수 있습니다.',
   threadsOn: '스레드 켜기',
-  threadsChosen: '이 브라우저에서 켜 두어 스레드를 쓰고 있습니다.',
+  threads_chosen: '이 브라우저에서 켜 두어 스레드를 쓰고 있습니다.',
+  threads_ineffective:
+    '스레드를 켰지만 이 브라우저가 필요한 기능을 허용하지 않아, 신경망마다 스레드 하나만 씁니다.',
+  threadsImpossible:
+    '여기서는 스레드를 켤 수 없습니다. 스레드에는 서비스 워커가 필요한데, 이 브라우저는 이 페이지에 허용하지 않습니다(예: 사생활 보호 창). 일반 창에서 열어 주십시오. 여기서는 신경망마다 스레드 하나를 씁니다.',
   threadsOff: '스레드 끄기',
   threadsReload:
     '바꾸면 페이지를 한 번 새로 고치며 곡선은 지워집니다. 선택은 이 브라우저에 남습니다.',
-  readFailed: 'CIFAR-10으로 읽을 수 없습니다.',
+  failed_look: '보관된 이미지를 찾지 못했습니다.',
+  failed_read: 'CIFAR-10으로 읽을 수 없습니다.',
+  failed_remove: '이미지를 지우지 못했습니다.',
+  images_removedElsewhere:
+    '이 페이지의 다른 탭에서 이미지를 지웠습니다. 학습에 쓰려면 다시 가져오십시오.',
+  images_lost:
+    '이미지를 메모리에만 두었는데, 이를 맡던 워커가 멈춰 사라졌습니다. 다시 가져오십시오.',
+  alsoKept: '이 브라우저에 함께 보관된 이미지:',
+  keptSet: ({ name, images, testImages, size }) =>
+    `${name}: 훈련 이미지 ${images}장, 테스트 이미지 ${testImages}장(${size})`,
+  useSet: '사용',
+  removeSet: '지우기',
   useWhenDone: '학습이 끝나면 데이터 집합으로 고를 수 있습니다.',
 };

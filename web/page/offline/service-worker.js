@@ -64,29 +64,34 @@ async function dropOldWeights() {
   }
 }
 
-/** Asked for anew, since a page from the browser's own cache may be of a build that is gone.
+/** What is kept of it, if anything is and can be read. @param {RequestInfo} request */
+function keptOf(request) {
+  return caches.match(request, { ignoreVary: true }).catch(() => undefined);
+}
+
+/** Asked for again, since a page from the browser's own cache may be of a build that is gone.
  * @param {Request} request */
 async function pageFor(request) {
   const answer = await fetch(request, { cache: 'no-cache' }).catch(() => null);
   if (answer && answer.status < 500) return answer;
-  return (await caches.match(scope, { ignoreVary: true })) ?? answer ?? Response.error();
+  return (await keptOf(scope)) ?? answer ?? Response.error();
 }
 
 /** @param {Request} request */
 async function fileFor(request) {
-  return (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
+  return (await keptOf(request)) ?? fetch(request);
 }
 
-/** Weights are megabytes that most readers never ask for.
- * @param {Request} request @param {string} path */
+/** Weights are megabytes that most readers never ask for. Whatever keeps them from being kept, they
+ * are served, and fetched again next time. @param {Request} request @param {string} path */
 async function modelFor(request, path) {
   const response = await fileFor(request);
   if (response.ok && weights.includes(path)) {
     const copy = response.clone();
-    await caches.open(kept.weights).then(
-      (cache) => cache.put(request, copy),
-      () => {}, // There is no room: they are fetched again next time.
-    );
+    await caches
+      .open(kept.weights)
+      .then((cache) => cache.put(request, copy))
+      .catch(() => {});
   }
   return response;
 }
@@ -95,7 +100,8 @@ async function modelFor(request, path) {
  * @param {Promise<Response>} awaited */
 async function isolated(awaited) {
   const response = await awaited;
-  if (!response.ok || !(await caches.has(kept.isolation))) return response;
+  const isChosen = await caches.has(kept.isolation).catch(() => false);
+  if (!response.ok || !isChosen) return response;
   const { status, statusText } = response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
