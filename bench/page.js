@@ -1,6 +1,7 @@
 /** What the page costs its own thread and its memory. `node bench/page.js ARCHIVE`, after a build,
  * prints also the memory that CIFAR-10's archive takes on its way in. */
 
+import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
 import { launchChromium } from '../tests/chromium.js';
 import { serve } from '../web/serve.js';
@@ -89,14 +90,57 @@ async function memoryOfArchive(browser, url, archive) {
   }
   const seconds = (performance.now() - start) / 1000;
   const after = await all();
+  await trainOnAll(page);
+  const training = await residentBytes(browser);
+  const networks = await plannedBytes(page);
   await page.close();
-  return {
-    what: 'archive',
-    seconds,
-    page_heap_growth: peak - before.heap,
-    with_workers_growth: after - before.all,
-    decoded: DECODED_BYTES,
-  };
+  return [
+    {
+      what: 'archive',
+      seconds,
+      page_heap_growth: peak - before.heap,
+      with_workers_growth: after - before.all,
+      decoded: DECODED_BYTES,
+    },
+    { what: 'four networks on all images', resident: training, networks, decoded: DECODED_BYTES },
+  ];
+}
+
+/** The memory of all renderers, in bytes: each page of memory counts once, while the browser's own count
+ * has shared memory once for each thread that can see it. Linux only, else null. @param {Browser} browser */
+async function residentBytes(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const renderers = processInfo.filter(({ type }) => type === 'renderer');
+  const sizes = renderers.map(async ({ id }) => {
+    const text = await readFile(`/proc/${id}/smaps_rollup`, 'utf8').catch(() => '');
+    return 1024 * Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1]);
+  });
+  const total = (await Promise.all(sizes)).reduce((sum, bytes) => sum + bytes, 0);
+  return Number.isNaN(total) ? null : total;
+}
+
+/** Trains the default networks on all images, until each has taken a step.
+ * @param {import('playwright-core').Page} page */
+async function trainOnAll(page) {
+  const lab = page.locator('residua-lab');
+  await lab.evaluate((element) => {
+    const { experiment } = /** @type {any} */ (element);
+    const all = { data: 'cifar10', images: 50000, testImages: 10000 };
+    Object.assign(element, { experiment: { ...experiment, ...all } });
+  });
+  await page.getByRole('button', { name: /^Train/ }).click();
+  await page.waitForFunction(() => {
+    const { rows } = /** @type {any} */ (document.querySelector('residua-lab'));
+    return rows.every((/** @type {any} */ { run }) => run.tick !== null);
+  });
+}
+
+/** What the networks' own memories are planned to take. @param {import('playwright-core').Page} page */
+function plannedBytes(page) {
+  return page
+    .locator('residua-lab')
+    .evaluate((element) => /** @type {any} */ (element).planned.networks);
 }
 
 /** @param {Browser} browser */
@@ -118,7 +162,7 @@ export async function pageLines(archive) {
   try {
     const tasks = await tasksWhileTraining(browser, server.url);
     const visit = await visits(browser);
-    const more = archive ? [await memoryOfArchive(browser, server.url, archive)] : [];
+    const more = archive ? await memoryOfArchive(browser, server.url, archive) : [];
     return { tasks, visit, more };
   } finally {
     await browser.close();

@@ -1,6 +1,7 @@
 /** What the workbench has under way: an engine, images, and a run for each network, all at once. */
 
 import { Curve } from '../lib/curve.js';
+import { canShare, IMAGE_BYTES } from '../lib/data/memory.js';
 import { ResiduaError } from '../lib/errors.js';
 import { factsOf } from '../lib/formats/run-file.js';
 import { createEngine } from '../worker/index.js';
@@ -201,7 +202,7 @@ export class Session {
   }
 
   /** Bytes that training will take, in the memories of as many networks as are trained at once and
-   * in images; and the operations of an image in each network.
+   * in images, of which each worker has a copy where memory cannot be shared; and the operations of an image in each network.
    * @param {Experiment} experiment @param {Engine} engine @param {ImageSource | null} source */
   async plan(experiment, engine, source) {
     const { runs, images, testImages } = experiment;
@@ -213,10 +214,10 @@ export class Session {
     );
     const largest = plans.map(({ bytes }) => bytes).sort((a, b) => b - a);
     const networks = largest.slice(0, AT_ONCE).reduce((sum, bytes) => sum + bytes, 0);
-    const bytesEach = (images + testImages) * (3 * 32 * 32 + 2);
+    const copies = canShare() ? 1 : Math.min(AT_ONCE, runs.length) + 1;
     return {
       networks,
-      images: bytesEach * (Math.min(AT_ONCE, runs.length) + 1),
+      images: copies * (images + testImages) * (IMAGE_BYTES + 2),
       flops: plans.map(({ flopsPerImage }) => flopsPerImage),
     };
   }

@@ -8,7 +8,7 @@ import { ResiduaError } from '../errors.js';
 export const IMAGE_BYTES = 3 * 32 * 32;
 
 /** Browsers without isolation have no SharedArrayBuffer, or none that a worker accepts. */
-const canShare = () =>
+export const canShare = () =>
   typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
 
 /** @param {{ buffer: ArrayBufferLike }} array */
