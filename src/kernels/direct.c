@@ -1,24 +1,27 @@
-/* Direct convolution: every case is the same product of shifted pixels with packed filters. In
- * NHWC the taps of one filter row lie side by side, so a 3x3 convolution is three segments of
- * 3*in contiguous numbers per pixel. The exact reference that Winograd is measured against. */
+/* Direct convolution, of any shape. In NHWC the taps of one filter row lie side by side, so a 3x3
+ * convolution is three segments of 3*in contiguous floats per pixel: a product of shifted pixels
+ * with packed filters. Invariant: no chain of float32 additions is longer than CHAIN, so this is
+ * the exact reference for Winograd. docs/kernels.md#direct-convolution draws it. */
 #include "gemm.h"
 #include "kernels.h"
 
-/* A run of output pixels: how far apart they and their inputs are, and what is summed. */
-typedef struct rsd_rows {
+/* How a run of output pixels lies in memory, and how much is summed for each. */
+typedef struct direct_geometry {
   ptrdiff_t a_pixel;   /* input floats from one output pixel to the next */
-  ptrdiff_t a_segment; /* from one filter row to the next */
+  ptrdiff_t a_segment; /* input floats from one filter row to the next */
   ptrdiff_t c_pixel;   /* output floats from one pixel to the next */
   int segments;
-  int depth; /* numbers per segment */
-} rsd_rows;
+  int depth; /* floats per segment */
+} direct_geometry;
 
 /* Rounding errors grow with the length of a chain of additions, and near zero they decide what a
- * ReLU lets through. So chains are at most this long, and their sums are added. */
+ * ReLU lets through. Chains of at most this many terms are added to each other
+ * (docs/numerics.md#sums). */
 #define CHAIN 12
 
-/* One block of `rows` pixels by 4*`vectors` channels, both known when inlined, as is a_pixel. */
-RSD_INLINE void direct_block(const rsd_rows *r, ptrdiff_t a_pixel, int rows, int vectors,
+/* Makes one block of `rows` pixels by 4 * `vectors` channels. After inlining, rows, vectors and
+ * a_pixel are compile-time constants. */
+RSD_INLINE void direct_block(const direct_geometry *r, ptrdiff_t a_pixel, int rows, int vectors,
                              const float *a, const float *b, float *c) {
   int first = 1;
   RSD_NO_UNROLL
@@ -47,8 +50,8 @@ RSD_INLINE void direct_block(const rsd_rows *r, ptrdiff_t a_pixel, int rows, int
   }
 }
 
-/* All `pixels` of a row for one panel of eight or four channels. */
-RSD_INLINE void direct_row(const rsd_rows *r, ptrdiff_t a_pixel, int channels, int pixels,
+/* Makes all pixels of a row for one panel of eight or four channels. */
+RSD_INLINE void direct_row(const direct_geometry *r, ptrdiff_t a_pixel, int channels, int pixels,
                            const float *a, const float *b, float *c) {
   int p = 0;
   if (channels >= 8)
@@ -64,25 +67,26 @@ RSD_INLINE void direct_row(const rsd_rows *r, ptrdiff_t a_pixel, int channels, i
       direct_block(r, a_pixel, 1, 1, a + p * a_pixel, b, c + p * r->c_pixel);
 }
 
-/* The distances of common widths as constants: they are then part of the loads. */
-#define DIRECT_ROW(distance)                                                                  \
-  static RSD_NOINLINE void direct_row_##distance(const rsd_rows *r, int channels, int pixels, \
-                                                 const float *a, const float *b, float *c) {  \
-    direct_row(r, distance, channels, pixels, a, b, c);                                       \
+/* Code for the distances of common widths, which fold into the loads. */
+#define DIRECT_ROW(distance)                                                                 \
+  static RSD_NOINLINE void direct_row_##distance(const direct_geometry *r, int channels,     \
+                                                 int pixels, const float *a, const float *b, \
+                                                 float *c) {                                 \
+    direct_row(r, distance, channels, pixels, a, b, c);                                      \
   }
 DIRECT_ROW(4)
 DIRECT_ROW(16)
 DIRECT_ROW(32)
 DIRECT_ROW(64)
 
-static RSD_NOINLINE void direct_row_any(const rsd_rows *r, int channels, int pixels, const float *a,
-                                        const float *b, float *c) {
+static RSD_NOINLINE void direct_row_any(const direct_geometry *r, int channels, int pixels,
+                                        const float *a, const float *b, float *c) {
   direct_row(r, r->a_pixel, channels, pixels, a, b, c);
 }
 
-typedef void direct_row_function(const rsd_rows *r, int channels, int pixels, const float *a,
+typedef void direct_row_function(const direct_geometry *r, int channels, int pixels, const float *a,
                                  const float *b, float *c);
-static direct_row_function *direct_row_of(ptrdiff_t a_pixel) {
+static direct_row_function *direct_row_for(ptrdiff_t a_pixel) {
   switch (a_pixel) {
     case 4: return direct_row_4;
     case 16: return direct_row_16;
@@ -92,10 +96,11 @@ static direct_row_function *direct_row_of(ptrdiff_t a_pixel) {
   }
 }
 
-/* `lines` rows of pixels by all `channels`. */
-static void direct_plane(const rsd_rows *r, int lines, int pixels, int channels, const float *a,
-                         ptrdiff_t a_line, const float *packed, float *c, ptrdiff_t c_line) {
-  direct_row_function *row = direct_row_of(r->a_pixel);
+/* Makes `lines` rows of pixels, all channels. */
+static void direct_plane(const direct_geometry *r, int lines, int pixels, int channels,
+                         const float *a, ptrdiff_t a_line, const float *packed, float *c,
+                         ptrdiff_t c_line) {
+  direct_row_function *row = direct_row_for(r->a_pixel);
   for (int n = 0; n < channels; n += 8) {
     const float *panel = packed + (ptrdiff_t)n * r->segments * r->depth;
     for (int line = 0; line < lines; line++) {
@@ -104,7 +109,7 @@ static void direct_plane(const rsd_rows *r, int lines, int pixels, int channels,
   }
 }
 
-/* Copies an image into the middle of zeros: `before` rows and columns first, the rest after. */
+/* Copies an image into zeros, which have `before` rows and columns before it and the others after. */
 static void direct_pad(const float *image, int height, int width, int channels, int before,
                        int padded_height, int padded_width, float *padded) {
   ptrdiff_t line = (ptrdiff_t)padded_width * channels, row = (ptrdiff_t)width * channels;
@@ -146,7 +151,7 @@ static void direct_forward(const rsd_conv_shape *s, int images, const float *x, 
   int p = padding(s), oh = out_size(s->height, s->stride), ow = out_size(s->width, s->stride);
   int padded_width = s->width + 2 * p;
   ptrdiff_t line = (ptrdiff_t)padded_width * s->in;
-  rsd_rows r = {(ptrdiff_t)s->stride * s->in, line, s->out, s->kernel, s->kernel * s->in};
+  direct_geometry r = {(ptrdiff_t)s->stride * s->in, line, s->out, s->kernel, s->kernel * s->in};
   ptrdiff_t x_image = (ptrdiff_t)s->height * s->width * s->in,
             y_image = (ptrdiff_t)oh * ow * s->out;
   for (int i = 0; i < images; i++) {
@@ -166,12 +171,12 @@ static void direct_forward(const rsd_conv_shape *s, int images, const float *x, 
 }
 
 /* ---------------------------------------------------------------- backward
- * dx[iy] = sum over the taps with (iy + p - tap) divisible by the stride of w[tap] dy[...]. With
- * stride 1 that is one "phase" of all taps reversed; with stride 2 the even and odd rows (and
- * columns) of dx are separate small convolutions: even ones use tap 1 alone, odd ones taps 2
+ * dx[iy] = the sum of w[tap] dy[(iy + p - tap) / stride] over the taps for which that is whole.
+ * With stride 1 there is one phase, with all taps reversed. With stride 2, even and odd rows (and
+ * columns) of dx are phases of their own, small convolutions: even ones use tap 1, odd ones taps 2
  * and 0. A 1x1 filter reaches the even ones only. */
 
-/* The taps of one phase in the order in which dy's rows (or columns) run. */
+/* The taps of one phase, in the order of dy's rows (or columns); returns how many. */
 static int phase_taps(const rsd_conv_shape *s, int phase, int taps[3]) {
   if (s->kernel == 1) {
     taps[0] = 0;
@@ -189,7 +194,7 @@ static int phase_taps(const rsd_conv_shape *s, int phase, int taps[3]) {
   return 2;
 }
 
-/* Phase after phase, packed[panel][tap row][tap column][out][8 of in]. */
+/* For each phase packed[panel][tap row][tap column][out][8 of in]. */
 static void direct_pack_backward(const rsd_conv_shape *s, const float *weights, float *packed) {
   for (int phase = 0; phase < s->stride * s->stride; phase++) {
     int ty[3], tx[3];
@@ -215,7 +220,7 @@ static void direct_backward_data(const rsd_conv_shape *s, const float *dy, const
   for (int phase = 0; phase < s->stride * s->stride; phase++) {
     int py = phase / s->stride, px = phase % s->stride, unused[3];
     int rows = phase_taps(s, py, unused), columns = phase_taps(s, px, unused);
-    rsd_rows r = {s->out, line, (ptrdiff_t)s->stride * s->in, rows, columns * s->out};
+    direct_geometry r = {s->out, line, (ptrdiff_t)s->stride * s->in, rows, columns * s->out};
     if (rows * columns == 0) continue;
     direct_plane(&r, (s->height - py + s->stride - 1) / s->stride,
                  (s->width - px + s->stride - 1) / s->stride, s->in, a, line, packed,
@@ -225,13 +230,13 @@ static void direct_backward_data(const rsd_conv_shape *s, const float *dy, const
   }
 }
 
-/* Some rows of pixels: of x with one tap's offset, and of dy. */
+/* Some rows of pixels of x, shifted by one tap, and of dy: strides in floats. */
 typedef struct filter_rows {
   int rows, pixels;
   ptrdiff_t x_row, x_pixel, dy_row, dy_pixel;
 } filter_rows;
 
-/* sum[4 of taps*in][4*vectors of out] += x^T dy. */
+/* sum[4 of taps*in][4*vectors of out] += transpose(x) dy. */
 RSD_INLINE void filter_block(int vectors, const filter_rows *r, const float *x, const float *dy,
                              float *sum, ptrdiff_t sum_row) {
   v4 c[8];
@@ -253,7 +258,7 @@ RSD_INLINE void filter_block(int vectors, const filter_rows *r, const float *x, 
       v4_store(sum + i * sum_row + 4 * v, c[i * vectors + v]);
 }
 
-/* One filter row against those rows of pixels: sum[taps*in][out]. */
+/* The gradient of one filter row over those pixels: sum[taps*in][out]. */
 static RSD_NOINLINE void filter_row(const filter_rows *r, int inputs, int out, const float *x,
                                     const float *dy, float *sum) {
   for (int n = 0; n < out; n += 8)
@@ -266,7 +271,7 @@ static RSD_NOINLINE void filter_row(const filter_rows *r, int inputs, int out, c
     }
 }
 
-/* Pixels that filter_row takes at a time: so many stay in the first-level cache. */
+/* Pixels that filter_row takes at a time, so that they stay in the first-level cache. */
 #define FILTER_PIXELS 128
 
 static void direct_backward_filter(const rsd_conv_shape *s, const float *x, const float *dy,

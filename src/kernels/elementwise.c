@@ -1,12 +1,12 @@
-/* The passes between the convolutions that are not a norm: the epilogue of inference, ReLU's backward pass,
- * option A's shortcut, SGD and the input's normalisation. Invariant: channels in the padding hold zeros
- * before and after every pass. */
+/* The passes between convolutions other than norm: the epilogue of inference, ReLU's backward pass,
+ * option A's shortcut, SGD and the input's normalisation. Invariant: channels in the padding hold
+ * zero before and after every pass. */
 #include "../core/math.h"
 #include "../simd/vec.h"
 #include "kernels.h"
 
-/* y = max(y + shift + residual, least), for `count` pixels. */
-RSD_INLINE void epilogue_pixels(int count, ptrdiff_t channels, const float *shift, v4 least,
+/* y = max(y + shift + residual, lower_bound), for `count` pixels. */
+RSD_INLINE void epilogue_pixels(int count, ptrdiff_t channels, const float *shift, v4 lower_bound,
                                 const float *residual, float *y) {
   RSD_NO_UNROLL
   for (ptrdiff_t c = 0; c < channels; c += 4)
@@ -14,45 +14,46 @@ RSD_INLINE void epilogue_pixels(int count, ptrdiff_t channels, const float *shif
       ptrdiff_t i = p * channels + c;
       v4 sum = v4_add(v4_load(y + i), v4_load(shift + c));
       if (residual) sum = v4_add(sum, v4_load(residual + i));
-      v4_store(y + i, v4_max(sum, least));
+      v4_store(y + i, v4_max(sum, lower_bound));
     }
 }
 
 void rsd_epilogue_apply(const rsd_epilogue *e, int pixels, int channels, float *y) {
-  v4 least = v4_splat(e->relu ? 0.0f : -__builtin_inff());
+  v4 lower_bound = v4_splat(e->relu ? 0.0f : -__builtin_inff());
   const float *residual = e->residual;
   int p = 0;
   for (; p + RSD_PIXEL_GROUP <= pixels; p += RSD_PIXEL_GROUP, y += RSD_PIXEL_GROUP * channels) {
-    epilogue_pixels(RSD_PIXEL_GROUP, channels, e->shift, least, residual, y);
+    epilogue_pixels(RSD_PIXEL_GROUP, channels, e->shift, lower_bound, residual, y);
     if (residual) residual += RSD_PIXEL_GROUP * channels;
   }
   for (; p < pixels; p++, y += channels) {
-    epilogue_pixels(1, channels, e->shift, least, residual, y);
+    epilogue_pixels(1, channels, e->shift, lower_bound, residual, y);
     if (residual) residual += channels;
   }
 }
 
-/* `count` vectors, `apart` floats from each other. */
-RSD_INLINE void relu_backward_vectors(int count, ptrdiff_t apart, const float *gradient,
+/* Handles `count` vectors, `stride` floats apart. */
+RSD_INLINE void relu_backward_vectors(int count, ptrdiff_t stride, const float *gradient,
                                       const float *shortcut, const float *activation, float *dz) {
   for (int k = 0; k < count; k++) {
-    v4 g = v4_load(gradient + k * apart);
-    if (shortcut) g = v4_add(g, v4_load(shortcut + k * apart));
-    v4_store(dz + k * apart, v4_gate(g, v4_load(activation + k * apart)));
+    v4 g = v4_load(gradient + k * stride);
+    if (shortcut) g = v4_add(g, v4_load(shortcut + k * stride));
+    v4_store(dz + k * stride, v4_gate(g, v4_load(activation + k * stride)));
   }
 }
 
-/* Whether there is a shortcut is known when inlined. */
-RSD_INLINE void relu_backward(int joined, ptrdiff_t count, const float *gradient,
+/* `has_shortcut` is a compile-time constant after inlining. */
+RSD_INLINE void relu_backward(int has_shortcut, ptrdiff_t count, const float *gradient,
                               const float *shortcut, const float *activation, float *dz) {
-  ptrdiff_t part = count / (4 * RSD_PIXEL_GROUP) * 4;
+  ptrdiff_t quarter = count / (4 * RSD_PIXEL_GROUP) * 4;
   RSD_NO_UNROLL
-  for (ptrdiff_t i = 0; i < part; i += 4)
-    relu_backward_vectors(RSD_PIXEL_GROUP, part, gradient + i, joined ? shortcut + i : NULL,
-                          activation + i, dz + i);
+  for (ptrdiff_t i = 0; i < quarter; i += 4)
+    relu_backward_vectors(RSD_PIXEL_GROUP, quarter, gradient + i,
+                          has_shortcut ? shortcut + i : NULL, activation + i, dz + i);
   RSD_NO_UNROLL
-  for (ptrdiff_t i = RSD_PIXEL_GROUP * part; i < count; i += 4)
-    relu_backward_vectors(1, 0, gradient + i, joined ? shortcut + i : NULL, activation + i, dz + i);
+  for (ptrdiff_t i = RSD_PIXEL_GROUP * quarter; i < count; i += 4)
+    relu_backward_vectors(1, 0, gradient + i, has_shortcut ? shortcut + i : NULL, activation + i,
+                          dz + i);
 }
 
 void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shortcut,
@@ -68,7 +69,7 @@ void rsd_add(ptrdiff_t count, const float *x, float *to) {
     v4_store(to + i, v4_add(v4_load(to + i), v4_load(x + i)));
 }
 
-/* Option A works on logical channels: padded ones may lie between them. */
+/* Option A copies the logical channels: padded ones may lie between them. */
 void rsd_pad_shortcut(const rsd_pad_shape *s, int images, const float *x, float *out) {
   int oh = s->height / 2, ow = s->width / 2;
   rsd_zero(out, sizeof(float) * (size_t)images * (size_t)(oh * ow) * (size_t)s->out);
@@ -91,7 +92,7 @@ void rsd_pad_shortcut_backward(const rsd_pad_shape *s, int images, const float *
       }
 }
 
-/* What a step of SGD makes of four weights and their velocity. */
+/* One step of SGD for four weights. */
 typedef struct sgd_factors {
   v4 momentum, decay, rate;
 } sgd_factors;
@@ -102,8 +103,8 @@ RSD_INLINE sgd_factors splat_factors(float lr, float momentum, float weight_deca
   sgd_factors k = {v4_splat(momentum), v4_splat(weight_decay), v4_splat(-lr)};
   return k;
 }
-RSD_INLINE sgd_result sgd_of(const sgd_factors *k, const float *gradient, const float *velocity,
-                             const float *weights) {
+RSD_INLINE sgd_result sgd_update(const sgd_factors *k, const float *gradient, const float *velocity,
+                                 const float *weights) {
   v4 w = v4_load(weights);
   v4 g = v4_madd(k->decay, w, v4_load(gradient));
   v4 v = v4_madd(k->momentum, v4_load(velocity), g);
@@ -111,9 +112,10 @@ RSD_INLINE sgd_result sgd_of(const sgd_factors *k, const float *gradient, const 
   return result;
 }
 
-/* Zero in the place of what is next to it. The filters of dead channels decay towards zero for good,
- * and many processors take several times as long for numbers below 1e-38 (docs/experiments.md#numbers-below-the-normal-range). */
-RSD_INLINE v4 without_tiny(v4 x) {
+/* Returns zero for values below 1e-30. Filters of dead channels decay towards zero for good, and
+ * many processors take several times as long for denormal numbers
+ * (docs/experiments.md#numbers-below-the-normal-range). */
+RSD_INLINE v4 flush_tiny(v4 x) {
   v4 size = v4_max(x, v4_sub(v4_zero(), x));
   return v4_gate(x, v4_sub(size, v4_splat(1e-30f)));
 }
@@ -122,25 +124,26 @@ void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay, cons
              float *velocity, float *weights) {
   sgd_factors k = splat_factors(lr, momentum, weight_decay);
   for (ptrdiff_t i = 0; i < count; i += 4) {
-    sgd_result next = sgd_of(&k, gradient + i, velocity + i, weights + i);
+    sgd_result next = sgd_update(&k, gradient + i, velocity + i, weights + i);
     v4_store(velocity + i, next.velocity);
-    v4_store(weights + i, without_tiny(next.weights));
+    v4_store(weights + i, flush_tiny(next.weights));
   }
 }
 
-/* Zero times what is not finite is NaN, which stays: one branch for all, and another pass, which
- * finds the first, only where something diverges. */
+/* Zero times a value that is not finite is NaN, and NaN stays in a sum. So one branch tests all
+ * weights, and a second pass finds the first bad one only if there is one. */
 ptrdiff_t rsd_sgd_overflow(ptrdiff_t count, float lr, float momentum, float weight_decay,
                            const float *gradient, const float *velocity, const float *weights) {
   sgd_factors k = splat_factors(lr, momentum, weight_decay);
   v4 zeros = v4_zero();
   for (ptrdiff_t i = 0; i < count; i += 4)
-    zeros = v4_madd(sgd_of(&k, gradient + i, velocity + i, weights + i).weights, v4_zero(), zeros);
+    zeros =
+        v4_madd(sgd_update(&k, gradient + i, velocity + i, weights + i).weights, v4_zero(), zeros);
   int finite = 1;
   for (int lane = 0; lane < 4; lane++)
     finite = finite && rsd_is_finite(v4_lane(zeros, lane));
   for (ptrdiff_t i = 0; !finite && i < count; i += 4) {
-    v4 next = sgd_of(&k, gradient + i, velocity + i, weights + i).weights;
+    v4 next = sgd_update(&k, gradient + i, velocity + i, weights + i).weights;
     for (int lane = 0; lane < 4; lane++)
       if (!rsd_is_finite(v4_lane(next, lane))) return i + lane;
   }

@@ -1,22 +1,22 @@
-/* The products of matrices that convolutions are made of, as micro-kernels that keep a block of c in
- * eight registers or twelve, one k per iteration (docs/kernels.md#product). `rows` and
- * `vectors` are known when inlined. */
+/* Micro-kernels of matrix products. Invariant: a block of c stays in eight registers, or twelve
+ * with rsd_use_wide_blocks, for one k per iteration (docs/kernels.md#product). `rows` and `vectors`
+ * are compile-time constants after inlining. */
 #ifndef RSD_GEMM_H
 #define RSD_GEMM_H
 
 #include "../simd/vec.h"
 
-/* Whether blocks of twelve registers are used: see rsd_use_wide_blocks. */
+/* 1: blocks may take twelve registers; see rsd_use_wide_blocks. */
 extern uint32_t rsd_wide_blocks;
 
-/* Rows of a block by how many are taken at a time: six up to `sixes`, then five up to `fives`, then
- * four. */
+/* How rows are divided into blocks: sixes up to row `sixes`, fives up to row `fives`, then fours. */
 typedef struct gemm_split {
   int sixes, fives;
 } gemm_split;
 
-/* Of `rows`, a multiple of four: sixes and fives as soon as these alone do. Where a multiply-add is
- * two instructions it needs a register of its own, and both are too many. */
+/* Divides `rows`, a multiple of four: into sixes and fives as soon as these suffice. Where a
+ * multiply-add is two instructions it needs a register of its own, so blocks of six and five have
+ * too many. */
 RSD_INLINE gemm_split gemm_split_rows(int rows) {
   gemm_split split = {0, 0};
   if (!V4_MADD_IS_FUSED || !rsd_wide_blocks) return split;
@@ -27,9 +27,9 @@ RSD_INLINE gemm_split gemm_split_rows(int rows) {
   return split;
 }
 
-/* How many k a pass of a loop takes. Each has a test of its own whether it was the last, so that compilers
- * keep one k apart from the next; once per pass V8 asks whether it was told to stop, which loops that
- * leave the processor no room notice (docs/kernels.md#product). */
+/* How many k a pass of a loop takes. Each k has its own test for the end, so compilers keep them
+ * apart. V8 checks for interrupts once per pass, which costs time in loops that fill the
+ * processor's pipes. */
 #if V4_MADD_FILLS_PIPES
 enum { GEMM_PASS = 2, GEMM_TRANSPOSED_PASS = 8 };
 #define GEMM_UNROLL _Pragma("clang loop unroll(full)")
@@ -38,17 +38,17 @@ enum { GEMM_PASS = 1, GEMM_TRANSPOSED_PASS = 1 };
 #define GEMM_UNROLL
 #endif
 
-/* One k: sum[rows][vectors] += a[rows] b[4*vectors], one vector or two; the rows of a are lda floats
- * apart. */
+/* One k: sum[rows][vectors] += a[rows] b[4*vectors], for one vector or two; rows of a are lda
+ * floats apart. */
 RSD_INLINE void gemm_step(int rows, int vectors, const float *a, ptrdiff_t lda, const float *b,
                           v4 *sum) {
   for (int row = 0; row < rows; row++) {
     v4 x = v4_load_splat(a + row * lda);
-    v4 *of_row = sum + row * vectors;
+    v4 *row_sums = sum + row * vectors;
     if (vectors == 2)
-      v4_madd_pair(x, v4_load(b), v4_load(b + 4), of_row);
+      v4_madd_pair(x, v4_load(b), v4_load(b + 4), row_sums);
     else
-      of_row[0] = v4_madd(x, v4_load(b), of_row[0]);
+      row_sums[0] = v4_madd(x, v4_load(b), row_sums[0]);
   }
 }
 
@@ -62,8 +62,8 @@ RSD_INLINE void gemm_first_step(int rows, int vectors, const float *a, ptrdiff_t
   }
 }
 
-/* c[rows][4*vectors] = a[rows][depth] b[depth][4*vectors], depth at least two; rows of a are lda floats
- * apart, those of c ldc. */
+/* c[rows][4*vectors] = a[rows][depth] b[depth][4*vectors], depth >= 2; rows of a are lda floats
+ * apart, rows of c ldc. */
 RSD_INLINE void gemm_block(int rows, int vectors, int depth, const float *a, ptrdiff_t lda,
                            const float *b, float *c, ptrdiff_t ldc) {
   v4 sum[12];
@@ -87,9 +87,9 @@ summed:
       v4_store(c + row * ldc + 4 * v, sum[row * vectors + v]);
 }
 
-/* c[rows][4*vectors] = transpose(a[depth][rows]) b[depth][4*vectors], or += if `add`, depth at least two;
- * rows of a are lda floats apart, those of b ldb. The product is summed on its own first: short chains of
- * additions lose less. */
+/* c[rows][4*vectors] = transpose(a[depth][rows]) b[depth][4*vectors], or += with `add`, depth >= 2;
+ * rows of a are lda floats apart, rows of b ldb. The product is summed on its own before it is
+ * added: short chains of additions round less. */
 RSD_INLINE void gemm_transposed_block(int rows, int vectors, int depth, const float *a,
                                       ptrdiff_t lda, const float *b, ptrdiff_t ldb, int add,
                                       float *c) {
@@ -114,7 +114,7 @@ summed:
     v4_store(c + 4 * i, sum[i]);
 }
 
-/* The same two for four channels by four, where a block of rows would leave the loops too short. */
+/* Both products for four channels by four, for which a block of rows would make too short loops. */
 
 /* c[rows][4] = a[rows][4] b[4][4] */
 RSD_INLINE void gemm_4x4(int rows, const float *a, const float *b, float *c) {
@@ -129,8 +129,8 @@ RSD_INLINE void gemm_4x4(int rows, const float *a, const float *b, float *c) {
   }
 }
 
-/* c[4][4] = transpose(a[depth][4]) b[depth][4], or += if `add`, depth even: sums of even and odd k on
- * their own. */
+/* c[4][4] = transpose(a[depth][4]) b[depth][4], or += with `add`; depth is even. Even and odd k
+ * have sums of their own. */
 RSD_INLINE void gemm_transposed_4x4(int depth, const float *a, const float *b, int add, float *c) {
   v4 sum[8];
   for (int i = 0; i < 8; i++)

@@ -1,5 +1,5 @@
-/* The head: global average pooling, the dense layer, softmax and cross-entropy, each with its backward
- * pass. Invariant: sums are in double, but for the pool's, which are over 64 pixels at most. */
+/* The head: global average pooling, the dense layer, softmax and cross-entropy, with their backward
+ * passes. Invariant: logits and losses are summed in double. */
 #include "../core/math.h"
 #include "../simd/vec.h"
 #include "kernels.h"
@@ -56,7 +56,7 @@ void rsd_dense_backward(int images, int features, int classes, const float *x, i
     }
 }
 
-/* ln sum exp(logits), shifted by the largest. */
+/* ln sum exp(logits), with the largest logit subtracted first. */
 static double log_sum_exp(int classes, const float *logits) {
   float largest = logits[0];
   double sum = 0.0;

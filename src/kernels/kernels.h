@@ -1,26 +1,26 @@
-/* Every kernel. They work on a few images at a time, on one thread, and know nothing of nets:
- * the net cuts a batch into pieces and the pool spreads those.
+/* Every kernel. A kernel works on a few images, on one thread, and knows nothing of nets: the net
+ * cuts a batch into pieces and the pool spreads them.
  *
- * Layouts. Activations are NHWC float32. A channel count C here is always the logical count
- * rounded up to a multiple of four; the channels in the padding hold zeros in activations,
- * weights and gradients, and stay zero through every operation. Weights are [tap][in][out],
- * taps row by row. All pointers are 16-byte aligned. */
+ * Layouts. Activations are NHWC float32. Weights are [tap][in][out], taps row by row. Pointers are
+ * aligned to 16 bytes. Invariant: a channel count is the logical count rounded up to a multiple of
+ * four; channels in the padding hold zero in activations, weights and gradients, and stay zero
+ * through every operation. */
 #ifndef RSD_KERNELS_H
 #define RSD_KERNELS_H
 
 #include "../core/base.h"
 #include "prefetch.h"
 
-#define RSD_MAX_CHANNELS 1024 /* of norm */
-/* Passes over pixels take this many at a time, so that a channel's factors are loaded once for them. Where
- * the data comes from memory, the group is the next pixel of each of four parts, because a processor reads
- * ahead along each (docs/kernels.md#passes-over-memory). */
+#define RSD_MAX_CHANNELS 1024 /* the most that norm takes */
+/* Passes over pixels take this many at a time, so that a channel's factors are loaded once for
+ * them. Where the data comes from memory, the group is the next pixel of each of four quarters,
+ * because a processor reads ahead along each (docs/kernels.md#passes-over-memory). */
 #define RSD_PIXEL_GROUP 4
 
 /* ------------------------------------------------------------ convolutions */
 
-/* A convolution with padding kernel/2: height and width are the input's, the output's are
- * those divided by the stride, rounded up. */
+/* A convolution with padding kernel/2. height and width are the input's; the output's are those
+ * divided by the stride, rounded up. */
 typedef struct rsd_conv_shape {
   int height, width;
   int in, out; /* channels, multiples of four */
@@ -28,32 +28,31 @@ typedef struct rsd_conv_shape {
   int stride; /* 1 or 2 */
 } rsd_conv_shape;
 
-/* What inference does to a convolution's output while it is still in registers or cache:
- * y = relu(y + shift + residual). */
+/* What inference does to a convolution's output while it is still in registers or cache: y = relu(y
+ * + shift + residual). */
 typedef struct rsd_epilogue {
   const float *shift; /* [out] */
   const float *residual; /* like y, or NULL */
   int relu;
 } rsd_epilogue;
 
-/* One method of convolution: direct (any shape; the exact reference) or Winograd, for 3x3 filters of
- * stride 1 (height and width multiples of four) and of stride 2 (multiples of eight). Sizes are in
- * floats. */
+/* One method of convolution: direct (any shape; the exact reference) or Winograd, for 3x3 filters
+ * of stride 1 (height and width multiples of four) or 2 (multiples of eight). Sizes are in floats. */
 typedef struct rsd_conv_method {
   size_t (*packed_floats)(const rsd_conv_shape *s); /* of each packed filter */
   size_t (*accumulator_floats)(const rsd_conv_shape *s); /* of the filter gradient's accumulator */
   size_t (*scratch_floats)(const rsd_conv_shape *s);
   void (*pack_forward)(const rsd_conv_shape *s, const float *weights, float *packed);
   void (*pack_backward)(const rsd_conv_shape *s, const float *weights, float *packed);
-  /* y[images][oh][ow][out] = conv(x[images][h][w][in]); epilogue and `prefetch` may be NULL. */
+  /* y[images][oh][ow][out] = conv(x[images][h][w][in]). `epilogue` and `prefetch` may be NULL. */
   void (*forward)(const rsd_conv_shape *s, int images, const float *x, const float *packed_forward,
                   float *y, const rsd_epilogue *epilogue, rsd_prefetch *prefetch, float *scratch);
-  /* dx = transposed conv(dy), unless dx is NULL; accumulator = the filters' gradient, or += it if
+  /* dx = transposed conv(dy), unless dx is NULL. accumulator = the filter gradient, or += with
    * `add`. `prefetch` may be NULL. */
   void (*backward)(const rsd_conv_shape *s, int images, const float *x, const float *dy,
                    const float *packed_backward, float *dx, rsd_prefetch *prefetch, int add,
                    float *accumulator, float *scratch);
-  /* gradient[tap][in][out] = what the accumulator stands for, or += that if `add`. */
+  /* gradient[tap][in][out] = the filter gradient in the accumulator, or += with `add`. */
   void (*filter_gradient)(const rsd_conv_shape *s, const float *accumulator, int add,
                           float *gradient);
 } rsd_conv_method;
@@ -62,7 +61,7 @@ extern const rsd_conv_method rsd_conv_direct;
 extern const rsd_conv_method rsd_conv_winograd_stride1;
 extern const rsd_conv_method rsd_conv_winograd_stride2;
 
-/* y = relu(y + shift + residual) over `pixels` pixels, for methods that do not fuse it. */
+/* y = relu(y + shift + residual) over `pixels` pixels, for methods that do not fuse the epilogue. */
 void rsd_epilogue_apply(const rsd_epilogue *epilogue, int pixels, int channels, float *y);
 
 /* ------------------------------------------------- norm, ReLU and shortcuts */
@@ -72,7 +71,7 @@ typedef struct rsd_affine {
   const float *mean, *scale, *shift; /* [channels] */
 } rsd_affine;
 
-/* out = relu(f(y) + residual_f(residual)); residual may be NULL, residual_f NULL: identity. */
+/* out = relu(f(y) + residual_f(residual)). `residual` may be NULL; residual_f NULL is the identity. */
 void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f,
                    const float *residual, const rsd_affine *residual_f, float *out);
 
@@ -82,12 +81,12 @@ typedef struct rsd_moments {
   int count;
 } rsd_moments;
 
-/* Merges the values of a few images in (Chan, Golub and LeVeque 1979). */
+/* Merges the values of some images into `m` (Chan, Golub and LeVeque 1979). */
 void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_moments *m);
 
-/* Batch norm's backward pass (Ioffe and Szegedy, arXiv 1502.03167, section 3), as
- * dy = scale * (dz - mean_dz - (y - mean) * dvar_coef), where scale = gamma / sqrt(var + epsilon)
- * and dvar_coef = mean(dz * (y - mean)) / (var + epsilon). */
+/* Batch norm's backward pass (Ioffe and Szegedy, arXiv 1502.03167, section 3): dy = scale * (dz -
+ * mean_dz - (y - mean) * dvar_coef), with scale = gamma / sqrt(var + epsilon) and dvar_coef =
+ * mean(dz * (y - mean)) / (var + epsilon). */
 typedef struct rsd_norm_gradient {
   const float *scale, *mean, *mean_dz, *dvar_coef; /* [channels] */
 } rsd_norm_gradient;
@@ -104,27 +103,27 @@ void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shor
 /* to += x */
 void rsd_add(ptrdiff_t count, const float *x, float *to);
 
-/* Option A: x[::2, ::2] between zero channels. height and width are x's and even; `channels` of
- * x's `in` count, and start at `before` of the `out` ones. */
+/* Option A: x[::2, ::2] between zero channels. height and width are x's and even. The first
+ * `channels` of x's `in` channels go to channel `before` and later of the `out` channels. */
 typedef struct rsd_pad_shape {
   int height, width;
   int in, out;
   int channels, before;
 } rsd_pad_shape;
 void rsd_pad_shortcut(const rsd_pad_shape *s, int images, const float *x, float *out);
-/* dx += what dout says of x. */
+/* dx += the gradient dout through the shortcut. */
 void rsd_pad_shortcut_backward(const rsd_pad_shape *s, int images, const float *dout, float *dx);
 
 /* -------------------------------------------------------------------- head */
 
 /* features[images][channels] = mean over pixels. */
 void rsd_average_pool(int images, int pixels, int channels, const float *x, float *features);
-/* The pool's gradient through the ReLU before it. */
+/* dz = the pooling's gradient, through the ReLU before it. */
 void rsd_average_pool_backward(int images, int pixels, int channels, const float *dfeatures,
                                const float *activation, float *dz);
 
-/* logits[images][classes] = x weights^T + bias; weights are [classes][features], x's rows
- * x_stride apart. */
+/* logits[images][classes] = x weights^T + bias. weights are [classes][features]; rows of x are
+ * x_stride floats apart. */
 void rsd_dense(int images, int features, int classes, const float *x, int x_stride,
                const float *weights, const float *bias, float *logits);
 /* Overwrites all three gradients. */
@@ -133,7 +132,7 @@ void rsd_dense_backward(int images, int features, int classes, const float *x, i
                         float *dx);
 
 typedef struct rsd_loss {
-  double sum; /* of the cross-entropy over the images */
+  double sum; /* cross-entropy in nats, summed over the images */
   int wrong;
 } rsd_loss;
 /* dlogits, unless NULL, is the gradient of the mean loss. */
@@ -144,26 +143,27 @@ void rsd_softmax_rows(float *logits, uint32_t count, uint32_t classes);
 
 /* ------------------------------------------------------- optimizer and input */
 
-/* v = momentum*v + gradient + weight_decay*w; w -= lr*v, and 0 for a w below 1e-30. count is a
+/* v = momentum*v + gradient + weight_decay*w; w -= lr*v, then 0 if below 1e-30 in size. count is a
  * multiple of four. */
 void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay, const float *gradient,
              float *velocity, float *weights);
-/* The first weight that this step would leave infinite or not a number, as it does wherever the
- * gradient or the velocity is; `count` if there is none. */
+/* The index of the first weight that this step would make infinite or NaN, which happens wherever
+ * the gradient or the velocity is not finite; `count` if there is none. */
 ptrdiff_t rsd_sgd_overflow(ptrdiff_t count, float lr, float momentum, float weight_decay,
                            const float *gradient, const float *velocity, const float *weights);
 /* sum = from[0] + from[stride] + ..., in slot order. count is a multiple of four. */
 void rsd_sum_slots(ptrdiff_t count, int slots, ptrdiff_t stride, const float *from, float *sum);
 
 #define RSD_INPUT_SIDE 32
-/* Which pixel of the image (x, y) becomes: (x + crop.x, y + crop.y), mirrored first. */
+/* Pixel (x, y) of the input is pixel (x + crop.x, y + crop.y) of the image, mirrored first with
+ * `flip`. */
 typedef struct rsd_crop {
   int x, y; /* -4 .. 4; pixels from outside are zero after normalisation */
   int flip;
 } rsd_crop;
-/* What each value of a pixel becomes: (pixel/255 - mean) / stddev, per channel. */
+/* table[c][pixel] = (pixel/255 - mean) / stddev. */
 void rsd_input_table(const float mean[3], const float stddev[3], float table[3][256]);
-/* uint8 [3][32][32] to float [32][32][4]. */
+/* From uint8 [3][32][32] to float [32][32][4]. */
 void rsd_input(const uint8_t *image, const rsd_crop *crop, float table[3][256], float *out);
 
 #endif

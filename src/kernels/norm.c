@@ -17,16 +17,17 @@ RSD_INLINE v4 affine(const factors *k, v4 y) {
 
 typedef enum residual_kind { NO_RESIDUAL, PLAIN_RESIDUAL, NORMALISED_RESIDUAL } residual_kind;
 
-/* `count` pixels, `apart` floats from each other; count and kind are known when inlined. */
-RSD_INLINE void normalise_pixels(residual_kind kind, int count, ptrdiff_t apart, ptrdiff_t channels,
-                                 const float *y, const rsd_affine *f, const float *residual,
-                                 const rsd_affine *residual_f, float *out) {
+/* Handles `count` pixels, `stride` floats apart. `count` and `kind` are compile-time constants
+ * after inlining. */
+RSD_INLINE void normalise_pixels(residual_kind kind, int count, ptrdiff_t stride,
+                                 ptrdiff_t channels, const float *y, const rsd_affine *f,
+                                 const float *residual, const rsd_affine *residual_f, float *out) {
   RSD_NO_UNROLL
   for (ptrdiff_t c = 0; c < channels; c += 4) {
     factors k = load_factors(f, c), kr = k;
     if (kind == NORMALISED_RESIDUAL) kr = load_factors(residual_f, c);
     for (int p = 0; p < count; p++) {
-      ptrdiff_t i = p * apart + c;
+      ptrdiff_t i = p * stride + c;
       v4 z = affine(&k, v4_load(y + i));
       if (kind == PLAIN_RESIDUAL) z = v4_add(z, v4_load(residual + i));
       if (kind == NORMALISED_RESIDUAL) z = v4_add(z, affine(&kr, v4_load(residual + i)));
@@ -38,13 +39,13 @@ RSD_INLINE void normalise_pixels(residual_kind kind, int count, ptrdiff_t apart,
 RSD_INLINE void normalise(residual_kind kind, int pixels, ptrdiff_t channels, const float *y,
                           const rsd_affine *f, const float *residual, const rsd_affine *residual_f,
                           float *out) {
-  ptrdiff_t part = pixels / RSD_PIXEL_GROUP * channels, all = pixels * channels;
+  ptrdiff_t quarter = pixels / RSD_PIXEL_GROUP * channels, all = pixels * channels;
   RSD_NO_UNROLL
-  for (ptrdiff_t i = 0; i < part; i += channels)
-    normalise_pixels(kind, RSD_PIXEL_GROUP, part, channels, y + i, f, residual + i, residual_f,
+  for (ptrdiff_t i = 0; i < quarter; i += channels)
+    normalise_pixels(kind, RSD_PIXEL_GROUP, quarter, channels, y + i, f, residual + i, residual_f,
                      out + i);
   RSD_NO_UNROLL
-  for (ptrdiff_t i = RSD_PIXEL_GROUP * part; i < all; i += channels)
+  for (ptrdiff_t i = RSD_PIXEL_GROUP * quarter; i < all; i += channels)
     normalise_pixels(kind, 1, 0, channels, y + i, f, residual + i, residual_f, out + i);
 }
 
@@ -58,19 +59,19 @@ void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f
     normalise(NORMALISED_RESIDUAL, pixels, channels, y, f, residual, residual_f, out);
 }
 
-/* Long sums are sums in double of sums in float of this many pixels: short chains of roundings. Four
- * of them are computed side by side, since each addition waits for the one before. */
+/* Sums are sums in double of float32 sums of this many pixels: short chains round less. Four of
+ * them run side by side, because each addition waits for the one before. */
 enum { SUM_PIXELS = 16, SUM_PARTS = 4, ALL_PARTS = SUM_PARTS * SUM_PIXELS };
 
-static int taken_at_once(int pixels) {
+static int next_sum_pixels(int pixels) {
   return pixels >= ALL_PARTS ? ALL_PARTS : rsd_min(SUM_PIXELS, pixels);
 }
 
-/* sum[c] and squares[c] += the sums of the deviations from near[c] and of their squares, of `parts`
- * (known when inlined) times `pixels` values. */
+/* sum[c] and squares[c] += the deviations from pivot[c] and their squares, over `parts` x `pixels`
+ * values. `parts` is a compile-time constant after inlining. */
 RSD_INLINE void deviation_parts(int parts, int pixels, int channels, const float *y,
-                                const float *near, double *sum, double *squares) {
-  v4 s[SUM_PARTS], q[SUM_PARTS], mu = v4_load(near);
+                                const float *pivot, double *sum, double *squares) {
+  v4 s[SUM_PARTS], q[SUM_PARTS], mu = v4_load(pivot);
   ptrdiff_t next = (ptrdiff_t)pixels * channels;
   for (int k = 0; k < parts; k++)
     s[k] = q[k] = v4_zero();
@@ -87,39 +88,38 @@ RSD_INLINE void deviation_parts(int parts, int pixels, int channels, const float
   }
 }
 
-/* Mean and M2 of one image, from the deviations from what is near its mean: never
- * E[y^2] - E[y]^2. */
-static RSD_NOINLINE void image_moments(int pixels, int channels, const float *y, const float *near,
+/* Mean and M2 of one image, from the deviations from a pivot near its mean; never E[y^2] - E[y]^2. */
+static RSD_NOINLINE void image_moments(int pixels, int channels, const float *y, const float *pivot,
                                        double *mean, double *m2) {
   for (int c = 0; c < channels; c++)
     mean[c] = m2[c] = 0.0;
   for (int left = pixels, taken; left > 0; left -= taken, y += (ptrdiff_t)taken * channels) {
-    taken = taken_at_once(left);
+    taken = next_sum_pixels(left);
     for (int c = 0; c < channels; c += 4)
       if (taken == ALL_PARTS)
-        deviation_parts(SUM_PARTS, SUM_PIXELS, channels, y + c, near + c, mean + c, m2 + c);
+        deviation_parts(SUM_PARTS, SUM_PIXELS, channels, y + c, pivot + c, mean + c, m2 + c);
       else
-        deviation_parts(1, taken, channels, y + c, near + c, mean + c, m2 + c);
+        deviation_parts(1, taken, channels, y + c, pivot + c, mean + c, m2 + c);
   }
   for (int c = 0; c < channels; c++) {
-    double beside = mean[c] / pixels;
-    mean[c] = (double)near[c] + beside;
-    m2[c] -= beside * beside * pixels;
+    double offset = mean[c] / pixels;
+    mean[c] = (double)pivot[c] + offset;
+    m2[c] -= offset * offset * pixels;
   }
 }
 
-/* Deviations are from the mean of the images before, in the first from that of a few pixels. Where that
- * is far from an image's own mean, M2 of all is as much larger, so that what rounding takes is as small
- * beside it. */
+/* The pivot is the mean of the images before; for the first image, that of a few pixels. If it is
+ * far from an image's own mean, M2 of all images is as much larger, so the rounding error stays as
+ * small relative to it. */
 void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_moments *m) {
   double mean[RSD_MAX_CHANNELS], m2[RSD_MAX_CHANNELS];
-  float near[RSD_MAX_CHANNELS];
+  float pivot[RSD_MAX_CHANNELS];
   for (int i = 0; i < images; i++, y += (ptrdiff_t)pixels * channels) {
     double seen = m->count, weight = pixels / (seen + pixels);
-    if (m->count == 0) rsd_average_pool(1, rsd_min(8, pixels), channels, y, near);
+    if (m->count == 0) rsd_average_pool(1, rsd_min(8, pixels), channels, y, pivot);
     for (int c = 0; m->count > 0 && c < channels; c++)
-      near[c] = (float)m->mean[c];
-    image_moments(pixels, channels, y, near, mean, m2);
+      pivot[c] = (float)m->mean[c];
+    image_moments(pixels, channels, y, pivot, mean, m2);
     for (int c = 0; c < channels; c++) {
       double delta = mean[c] - m->mean[c];
       m->mean[c] += delta * weight;
@@ -129,8 +129,8 @@ void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_m
   }
 }
 
-/* As normalise_pixels. */
-RSD_INLINE void norm_backward_pixels(int count, ptrdiff_t apart, ptrdiff_t channels,
+/* `count` pixels, `stride` floats apart; `count` is a compile-time constant after inlining. */
+RSD_INLINE void norm_backward_pixels(int count, ptrdiff_t stride, ptrdiff_t channels,
                                      const float *dz, const float *y, const rsd_norm_gradient *g,
                                      float *dy) {
   RSD_NO_UNROLL
@@ -138,7 +138,7 @@ RSD_INLINE void norm_backward_pixels(int count, ptrdiff_t apart, ptrdiff_t chann
     v4 mean = v4_load(g->mean + c), mean_dz = v4_load(g->mean_dz + c);
     v4 dvar_coef = v4_load(g->dvar_coef + c), scale = v4_load(g->scale + c);
     for (int p = 0; p < count; p++) {
-      ptrdiff_t i = p * apart + c;
+      ptrdiff_t i = p * stride + c;
       v4 centred = v4_sub(v4_load(y + i), mean), d = v4_sub(v4_load(dz + i), mean_dz);
       v4_store(dy + i, v4_mul(v4_nmadd(centred, dvar_coef, d), scale));
     }
@@ -147,16 +147,16 @@ RSD_INLINE void norm_backward_pixels(int count, ptrdiff_t apart, ptrdiff_t chann
 
 void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y,
                        const rsd_norm_gradient *g, float *dy) {
-  ptrdiff_t part = (ptrdiff_t)(pixels / RSD_PIXEL_GROUP) * channels;
+  ptrdiff_t quarter = (ptrdiff_t)(pixels / RSD_PIXEL_GROUP) * channels;
   RSD_NO_UNROLL
-  for (ptrdiff_t i = 0; i < part; i += channels)
-    norm_backward_pixels(RSD_PIXEL_GROUP, part, channels, dz + i, y + i, g, dy + i);
+  for (ptrdiff_t i = 0; i < quarter; i += channels)
+    norm_backward_pixels(RSD_PIXEL_GROUP, quarter, channels, dz + i, y + i, g, dy + i);
   RSD_NO_UNROLL
-  for (ptrdiff_t i = RSD_PIXEL_GROUP * part; i < (ptrdiff_t)pixels * channels; i += channels)
+  for (ptrdiff_t i = RSD_PIXEL_GROUP * quarter; i < (ptrdiff_t)pixels * channels; i += channels)
     norm_backward_pixels(1, 0, channels, dz + i, y + i, g, dy + i);
 }
 
-/* sums += dz and dz * (y - mean), of `parts` times `pixels` pixels. */
+/* sum_dz += dz and sum_dz_y += dz * (y - mean), over `parts` x `pixels` pixels. */
 RSD_INLINE void gradient_parts(int parts, int pixels, int channels, const float *dz, const float *y,
                                const float *mean, double *sum_dz, double *sum_dz_y) {
   v4 s[SUM_PARTS], sy[SUM_PARTS], mu = v4_load(mean);
@@ -179,7 +179,7 @@ RSD_INLINE void gradient_parts(int parts, int pixels, int channels, const float 
 void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz, const float *y,
                            const float *mean, double *sum_dz, double *sum_dz_y) {
   for (int left = images * pixels, taken; left > 0; left -= taken) {
-    taken = taken_at_once(left);
+    taken = next_sum_pixels(left);
     for (int c = 0; c < channels; c += 4)
       if (taken == ALL_PARTS)
         gradient_parts(SUM_PARTS, SUM_PIXELS, channels, dz + c, y + c, mean + c, sum_dz + c,

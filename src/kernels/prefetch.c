@@ -1,4 +1,4 @@
-/* Prefetching by stores of one byte a line: see prefetch.h. */
+/* Prefetches by storing one byte into each line; prefetch.h states the invariant. */
 #include "prefetch.h"
 
 RSD_NOINLINE void rsd_save_line_bytes(ptrdiff_t floats, const float *lines, uint8_t *line_bytes) {

@@ -1,7 +1,8 @@
-/* Prefetching, which WebAssembly has no instruction for: a store into a cache line brings the line into the
- * cache and does not wait for it. Convolutions call rsd_prefetch_next from their products, which seldom
- * store. Invariant: a prefetch changes no value that is read again: where a line's contents still count,
- * it stores the line's own first byte, of which a copy is kept (docs/kernels.md#prefetch). */
+/* Prefetching, for which WebAssembly has no instruction. A store into a cache line brings the line
+ * into the cache, and nothing waits for it. Convolutions call rsd_prefetch_next from their
+ * products, which seldom store. Invariant: a prefetch changes no value that is read again: where a
+ * line's contents are needed, it stores the line's own first byte, of which a copy is kept
+ * (docs/kernels.md#prefetch). */
 #ifndef RSD_PREFETCH_H
 #define RSD_PREFETCH_H
 

@@ -9,7 +9,7 @@
 
 /* --------------------------------------------------------------------- stride 1 */
 
-/* Floats between frequencies of a packed filter and of dU. */
+/* Floats from one frequency of U or dU to the next. */
 static ptrdiff_t stride1_filter_stride(const rsd_conv_shape *s) {
   return winograd_stride(s->in, s->out);
 }
@@ -17,32 +17,34 @@ size_t rsd_stride1_filter_floats(const rsd_conv_shape *s) {
   return (size_t)(STRIDE1_FREQUENCIES * stride1_filter_stride(s));
 }
 
-/* Filters are transformed a strip at a time, of some channels and one panel, and one half of the transform
- * before the other: so what is read and written lies in few runs of addresses, on which a processor reads
- * ahead. Strips are `rows` times `width` floats, on one side without gaps. */
+/* Filters are transformed in strips of some channels and one panel, one half of the transform
+ * before the other. Reads and writes then touch few runs of addresses, along which a processor
+ * reads ahead. A strip has `rows` rows of `width` floats; its rows are contiguous on the side of
+ * the frequencies. */
 enum { STRIDE1_STRIP = 128, STRIDE1_STRIP_CHANNELS = STRIDE1_STRIP / 8 };
 
 /* to[6] = G from[3]; rows of `from` are `pitch` floats apart. */
 static RSD_NOINLINE void stride1_filter_strip(int rows, int width, const float *from,
-                                              ptrdiff_t pitch, ptrdiff_t from_apart, float *to,
-                                              ptrdiff_t to_apart) {
+                                              ptrdiff_t pitch, ptrdiff_t from_stride, float *to,
+                                              ptrdiff_t to_stride) {
   stride1_filter_coefficients k = stride1_load_filter_coefficients();
   RSD_NO_UNROLL
   for (int row = 0; row < rows; row++, from += pitch) {
     RSD_NO_UNROLL
     for (int at = 0; at < width; at += 4, to += 4) {
       const float *in = from + at;
-      v4 g[3] = {v4_load(in), v4_load(in + from_apart), v4_load(in + 2 * from_apart)},
+      v4 g[3] = {v4_load(in), v4_load(in + from_stride), v4_load(in + 2 * from_stride)},
          out[STRIDE1_SPAN];
       float *next = to;
       stride1_transform_filter(&k, g, out);
-      for (int i = 0; i < STRIDE1_SPAN; i++, next += to_apart)
+      for (int i = 0; i < STRIDE1_SPAN; i++, next += to_stride)
         v4_store(next, out[i]);
     }
   }
 }
 
-/* U = half G^T, of `count` filters, half[6][3][STRIDE1_STRIP]; u[f * stride]. */
+/* U = half G^T for `count` filters; `half` is [6][3][STRIDE1_STRIP], frequency f of U begins at u +
+ * f * stride. */
 static void stride1_filter_halves_to_frequencies(int count, const float *half, float *u,
                                                  ptrdiff_t stride) {
   for (int i = 0; i < STRIDE1_SPAN; i++)
@@ -69,7 +71,8 @@ void rsd_stride1_pack_forward(const rsd_conv_shape *s, const float *weights, flo
   }
 }
 
-/* g[channels][width] = transpose(weights[width][channels]), whose rows are `pitch` floats apart. */
+/* g[channels][width] = transpose(weights[width][channels]); rows of `weights` are `pitch` floats
+ * apart. */
 static void stride1_transpose_strip(int channels, int width, const float *weights, ptrdiff_t pitch,
                                     float *g) {
   RSD_NO_UNROLL
@@ -107,10 +110,10 @@ void rsd_stride1_pack_backward(const rsd_conv_shape *s, const float *weights, fl
   }
 }
 
-/* to[3] = G^T from[6], or += if `add`; rows of `to` are `pitch` floats apart. */
+/* to[3] = G^T from[6], or += with `add`; rows of `to` are `pitch` floats apart. */
 static RSD_NOINLINE void stride1_filter_gradient_strip(int rows, int width, const float *from,
-                                                       ptrdiff_t from_apart, int add, float *to,
-                                                       ptrdiff_t pitch, ptrdiff_t to_apart) {
+                                                       ptrdiff_t from_stride, int add, float *to,
+                                                       ptrdiff_t pitch, ptrdiff_t to_stride) {
   stride1_filter_coefficients k = stride1_load_filter_coefficients();
   RSD_NO_UNROLL
   for (int row = 0; row < rows; row++, to += pitch) {
@@ -119,18 +122,18 @@ static RSD_NOINLINE void stride1_filter_gradient_strip(int rows, int width, cons
       const float *next = from;
       float *last = to + at;
       v4 u[STRIDE1_SPAN], out[3];
-      for (int i = 0; i < STRIDE1_SPAN; i++, next += from_apart)
+      for (int i = 0; i < STRIDE1_SPAN; i++, next += from_stride)
         u[i] = v4_load(next);
       stride1_transform_filter_gradient(&k, u, out);
       for (int i = 0; add && i < 3; i++)
-        out[i] = v4_add(v4_load(last + i * to_apart), out[i]);
+        out[i] = v4_add(v4_load(last + i * to_stride), out[i]);
       for (int i = 0; i < 3; i++)
-        v4_store(last + i * to_apart, out[i]);
+        v4_store(last + i * to_stride, out[i]);
     }
   }
 }
 
-/* dg = G^T dU G; dU is laid out like U. */
+/* dg = G^T dU G; dU has the layout of U. */
 void rsd_stride1_filter_gradient(const rsd_conv_shape *s, const float *accumulator, int add,
                                  float *gradient) {
   ptrdiff_t tap = (ptrdiff_t)s->in * s->out, stride = stride1_filter_stride(s);
@@ -151,19 +154,19 @@ void rsd_stride1_filter_gradient(const rsd_conv_shape *s, const float *accumulat
   }
 }
 
-/* --------------------------------------------------------------------- filters
- * U and dU: [frequency][panel of out][channels of its phases][8], one group after the other, each
- * frequency with its padding. */
+/* ------------------------------------------------------------------- stride 2
+ * U and dU are [frequency][panel of outputs][channels of the frequency's phases][8], one group of
+ * frequencies after the other, each frequency with its padding. */
 
 size_t rsd_stride2_filter_floats(const rsd_conv_shape *s) {
   return (size_t)stride2_matrices_floats(s, s->out);
 }
 
-/* Where number (i, j) of nine by nine is among the filters. */
+/* Where value (i, j) of a filter's 9x9 lies in U. */
 typedef struct stride2_position {
-  ptrdiff_t frequency; /* floats before the frequency's matrix */
-  int depth; /* its channels */
-  int channel; /* the first of the phase */
+  ptrdiff_t frequency; /* floats before the frequency */
+  int depth; /* channels of the frequency, over all its phases */
+  int channel; /* first channel of the phase */
 } stride2_position;
 
 static RSD_NOINLINE stride2_position stride2_locate(const rsd_conv_shape *s, int i, int j) {
@@ -188,7 +191,7 @@ static void stride2_locate_all(const rsd_conv_shape *s, stride2_positions *posit
     positions->of[f] = stride2_locate(s, f / STRIDE2_SPAN, f % STRIDE2_SPAN);
 }
 
-/* u[9][9] of four filters at once, g[9]. */
+/* u[9][9] = G g G^T of four filters at once, g[9]. */
 static RSD_NOINLINE void stride2_filter_to_frequencies(const v4 g[9],
                                                        v4 u[STRIDE2_SPAN * STRIDE2_SPAN]) {
   v4 half[3][STRIDE2_SPAN];
@@ -249,14 +252,14 @@ void rsd_stride2_pack_backward(const rsd_conv_shape *s, const float *weights, fl
     }
 }
 
-/* Strips as in conv_winograd.c. */
+/* Strips as for stride 1. */
 enum { STRIDE2_STRIP = 64, STRIDE2_STRIP_CHANNELS = STRIDE2_STRIP / 8 };
 
-/* to[3] = the transpose of G times from[9], or += if `add`; rows of `to` are `pitch` floats apart. */
+/* to[3] = G^T from[9], or += with `add`; rows of `to` are `pitch` floats apart. */
 static RSD_NOINLINE void stride2_filter_gradient_strip(int rows, int width,
                                                        const float *const from[STRIDE2_SPAN],
                                                        int add, float *to, ptrdiff_t pitch,
-                                                       ptrdiff_t to_apart) {
+                                                       ptrdiff_t to_stride) {
   ptrdiff_t read = 0;
   RSD_NO_UNROLL
   for (int row = 0; row < rows; row++, to += pitch) {
@@ -267,14 +270,14 @@ static RSD_NOINLINE void stride2_filter_gradient_strip(int rows, int width,
         u[i] = v4_load(from[i] + read);
       stride2_transform_filter_gradient(u, out);
       for (int i = 0; add && i < 3; i++)
-        out[i] = v4_add(v4_load(to + i * to_apart + at), out[i]);
+        out[i] = v4_add(v4_load(to + i * to_stride + at), out[i]);
       for (int i = 0; i < 3; i++)
-        v4_store(to + i * to_apart + at, out[i]);
+        v4_store(to + i * to_stride + at, out[i]);
     }
   }
 }
 
-/* Of `channels` from `first` on and the panel from `panel` on. */
+/* The gradient of `channels` input channels from `first` on and one panel of outputs. */
 static void stride2_strip_gradient(const rsd_conv_shape *s, const stride2_positions *positions,
                                    const float *accumulator, int panel, int first, int channels,
                                    int add, float *gradient) {

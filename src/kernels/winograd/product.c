@@ -1,3 +1,5 @@
+/* The product of both Winograd methods: matrices of tiles times packed filters, and the transposed product
+ * for the filters' gradient. Invariant: prefetches happen once per panel of the result. */
 #include "winograd.h"
 
 #include "../gemm.h"
@@ -8,19 +10,19 @@ void rsd_winograd_zero_tail(int frequencies, int tiles, const winograd_tiles *v)
   int missing = rsd_round_up(tiles, 4) - tiles;
   if (missing == 0) return;
   for (int f = 0; f < frequencies; f++)
-    rsd_zero(v->at + f * v->stride + (ptrdiff_t)tiles * v->channels,
+    rsd_zero(v->data + f * v->stride + (ptrdiff_t)tiles * v->channels,
              sizeof(float) * (size_t)(missing * v->channels));
 }
 
-/* All frequencies; depth, the channels of a, is known when inlined, and whether c's channels are a
- * multiple of eight (`even`). */
+/* Multiplies all frequencies. After inlining, `depth` (the channels of a) and `even` (the channels
+ * of c are a multiple of eight) are compile-time constants. */
 RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, int even,
                                        const winograd_tiles *from, const float *b,
                                        const winograd_tiles *to, rsd_prefetch *prefetch) {
   gemm_split split = gemm_split_rows(tiles);
   int columns = to->channels;
-  const float *a = from->at;
-  float *c = to->at;
+  const float *a = from->data;
+  float *c = to->data;
   for (int f = 0; f < frequencies; f++) {
     int n = 0, t = 0;
     for (; n + 8 <= columns; n += 8, b += 8 * depth) {
@@ -48,7 +50,7 @@ typedef const float *multiply_function(int frequencies, int tiles, const winogra
                                        const float *b, const winograd_tiles *c,
                                        rsd_prefetch *prefetch);
 
-/* The depths of common widths as constants: distances between rows are then part of the loads. */
+/* Code for the depths of common widths, whose distances between rows fold into the loads. */
 #define MULTIPLY(depth)                                                     \
   static RSD_NOINLINE const float *multiply_##depth(                        \
       int frequencies, int tiles, const winograd_tiles *a, const float *b,  \
@@ -73,12 +75,12 @@ static RSD_NOINLINE const float *multiply_4x4(int frequencies, int tiles,
                                               const winograd_tiles *to, rsd_prefetch *prefetch) {
   for (int f = 0; f < frequencies; f++, b += winograd_stride(4, 4)) {
     rsd_prefetch_next(prefetch);
-    gemm_4x4(tiles, from->at + f * from->stride, b, to->at + f * to->stride);
+    gemm_4x4(tiles, from->data + f * from->stride, b, to->data + f * to->stride);
   }
   return b;
 }
 
-static multiply_function *multiply_of(int depth, int columns) {
+static multiply_function *multiply_for(int depth, int columns) {
   if (depth == 4 && columns == 4) return multiply_4x4;
   if (columns % 8 != 0) return multiply_any;
   switch (depth) {
@@ -95,10 +97,10 @@ static multiply_function *multiply_of(int depth, int columns) {
 const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_tiles *a,
                                    const float *b, const winograd_tiles *c,
                                    rsd_prefetch *prefetch) {
-  return multiply_of(a->channels, c->channels)(frequencies, tiles, a, b, c, prefetch);
+  return multiply_for(a->channels, c->channels)(frequencies, tiles, a, b, c, prefetch);
 }
 
-/* One frequency. */
+/* Multiplies one frequency. */
 RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
                                          const float *b, int add, float *sum,
                                          rsd_prefetch *prefetch) {
@@ -126,7 +128,7 @@ RSD_NOINLINE float *rsd_winograd_multiply_transposed(int frequencies, int tiles,
                                                      rsd_prefetch *prefetch) {
   int rows = a->channels, columns = b->channels;
   for (int f = 0; f < frequencies; f++, sum += winograd_stride(rows, columns)) {
-    const float *from = a->at + f * a->stride, *with = b->at + f * b->stride;
+    const float *from = a->data + f * a->stride, *with = b->data + f * b->stride;
     if (rows == 4 && columns == 4) {
       rsd_prefetch_next(prefetch);
       gemm_transposed_4x4(tiles, from, with, add, sum);

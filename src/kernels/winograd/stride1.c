@@ -14,15 +14,15 @@
 #include "winograd.h"
 
 /* --------------------------------------------------------------------- blocks
- * Images are taken as one tall picture and cut into rows of tiles; a block is a few of those. */
+ * The images form one tall picture, cut into rows of tiles. A block is a few such rows. */
 
 typedef struct stride1_workspace {
-  int columns, rows; /* tiles across and down an image */
+  int tile_columns, tile_rows; /* tiles across and down an image */
   int block_rows; /* rows of tiles in a block */
   winograd_tiles in; /* V, then dV */
   winograd_tiles out; /* M or D */
-  float *lines; /* [width + 2][in / 4][6][4], see the transforms */
-  float *zeros, *unused; /* [width][in]: rows above and below the image */
+  float *halves; /* [width + 2][in / 4][6][4]: vertical halves of a row of tiles */
+  float *zero_row, *discard_row; /* [width][in]: stand in for rows outside the image */
 } stride1_workspace;
 
 static int stride1_block_rows(const rsd_conv_shape *s) {
@@ -32,84 +32,84 @@ static ptrdiff_t stride1_block_stride(const rsd_conv_shape *s, int channels) {
   return winograd_stride(rsd_round_up(stride1_block_rows(s) * (s->width / WINOGRAD_TILE), 4),
                          channels);
 }
-static ptrdiff_t stride1_lines_floats(const rsd_conv_shape *s) {
+static ptrdiff_t stride1_halves_floats(const rsd_conv_shape *s) {
   return (ptrdiff_t)(s->width + 2) * STRIDE1_SPAN * s->in;
 }
 
 static size_t stride1_scratch_floats(const rsd_conv_shape *s) {
   ptrdiff_t strides = stride1_block_stride(s, s->in) + stride1_block_stride(s, s->out);
-  return (size_t)(STRIDE1_FREQUENCIES * strides + stride1_lines_floats(s) +
+  return (size_t)(STRIDE1_FREQUENCIES * strides + stride1_halves_floats(s) +
                   2 * (ptrdiff_t)s->width * s->in);
 }
 
 static stride1_workspace stride1_lay_out(const rsd_conv_shape *s, float *scratch) {
   RSD_ASSERT(s->kernel == 3 && s->stride == 1 && s->height % WINOGRAD_TILE == 0 &&
              s->width % WINOGRAD_TILE == 0);
-  stride1_workspace w = {.columns = s->width / WINOGRAD_TILE,
-                         .rows = s->height / WINOGRAD_TILE,
+  stride1_workspace w = {.tile_columns = s->width / WINOGRAD_TILE,
+                         .tile_rows = s->height / WINOGRAD_TILE,
                          .block_rows = stride1_block_rows(s),
                          .out = {scratch, s->out, stride1_block_stride(s, s->out)}};
   winograd_tiles in = {scratch + STRIDE1_FREQUENCIES * w.out.stride, s->in,
                        stride1_block_stride(s, s->in)};
   w.in = in;
-  w.lines = in.at + STRIDE1_FREQUENCIES * in.stride;
-  w.zeros = w.lines + stride1_lines_floats(s);
-  w.unused = w.zeros + (ptrdiff_t)s->width * s->in;
-  rsd_zero(w.zeros, sizeof(float) * 2 * (size_t)(s->width * s->in));
+  w.halves = in.data + STRIDE1_FREQUENCIES * in.stride;
+  w.zero_row = w.halves + stride1_halves_floats(s);
+  w.discard_row = w.zero_row + (ptrdiff_t)s->width * s->in;
+  rsd_zero(w.zero_row, sizeof(float) * 2 * (size_t)(s->width * s->in));
   return w;
 }
 
-/* M in the place of V: a frequency's product is written where the one before was read, so that it meets
- * the first-level cache. D, which the backward pass needs beside V, has a place of its own. */
+/* Returns M over V: a frequency's product is written where the frequency before was read, whose
+ * lines are in the first-level cache. D cannot lie there, because backward needs it beside V. */
 static winograd_tiles stride1_output_in_place(const stride1_workspace *w) {
   ptrdiff_t longer = w->out.stride > w->in.stride ? w->out.stride - w->in.stride : 0;
   winograd_tiles m = w->out;
-  m.at = w->in.at - w->out.stride - (STRIDE1_FREQUENCIES - 1) * longer;
+  m.data = w->in.data - w->out.stride - (STRIDE1_FREQUENCIES - 1) * longer;
   return m;
 }
 
 /* ------------------------------------------------------------------ transforms
- * Of a row of tiles. Where tiles overlap, in x and dx, the vertical half of a transform is shared by
- * neighbours: it works on columns of pixels, and `lines` holds their six numbers,
- * [1 + column][channels / 4][6][4], with one column of padding on either side. The other half goes tile
- * by tile, all channels of one before the next: so it meets each line of the cache once, and the row's
- * worth of `lines` is all that the first-level cache has to keep. What reads or writes frequencies comes
- * twice, once with the distance between them that nearly every block has, which is then part of each
- * address. */
+ * Each handles a row of tiles. In x and dx tiles overlap and share the vertical half of the
+ * transform, which runs over columns of pixels into `halves`, [1 + column][channels / 4][6][4],
+ * with one column of padding on either side. The horizontal half goes tile by tile, all channels of
+ * a tile before the next, so it meets each cache line once and only the `halves` of one row must
+ * stay in the first-level cache. Functions that read or write frequencies exist twice: with the
+ * stride that nearly every block has as a constant, and with any other. */
 #define STRIDE1_COMMON_STRIDE (512 + WINOGRAD_PADDING)
 
-/* lines = B^T x, of `count` groups of four channels; rows are those of the six pixels of a column. */
+/* halves = B^T x, for `count` groups of four channels; `rows` are the rows of the six pixels of a
+ * column. */
 static RSD_NOINLINE void stride1_input_columns(int count, const float *const rows[STRIDE1_SPAN],
-                                               float *lines) {
+                                               float *halves) {
   const float *r0 = rows[0], *r1 = rows[1], *r2 = rows[2];
   const float *r3 = rows[3], *r4 = rows[4], *r5 = rows[5];
   stride1_coefficients k = stride1_load_coefficients();
   ptrdiff_t at = 0;
   RSD_NO_UNROLL
-  for (int x = 0; x < count; x++, at += 4, lines += STRIDE1_SPAN * 4) {
+  for (int x = 0; x < count; x++, at += 4, halves += STRIDE1_SPAN * 4) {
     v4 d[STRIDE1_SPAN] = {v4_load(r0 + at), v4_load(r1 + at), v4_load(r2 + at),
                           v4_load(r3 + at), v4_load(r4 + at), v4_load(r5 + at)};
     v4 out[STRIDE1_SPAN];
     stride1_transform_input(&k, d, out);
-    RSD_OPAQUE(lines);
+    RSD_OPAQUE(halves);
     for (int i = 0; i < STRIDE1_SPAN; i++)
-      v4_store(lines + i * 4, out[i]);
+      v4_store(halves + i * 4, out[i]);
   }
 }
 
-/* V = lines B */
-RSD_INLINE void stride1_input_tiles_at(int tiles, int channels, const float *lines, float *v,
+/* V = halves B */
+RSD_INLINE void stride1_input_tiles_at(int tiles, int channels, const float *halves, float *v,
                                        ptrdiff_t stride) {
   stride1_coefficients k = stride1_load_coefficients();
   ptrdiff_t column = (ptrdiff_t)channels * STRIDE1_SPAN;
   RSD_NO_UNROLL
-  for (int t = 0; t < tiles; t++, lines += (WINOGRAD_TILE - 1) * column) {
+  for (int t = 0; t < tiles; t++, halves += (WINOGRAD_TILE - 1) * column) {
     RSD_NO_UNROLL
     for (int c = 0; c < channels; c += 4, v += 4) {
       float *to = v;
       RSD_NO_UNROLL
-      for (int i = 0; i < STRIDE1_SPAN; i++, lines += 4) {
-        const float *from = lines;
+      for (int i = 0; i < STRIDE1_SPAN; i++, halves += 4) {
+        const float *from = halves;
         v4 d[STRIDE1_SPAN], out[STRIDE1_SPAN];
         for (int j = 0; j < STRIDE1_SPAN; j++, from += column)
           d[j] = v4_load(from);
@@ -120,43 +120,44 @@ RSD_INLINE void stride1_input_tiles_at(int tiles, int channels, const float *lin
     }
   }
 }
-static RSD_NOINLINE void stride1_input_tiles(int tiles, int channels, const float *lines, float *v,
+static RSD_NOINLINE void stride1_input_tiles(int tiles, int channels, const float *halves, float *v,
                                              ptrdiff_t stride) {
   if (stride == STRIDE1_COMMON_STRIDE)
-    stride1_input_tiles_at(tiles, channels, lines, v, STRIDE1_COMMON_STRIDE);
+    stride1_input_tiles_at(tiles, channels, halves, v, STRIDE1_COMMON_STRIDE);
   else
-    stride1_input_tiles_at(tiles, channels, lines, v, stride);
+    stride1_input_tiles_at(tiles, channels, halves, v, stride);
 }
 
-/* V of one row of tiles. */
+/* Makes V of one row of tiles. */
 static void stride1_input_row(const rsd_conv_shape *s, const stride1_workspace *w, const float *x,
                               int row, float *v) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->in, edge = (ptrdiff_t)STRIDE1_SPAN * s->in;
   const float *rows[STRIDE1_SPAN];
   for (int i = 0; i < STRIDE1_SPAN; i++)
     rows[i] = x + ((ptrdiff_t)row * WINOGRAD_TILE + i - 1) * pitch;
-  if (row % w->rows == 0) rows[0] = w->zeros;
-  if (row % w->rows == w->rows - 1) rows[STRIDE1_SPAN - 1] = w->zeros;
-  rsd_zero(w->lines, sizeof(float) * (size_t)edge);
-  rsd_zero(w->lines + stride1_lines_floats(s) - edge, sizeof(float) * (size_t)edge);
-  stride1_input_columns(s->width * s->in / 4, rows, w->lines + edge);
-  stride1_input_tiles(w->columns, s->in, w->lines, v, w->in.stride);
+  if (row % w->tile_rows == 0) rows[0] = w->zero_row;
+  if (row % w->tile_rows == w->tile_rows - 1) rows[STRIDE1_SPAN - 1] = w->zero_row;
+  rsd_zero(w->halves, sizeof(float) * (size_t)edge);
+  rsd_zero(w->halves + stride1_halves_floats(s) - edge, sizeof(float) * (size_t)edge);
+  stride1_input_columns(s->width * s->in / 4, rows, w->halves + edge);
+  stride1_input_tiles(w->tile_columns, s->in, w->halves, v, w->in.stride);
 }
 
-/* lines = dV B^T; the first two columns of a tile are the last two of the tile before as well. */
+/* halves = dV B^T. A tile's first two columns are also the last two of the tile before, so they are
+ * added to. */
 RSD_INLINE void stride1_input_gradient_tiles_at(int tiles, int channels, const float *dv,
-                                                ptrdiff_t stride, float *lines) {
+                                                ptrdiff_t stride, float *halves) {
   stride1_coefficients k = stride1_load_coefficients();
   ptrdiff_t column = (ptrdiff_t)channels * STRIDE1_SPAN;
-  rsd_zero(lines, sizeof(float) * 2 * (size_t)column);
+  rsd_zero(halves, sizeof(float) * 2 * (size_t)column);
   RSD_NO_UNROLL
-  for (int t = 0; t < tiles; t++, lines += (WINOGRAD_TILE - 1) * column) {
+  for (int t = 0; t < tiles; t++, halves += (WINOGRAD_TILE - 1) * column) {
     RSD_NO_UNROLL
     for (int c = 0; c < channels; c += 4, dv += 4) {
       const float *from = dv;
       RSD_NO_UNROLL
-      for (int i = 0; i < STRIDE1_SPAN; i++, lines += 4) {
-        float *to = lines;
+      for (int i = 0; i < STRIDE1_SPAN; i++, halves += 4) {
+        float *to = halves;
         v4 m[STRIDE1_SPAN], out[STRIDE1_SPAN];
         for (int j = 0; j < STRIDE1_SPAN; j++, from += stride)
           m[j] = v4_load(from);
@@ -171,27 +172,28 @@ RSD_INLINE void stride1_input_gradient_tiles_at(int tiles, int channels, const f
   }
 }
 static RSD_NOINLINE void stride1_input_gradient_tiles(int tiles, int channels, const float *dv,
-                                                      ptrdiff_t stride, float *lines) {
+                                                      ptrdiff_t stride, float *halves) {
   if (stride == STRIDE1_COMMON_STRIDE)
-    stride1_input_gradient_tiles_at(tiles, channels, dv, STRIDE1_COMMON_STRIDE, lines);
+    stride1_input_gradient_tiles_at(tiles, channels, dv, STRIDE1_COMMON_STRIDE, halves);
   else
-    stride1_input_gradient_tiles_at(tiles, channels, dv, stride, lines);
+    stride1_input_gradient_tiles_at(tiles, channels, dv, stride, halves);
 }
 
-/* dx = B lines; the first two of the six rows are the last two of the tiles above as well. */
-static RSD_NOINLINE void stride1_input_gradient_columns(int count, const float *lines,
+/* dx = B halves. The first two of the six rows are also the last two of the tiles above, so they
+ * are added to. */
+static RSD_NOINLINE void stride1_input_gradient_columns(int count, const float *halves,
                                                         float *const rows[STRIDE1_SPAN]) {
   float *r0 = rows[0], *r1 = rows[1], *r2 = rows[2];
   float *r3 = rows[3], *r4 = rows[4], *r5 = rows[5];
   stride1_coefficients k = stride1_load_coefficients();
   ptrdiff_t at = 0;
   RSD_NO_UNROLL
-  for (int x = 0; x < count; x++, at += 4, lines += STRIDE1_SPAN * 4) {
+  for (int x = 0; x < count; x++, at += 4, halves += STRIDE1_SPAN * 4) {
     v4 m[STRIDE1_SPAN], out[STRIDE1_SPAN];
-    RSD_OPAQUE(lines);
+    RSD_OPAQUE(halves);
     RSD_OPAQUE(at);
     for (int i = 0; i < STRIDE1_SPAN; i++)
-      m[i] = v4_load(lines + i * 4);
+      m[i] = v4_load(halves + i * 4);
     stride1_transform_input_gradient(&k, m, out);
     v4_store(r0 + at, v4_add(v4_load(r0 + at), out[0]));
     v4_store(r1 + at, v4_add(v4_load(r1 + at), out[1]));
@@ -202,20 +204,20 @@ static RSD_NOINLINE void stride1_input_gradient_columns(int count, const float *
   }
 }
 
-/* dx of one row of tiles, after the row above. */
+/* Makes dx of one row of tiles; the row above must be done. */
 static void stride1_input_gradient_row(const rsd_conv_shape *s, const stride1_workspace *w,
                                        const float *dv, int row, float *dx) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->in;
   float *rows[STRIDE1_SPAN];
   for (int i = 0; i < STRIDE1_SPAN; i++)
     rows[i] = dx + ((ptrdiff_t)row * WINOGRAD_TILE + i - 1) * pitch;
-  if (row % w->rows == 0) {
-    rows[0] = w->unused;
+  if (row % w->tile_rows == 0) {
+    rows[0] = w->discard_row;
     rsd_zero(rows[1], sizeof(float) * (size_t)pitch);
   }
-  if (row % w->rows == w->rows - 1) rows[STRIDE1_SPAN - 1] = w->unused;
-  stride1_input_gradient_tiles(w->columns, s->in, dv, w->in.stride, w->lines);
-  stride1_input_gradient_columns(s->width * s->in / 4, w->lines + (ptrdiff_t)STRIDE1_SPAN * s->in,
+  if (row % w->tile_rows == w->tile_rows - 1) rows[STRIDE1_SPAN - 1] = w->discard_row;
+  stride1_input_gradient_tiles(w->tile_columns, s->in, dv, w->in.stride, w->halves);
+  stride1_input_gradient_columns(s->width * s->in / 4, w->halves + (ptrdiff_t)STRIDE1_SPAN * s->in,
                                  rows);
 }
 
@@ -234,7 +236,7 @@ RSD_INLINE void stride1_output_half(const stride1_coefficients *k, const float *
   }
 }
 
-/* out = A^T half, one column of it. */
+/* out = A^T half, for one column. */
 RSD_INLINE void stride1_output_column(const stride1_coefficients *k, const float *half,
                                       v4 out[WINOGRAD_TILE]) {
   v4 d[STRIDE1_SPAN];
@@ -244,7 +246,7 @@ RSD_INLINE void stride1_output_column(const stride1_coefficients *k, const float
   stride1_transform_output(k, d, out);
 }
 
-/* y = A^T M A. Tile by tile, so that what y's lines cost at their first touch is spread over the work. */
+/* y = A^T M A, tile by tile: the cost of y's first touch then spreads over the work. */
 RSD_INLINE void stride1_output_tiles_at(int tiles, int channels, const float *m, ptrdiff_t stride,
                                         float *y, ptrdiff_t pitch) {
   stride1_coefficients k = stride1_load_coefficients();
@@ -272,12 +274,12 @@ static RSD_NOINLINE void stride1_output_tiles(int tiles, int channels, const flo
     stride1_output_tiles_at(tiles, channels, m, stride, y, pitch);
 }
 
-/* y = relu(A^T M A + shift + residual); at: of the first pixel in y and residual. */
+/* y = relu(A^T M A + shift + residual); `at` is the index of the first pixel in y and residual. */
 static RSD_NOINLINE void stride1_output_tiles_epilogue(int tiles, int channels, const float *m,
                                                        ptrdiff_t stride, float *y, ptrdiff_t pitch,
                                                        ptrdiff_t at, const rsd_epilogue *e) {
   stride1_coefficients k = stride1_load_coefficients();
-  v4 least = v4_splat(e->relu ? 0.0f : -__builtin_inff());
+  v4 lower_bound = v4_splat(e->relu ? 0.0f : -__builtin_inff());
   RSD_NO_UNROLL
   for (int t = 0; t < tiles; t++, at += (WINOGRAD_TILE - 1) * channels) {
     RSD_NO_UNROLL
@@ -295,23 +297,23 @@ static RSD_NOINLINE void stride1_output_tiles_epilogue(int tiles, int channels, 
         for (int i = 0; e->residual && i < WINOGRAD_TILE; i++)
           out[i] = v4_add(out[i], v4_load(e->residual + pixel + i * pitch));
         for (int i = 0; i < WINOGRAD_TILE; i++)
-          v4_store(y + pixel + i * pitch, v4_max(out[i], least));
+          v4_store(y + pixel + i * pitch, v4_max(out[i], lower_bound));
       }
     }
   }
 }
 
-/* y of one row of tiles. */
+/* Makes y of one row of tiles. */
 static void stride1_output_row(const rsd_conv_shape *s, const stride1_workspace *w, const float *m,
                                int row, float *y, const rsd_epilogue *e) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->out, at = row * WINOGRAD_TILE * pitch;
   if (e == NULL)
-    stride1_output_tiles(w->columns, s->out, m, w->out.stride, y + at, pitch);
+    stride1_output_tiles(w->tile_columns, s->out, m, w->out.stride, y + at, pitch);
   else
-    stride1_output_tiles_epilogue(w->columns, s->out, m, w->out.stride, y, pitch, at, e);
+    stride1_output_tiles_epilogue(w->tile_columns, s->out, m, w->out.stride, y, pitch, at, e);
 }
 
-/* D = A dy A^T, tile by tile as well. */
+/* D = A dy A^T, tile by tile. */
 RSD_INLINE void stride1_output_gradient_tiles_at(int tiles, int channels, const float *dy,
                                                  ptrdiff_t pitch, float *d, ptrdiff_t stride) {
   stride1_coefficients k = stride1_load_coefficients();
@@ -353,24 +355,24 @@ static RSD_NOINLINE void stride1_output_gradient_tiles(int tiles, int channels, 
     stride1_output_gradient_tiles_at(tiles, channels, dy, pitch, d, stride);
 }
 
-/* D of one row of tiles. */
+/* Makes D of one row of tiles. */
 static void stride1_output_gradient_row(const rsd_conv_shape *s, const stride1_workspace *w,
                                         const float *dy, int row, float *d) {
   ptrdiff_t pitch = (ptrdiff_t)s->width * s->out;
-  stride1_output_gradient_tiles(w->columns, s->out, dy + row * WINOGRAD_TILE * pitch, pitch, d,
+  stride1_output_gradient_tiles(w->tile_columns, s->out, dy + row * WINOGRAD_TILE * pitch, pitch, d,
                                 w->out.stride);
 }
 
 /* ---------------------------------------------------------------- convolutions */
 
-/* V and D of the block that starts at `row`; D unless dy is NULL. */
+/* Makes V, and D unless dy is NULL, of the block that starts at tile row `row`; returns its rows. */
 static int stride1_fill_block(const rsd_conv_shape *s, const stride1_workspace *w, int images,
                               int row, const float *x, const float *dy) {
-  int rows = rsd_min(w->block_rows, images * w->rows - row), tiles = rows * w->columns;
+  int rows = rsd_min(w->block_rows, images * w->tile_rows - row), tiles = rows * w->tile_columns;
   for (int r = 0; r < rows; r++) {
-    ptrdiff_t first = (ptrdiff_t)r * w->columns;
-    stride1_input_row(s, w, x, row + r, w->in.at + first * s->in);
-    if (dy) stride1_output_gradient_row(s, w, dy, row + r, w->out.at + first * s->out);
+    ptrdiff_t first = (ptrdiff_t)r * w->tile_columns;
+    stride1_input_row(s, w, x, row + r, w->in.data + first * s->in);
+    if (dy) stride1_output_gradient_row(s, w, dy, row + r, w->out.data + first * s->out);
   }
   rsd_winograd_zero_tail(STRIDE1_FREQUENCIES, tiles, &w->in);
   if (dy) rsd_winograd_zero_tail(STRIDE1_FREQUENCIES, tiles, &w->out);
@@ -382,33 +384,35 @@ static void stride1_forward(const rsd_conv_shape *s, int images, const float *x,
                             rsd_prefetch *prefetch, float *scratch) {
   stride1_workspace w = stride1_lay_out(s, scratch);
   w.out = stride1_output_in_place(&w);
-  rsd_prefetch_spread(prefetch, images * w.rows, w.block_rows,
+  rsd_prefetch_spread(prefetch, images * w.tile_rows, w.block_rows,
                       STRIDE1_FREQUENCIES * winograd_panels(s->out));
-  for (int row = 0; row < images * w.rows; row += w.block_rows) {
+  for (int row = 0; row < images * w.tile_rows; row += w.block_rows) {
     int rows = stride1_fill_block(s, &w, images, row, x, NULL);
-    int tiles = rsd_round_up(rows * w.columns, 4);
+    int tiles = rsd_round_up(rows * w.tile_columns, 4);
     rsd_winograd_multiply(STRIDE1_FREQUENCIES, tiles, &w.in, packed, &w.out, prefetch);
     for (int r = 0; r < rows; r++)
-      stride1_output_row(s, &w, w.out.at + (ptrdiff_t)r * w.columns * s->out, row + r, y, epilogue);
+      stride1_output_row(s, &w, w.out.data + (ptrdiff_t)r * w.tile_columns * s->out, row + r, y,
+                         epilogue);
   }
 }
 
-/* Prefetches during the products for dU, which store least. */
+/* Prefetches during the products for dU, which store lower_bound. */
 static void stride1_backward(const rsd_conv_shape *s, int images, const float *x, const float *dy,
                              const float *packed, float *dx, rsd_prefetch *prefetch, int add,
                              float *accumulator, float *scratch) {
   stride1_workspace w = stride1_lay_out(s, scratch);
-  rsd_prefetch_spread(prefetch, images * w.rows, w.block_rows,
+  rsd_prefetch_spread(prefetch, images * w.tile_rows, w.block_rows,
                       STRIDE1_FREQUENCIES * winograd_panels(s->out));
-  for (int row = 0; row < images * w.rows; row += w.block_rows) {
+  for (int row = 0; row < images * w.tile_rows; row += w.block_rows) {
     int rows = stride1_fill_block(s, &w, images, row, x, dy);
-    int tiles = rsd_round_up(rows * w.columns, 4);
+    int tiles = rsd_round_up(rows * w.tile_columns, 4);
     rsd_winograd_multiply_transposed(STRIDE1_FREQUENCIES, tiles, &w.in, &w.out, add || row,
                                      accumulator, prefetch);
     if (dx == NULL) continue;
     rsd_winograd_multiply(STRIDE1_FREQUENCIES, tiles, &w.out, packed, &w.in, NULL);
     for (int r = 0; r < rows; r++)
-      stride1_input_gradient_row(s, &w, w.in.at + (ptrdiff_t)r * w.columns * s->in, row + r, dx);
+      stride1_input_gradient_row(s, &w, w.in.data + (ptrdiff_t)r * w.tile_columns * s->in, row + r,
+                                 dx);
   }
 }
 

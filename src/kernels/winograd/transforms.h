@@ -200,7 +200,7 @@ RSD_INLINE void stride2_transform_output_gradient(const stride2_coefficients *k,
   out[4] = dy[3];
 }
 
-/* s and s/a */
+/* The factors s and s/a of G. */
 #define STRIDE2_SMALL (0.5f / (1.0f - STRIDE2_SQUARE))
 #define STRIDE2_LARGE (0.5f / (STRIDE2_POINT * (1.0f - STRIDE2_SQUARE)))
 

@@ -1,31 +1,32 @@
-/* What the files of both Winograd methods share: sizes, layouts, the product and the filters. For each
- * frequency the convolution is one product of matrices, tiles by channels times channels by channels.
- * Matrices of tiles are [frequency][tile][channel]; filters are [frequency][panel][channel][8].
- * Invariant: the number of tiles is a multiple of four; tiles beyond the last one are zero. */
+/* What the files of both Winograd methods share: sizes, layouts, the product and the filters. For
+ * each frequency a convolution is one product of matrices, tiles x channels times channels x
+ * channels. Matrices of tiles are [frequency][tile][channel]; filters are
+ * [frequency][panel][channel][8]. Invariant: the number of tiles is a multiple of four; tiles
+ * beyond the last one are zero. */
 #ifndef RSD_WINOGRAD_H
 #define RSD_WINOGRAD_H
 
 #include "../kernels.h"
 
 #define WINOGRAD_TILE 4 /* output pixels along a side */
-/* Floats between one frequency's matrix and the next: with power-of-two strides all frequencies would
- * fall into one set of the cache. */
+/* Floats of padding after each frequency's matrix. Without it strides are powers of two, and all
+ * frequencies fall into one set of the cache. */
 #define WINOGRAD_PADDING 16
 
-/* The matrices of tiles of some frequencies. */
+/* The matrices of tiles of some frequencies: V, M, D or dV. */
 typedef struct winograd_tiles {
-  float *at;
+  float *data;
   int channels;
   ptrdiff_t stride; /* floats between frequencies */
 } winograd_tiles;
 
-/* Floats of a matrix of `rows` tiles or channels with its padding. */
+/* Floats of a matrix with `rows` rows (tiles, or channels of a filter), and its padding. */
 RSD_INLINE ptrdiff_t winograd_stride(int rows, int channels) {
   return (ptrdiff_t)rows * channels + WINOGRAD_PADDING;
 }
 
-/* Rows of tiles in a block, of `columns` each. 16 tiles stay in the second-level cache even with 64
- * channels; narrow nets take more, so that the products' loops are long enough. */
+/* Rows of tiles in a block, with `columns` tiles each. 16 tiles stay in the second-level cache even
+ * with 64 channels; narrow nets take more, so that the products' loops are long enough. */
 RSD_INLINE int winograd_block_rows(int channels, int columns) {
   return rsd_max(1, rsd_min(64, rsd_max(16, 1024 / channels)) / columns);
 }
@@ -65,22 +66,22 @@ RSD_OUT_OF_LINE ptrdiff_t stride2_matrices_floats(const rsd_conv_shape *s, int r
 
 /* ----------------------------------------------------------------- product.c */
 
-/* Products take tiles in fours. Zeroes the tiles that the last four lack. */
+/* Zeroes the tiles that are missing to a multiple of four: products take tiles in fours. */
 void rsd_winograd_zero_tail(int frequencies, int tiles, const winograd_tiles *v);
 
-/* c[f] = a[f] b[f], b packed in panels of eight or four of c's channels: [panel][channels of a][8].
- * `prefetch` may be NULL. Returns what follows b. */
+/* c[f] = a[f] b[f]. b is packed in panels of eight or four of c's channels: [panel][channels of
+ * a][8]. `prefetch` may be NULL. Returns the end of b. */
 const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_tiles *a,
                                    const float *b, const winograd_tiles *c, rsd_prefetch *prefetch);
 
-/* sum[f] = transpose(a[f]) b[f], or += if `add`, in panels as well: [panel of b's channels][channels of
- * a][8]. `prefetch` may be NULL. Returns what follows sum. */
+/* sum[f] = transpose(a[f]) b[f], or += with `add`, in panels: [panel of b's channels][channels of
+ * a][8]. `prefetch` may be NULL. Returns the end of sum. */
 float *rsd_winograd_multiply_transposed(int frequencies, int tiles, const winograd_tiles *a,
                                         const winograd_tiles *b, int add, float *sum,
                                         rsd_prefetch *prefetch);
 
 /* ----------------------------------------------------------------- filters.c
- * What rsd_conv_method asks of filters, for either stride. */
+ * The functions on filters that rsd_conv_method needs, for either stride. */
 
 size_t rsd_stride1_filter_floats(const rsd_conv_shape *s);
 void rsd_stride1_pack_forward(const rsd_conv_shape *s, const float *weights, float *packed);
