@@ -1,5 +1,6 @@
-/* The whole core as one translation unit: one compiler call per module (the compiler that npm
- * installs is itself WebAssembly and slow to start), and everything may be inlined. */
+/* The whole core as one translation unit. The compiler that npm installs is itself WebAssembly and
+ * slow to start, so a module is one compiler call; and everything may be inlined. Invariant:
+ * file-level names are unique. */
 #include "core/text.c"
 #include "core/element.c"
 #include "core/pool.c"

@@ -1,5 +1,5 @@
-/* One block of memory, handed out from the front and never given back. Laying a net out twice,
- * first with base 0 to measure and then for real, keeps plan and reality the same. */
+/* One block of memory, handed out from the front and never freed. Invariant: laying a net out
+ * twice, first with base 0 to measure and then for real, takes the same bytes. */
 #ifndef RSD_ARENA_H
 #define RSD_ARENA_H
 
@@ -8,7 +8,7 @@
 #define RSD_ARENA_ALIGNMENT 64
 
 typedef struct rsd_arena {
-  uint64_t base; /* address; 0 while measuring */
+  uint64_t base; /* address; 0 to measure */
   uint64_t used;
 } rsd_arena;
 
@@ -21,9 +21,9 @@ RSD_OUT_OF_LINE float *rsd_arena_floats(rsd_arena *arena, uint64_t count) {
   return (float *)rsd_arena_take(arena, count * sizeof(float));
 }
 
-/* A load whose address agrees with that of a store before it in the last 12 bits waits for that store,
- * on Intel's processors at least, until all bits are compared. Buffers of whole pages would agree where
- * one pass reads one and writes the other; so each begins in an eighth of a page of its own. */
+/* Begins in the given eighth of a 4 KiB page. A load waits for an earlier store whose address
+ * agrees in the last 12 bits, on Intel's processors at least, until all bits are compared. Buffers
+ * of whole pages would agree where one pass reads one and writes the other. */
 #define RSD_PAGE_BYTES 4096
 RSD_OUT_OF_LINE float *rsd_arena_floats_at(rsd_arena *arena, uint64_t eighth, uint64_t count) {
   arena->used += (eighth * (RSD_PAGE_BYTES / 8) - arena->used) % RSD_PAGE_BYTES;

@@ -1,4 +1,5 @@
-/* What every file of the core needs: compiler attributes, sizes, memory, assertions. */
+/* What every file of the core needs: compiler attributes, sizes, memory, assertions. Invariant: no
+ * libc. */
 #ifndef RSD_BASE_H
 #define RSD_BASE_H
 
@@ -6,23 +7,23 @@
 #include <stdint.h>
 
 #define RSD_NOINLINE __attribute__((noinline))
-/* For a header's function that many places call, none of them hot: one copy, small modules. */
+/* For a function in a header that many places call and none often: one copy keeps modules small. */
 #define RSD_OUT_OF_LINE static __attribute__((noinline, unused))
 #define RSD_INLINE static inline __attribute__((always_inline))
 
-/* V8 keeps about ten vectors in registers; clang unrolls short loops unasked and V8 then
- * spills. Stands before every micro-kernel loop. */
+/* V8 keeps about ten vectors in registers. Without this, clang unrolls short loops and V8 spills.
+ * It stands before every loop of a micro-kernel. */
 #if defined(__clang__)
 #define RSD_NO_UNROLL _Pragma("clang loop unroll(disable)")
 #else
 #define RSD_NO_UNROLL
 #endif
 
-/* Hides where the pointer came from. Stands in a micro-kernel loop so that clang addresses from the
- * pointer as it is, with constant offsets inside the loads, and does not add each time anew. */
+/* Hides the pointer's origin from the compiler. In a micro-kernel's loop clang then addresses from
+ * the pointer itself, with constant offsets inside the loads. */
 #define RSD_OPAQUE(pointer) __asm__("" : "+r"(pointer))
 
-/* Broken invariants are bugs of the core, never of the caller's data: api.c has checked that. */
+/* A broken invariant is a bug of the core: api.c has checked the caller's data. */
 #define RSD_ASSERT(condition)           \
   do {                                  \
     if (!(condition)) __builtin_trap(); \

@@ -1,5 +1,5 @@
-/* Elementary functions of our own, so that every host computes the same bits: no libm.
- * All in double, accurate to a few units in the last place on the ranges used here. */
+/* Elementary functions, without libm. Invariant: every host computes the same bits. All are in
+ * double, accurate to a few units in the last place on the ranges used here. */
 #ifndef RSD_MATH_H
 #define RSD_MATH_H
 

@@ -1,3 +1,5 @@
+/* The fork-join pool, on WebAssembly atomics or POSIX threads; without either it runs every task itself.
+ * Invariant: `run`, `context` and `tasks` change only while no thread works. */
 #include "pool.h"
 
 #if defined(__wasm_atomics__)
@@ -11,23 +13,23 @@
 
 struct rsd_pool {
   const rsd_pool *self; /* where it was made */
-  uint64_t serving;     /* a bit for each thread that has come */
+  uint64_t serving; /* a bit for each thread that has come */
   uint32_t threads;
   uint32_t stop;
   rsd_task run;
   void *context;
   uint32_t tasks;
-  uint32_t next;       /* the first task that nobody has taken */
-  uint32_t generation; /* goes up with every fork */
-  uint32_t working;    /* threads, besides the caller, that have not finished this fork */
+  uint32_t next; /* the next task to hand out */
+  uint32_t generation; /* incremented by every fork */
+  uint32_t working; /* threads, other than the caller, that have not finished this fork */
 #if !defined(__wasm__)
   pthread_mutex_t mutex;
   pthread_cond_t changed;
 #endif
 };
 
-/* Spinning bridges the gaps between the layers of a step, about a tenth of a millisecond, which is what
- * sleeping and waking cost; a longer wait gives the core away. */
+/* Spinning takes about a tenth of a millisecond, as long as sleeping and waking, and bridges the
+ * gaps between the layers of a step. A longer wait frees the core. */
 #define RSD_SPINS 100000
 
 static void rsd_pool_take_tasks(rsd_pool *pool, int thread) {
@@ -40,8 +42,8 @@ static void rsd_pool_take_tasks(rsd_pool *pool, int thread) {
 
 #if RSD_HAS_THREADS
 #if defined(__wasm__)
-/* Never inlined: the baseline compiler of Node 20's V8 loses locals around this instruction when
- * it stands in the loop of a larger function, and the pool then hangs. */
+/* Not inlined: the baseline compiler of Node 20's V8 loses locals around this instruction in the
+ * loop of a larger function, and the pool then hangs. */
 RSD_NOINLINE static void rsd_pool_sleep(rsd_pool *pool, uint32_t *word, uint32_t seen) {
   (void)pool;
   __builtin_wasm_memory_atomic_wait32((int *)word, (int)seen, -1);

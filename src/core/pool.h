@@ -1,6 +1,6 @@
 /* Fork-join: rsd_parallel runs task 0 .. tasks-1 on the pool's threads and returns when all are
- * done. Tasks are handed out as threads become free, so a task's result must depend on its number
- * alone; `thread` (0 .. threads-1) only picks scratch memory. */
+ * done. Invariant: a task's result depends on its number alone, because any thread may take it;
+ * `thread` (0 .. threads-1) picks scratch memory. */
 #ifndef RSD_POOL_H
 #define RSD_POOL_H
 

@@ -1,5 +1,5 @@
-/* Counter-based random numbers: a pure function of (seed, stream, counter), so that a resumed
- * run, or another number of threads, sees the same ones. */
+/* Counter-based random numbers. Invariant: each is a function of (seed, stream, counter), so a
+ * resumed run and any number of threads see the same ones. */
 #ifndef RSD_RNG_H
 #define RSD_RNG_H
 
@@ -19,16 +19,16 @@ RSD_OUT_OF_LINE uint64_t rsd_random(uint64_t seed, uint64_t stream, uint64_t cou
   return rsd_mix(key + (counter + 1) * 0x9e3779b97f4a7c15ull);
 }
 
-/* Standard normal (Box and Muller 1958). */
+/* A standard normal number (Box and Muller 1958). */
 RSD_OUT_OF_LINE double rsd_random_normal(uint64_t seed, uint64_t stream, uint64_t counter) {
   double u = (double)((rsd_random(seed, stream, 2 * counter) >> 11) + 1) * 0x1p-53; /* (0, 1] */
   double v = (double)(rsd_random(seed, stream, 2 * counter + 1) >> 11) * 0x1p-53;   /* [0, 1) */
   return __builtin_sqrt(-2.0 * rsd_log(u)) * rsd_cos_turns(v);
 }
 
-/* Where position `index` of a random permutation of 0 .. count-1 points: a Feistel network on
- * the next even number of bits, walked until it lands inside (Black and Rogaway 2002). No table
- * to keep, any position at once. */
+/* Element `index` of a random permutation of 0 .. count-1: a Feistel network on the next even
+ * number of bits, repeated until the result is below count (Black and Rogaway 2002). It needs no
+ * table. */
 RSD_OUT_OF_LINE uint32_t rsd_permute(uint64_t seed, uint64_t stream, uint32_t index,
                                      uint32_t count) {
   int half = 1;

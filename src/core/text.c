@@ -1,3 +1,4 @@
+/* Text without libc: see text.h. Invariant: nothing is written beyond a text's capacity. */
 #include "text.h"
 
 #include <stdarg.h>

@@ -1,12 +1,13 @@
-/* The backward pass of a training step, from dlogits to the gradient of every parameter. Invariant: partial
- * sums of segments are added in their order, whether one thread adds them at once or several keep slots. */
+/* The backward pass of a training step, from dlogits to the gradient of every parameter. Invariant:
+ * partial sums of segments are added in order, whether one thread adds them where they go or
+ * several threads keep slots. */
 #include "training.h"
 
 static float *gradient_at(const rsd_net *net, const float *parameter) {
   return net->gradients + (parameter - net->parameters);
 }
 
-/* Adds node i's gradient to the sums that its norm's backward pass needs. */
+/* Adds node i's gradient to the sums that the backward pass of its norm needs. */
 static void add_gradient_sums(rsd_net *net, int i, int segment, int first, int images) {
   const rsd_node *node = &net->nodes[i];
   const rsd_layer *l = &net->layers[i - 1];
@@ -36,7 +37,8 @@ static void avgpool_backward_task(void *context, int segment, int thread) {
   }
 }
 
-/* gamma's and beta's gradients from the segments' sums, and the rest of the norm's backward. */
+/* Makes gamma's and beta's gradients from the segments' sums, and the coefficients of the norm's
+ * backward pass. */
 static void finish_norm_gradients(const training_pass *p, rsd_layer *l, int which) {
   const rsd_net *net = p->net;
   double count = (double)p->images * layer_out_pixels(l);
@@ -56,8 +58,8 @@ static void finish_norm_gradients(const training_pass *p, rsd_layer *l, int whic
   }
 }
 
-/* dy into activation[1], then dx into `dx` (unless NULL) and the filters' gradient into the
- * accumulator, `add`ed to what the segment's images before have left there. */
+/* Makes dy in activation[1], dx in `dx` (unless NULL) and the filter gradient in the accumulator,
+ * or += with `add`, for the later chunks of a segment. */
 static void backward_layer(const rsd_layer *l, const float *filters, const rsd_node *out_node,
                            int first, int images, const float *x, float *dx, rsd_prefetch *prefetch,
                            int add, rsd_scratch *scratch) {
@@ -69,7 +71,8 @@ static void backward_layer(const rsd_layer *l, const float *filters, const rsd_n
                         scratch->convolution);
 }
 
-/* The gradient of node i: what its convolution gave (dx), and what the shortcut brings. */
+/* Makes the gradient of the node that the convolution reads, from its dx and the shortcut's
+ * gradient. */
 static void finish_node_gradient(const training_pass *p, int first, int images, const float *x,
                                  float *dx) {
   rsd_net *net = p->net;
@@ -90,11 +93,11 @@ static float *filter_slot(const rsd_net *net, int segment, int projection) {
          segment * net->filter_slot_floats;
 }
 
-/* Segments that one thread takes, one after the other, are added at once, in the same order, and need no
- * slots. */
+/* One thread takes the segments in order, so it adds their filter gradients where they go and needs
+ * no slots. */
 static int adds_gradients_in_place(const rsd_net *net) { return rsd_pool_threads(net->pool) == 1; }
 
-/* What a segment's accumulator holds of layer l's gradient. */
+/* Stores or adds the filter gradient that a segment's accumulator holds. */
 static void store_filter_gradient(const rsd_net *net, const rsd_layer *l, int segment,
                                   int projection, const float *accumulator) {
   int at_once = adds_gradients_in_place(net);
@@ -102,8 +105,8 @@ static void store_filter_gradient(const rsd_net *net, const rsd_layer *l, int se
   l->training->filter_gradient(&l->shape, accumulator, at_once && segment > 0, to);
 }
 
-/* A projection's part of the segment goes first: it leaves its dx in projection_dx, which the main
- * convolution's part then adds to its own. */
+/* The projection comes first: it leaves its dx in projection_dx, which the main convolution then
+ * adds to its own. */
 static void projection_backward(const training_pass *p, const rsd_layer *l, int segment,
                                 rsd_scratch *scratch) {
   rsd_net *net = p->net;
@@ -122,7 +125,7 @@ static void projection_backward(const training_pass *p, const rsd_layer *l, int 
   store_filter_gradient(net, l, segment, 1, scratch->accumulator);
 }
 
-/* What the backward pass of main convolution i reads that the forward pass has kept. */
+/* Prefetches the saved activations that backward reads. */
 static void prefetch_saved(rsd_prefetch *prefetch, const rsd_net *net, int i, int first,
                            int images) {
   prefetch_y(prefetch, &net->layers[i], first, images);
@@ -136,16 +139,17 @@ static void backward_segment(const training_pass *p, int segment, rsd_scratch *s
   const rsd_layer *l = &net->layers[p->conv], *projection = projection_beside(net, p->conv);
   const rsd_node *node = &net->nodes[p->conv];
   int start = segment * p->per_segment, end = segment_end(p, segment);
-  int chunk = rsd_chunk_images(node->height, node->width), limit = prefetch_end(p, segment);
+  int chunk = rsd_chunk_images(node->height, node->width),
+      prefetch_limit = prefetch_end(p, segment);
   float *dx = needs_input_gradient(net, p->conv) ? scratch->activation[2] : NULL;
   if (projection) projection_backward(p, projection, segment, scratch);
   clear_channel_sums(net, segment);
   for (int first = start; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
     const float *x = rsd_net_step_node(net, p->conv, first, images, scratch);
-    int next = first + images, later = rsd_min(chunk, limit - next);
+    int next = first + images, prefetch_images = rsd_min(chunk, prefetch_limit - next);
     rsd_prefetch prefetch = {.count = 0};
-    if (later > 0) prefetch_saved(&prefetch, net, p->conv, next, later);
+    if (prefetch_images > 0) prefetch_saved(&prefetch, net, p->conv, next, prefetch_images);
     backward_layer(l, backward_filters(net, p->conv)->main, &net->nodes[p->conv + 1], first, images,
                    x, dx, &prefetch, first > start, scratch);
     if (!dx) continue;
@@ -159,14 +163,14 @@ static void backward_segment(const training_pass *p, int segment, rsd_scratch *s
 
 void rsd_pack_backward(const rsd_net *net, int i) {
   const rsd_layer *l = &net->layers[i], *projection = projection_beside(net, i);
-  const rsd_filters *to = backward_filters(net, i);
+  const rsd_packed_filters *to = backward_filters(net, i);
   if (!needs_input_gradient(net, i)) return;
   l->training->pack_backward(&l->shape, l->weights, to->main);
   if (projection)
     projection->training->pack_backward(&projection->shape, projection->weights, to->projection);
 }
 
-/* As forward_task. */
+/* Works on a segment; the last task packs the filters of the convolution before. */
 static void backward_task(void *context, int task, int thread) {
   const training_pass *p = context;
   if (task < p->segments)

@@ -8,7 +8,7 @@ static rsd_affine affine_of(const rsd_layer *l) {
   return f;
 }
 
-/* Node i of `images` images from `first` on, computed into `out`. */
+/* Computes node i of `images` images from `first` on into `out`. */
 static void compute_node(rsd_net *net, int i, int first, int images, float *out,
                          rsd_scratch *scratch) {
   const rsd_node *node = &net->nodes[i];
@@ -31,7 +31,7 @@ static void compute_node(rsd_net *net, int i, int first, int images, float *out,
                 is_projected ? &g : NULL, out);
 }
 
-/* What compute_node reads. */
+/* Prefetches what compute_node reads. */
 static void prefetch_node_inputs(rsd_prefetch *prefetch, const rsd_net *net, int i, int first,
                                  int images) {
   const rsd_node *node = &net->nodes[i];
@@ -42,7 +42,7 @@ static void prefetch_node_inputs(rsd_prefetch *prefetch, const rsd_net *net, int
     prefetch_stored(prefetch, &net->nodes[i - 2], first, images);
 }
 
-/* Node i for the first time in this step: kept where it will be needed again. */
+/* Computes node i for the first time in a step, and stores it if it is read again. */
 static const float *forward_node(rsd_net *net, int i, int first, int images, rsd_scratch *scratch) {
   const rsd_node *node = &net->nodes[i];
   float *out = node->stored ? stored_of(node, first) : scratch->activation[0];
@@ -61,7 +61,7 @@ const float *rsd_net_step_node(rsd_net *net, int i, int first, int images, rsd_s
 
 static void pack_forward(const rsd_net *net, int i) {
   const rsd_layer *l = &net->layers[i], *projection = projection_beside(net, i);
-  const rsd_filters *to = forward_filters(net, i);
+  const rsd_packed_filters *to = forward_filters(net, i);
   l->training->pack_forward(&l->shape, l->weights, to->main);
   if (projection)
     projection->training->pack_forward(&projection->shape, projection->weights, to->projection);
@@ -80,28 +80,32 @@ static void forward_layer(const rsd_layer *l, const float *filters, int first, i
 
 static void forward_segment(const training_pass *p, int segment, rsd_scratch *scratch) {
   rsd_net *net = p->net;
-  const rsd_filters *filters = forward_filters(net, p->conv);
+  const rsd_packed_filters *filters = forward_filters(net, p->conv);
   const rsd_node *output_node = &net->nodes[p->conv + 1];
   const rsd_layer *projection = projection_beside(net, p->conv);
   int end = segment_end(p, segment),
       chunk = rsd_chunk_images(output_node->height, output_node->width);
-  int limit = prefetch_end(p, segment);
+  int prefetch_limit = prefetch_end(p, segment);
   clear_channel_sums(net, segment);
-  rsd_moments m = {channel_sums(net, segment, 0, 0), channel_sums(net, segment, 0, 1), 0};
-  rsd_moments mp = {channel_sums(net, segment, 1, 0), channel_sums(net, segment, 1, 1), 0};
+  rsd_moments moments = {channel_sums(net, segment, 0, 0), channel_sums(net, segment, 0, 1), 0};
+  rsd_moments projection_moments = {channel_sums(net, segment, 1, 0),
+                                    channel_sums(net, segment, 1, 1), 0};
   for (int first = segment * p->per_segment; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
     const float *x = forward_node(net, p->conv, first, images, scratch);
-    int next = first + images, later = rsd_min(chunk, limit - next);
-    rsd_prefetch prefetch = {.count = 0}, beside = {.count = 0};
-    if (p->conv > 0 && later > 0) prefetch_node_inputs(&prefetch, net, p->conv, next, later);
-    forward_layer(&net->layers[p->conv], filters->main, first, images, x, &prefetch, scratch, &m);
+    int next = first + images, prefetch_images = rsd_min(chunk, prefetch_limit - next);
+    rsd_prefetch prefetch = {.count = 0}, projection_prefetch = {.count = 0};
+    if (p->conv > 0 && prefetch_images > 0)
+      prefetch_node_inputs(&prefetch, net, p->conv, next, prefetch_images);
+    forward_layer(&net->layers[p->conv], filters->main, first, images, x, &prefetch, scratch,
+                  &moments);
     if (projection)
-      forward_layer(projection, filters->projection, first, images, x, &beside, scratch, &mp);
+      forward_layer(projection, filters->projection, first, images, x, &projection_prefetch,
+                    scratch, &projection_moments);
   }
 }
 
-/* The segments, then the filters of the convolution that comes next. */
+/* Works on a segment; the last task packs the filters of the next convolution. */
 static void forward_task(void *context, int task, int thread) {
   const training_pass *p = context;
   if (task < p->segments)
@@ -112,7 +116,7 @@ static void forward_task(void *context, int task, int thread) {
     rsd_pack_backward(p->net, p->conv);
 }
 
-/* Merges the segments' moments and sets what turns y into z: mean and scale. */
+/* Merges the segments' moments, and sets mean, scale and shift, which turn y into z. */
 static void finish_batch_statistics(const training_pass *p, rsd_layer *l, int which) {
   for (int c = 0; c < l->shape.out; c++) {
     double mean = 0.0, m2 = 0.0, count = 0.0;

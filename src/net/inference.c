@@ -1,11 +1,12 @@
-/* Evaluation mode: a few images at a time go through the whole net, so that their activations
- * stay in cache. Norm is folded into the convolutions, shortcut and ReLU into their epilogues. */
+/* Evaluation mode. RSD_INFERENCE_CHUNK images at a time go through the net, so that their
+ * activations stay in cache. Invariant: norm is folded into the convolutions' weights, which
+ * rsd_net_enter_evaluation packs whenever the weights have changed. */
 #include "../core/math.h"
 #include "../core/text.h"
 #include "../simd/vec.h"
 #include "net.h"
 
-/* z = y * scale + shift from the running statistics. */
+/* Sets scale and shift of z = y * scale + shift from the running statistics. */
 static void set_evaluation_factors(const rsd_layer *l) {
   for (int c = 0; c < l->shape.out; c++) {
     if (l->gamma == NULL) {
@@ -21,7 +22,7 @@ static void set_evaluation_factors(const rsd_layer *l) {
 }
 
 void rsd_net_enter_evaluation(rsd_net *net) {
-  net->last_batch = 0; /* its logits and factors make way */
+  net->last_batch = 0; /* evaluation overwrites the last step's logits and factors */
   if (net->ready_to_evaluate) return;
   for (int i = 0; i < net->layer_count; i++) {
     rsd_layer *l = &net->layers[i];
@@ -29,8 +30,9 @@ void rsd_net_enter_evaluation(rsd_net *net) {
     ptrdiff_t rows = (ptrdiff_t)l->shape.kernel * l->shape.kernel * l->shape.in;
     for (ptrdiff_t row = 0; row < rows; row++)
       for (int c = 0; c < l->shape.out; c++)
-        net->fold[row * l->shape.out + c] = l->weights[row * l->shape.out + c] * l->scale[c];
-    l->evaluation->pack_forward(&l->shape, net->fold, l->packed);
+        net->folded_weights[row * l->shape.out + c] =
+            l->weights[row * l->shape.out + c] * l->scale[c];
+    l->evaluation->pack_forward(&l->shape, net->folded_weights, l->packed);
   }
   net->ready_to_evaluate = 1;
 }
@@ -41,7 +43,7 @@ static void run_layer(const rsd_layer *l, int images, const float *x, const floa
   l->evaluation->forward(&l->shape, images, x, l->packed, y, &epilogue, NULL, scratch->convolution);
 }
 
-/* The shortcut of node `i`, from the block's input x: x itself or computed into `out`. */
+/* Returns the shortcut of a node from the block's input x: x itself, or computed into `out`. */
 static const float *run_shortcut(const rsd_node *node, int images, const float *x, float *out,
                                  rsd_scratch *scratch) {
   switch (node->shortcut_kind) {
@@ -61,34 +63,35 @@ static void finish_node(ptrdiff_t count, const float *residual, float *z) {
     v4_store(z + k, v4_relu(v4_load(z + k)));
 }
 
-/* Main layer i: from x to the node behind it. */
-static void run_main(const rsd_net *net, int i, int images, const float *x, const float *residual,
-                     float *out, const rsd_layer_observer *observer, rsd_scratch *scratch) {
+/* Computes node i+1 from node i, x. */
+static void run_main_conv(const rsd_net *net, int i, int images, const float *x,
+                          const float *residual, float *out, const rsd_layer_observer *observer,
+                          rsd_scratch *scratch) {
   const rsd_layer *l = &net->layers[i];
-  if (observer && observer->response) {
+  if (observer && observer->on_response) {
     run_layer(l, images, x, NULL, 0, out, scratch);
-    observer->response(observer->context, i, images, out, residual);
+    observer->on_response(observer->context, i, images, out, residual);
     finish_node(images * rsd_node_floats(&net->nodes[i + 1]), residual, out);
   } else {
     run_layer(l, images, x, residual, 1, out, scratch);
   }
-  if (observer) observer->activation(observer->context, i, images, out);
+  if (observer) observer->on_activation(observer->context, i, images, out);
 }
 
 float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images,
                    const rsd_layer_observer *observer, rsd_scratch *scratch) {
   float *x = scratch->activation[0], *middle = scratch->activation[1];
   float *out = scratch->activation[2], *shortcut = scratch->activation[3];
-  float *features = scratch->convolution; /* free again once the last convolution is done */
-  rsd_crop whole = {0, 0, 0};
+  float *features = scratch->convolution; /* free once the last convolution is done */
+  rsd_crop no_crop = {0, 0, 0};
   for (int i = 0; i < images; i++)
-    rsd_input(pixels + (ptrdiff_t)i * RSD_IMAGE_BYTES, &whole, net->input_table,
+    rsd_input(pixels + (ptrdiff_t)i * RSD_IMAGE_BYTES, &no_crop, net->input_table,
               middle + i * rsd_node_floats(&net->nodes[0]));
-  run_main(net, 0, images, middle, NULL, x, observer, scratch);
+  run_main_conv(net, 0, images, middle, NULL, x, observer, scratch);
   for (int i = 1; i < net->main_convs; i += 2) {
     const float *residual = run_shortcut(&net->nodes[i + 2], images, x, shortcut, scratch);
-    run_main(net, i, images, x, NULL, middle, observer, scratch);
-    run_main(net, i + 1, images, middle, residual, out, observer, scratch);
+    run_main_conv(net, i, images, x, NULL, middle, observer, scratch);
+    run_main_conv(net, i + 1, images, middle, residual, out, observer, scratch);
     float *swap = x;
     x = out;
     out = swap;

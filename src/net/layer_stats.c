@@ -1,9 +1,9 @@
-/* Statistics of what flows through the layers, over many images or in the last step, and the activation of
- * one layer for one image. Invariant: sums are in double, where squares of float32 are exact, and channels
- * in the padding do not count. */
+/* Statistics of what flows through the layers, over many images or in the last step, and the
+ * activation of one layer for one image. Invariant: sums are in double, where squares of float32
+ * are exact, and channels in the padding do not count (docs/numerics.md#layer-statistics). */
 #include "net.h"
 
-/* count is a multiple of four; the order of additions is the same in every build. */
+/* count is a multiple of four. The order of additions is the same in every build. */
 static void add_sums(ptrdiff_t count, const float *x, double *sum, double *squares) {
   double s[4] = {0.0, 0.0, 0.0, 0.0}, q[4] = {0.0, 0.0, 0.0, 0.0};
   for (ptrdiff_t k = 0; k < count; k += 4)
@@ -20,7 +20,7 @@ static void add_squares(ptrdiff_t count, const float *x, double *squares) {
   add_sums(count, x, &unused, squares);
 }
 
-/* What figures over `images` images are taken over; padded channels do not count. */
+/* The number of values of a layer over `images` images. */
 static double layer_elements(const rsd_net *net, int layer, double images) {
   const rsd_node *node = &net->nodes[layer + 1];
   return images * node->height * node->width * net->layers[layer].out;
@@ -28,13 +28,13 @@ static double layer_elements(const rsd_net *net, int layer, double images) {
 
 /* --------------------------------------------------------- evaluation mode */
 
-typedef struct measurement {
+typedef struct stats_job {
   rsd_net *net;
   const uint8_t *images;
   int count;
-} measurement;
+} stats_job;
 
-/* The sums of one segment. */
+/* The sums over one segment. */
 typedef struct segment_sums {
   const rsd_net *net;
   rsd_layer_sums *layers; /* [main_convs] */
@@ -55,8 +55,8 @@ static void add_activation(void *context, int layer, int images, const float *x)
               &to->layers[layer].activation_squares);
 }
 
-static void measure_task(void *context, int segment, int thread) {
-  const measurement *m = context;
+static void stats_task(void *context, int segment, int thread) {
+  const stats_job *m = context;
   rsd_net *net = m->net;
   int per = rsd_segment_images(m->count), end = rsd_min((segment + 1) * per, m->count);
   segment_sums sums = {net, net->layer_sums + (ptrdiff_t)segment * net->main_convs};
@@ -67,7 +67,7 @@ static void measure_task(void *context, int segment, int thread) {
                 rsd_min(RSD_INFERENCE_CHUNK, end - first), &observer, &net->scratch[thread]);
 }
 
-/* The sums that the figures of calls before stand for. */
+/* The sums from which earlier calls made these statistics. */
 static rsd_layer_sums sums_of_stats(const rsd_layer_stats *s, double elements) {
   rsd_layer_sums sums = {0.0, 0.0, 0.0, 0.0};
   if (s->images == 0) return sums;
@@ -93,10 +93,10 @@ static void set_stats(const rsd_layer_sums *sums, double elements, rsd_layer_sta
 
 void rsd_net_add_layer_stats(rsd_net *net, const uint8_t *images, int count,
                              rsd_layer_stats *stats) {
-  measurement m = {net, images, count};
+  stats_job m = {net, images, count};
   int per = rsd_segment_images(count), segments = (count + per - 1) / per;
   rsd_net_enter_evaluation(net);
-  rsd_parallel(net->pool, segments, measure_task, &m);
+  rsd_parallel(net->pool, segments, stats_task, &m);
   for (int i = 0; i < net->main_convs; i++) {
     rsd_layer_stats *s = &stats[i];
     rsd_layer_sums total = sums_of_stats(s, layer_elements(net, i, s->images));
@@ -112,15 +112,15 @@ void rsd_net_add_layer_stats(rsd_net *net, const uint8_t *images, int count,
   }
 }
 
-/* The maps of one layer are copied without their padded channels. */
-typedef struct map_copy {
+/* Where one layer's activation goes, without its padded channels. */
+typedef struct activation_copy {
   const rsd_net *net;
   int layer;
   float *values;
-} map_copy;
+} activation_copy;
 
-static void copy_maps(void *context, int layer, int images, const float *x) {
-  const map_copy *to = context;
+static void copy_activation(void *context, int layer, int images, const float *x) {
+  const activation_copy *to = context;
   const rsd_node *node = &to->net->nodes[layer + 1];
   int channels = to->net->layers[layer].out;
   if (layer != to->layer) return;
@@ -129,8 +129,8 @@ static void copy_maps(void *context, int layer, int images, const float *x) {
 }
 
 void rsd_net_activation(rsd_net *net, const uint8_t *image, int layer, float *values) {
-  map_copy copy = {net, layer, values};
-  rsd_layer_observer observer = {&copy, NULL, copy_maps};
+  activation_copy copy = {net, layer, values};
+  rsd_layer_observer observer = {&copy, NULL, copy_activation};
   rsd_net_enter_evaluation(net);
   rsd_net_run(net, image, 1, &observer, &net->scratch[0]);
 }
@@ -150,8 +150,8 @@ static double gradient_rms_of(const rsd_net *net, const rsd_layer *l) {
   return __builtin_sqrt(squares / ((double)taps * l->in * l->out));
 }
 
-/* A whole layer each, so that no sums need to be kept apart. */
-static void step_task(void *context, int layer, int thread) {
+/* Each task takes a whole layer, so sums need no slots. */
+static void step_stats_task(void *context, int layer, int thread) {
   const step_stats *to = context;
   rsd_net *net = to->net;
   const rsd_node *node = &net->nodes[layer + 1];
@@ -168,5 +168,5 @@ static void step_task(void *context, int layer, int thread) {
 
 void rsd_net_step_layer_stats(rsd_net *net, double *gradient_rms, double *activation_rms) {
   step_stats to = {net, gradient_rms, activation_rms};
-  rsd_parallel(net->pool, net->main_convs, step_task, &to);
+  rsd_parallel(net->pool, net->main_convs, step_stats_task, &to);
 }

@@ -1,5 +1,5 @@
-/* From a spec to the tables of a net and their addresses in the arena. Invariant: laying out depends on
- * spec and capacity alone, so that measuring and creating a net take the same bytes. */
+/* From a spec to the tables of a net and their addresses in the arena. Invariant: the layout
+ * depends on spec and capacity alone, so measuring and creating a net take the same bytes. */
 #include "net.h"
 
 int rsd_layer_out_height(const rsd_layer *l) {
@@ -11,7 +11,7 @@ int rsd_layer_out_width(const rsd_layer *l) {
 ptrdiff_t rsd_node_floats(const rsd_node *node) {
   return (ptrdiff_t)node->height * node->width * node->channels;
 }
-/* 256 pixels are 16 Winograd tiles, which fill the caches and the vector units. */
+/* 256 pixels are 16 Winograd tiles: enough to fill the vector units, few enough for the caches. */
 int rsd_chunk_images(int height, int width) { return rsd_max(1, 256 / (height * width)); }
 
 int rsd_segment_images(int images) {
@@ -25,8 +25,8 @@ static void choose_methods(const rsd_net *net, rsd_layer *l) {
   const rsd_conv_method *tiled =
       l->shape.stride == 1 ? &rsd_conv_winograd_stride1 : &rsd_conv_winograd_stride2;
   l->evaluation = direct ? &rsd_conv_direct : tiled;
-  /* Errors of the stem decide ReLUs in every layer behind it, which moves gradients by a thousandth:
-   * in training its exactness is worth more than half a percent of a step. */
+  /* Winograd's errors in the stem would decide ReLUs in every layer behind it
+   * (docs/numerics.md#winograd-points). */
   l->training = l->in == 3 ? &rsd_conv_direct : l->evaluation;
 }
 
@@ -47,10 +47,11 @@ static rsd_layer *add_layer(rsd_net *net, int index, const rsd_node *input, int 
   return layer;
 }
 
-static void place_layer(rsd_net *net, rsd_layer *layer, int stage, int block, int place) {
+static void set_position(rsd_net *net, rsd_layer *layer, int stage, int block,
+                         rsd_layer_role role) {
   layer->stage = stage;
   layer->block = block;
-  layer->place = place;
+  layer->role = role;
   layer->frozen = (uint32_t)stage <= net->spec.frozen_stages;
 }
 
@@ -60,7 +61,7 @@ static void set_node(rsd_node *node, const rsd_layer *source) {
   node->channels = source->shape.out;
 }
 
-/* The shortcut into node `index` from the block's input, two nodes before. */
+/* Adds the shortcut into node `index` from the block's input, two nodes before. */
 static void add_shortcut(rsd_net *net, int index, int in, int out, int stride) {
   rsd_node *node = &net->nodes[index];
   const rsd_node *from = &net->nodes[index - 2];
@@ -69,7 +70,7 @@ static void add_shortcut(rsd_net *net, int index, int in, int out, int stride) {
   if (net->spec.shortcut == RSD_SHORTCUT_C || (net->spec.shortcut == RSD_SHORTCUT_B && in != out)) {
     node->shortcut_kind = RSD_SHORTCUT_KIND_PROJECTION;
     node->projection = add_layer(net, net->layer_count, from, in, out, 1, stride);
-    place_layer(net, node->projection, conv1->stage, conv1->block, 3);
+    set_position(net, node->projection, conv1->stage, conv1->block, RSD_ROLE_PROJECTION);
   } else if (in != out) {
     rsd_pad_shape pad = {.height = from->height,
                          .width = from->width,
@@ -91,13 +92,13 @@ static void build_topology(rsd_net *net) {
   net->node_count = net->main_convs + 1;
   rsd_node input = {.height = RSD_IMAGE_SIDE, .width = RSD_IMAGE_SIDE, .channels = 4};
   net->nodes[0] = input;
-  place_layer(net, add_layer(net, 0, &net->nodes[0], 3, width, 3, 1), 1, -1, 0);
+  set_position(net, add_layer(net, 0, &net->nodes[0], 3, width, 3, 1), 1, -1, RSD_ROLE_STEM);
   set_node(&net->nodes[1], &net->layers[0]);
   for (int i = 1; i < net->main_convs; i++) {
     int stage = (i - 1) / (2 * blocks), within = (i - 1) % (2 * blocks), out = width << stage;
     int stride = stage > 0 && within == 0 ? 2 : 1, first = within % 2 == 0;
-    place_layer(net, add_layer(net, i, &net->nodes[i], first ? in : out, out, 3, stride), stage + 1,
-                within / 2, first ? 1 : 2);
+    set_position(net, add_layer(net, i, &net->nodes[i], first ? in : out, out, 3, stride),
+                 stage + 1, within / 2, first ? RSD_ROLE_CONV1 : RSD_ROLE_CONV2);
     set_node(&net->nodes[i + 1], &net->layers[i]);
     if (!first) in = out;
   }
@@ -114,16 +115,16 @@ _Static_assert(RSD_MAX_WIDTH << (RSD_STAGES - 1) <= RSD_MAX_CHANNELS, "kernels t
 
 /* --------------------------------------------------------------- the arena */
 
-static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+static size_t max_size(size_t a, size_t b) { return a > b ? a : b; }
 
 size_t rsd_layer_weight_floats(const rsd_layer *l) {
   return (size_t)(l->shape.kernel * l->shape.kernel) * (size_t)l->shape.in * (size_t)l->shape.out;
 }
-static size_t most_weight_floats(const rsd_net *net) {
-  size_t most = 0;
+static size_t max_weight_floats(const rsd_net *net) {
+  size_t max = 0;
   for (int i = 0; i < net->layer_count; i++)
-    most = larger(most, rsd_layer_weight_floats(&net->layers[i]));
-  return most;
+    max = max_size(max, rsd_layer_weight_floats(&net->layers[i]));
+  return max;
 }
 
 static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
@@ -157,9 +158,9 @@ static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
   net->statistic_floats = (ptrdiff_t)((arena->used - from) / sizeof(float));
 }
 
-/* Eighths of pages where buffers begin: different ones for those that one pass reads and writes.
- * Outputs of blocks alternate between two, since each is made from the one before. */
-enum { Y_PLACE, GRADIENT_PLACE, STORED_PLACE, OTHER_STORED_PLACE, ACTIVATION_PLACE };
+/* Eighths of a page where buffers begin. Buffers that one pass reads and writes have different ones
+ * (see arena.h). Outputs of blocks alternate between two, because each is made from the one before. */
+enum { Y_OFFSET, GRADIENT_OFFSET, STORED_OFFSET, OTHER_STORED_OFFSET, ACTIVATION_OFFSET };
 
 static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
@@ -175,14 +176,15 @@ static void lay_out_layers(rsd_net *net, rsd_arena *arena) {
     l->mean_dz = rsd_arena_floats(arena, out);
     l->dvar_coef = rsd_arena_floats(arena, out);
     uint64_t y = batch * (uint64_t)(rsd_layer_out_height(l) * rsd_layer_out_width(l)) * out;
-    l->y = rsd_arena_floats_at(arena, Y_PLACE, y);
+    l->y = rsd_arena_floats_at(arena, Y_OFFSET, y);
     l->y_line_bytes = rsd_arena_take(arena, y / RSD_LINE_FLOATS);
   }
 }
 
-/* Gradients of block inputs and outputs, and all of plain nets, live in one buffer per stage, where
- * each replaces the one before. Those inside blocks replace the output of the convolution that reads
- * the node, whose backward pass was the last to need it, so they find it in the cache. */
+/* Gradients of block inputs and outputs, and all gradients of plain nets, share one buffer per
+ * stage; each replaces the one before. A gradient inside a block replaces the output of the
+ * convolution that reads the node: its backward pass was the last to need it, so it is in the
+ * cache. */
 static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
   int residual = net->spec.family == RSD_RESIDUAL;
@@ -193,12 +195,12 @@ static void lay_out_nodes(rsd_net *net, rsd_arena *arena) {
     uint64_t floats = batch * (uint64_t)rsd_node_floats(node);
     if (i == 0 || (residual && block_output)) {
       node->stored =
-          rsd_arena_floats_at(arena, i % 4 < 2 ? STORED_PLACE : OTHER_STORED_PLACE, floats);
+          rsd_arena_floats_at(arena, i % 4 < 2 ? STORED_OFFSET : OTHER_STORED_OFFSET, floats);
       node->stored_line_bytes = rsd_arena_take(arena, floats / RSD_LINE_FLOATS);
     }
     if (i == 0) continue;
     if (i == 1 || node->height != net->nodes[i - 1].height)
-      gradient = rsd_arena_floats_at(arena, GRADIENT_PLACE, floats);
+      gradient = rsd_arena_floats_at(arena, GRADIENT_OFFSET, floats);
     node->gradient = residual && !block_output ? net->layers[i].y : gradient;
   }
 }
@@ -207,8 +209,8 @@ static void lay_out_filters(rsd_net *net, rsd_arena *arena) {
   size_t main = 0, projection = 0;
   for (int i = 0; i < net->layer_count; i++) {
     const rsd_layer *l = &net->layers[i];
-    size_t *most = i < net->main_convs ? &main : &projection;
-    *most = larger(*most, l->training->packed_floats(&l->shape));
+    size_t *max = i < net->main_convs ? &main : &projection;
+    *max = max_size(*max, l->training->packed_floats(&l->shape));
   }
   for (int k = 0; k < 2; k++) {
     net->filters[k].main = rsd_arena_floats(arena, main);
@@ -218,9 +220,9 @@ static void lay_out_filters(rsd_net *net, rsd_arena *arena) {
 
 static void lay_out_training(rsd_net *net, rsd_arena *arena) {
   uint64_t batch = net->capacity.batch_size;
-  size_t slot = most_weight_floats(net), channels = 0;
+  size_t slot = max_weight_floats(net), channels = 0;
   for (int i = 0; i < net->layer_count; i++)
-    channels = larger(channels, (size_t)net->layers[i].shape.out);
+    channels = max_size(channels, (size_t)net->layers[i].shape.out);
   net->gradients = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
   net->velocity = rsd_arena_floats(arena, (uint64_t)net->parameter_floats);
   net->features_out = rsd_arena_floats(arena, batch * channels);
@@ -243,28 +245,28 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
 static void lay_out_scratch(rsd_net *net, rsd_arena *arena) {
   size_t activation = 0, accumulator = 0, convolution = 0;
   for (int i = 0; i < net->node_count; i++) {
-    const rsd_node *node = &net->nodes[i], *made = &net->nodes[rsd_min(i + 1, net->main_convs)];
+    const rsd_node *node = &net->nodes[i], *output = &net->nodes[rsd_min(i + 1, net->main_convs)];
     int images = rsd_min(RSD_INFERENCE_CHUNK, (int)net->capacity.batch_size);
     if (net->capacity.training)
-      images = rsd_max(images, rsd_chunk_images(made->height, made->width));
-    activation = larger(activation, (size_t)images * (size_t)rsd_node_floats(node));
+      images = rsd_max(images, rsd_chunk_images(output->height, output->width));
+    activation = max_size(activation, (size_t)images * (size_t)rsd_node_floats(node));
   }
   for (int i = 0; i < net->layer_count; i++) {
     const rsd_layer *l = &net->layers[i];
-    accumulator = larger(accumulator, l->training->accumulator_floats(&l->shape));
-    convolution = larger(convolution, l->training->scratch_floats(&l->shape));
-    convolution = larger(convolution, l->evaluation->scratch_floats(&l->shape));
+    accumulator = max_size(accumulator, l->training->accumulator_floats(&l->shape));
+    convolution = max_size(convolution, l->training->scratch_floats(&l->shape));
+    convolution = max_size(convolution, l->evaluation->scratch_floats(&l->shape));
   }
   for (uint32_t t = 0; t < net->capacity.threads; t++) {
     for (uint64_t k = 0; k < 4; k++)
-      net->scratch[t].activation[k] = rsd_arena_floats_at(arena, ACTIVATION_PLACE + k, activation);
+      net->scratch[t].activation[k] = rsd_arena_floats_at(arena, ACTIVATION_OFFSET + k, activation);
     net->scratch[t].convolution = rsd_arena_floats(arena, convolution);
     if (net->capacity.training) net->scratch[t].accumulator = rsd_arena_floats(arena, accumulator);
   }
 }
 
-/* Of the largest batch: smaller ones have no more. */
-static uint64_t most_segments(const rsd_net *net) {
+/* Segments of the largest batch; smaller ones have no more. */
+static uint64_t max_segments(const rsd_net *net) {
   int batch = (int)net->capacity.batch_size;
   return (uint64_t)rsd_min(RSD_MAX_SEGMENTS,
                            (batch + RSD_MIN_SEGMENT_IMAGES - 1) / RSD_MIN_SEGMENT_IMAGES);
@@ -280,10 +282,10 @@ void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *cap
   rsd_arena_take(arena, sizeof(rsd_net));
   lay_out_parameters(net, arena);
   lay_out_layers(net, arena);
-  net->fold = rsd_arena_floats(arena, most_weight_floats(net));
+  net->folded_weights = rsd_arena_floats(arena, max_weight_floats(net));
   net->logits = rsd_arena_floats(arena, (uint64_t)capacity->batch_size * spec->classes);
   net->layer_sums = rsd_arena_take(
-      arena, most_segments(net) * (uint64_t)net->main_convs * sizeof *net->layer_sums);
+      arena, max_segments(net) * (uint64_t)net->main_convs * sizeof *net->layer_sums);
   if (capacity->training) lay_out_training(net, arena);
   lay_out_scratch(net, arena);
 }

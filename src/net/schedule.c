@@ -1,4 +1,6 @@
-/* What a recipe says of each step: the learning rate, which images, how they are augmented. */
+/* What a recipe sets for each step: the learning rate, the images and their augmentation.
+ * Invariant: each is a function of (recipe, step) alone, so a resumed run continues with the same
+ * ones. */
 #include "../core/rng.h"
 #include "net.h"
 
@@ -12,8 +14,8 @@ uint32_t rsd_recipe_steps(const rsd_recipe *recipe) {
   return recipe->epochs * (recipe->images / recipe->batch_size);
 }
 
-/* Section 4.2: divided by 10 at 32k and 48k of 64k iterations; the 110-layer net warms up at a
- * tenth until about 400 iterations. */
+/* Section 4.2 of the paper: lr/10 from 32k and lr/100 from 48k of 64k iterations; 110 layers run at
+ * lr/10 for the first 400. */
 static double paper_rate(double lr, uint32_t depth, double done) {
   if (depth >= 110 && done < 400.0 / 64000.0) return lr * 0.1;
   return done < 0.5 ? lr : done < 0.75 ? lr * 0.1 : lr * 0.01;

@@ -1,18 +1,18 @@
-/* One step of SGD. Invariant: everything is checked before anything is updated, so that a step that
+/* One step of SGD. Invariant: everything is checked before anything is updated, so a step that
  * diverges leaves the net as it was. */
 #include "../core/text.h"
 #include "training.h"
 
-/* A channel's running statistics after this step; those of layer `l`, which has a norm. */
-typedef struct statistics {
+/* The running statistics of channel c of layer l after this step; l has a norm. */
+typedef struct running_statistics {
   float mean, var;
-} statistics;
-static statistics next_statistics(const rsd_net *net, const rsd_layer *l, int c) {
+} running_statistics;
+static running_statistics next_statistics(const rsd_net *net, const rsd_layer *l, int c) {
   float count = (float)net->recipe.batch_size * (float)layer_out_pixels(l);
   float mean = l->running_mean[c], var = l->running_var[c];
   float unbiased = l->var[c] * (count / (count - 1.0f));
-  statistics next = {mean + RSD_NORM_MOMENTUM * (l->mean[c] - mean),
-                     var + RSD_NORM_MOMENTUM * (unbiased - var)};
+  running_statistics next = {mean + RSD_NORM_MOMENTUM * (l->mean[c] - mean),
+                             var + RSD_NORM_MOMENTUM * (unbiased - var)};
   return next;
 }
 
@@ -20,17 +20,16 @@ static void update_running_statistics(rsd_net *net) {
   for (int i = 0; i < net->layer_count; i++) {
     rsd_layer *l = &net->layers[i];
     for (int c = 0; l->gamma && !l->frozen && c < l->shape.out; c++) {
-      statistics next = next_statistics(net, l, c);
+      running_statistics next = next_statistics(net, l, c);
       l->running_mean[c] = next.mean;
       l->running_var[c] = next.var;
     }
   }
 }
 
-/* What is not finite is looked for before anything is changed, so that the net stays as it was;
- * `element` is a parameter or statistic of the tensor that is to be named. */
-static rsd_status diverged(const rsd_net *net, const char *what, const float *element,
-                           rsd_error *error) {
+/* Names the tensor that `element`, a parameter or statistic, belongs to. */
+static rsd_status fail_diverged(const rsd_net *net, const char *what, const float *element,
+                                rsd_error *error) {
   rsd_tensor t;
   rsd_tensor_at(net, element, &t);
   return rsd_fail(error, RSD_DIVERGED,
@@ -51,22 +50,22 @@ static rsd_status check_loss(const rsd_net *net, const rsd_loss *loss, rsd_error
   for (int i = 0; i < net->main_convs; i++) {
     const rsd_layer *projection = projection_beside(net, i);
     if (!is_output_finite(net, &net->layers[i]))
-      return diverged(net, output, net->layers[i].weights, error);
+      return fail_diverged(net, output, net->layers[i].weights, error);
     if (projection && !is_output_finite(net, projection))
-      return diverged(net, output, projection->weights, error);
+      return fail_diverged(net, output, projection->weights, error);
   }
-  return diverged(net, "the loss after", net->dense_weights, error);
+  return fail_diverged(net, "the loss after", net->dense_weights, error);
 }
 
 static rsd_status check_statistics(const rsd_net *net, rsd_error *error) {
   for (int i = 0; i < net->layer_count; i++) {
     const rsd_layer *l = &net->layers[i];
     for (int c = 0; l->gamma && !l->frozen && c < l->shape.out; c++) {
-      statistics next = next_statistics(net, l, c);
+      running_statistics next = next_statistics(net, l, c);
       const float *bad = !rsd_is_finite(next.mean)  ? &l->running_mean[c]
                          : !rsd_is_finite(next.var) ? &l->running_var[c]
                                                     : NULL;
-      if (bad) return diverged(net, "the new value of", bad, error);
+      if (bad) return fail_diverged(net, "the new value of", bad, error);
     }
   }
   return RSD_OK;
@@ -79,7 +78,7 @@ static rsd_status check_update(const rsd_net *net, float lr, rsd_error *error) {
                                    gradients, net->velocity + from, parameters);
   if (bad == count) return RSD_OK;
   const char *what = rsd_is_finite(gradients[bad]) ? "the new value of" : "the gradient of";
-  return diverged(net, what, parameters + bad, error);
+  return fail_diverged(net, what, parameters + bad, error);
 }
 
 static void advance(rsd_net *net, const rsd_loss *loss, float lr) {

@@ -1,19 +1,20 @@
-/* The tensors by PyTorch's names, in PyTorch's order and layouts. */
+/* Parameters and statistics by PyTorch's names, in PyTorch's order and layouts. Invariant: outside
+ * the core, tensors have no padded channels. */
 #include "../core/rng.h"
 #include "../core/text.h"
 #include "net.h"
 
 enum { FIELD_WEIGHT, FIELD_BIAS, FIELD_GAMMA, FIELD_BETA, FIELD_MEAN, FIELD_VAR };
 
-/* Where a tensor is inside: a convolution's (layer) or the dense layer's (layer NULL). */
-typedef struct tensor_place {
+/* What a tensor belongs to: a convolution, or the dense layer (layer NULL). */
+typedef struct tensor_owner {
   const rsd_layer *layer;
   int field;
-} tensor_place;
+} tensor_owner;
 
 static int fields_per_layer(const rsd_net *net) { return net->spec.norm == RSD_NORM_BATCH ? 5 : 2; }
 
-/* The main path's layers in order, each projection after the conv2 whose output it joins. */
+/* Layers in PyTorch's order: main convolutions, each projection after the conv2 that it joins. */
 static const rsd_layer *layer_in_order(const rsd_net *net, int ordinal) {
   for (int i = 0; i < net->main_convs; i++) {
     if (ordinal-- == 0) return &net->layers[i];
@@ -30,37 +31,37 @@ int rsd_layer_tensor(const rsd_net *net, int layer) {
   return ordinal * fields_per_layer(net);
 }
 
-static tensor_place place_of(const rsd_net *net, int index) {
+static tensor_owner owner_of(const rsd_net *net, int index) {
   static const int with_norm[] = {FIELD_WEIGHT, FIELD_GAMMA, FIELD_BETA, FIELD_MEAN, FIELD_VAR};
   int per = fields_per_layer(net), layers = net->layer_count * per;
-  tensor_place place = {NULL, index - layers};
+  tensor_owner owner = {NULL, index - layers};
   RSD_ASSERT(index >= 0);
-  if (index >= layers) return place;
-  place.layer = layer_in_order(net, index / per);
-  place.field = per == 5 ? with_norm[index % per] : index % per;
-  return place;
+  if (index >= layers) return owner;
+  owner.layer = layer_in_order(net, index / per);
+  owner.field = per == 5 ? with_norm[index % per] : index % per;
+  return owner;
 }
 
 int rsd_tensor_count(const rsd_net *net) { return net->layer_count * fields_per_layer(net) + 2; }
 
-static void name_tensor(const tensor_place *p, char name[64]) {
-  static const char *const ends[] = {".weight", ".bias",         ".weight",
-                                     ".bias",   ".running_mean", ".running_var"};
+static void name_tensor(const tensor_owner *p, char name[64]) {
+  static const char *const suffixes[] = {".weight", ".bias",         ".weight",
+                                         ".bias",   ".running_mean", ".running_var"};
   rsd_text text = {name, 64, 0};
   int is_norm = p->field >= FIELD_GAMMA;
   if (p->layer == NULL)
     rsd_text_add(&text, "linear");
-  else if (p->layer->place == 0)
+  else if (p->layer->role == RSD_ROLE_STEM)
     rsd_text_add(&text, "%s1", is_norm ? "bn" : "conv");
-  else if (p->layer->place == 3)
+  else if (p->layer->role == RSD_ROLE_PROJECTION)
     rsd_text_add(&text, "layer%d.%d.shortcut.%d", p->layer->stage, p->layer->block, is_norm);
   else
     rsd_text_add(&text, "layer%d.%d.%s%d", p->layer->stage, p->layer->block,
-                 is_norm ? "bn" : "conv", p->layer->place);
-  rsd_text_add(&text, "%s", ends[p->field]);
+                 is_norm ? "bn" : "conv", (int)p->layer->role);
+  rsd_text_add(&text, "%s", suffixes[p->field]);
 }
 
-static void shape_tensor(const rsd_net *net, const tensor_place *p, rsd_tensor *tensor) {
+static void shape_tensor(const rsd_net *net, const tensor_owner *p, rsd_tensor *tensor) {
   uint32_t *shape = tensor->shape;
   tensor->rank = 1;
   shape[1] = shape[2] = shape[3] = 1;
@@ -79,7 +80,7 @@ static void shape_tensor(const rsd_net *net, const tensor_place *p, rsd_tensor *
 }
 
 void rsd_tensor_describe(const rsd_net *net, int index, rsd_tensor *tensor) {
-  tensor_place p = place_of(net, index);
+  tensor_owner p = owner_of(net, index);
   tensor->kind = p.field >= FIELD_MEAN ? RSD_TENSOR_STATISTIC : RSD_TENSOR_PARAMETER;
   shape_tensor(net, &p, tensor);
   name_tensor(&p, tensor->name);
@@ -95,7 +96,7 @@ uint32_t rsd_parameter_count(const rsd_net *net) {
   return count;
 }
 
-static float *value_of(const rsd_net *net, const tensor_place *p) {
+static float *value_of(const rsd_net *net, const tensor_owner *p) {
   const rsd_layer *l = p->layer;
   if (l == NULL) return p->field == FIELD_WEIGHT ? net->dense_weights : net->dense_bias;
   switch (p->field) {
@@ -109,7 +110,7 @@ static float *value_of(const rsd_net *net, const tensor_place *p) {
 }
 
 const float *rsd_tensor_part_of(const rsd_net *net, int index, rsd_tensor_part part) {
-  tensor_place p = place_of(net, index);
+  tensor_owner p = owner_of(net, index);
   float *value = value_of(net, &p);
   if (part == RSD_PART_VALUE) return value;
   if (!net->capacity.training || p.field >= FIELD_MEAN) return NULL;
@@ -126,12 +127,13 @@ void rsd_tensor_at(const rsd_net *net, const float *element, rsd_tensor *tensor)
   }
 }
 
-/* Element (o, i, tap) of a convolution's weights: [out][in][tap] outside, [tap][in][out] inside. */
+/* The index of element (o, i, tap) of a convolution's weights, which are [tap][in][out] inside and
+ * [out][in][tap] outside. */
 static ptrdiff_t inner_weight(const rsd_layer *l, int o, int i, int tap) {
   return ((ptrdiff_t)tap * l->shape.in + i) * l->shape.out + o;
 }
 
-/* The outer side may be bytes of a file, at any address. */
+/* The outer side may be unaligned bytes of a file. */
 typedef void (*element_copy)(float *inner, char *outer, const rsd_element *type);
 static void to_outer(float *inner, char *outer, const rsd_element *type) {
   (void)type;
@@ -143,7 +145,7 @@ static void to_inner(float *inner, char *outer, const rsd_element *type) {
 
 static void for_each_element(const rsd_net *net, int index, const rsd_element *type, float *inner,
                              char *outer, element_copy copy) {
-  tensor_place p = place_of(net, index);
+  tensor_owner p = owner_of(net, index);
   rsd_tensor tensor;
   shape_tensor(net, &p, &tensor);
   if (tensor.rank < 4) {
@@ -170,7 +172,7 @@ uint32_t rsd_tensor_first_bad(const rsd_net *net, int index, const rsd_element *
                               const void *values) {
   rsd_tensor tensor;
   uint32_t k = 0;
-  int is_variance = place_of(net, index).field == FIELD_VAR;
+  int is_variance = owner_of(net, index).field == FIELD_VAR;
   rsd_tensor_describe(net, index, &tensor);
   for (; k < tensor.elements; k++) {
     float x = type->read((const char *)values + (size_t)type->bytes * k);
@@ -193,9 +195,9 @@ static void fill(float *at, uint32_t count, float value) {
     at[i] = value;
 }
 
-/* Draws by (tensor, element in PyTorch's order), so that padding changes nothing. */
+/* Draws by (tensor, element in PyTorch's order), so padding changes no weight. */
 static void draw_weights(rsd_net *net, int index, const rsd_tensor *t) {
-  tensor_place p = place_of(net, index);
+  tensor_owner p = owner_of(net, index);
   uint64_t seed = (uint64_t)net->spec.seed_high << 32 | net->spec.seed_low, k = 0;
   double deviation = init_deviation(&net->spec, t);
   float *at = value_of(net, &p);
@@ -215,7 +217,7 @@ void rsd_net_initialise(rsd_net *net) {
   rsd_zero(net->parameters, sizeof(float) * (size_t)net->parameter_floats);
   rsd_zero(net->statistics, sizeof(float) * (size_t)net->statistic_floats);
   for (int index = 0; index < rsd_tensor_count(net); index++) {
-    tensor_place p = place_of(net, index);
+    tensor_owner p = owner_of(net, index);
     rsd_tensor_describe(net, index, &t);
     if (t.rank > 1) draw_weights(net, index, &t);
     if (p.field == FIELD_GAMMA || p.field == FIELD_VAR) fill(value_of(net, &p), t.elements, 1.0f);

@@ -1,8 +1,9 @@
 /* What the files of a training step share: how a pass walks a batch, and where its buffers are.
  *
- * A batch is cut into segments, which the pool spreads over its threads; a segment is walked in chunks of a
- * few images, so that what a convolution reads and writes stays in cache. Invariant: each segment has
- * partial sums of its own, which are added in order, so the number of threads changes no bit. */
+ * A batch is cut into segments, which the pool spreads over its threads. A segment walks in chunks
+ * of a few images, so that what a convolution reads and writes stays in cache. Invariant: each
+ * segment has partial sums of its own, which are added in order, so the number of threads changes
+ * no bit. */
 #ifndef RSD_TRAINING_H
 #define RSD_TRAINING_H
 
@@ -10,7 +11,7 @@
 
 typedef struct training_pass {
   rsd_net *net;
-  int conv; /* which main convolution */
+  int conv; /* index of the main convolution */
   int images, segments, per_segment;
 } training_pass;
 
@@ -24,7 +25,8 @@ static inline int segment_end(const training_pass *p, int segment) {
   return rsd_min((segment + 1) * p->per_segment, p->images);
 }
 
-/* Per segment and layer (0: main, 1: projection) two rows of channel sums. */
+/* Channel sums of a segment: two rows for the main convolution (layer 0), two for the projection
+ * (1). */
 static inline double *channel_sums(const rsd_net *net, int segment, int layer, int row) {
   return net->sums + ((ptrdiff_t)(segment * 2 + layer) * 2 + row) * net->sum_channels;
 }
@@ -52,13 +54,13 @@ static inline uint8_t *stored_line_bytes_of(const rsd_node *n, int image) {
 static inline float *gradient_of(const rsd_node *n, int image) {
   return n->gradient + image * rsd_node_floats(n);
 }
-/* The projection that reads the same node as main convolution i, if any. */
+/* The projection that reads the same node as main convolution i, or NULL. */
 static inline rsd_layer *projection_beside(const rsd_net *net, int i) {
   return i % 2 == 1 && i + 2 <= net->main_convs ? net->nodes[i + 2].projection : NULL;
 }
 
-/* The end of the images that a segment may prefetch. With several threads it stops at its own end: another
- * thread may be working on the next segment. */
+/* The end of the images that a segment may prefetch. With several threads that is its own end:
+ * another thread may be working on the next segment. */
 static inline int prefetch_end(const training_pass *p, int segment) {
   return rsd_pool_threads(p->net->pool) == 1 ? p->images : segment_end(p, segment);
 }
@@ -72,22 +74,22 @@ static inline void prefetch_stored(rsd_prefetch *prefetch, const rsd_node *node,
                         images * rsd_node_floats(node));
 }
 
-/* Forward and backward of a convolution have different ones, so that the last one's forward pass can
- * pack what its backward pass needs. */
-static inline const rsd_filters *forward_filters(const rsd_net *net, int i) {
+/* Forward and backward of a convolution alternate between the two buffers, so that the last one's
+ * forward pass can pack what its backward pass needs. */
+static inline const rsd_packed_filters *forward_filters(const rsd_net *net, int i) {
   return &net->filters[i % 2];
 }
-static inline const rsd_filters *backward_filters(const rsd_net *net, int i) {
+static inline const rsd_packed_filters *backward_filters(const rsd_net *net, int i) {
   return &net->filters[(i + 1) % 2];
 }
-/* Of the node that main convolution i reads. */
+/* 1: the node that main convolution i reads needs a gradient. */
 static inline int needs_input_gradient(const rsd_net *net, int i) {
   return i > 0 && !net->layers[i - 1].frozen;
 }
 
-/* Fills net->logits; keeps what the backward pass reads. */
+/* Computes net->logits and keeps what the backward pass reads. */
 void rsd_net_forward(rsd_net *net);
-/* From net->dlogits to the gradients of all parameters that are not frozen. */
+/* Computes the gradients of all parameters that are not frozen from net->dlogits. */
 void rsd_net_backward(rsd_net *net);
 /* Packs the filters that the backward pass of main convolution i reads. */
 void rsd_pack_backward(const rsd_net *net, int i);

@@ -1,3 +1,4 @@
+/* Four float lanes on compiler vectors: the scalar tier and native builds. Invariant: see vec.h. */
 #include "../core/base.h"
 
 typedef float v4 __attribute__((vector_size(16), may_alias));
@@ -10,7 +11,7 @@ typedef int32_t v4_mask __attribute__((vector_size(16), may_alias));
 RSD_INLINE v4 v4_load(const float *p) { return *(const v4 *)(const void *)p; }
 RSD_INLINE void v4_store(float *p, v4 x) { *(v4 *)(void *)p = x; }
 RSD_INLINE v4 v4_splat(float x) { return (v4){x, x, x, x}; }
-/* A splat for use in a loop. */
+/* A splat for use in a loop; see vec_wasm.h. */
 RSD_INLINE v4 v4_constant(float x) { return v4_splat(x); }
 RSD_INLINE v4 v4_load_splat(const float *p) { return v4_splat(*p); }
 RSD_INLINE v4 v4_add(v4 a, v4 b) { return a + b; }
@@ -39,7 +40,7 @@ RSD_INLINE void v4_add_to_doubles(v4 x, double *sum) {
 }
 /* c - a * b */
 RSD_INLINE v4 v4_nmadd(v4 a, v4 b, v4 c) { return c - a * b; }
-/* Four vectors as the rows of a matrix, transposed in place. */
+/* Transposes the 4x4 matrix whose rows these are, in place. */
 RSD_INLINE void v4_transpose(v4 rows[4]) {
   v4 a = rows[0], b = rows[1], c = rows[2], d = rows[3];
   for (int i = 0; i < 4; i++)

@@ -1,10 +1,12 @@
+/* Four float lanes on WebAssembly SIMD: the simd128 and relaxed tiers. Invariant: see vec.h. */
 #include <wasm_simd128.h>
 
 #include "../core/base.h"
 
 typedef v128_t v4;
 
-/* V4_MADD_FILLS_PIPES: whether loops of multiply-adds leave the processor no room for what V8 adds. */
+/* V4_MADD_FILLS_PIPES: loops of multiply-adds leave the processor no room for V8's interrupt
+ * checks. */
 #if defined(__wasm_relaxed_simd__)
 #define RSD_TIER "relaxed"
 #define V4_MADD_IS_FUSED 1
@@ -18,7 +20,8 @@ typedef v128_t v4;
 RSD_INLINE v4 v4_load(const float *p) { return wasm_v128_load(p); }
 RSD_INLINE void v4_store(float *p, v4 x) { wasm_v128_store(p, x); }
 RSD_INLINE v4 v4_splat(float x) { return wasm_f32x4_splat(x); }
-/* A splat for use in a loop: stays in a register, where V8 would make it anew in every pass. */
+/* A splat for use in a loop: it stays in a register, where V8 would otherwise rebuild it in every
+ * pass. */
 RSD_INLINE v4 v4_constant(float x) {
   v4 constant = wasm_f32x4_splat(x);
   __asm__("" : "+r"(constant));
@@ -42,8 +45,8 @@ RSD_INLINE v4 v4_madd(v4 a, v4 b, v4 c) {
   return wasm_f32x4_add(wasm_f32x4_mul(a, b), c);
 #endif
 }
-/* sum[k] += a * (b, c)[k]. Where these are two instructions each, both products come first, which is
- * faster on processors that have units of their own for the two (docs/kernels.md#product). */
+/* sum[k] += a * (b, c)[k]. Where these are two instructions each, both products come first, for
+ * processors with separate units for the two (docs/kernels.md#product). */
 RSD_INLINE void v4_madd_pair(v4 a, v4 b, v4 c, v4 sum[2]) {
 #if defined(__wasm_relaxed_simd__)
   sum[0] = v4_madd(a, b, sum[0]);
@@ -76,7 +79,7 @@ RSD_INLINE v4 v4_nmadd(v4 a, v4 b, v4 c) {
   return wasm_f32x4_sub(c, wasm_f32x4_mul(a, b));
 #endif
 }
-/* Four vectors as the rows of a matrix, transposed in place. */
+/* Transposes the 4x4 matrix whose rows these are, in place. */
 RSD_INLINE void v4_transpose(v4 rows[4]) {
   v4 ab_low = wasm_i32x4_shuffle(rows[0], rows[1], 0, 4, 1, 5);
   v4 ab_high = wasm_i32x4_shuffle(rows[0], rows[1], 2, 6, 3, 7);
