@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { buildFuzz } from './fuzz.js';
+import { functionsOf } from './header.js';
 import { buildNative } from './native.js';
 import { BuildError, root, runTool, sideBySide, writeWhole } from './process.js';
 import { keyOf, readSources } from './sources.js';
@@ -61,9 +62,7 @@ const MAX_MEMORY = 65536 * 65536;
 
 /** Every function of the public header is exported. @param {string} header */
 function exportFlags(header) {
-  const code = header.replace(/\/\*.*?\*\//gs, '');
-  const names = [...code.matchAll(/\b(rsd_\w+)\(/g)].map(([, name]) => name);
-  return names.map((name) => `--export=${name}`);
+  return functionsOf(header).map(({ name }) => `--export=${name}`);
 }
 
 /** @param {Tier} tier @param {boolean} threads @param {boolean} debug */

@@ -178,7 +178,8 @@ void rsd_text_add(rsd_text *text, const char *format, ...) {
 }
 
 void rsd_explain(rsd_error *error, const char *format, ...) {
-  if (error == NULL || error->size != sizeof *error) return;
+  if (error == NULL || (uintptr_t)error % _Alignof(rsd_error) != 0) return;
+  if (error->size != sizeof *error) return;
   rsd_text text = {error->message, sizeof error->message, 0};
   va_list arguments;
   va_start(arguments, format);

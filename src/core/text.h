@@ -20,7 +20,7 @@ typedef struct rsd_text {
  * rsd_parse_float turns into the same float32 (of the argument rounded to one). */
 RSD_PRINTF(2, 3) void rsd_text_add(rsd_text *text, const char *format, ...);
 
-/* Writes one sentence to error->message, unless error is NULL or of another size. Names from files may hold any bytes;
+/* Writes one sentence to error->message, unless error is NULL, misaligned or of another size. Names from files may hold any bytes;
  * those that are not printable ASCII become '?'. */
 RSD_PRINTF(2, 3) void rsd_explain(rsd_error *error, const char *format, ...);
 /* The same, and is `status`: a macro, so that compilers and checkers see which it is. */

@@ -126,6 +126,36 @@ static void write_pictures(void) {
   write_text("small", "P6 16 16 255\n");
 }
 
+/* Bytes as calls.c reads them. ASIS: an argument that is not made wrong. */
+#define ASIS 63
+#define MAKE(net) net, 1, 0, 0, 0, 0, 0, 0, 1, 3, 1, 0, 0
+#define BEGIN(net, images, batch) net, 0, images, batch, 2, 1, 7, 3, 2, ASIS, ASIS, ASIS
+#define GO_ON(net) net, 0, 1, ASIS, ASIS, ASIS
+#define STEP(net) net, 1, ASIS, ASIS, ASIS, ASIS, ASIS, ASIS, ASIS, ASIS, ASIS
+#define RESULTS(net) net, 3, ASIS, ASIS, ASIS, ASIS, ASIS
+#define SAVE(net, file, optimizer) net, 4, file, optimizer, ASIS, ASIS
+#define LOAD(net, file, whole) net, 5, file, whole, 1, ASIS, ASIS
+#define END(net) net, 6, ASIS
+#define INFER(net) net, 7, 2, ASIS, ASIS, ASIS
+#define EVALUATE(net) net, 8, 1, ASIS, 1, ASIS, ASIS, ASIS, ASIS, ASIS
+#define WRITE(net, tensor, value) net, 9, tensor, 0, ASIS, ASIS, value, 0, ASIS, ASIS
+#define LAYERS(net, layer) net, 10, layer, 1, ASIS, ASIS, ASIS, ASIS
+#define POOL(net, threads) net, 11, threads, ASIS
+
+static void write_calls(void) {
+  static const uint8_t narrower[] = {MAKE(0),        BEGIN(0, 8, 4), STEP(0), RESULTS(0), END(0),
+                                     BEGIN(0, 4, 2), RESULTS(0),     STEP(0), RESULTS(0)};
+  static const uint8_t resumed[] = {MAKE(0),       BEGIN(0, 8, 4), STEP(0), SAVE(0, 0, 1),
+                                    MAKE(1),       LOAD(1, 0, 1),  STEP(1), GO_ON(1),
+                                    STEP(1),       RESULTS(1),     END(1),  SAVE(1, 1, 1),
+                                    LOAD(0, 1, 1), LOAD(0, 0, 0)};
+  static const uint8_t looking[] = {MAKE(0),    WRITE(0, 4, 2), INFER(0), EVALUATE(0), LAYERS(0, 2),
+                                    POOL(0, 3), BEGIN(0, 9, 3), STEP(0),  RESULTS(0),  STEP(0)};
+  write_seed("narrower", narrower, sizeof narrower);
+  write_seed("resumed", resumed, sizeof resumed);
+  write_seed("looking", looking, sizeof looking);
+}
+
 int main(int count, char **arguments) {
   const char *corpus = count == 2 ? arguments[1] : "tests/fuzz/corpus";
   begin_target(corpus, "checkpoint");
@@ -144,5 +174,7 @@ int main(int count, char **arguments) {
   write_command_lines();
   begin_target(corpus, "picture");
   write_pictures();
+  begin_target(corpus, "calls");
+  write_calls();
   return 0;
 }
