@@ -1,8 +1,9 @@
 /** Bundles the JavaScript into dist/, and the page, which needs nothing else, into dist/page/. */
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, extname, join, sep } from 'node:path';
+import { dirname, extname, join, relative, sep } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root, writeWhole } from '../tools/process.js';
+import { hasReference, REFERENCE } from '../tools/reference.js';
 import { keyOf } from '../tools/sources.js';
 import { modelFiles } from './bundle-models.js';
 
@@ -105,12 +106,33 @@ async function copies(folder, wanted, to) {
   return made;
 }
 
+/** The API reference as files of the page, if it has been made. */
+async function referenceFiles() {
+  /** @type {Files} */
+  const made = new Map();
+  if (!(await hasReference())) return made;
+  const names = await readdir(REFERENCE, { recursive: true });
+  for (const name of names.filter((one) => extname(one))) {
+    made.set(join('api', name), await readFile(join(REFERENCE, name)));
+  }
+  return made;
+}
+
+/** The page finds the address of its API reference in its head. @param {string} file
+ * @param {boolean} withReference */
+async function indexHtml(file, withReference) {
+  const html = await readFile(file, 'utf8');
+  if (!withReference) return html;
+  return html.replace('</head>', '  <link rel="help" href="api/index.html" />\n  </head>');
+}
+
 /** The page: what it loads lies in a folder that bears a digest of all of it, so that whoever
  * has a page of one build never gets files of another.
  * @param {boolean} debug */
 async function pageFiles(debug) {
   const page = join(root, 'web/page');
-  const html = await readFile(join(page, 'index.html'), 'utf8');
+  const reference = await referenceFiles();
+  const html = await indexHtml(join(page, 'index.html'), reference.size > 0);
   const parts = await Promise.all([
     files({
       entryPoints: {
@@ -139,7 +161,9 @@ async function pageFiles(debug) {
   const made = await serviceWorkerFiles(build, [...loaded.keys()], [...models.made.keys()], debug);
   made.set('page/index.html', Buffer.from(html.replaceAll('BUILD/', `${build}/`)));
   for (const [name, content] of loaded) made.set(join('page', build, name), content);
-  for (const [name, content] of models.made) made.set(join('page', name), content);
+  for (const [name, content] of [...models.made, ...reference]) {
+    made.set(join('page', name), content);
+  }
   return made;
 }
 
@@ -173,7 +197,9 @@ async function typeFiles() {
     ['element', 'lab/index'],
   ]) {
     const text = await readFile(join(root, 'web', `${source}.d.ts`), 'utf8');
-    const beside = text.replaceAll(/'\.\.\/(lib|worker)\/index\.js'/g, (_, entry) => {
+    // Examples are in the API reference: in the package they would take 4 KB.
+    const short = text.replaceAll(/\n *\* @example\n *\* ```ts\n[\s\S]*?```(?=\n)/g, '');
+    const beside = short.replaceAll(/'\.\.\/(lib|worker)\/index\.js'/g, (_, entry) => {
       return entry === 'lib' ? "'./index.js'" : "'./worker.js'";
     });
     made.set(`${name}.d.ts`, Buffer.from(beside));

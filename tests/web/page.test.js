@@ -24,6 +24,16 @@ describeVisits('the page', (visit) => {
     await visitor.shoot('opened');
   });
 
+  visit('leads to the API reference where that has been made', {}, async (visitor) => {
+    const page = await visitor.open('', { ready: false });
+    const link = page.getByRole('link', { name: 'The library’s reference' });
+    if (process.env.CI === 'true') assert.equal(await link.count(), 1, 'npm run docs makes it');
+    if ((await link.count()) === 0) return;
+    await link.click();
+    await page.getByRole('link', { name: 'residua/element' }).first().click();
+    await page.getByRole('heading', { name: 'residua/element' }).waitFor();
+  });
+
   visit('trains all four on synthetic images, and says what happened', {}, async (visitor) => {
     const page = await visitor.open(SHORT);
     await visitor.button('Train four networks here').click();

@@ -1,4 +1,6 @@
-/** The workbench as an element, `<residua-lab>`. Importing this defines it. */
+/** The workbench as an element, `<residua-lab>`. Importing this defines it.
+ * @module residua/element
+ */
 import type {
   Dataset,
   Engine,
@@ -71,7 +73,17 @@ export interface ImageSource {
   /** How many there are for training and for the test. */
   images: number;
   testImages: number;
-  /** The first so many. */
+  /** The first so many.
+   * @example
+   * ```ts
+   * const { name, classes, synthetic, train, test } = data;
+   * lab.source = {
+   *   ...{ name, synthetic, classes: classes.length },
+   *   ...{ images: train.labels.length, testImages: test.labels.length },
+   *   take: (counts) => data.take(counts),
+   * };
+   * ```
+   */
   take(counts: { images: number; testImages: number }): Dataset | Promise<Dataset>;
 }
 
@@ -84,14 +96,43 @@ export interface TrainedNetwork {
   data: RunRecord['data'];
 }
 
-/** Four plain and residual networks of 20 and 56 layers, width 4, on 5,000 synthetic images. */
+/** Four plain and residual networks of 20 and 56 layers, width 4, on 5,000 synthetic images.
+ * @example
+ * ```ts
+ * lab.experiment = { ...defaultExperiment(), epochs: 3 };
+ * ```
+ */
 export function defaultExperiment(): Experiment;
+/** A plain network of 20 layers and width 4, except where `some` says otherwise.
+ * @example
+ * ```ts
+ * lab.change({ runs: [newRun({ family: 'plain', depth: 56 }), newRun({ family: 'residual', depth: 56 })] });
+ * ```
+ */
 export function newRun(some?: Partial<RunConfig>): RunConfig;
 /** What differs from the default, as the text of a link's hash; and back, where whatever cannot be
- * read is as the default has it. */
+ * read is as the default has it.
+ * @example
+ * ```ts
+ * location.hash = toHash(lab.experiment, lab.marks);
+ * ```
+ */
 export function toHash(experiment: Experiment, marks?: Mark[]): string;
+/** The experiment of a link; unreadable parts are as the default has them.
+ * @example
+ * ```ts
+ * lab.experiment = fromHash(location.hash);
+ * ```
+ */
 export function fromHash(hash: string): Experiment;
-/** The same, with the marks of its networks. */
+/** The same, with the marks of its networks.
+ * @example
+ * ```ts
+ * const { experiment, marks } = readLink(location.hash);
+ * lab.experiment = experiment;
+ * lab.marks = marks;
+ * ```
+ */
 export function readLink(hash: string): { experiment: Experiment; marks: Mark[] };
 
 /** What workbenches with a name keep of experiments that have not come to their end. */
@@ -103,6 +144,15 @@ export interface InterruptedRuns {
   /** It was not interrupted: another page is training it. */
   elsewhere: boolean;
 }
+/** What is kept in this browser of experiments that have not come to their end. `onRelease` is called
+ * when another page that trains one of them goes away.
+ * @example
+ * ```ts
+ * for (const { id, place, elsewhere } of await interruptedRuns()) {
+ *   if (place === lab.keep && !elsewhere) await lab.resumeRuns(id);
+ * }
+ * ```
+ */
 export function interruptedRuns(onRelease?: () => void): Promise<InterruptedRuns[]>;
 
 /** What "residua-tick" says of a network, called by its name in the workbench. */
@@ -163,17 +213,49 @@ export class ResiduaLab extends HTMLElement {
   /** Networks of the experiment whose training has ended. */
   readonly trained: readonly TrainedNetwork[];
   /** What the controls do: replaces parts of the experiment and tells with "residua-experiment".
-   * Nothing while training. */
+   * Nothing while training.
+   * @example
+   * ```ts
+   * lab.change({ epochs: 24, lr: 0.01 });
+   * ```
+   */
   change(change: Partial<Experiment>): void;
+  /** Trains the networks that have not been trained; resolves when all have ended.
+   * @example
+   * ```ts
+   * const lab = document.querySelector('residua-lab')!;
+   * await lab.train();
+   * console.log(lab.trained.map(({ name }) => name));
+   * ```
+   */
   train(): Promise<void>;
+  /** Pauses all runs after their current steps; resume() goes on. */
   pause(): void;
   resume(): void;
+  /** Ends all runs after their current steps; their curves and weights stay. */
   stop(): void;
-  /** Goes on with interrupted runs, or forgets them: see interruptedRuns(). */
+  /** Goes on with interrupted runs, or forgets them: see interruptedRuns().
+   * @example
+   * ```ts
+   * for (const { id } of await interruptedRuns()) await lab.resumeRuns(id);
+   * ```
+   */
   resumeRuns(id: string): Promise<void>;
   discardRuns(id: string): Promise<void>;
-  /** Puts runs that were exported on the chart; says so on the page if a file is no such run. */
+  /** Puts runs that were exported on the chart; says so on the page if a file is no such run.
+   * @example
+   * ```ts
+   * const response = await fetch('run.json');
+   * await lab.openRuns([new File([await response.text()], 'run.json')]);
+   * ```
+   */
   openRuns(files: File[]): Promise<void>;
+  /** Opens the panel of settings, at a group of them.
+   * @example
+   * ```ts
+   * await lab.openPanel('training');
+   * ```
+   */
   openPanel(group?: 'network' | 'training' | 'data' | 'machine'): Promise<void>;
   closePanel(): void;
 }

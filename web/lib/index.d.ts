@@ -53,9 +53,20 @@ export interface Spec {
   std?: [number, number, number];
 }
 
-/** "plain20", "resnet56": the family and depth of a name. */
+/** "plain20", "resnet56": the family and depth of a name.
+ * @throws {ResiduaError} BAD_ARGUMENT: the name is not that of a network.
+ * @example
+ * ```ts
+ * const spec = specFromName('resnet20'); // { family: 'residual', depth: 20 }
+ * ```
+ */
 export function specFromName(name: string): Pick<Spec, 'family' | 'depth'>;
-/** The name of a spec: "resnet-20" -> used everywhere as "resnet20". */
+/** The name of a spec: "resnet-20" -> used everywhere as "resnet20".
+ * @example
+ * ```ts
+ * const name = nameOfSpec({ family: 'plain', depth: 56 }); // 'plain56'
+ * ```
+ */
 export function nameOfSpec(spec: Pick<Spec, 'family' | 'depth'>): string;
 
 export interface Plan {
@@ -79,6 +90,17 @@ export interface Images {
  * memory (Node, a cross-origin isolated page) the copy is shared, and all networks read it. The test
  * set may be empty; then training reports no test error. A data set is frozen. */
 export class Dataset {
+  /** Checks the sizes of images [count][3][32][32] and labels [count], and that labels are below
+   * classes.length.
+   * @throws {ResiduaError} BAD_ARGUMENT: sizes or labels do not fit, or there are fewer than two
+   *   classes.
+   * @example
+   * ```ts
+   * const train = { images: new Uint8Array(2 * 3072), labels: Uint16Array.of(0, 1) };
+   * const test = { images: new Uint8Array(0), labels: new Uint16Array(0) };
+   * const data = new Dataset({ name: 'mine', classes: ['cat', 'dog'], train, test });
+   * ```
+   */
   constructor(parts: {
     name: string;
     classes: readonly string[];
@@ -87,7 +109,17 @@ export class Dataset {
     synthetic?: boolean;
   });
   /** One's own pictures, resized as resizeToInput does, with labels or names of classes. Lets the
-   * event loop have its turns. */
+   * event loop have its turns.
+   * @throws {ResiduaError} BAD_ARGUMENT: a picture is no RGBA, or a label is no class. An aborted
+   *   signal's reason.
+   * @example
+   * ```ts
+   * const canvas = new OffscreenCanvas(64, 64).getContext('2d')!;
+   * const picture = canvas.getImageData(0, 0, 64, 64);
+   * const train = [{ picture, label: 'cat' }, { picture, label: 'dog' }];
+   * const data = await Dataset.fromImages({ name: 'mine', classes: ['cat', 'dog'], train });
+   * ```
+   */
   static fromImages(parts: {
     name: string;
     classes: readonly string[];
@@ -101,7 +133,13 @@ export class Dataset {
   readonly train: Readonly<Images>;
   readonly test: Readonly<Images>;
   /** The first `images` and `testImages` in file order (default: all); throws if there are fewer.
-   * Views of the same memory, not copies. */
+   * Views of the same memory, not copies.
+   * @throws {ResiduaError} BAD_ARGUMENT: there are fewer images.
+   * @example
+   * ```ts
+   * const small = data.take({ images: 5000, testImages: 1000 });
+   * ```
+   */
   take(counts: { images?: number; testImages?: number }): Dataset;
 }
 export const CIFAR10_CLASSES: readonly string[];
@@ -114,7 +152,14 @@ export interface Picture {
 }
 
 /** The middle square of a picture as a net takes it, [3][32][32]: each pixel is the mean of the area
- * it covers. Where the picture is transparent, white shows through. */
+ * it covers. Where the picture is transparent, white shows through.
+ * @throws {ResiduaError} BAD_ARGUMENT: `data` is not 4 bytes a pixel.
+ * @example
+ * ```ts
+ * const canvas = new OffscreenCanvas(640, 480).getContext('2d')!;
+ * const probabilities = await net.classify(resizeToInput(canvas.getImageData(0, 0, 640, 480)));
+ * ```
+ */
 export function resizeToInput(picture: Picture): Uint8Array;
 
 /** Bytes with a name: a File is one. A response of fetch becomes one so: `{ name, size: Number(
@@ -134,7 +179,17 @@ export interface ReadOptions {
 /** Reads CIFAR-10 from the official archive, binary or python (.tar.gz, or .tar as some browsers
  * leave it), or from its files (data_batch_1.bin or data_batch_1 and so on; test_batch and at least
  * one of the others), in one pass; it holds little more than the images themselves. Images are in
- * the order of the files. Anything else is a BAD_FILE that says what was found. */
+ * the order of the files. Anything else is a BAD_FILE that says what was found.
+ * @throws {ResiduaError} BAD_FILE: the files are not CIFAR-10, damaged or incomplete. An aborted
+ *   signal's reason.
+ * @example
+ * ```ts
+ * const [file] = document.querySelector<HTMLInputElement>('input[type=file]')!.files!;
+ * const data = await readCifar10(file, {
+ *   onProgress: ({ bytes, total }) => console.log(bytes, 'of', total),
+ * });
+ * ```
+ */
 export function readCifar10(
   sources: ByteSource | Iterable<ByteSource>,
   options?: ReadOptions,
@@ -230,11 +285,29 @@ export interface StepLayerStats {
 /** A run under way. It does not wait for its reader. Iterate it, once, for ticks; `break` stops it
  * after the current step. Failures such as DIVERGED reject the iteration. */
 export interface Training extends AsyncIterable<Tick> {
-  /** Takes effect after the current step. */
+  /** Takes effect after the current step.
+   * @example
+   * ```ts
+   * const training = net.train(data);
+   * document.addEventListener('visibilitychange', () => {
+   *   if (document.hidden) training.pause();
+   *   else training.resume();
+   * });
+   * ```
+   */
   pause(): void;
+  /** Goes on after a pause. */
   resume(): void;
   readonly paused: boolean;
-  /** Ends the run after the current step. The iteration ends; nothing is thrown. */
+  /** Ends the run after the current step. The iteration ends; nothing is thrown.
+   * @example
+   * ```ts
+   * const training = net.train(data, { epochs: 100 });
+   * setTimeout(() => training.stop(), 60_000);
+   * const last = await training.done;
+   * console.log(last?.trainError);
+   * ```
+   */
   stop(): void;
   /** Resolves with the last tick (null if there was none) once the run has ended, read or not; rejects
    * like the iteration. */
@@ -276,9 +349,23 @@ export interface RunRecord {
 
 /** The run in a file's text; `file`, its name, is for messages. A file that is no run, or not a
  * sound one, is a BAD_FILE that says what is wrong; parts that the format does not have are left
- * out. */
+ * out.
+ * @throws {ResiduaError} BAD_FILE: the text is not a sound run of a known version.
+ * @example
+ * ```ts
+ * const [file] = document.querySelector<HTMLInputElement>('input[type=file]')!.files!;
+ * const run = readRun(await file.text(), file.name);
+ * console.log(run.name, run.ticks.at(-1)?.testError);
+ * ```
+ */
 export function readRun(text: string, file?: string): RunRecord;
-/** The text of the file, the same for the same run; numbers of ticks have seven digits. */
+/** The text of the file, the same for the same run; numbers of ticks have seven digits.
+ * @throws {ResiduaError} BAD_ARGUMENT: the run is not sound.
+ * @example
+ * ```ts
+ * const text = writeRun({ ...readRun(json), name: 'Renamed' });
+ * ```
+ */
 export function writeRun(run: RunRecord): string;
 
 export interface Score {
@@ -366,33 +453,107 @@ export interface Net {
    * training and test, unless `force` is set: a checkpoint has their digests (SHA-256; where
    * crypto.subtle is missing, as in pages that are not secure contexts, nothing is compared). Throws BUSY while another
    * run of this net is under way, and at once if the options are wrong. Meanwhile the net can be
-   * saved, evaluated and looked at: that happens between two steps. */
+   * saved, evaluated and looked at: that happens between two steps.
+   * @throws {ResiduaError} BAD_ARGUMENT: an option is out of range. BUSY: another run of this net
+   *   is under way. DISPOSED. The iteration and `done` reject with MISMATCH (another recipe or
+   *   other images than the run that goes on), NO_MEMORY, DIVERGED (a loss or weight is not
+   *   finite), an aborted signal's reason; WORKER_FAILED: only of `residua/worker`, if a worker
+   *   cannot start or dies.
+   * @example
+   * ```ts
+   * const options = { epochs: 12, batchSize: 32, lr: 0.03, schedule: 'cosine' } as const;
+   * for await (const tick of net.train(data, options)) {
+   *   console.log(`${tick.step} of ${tick.steps}: loss ${tick.loss.toFixed(3)}`);
+   *   if (tick.kind === 'epoch') console.log(`test error ${(100 * tick.testError!).toFixed(1)} %`);
+   * }
+   * ```
+   */
   train(dataset: Dataset, options?: TrainOptions): Training;
   /** In evaluation mode, `batchSize` images at once (default 128), or fewer where the memory that
-   * training took holds fewer. */
+   * training took holds fewer.
+   * @throws {ResiduaError} BAD_ARGUMENT: no images, or labels that are no classes. NO_MEMORY.
+   *   DISPOSED. An aborted signal's reason.
+   * @example
+   * ```ts
+   * const { wrong, total, details } = await net.evaluate(data.test, { details: true });
+   * console.log(`${wrong} of ${total}`, details?.mistakes[0]);
+   * ```
+   */
   evaluate(images: Images, options?: EvaluateOptions): Promise<Score>;
-  /** Logits [count][classes], row by row, of uint8 images [count][3][32][32]. */
+  /** Logits [count][classes], row by row, of uint8 images [count][3][32][32].
+   * @throws {ResiduaError} BAD_ARGUMENT: not a whole number of images. NO_MEMORY. DISPOSED.
+   * @example
+   * ```ts
+   * const rows = await net.logits(data.test.images.subarray(0, 2 * 3072));
+   * const second = rows.subarray(net.spec.classes);
+   * ```
+   */
   logits(images: Uint8Array): Promise<Float32Array>;
-  /** Probabilities [count][classes]. */
+  /** Probabilities [count][classes].
+   * @throws {ResiduaError} As logits().
+   * @example
+   * ```ts
+   * const shares = await net.classify(data.test.images.subarray(0, 3072));
+   * const best = shares.indexOf(Math.max(...shares));
+   * console.log(net.classNames?.[best], shares[best]);
+   * ```
+   */
   classify(images: Uint8Array): Promise<Float32Array>;
-  /** What flows through each of `layers` in evaluation mode, over all of these images. */
+  /** What flows through each of `layers` in evaluation mode, over all of these images.
+   * @throws {ResiduaError} BAD_ARGUMENT: no images. NO_MEMORY. DISPOSED.
+   * @example
+   * ```ts
+   * const layers = await net.layerStatistics(data.test.images.subarray(0, 256 * 3072));
+   * layers.forEach(({ responseStd }, i) => console.log(net.layers[i].name, responseStd));
+   * ```
+   */
   layerStatistics(images: Uint8Array): Promise<LayerStatistics[]>;
   /** The output, after the ReLU, of `layers[layer]` for one image, in evaluation mode. The filters
-   * of the first layer are the tensor "conv1.weight", [channels][3][3][3]: see tensors(). */
+   * of the first layer are the tensor "conv1.weight", [channels][3][3][3]: see tensors().
+   * @throws {ResiduaError} BAD_ARGUMENT: not one image, or no such layer. NO_MEMORY. DISPOSED.
+   * @example
+   * ```ts
+   * const { height, width, channels, values } = await net.activation(data.test.images.subarray(0, 3072), 0);
+   * const at = (y: number, x: number, channel: number) => values[(y * width + x) * channels + channel];
+   * ```
+   */
   activation(image: Uint8Array, layer: number): Promise<Activation>;
   /** A safetensors file with PyTorch's names, and with what the classes are called; with
    * `optimizer`, training can go on from it. Without,
    * PyTorch's usual CIFAR code (conv1, layer1.0.conv1, ..., linear) takes it as it is:
    * load_state_dict(safetensors.torch.load_file(file)), of a DataParallel's `module`. loadNet reads
-   * files of that code, with or without the "module." that DataParallel puts before the names. */
+   * files of that code, with or without the "module." that DataParallel puts before the names.
+   * @throws {ResiduaError} DISPOSED. NO_MEMORY.
+   * @example
+   * ```ts
+   * const weights = await net.save();
+   * const link = document.createElement('a');
+   * link.href = URL.createObjectURL(new Blob([weights as BlobPart]));
+   * link.download = `${net.name}.safetensors`;
+   * ```
+   */
   save(options?: { optimizer?: boolean }): Promise<Uint8Array>;
   /** The values of all tensors, or the gradients (of the last step) or momentum of those that
-   * train. */
+   * train.
+   * @throws {ResiduaError} BAD_ARGUMENT: no such part. BAD_STATE: the net has not trained and has
+   *   no gradients or momentum. DISPOSED.
+   * @example
+   * ```ts
+   * const filters = (await net.tensors()).find(({ name }) => name === 'conv1.weight');
+   * console.log(filters?.shape); // [16, 3, 3, 3]
+   * ```
+   */
   tensors(part?: 'value' | 'gradient' | 'momentum'): Promise<Tensor[]>;
   /** An ONNX model (opset 17) that computes what logits() does. Its input "images" is float32
    * [N,3,32,32] for any N: planes red, green, blue, values from 0 to 255; it normalises them itself.
    * Its output "logits" is [N,classes]. Weights and nodes have PyTorch's names; norm is
-   * BatchNormalization, in inference mode. */
+   * BatchNormalization, in inference mode.
+   * @throws {ResiduaError} DISPOSED. NO_MEMORY.
+   * @example
+   * ```ts
+   * const model = await net.toOnnx();
+   * ```
+   */
   toOnnx(): Promise<Uint8Array>;
   /** Frees the memory and ends a run under way. Every later use is answered with DISPOSED. */
   dispose(): void;
@@ -422,20 +583,75 @@ export interface Engine {
   readonly conv: Convolution;
   /** Goes up whenever a change alters the bits that training produces. */
   readonly numerics: number;
+  /** The memory and the work of a net, without making it. `batchSize` is 128 and `training` true by default.
+   * @throws {ResiduaError} BAD_ARGUMENT, BAD_SPEC: the spec is no network. DISPOSED.
+   * @example
+   * ```ts
+   * const { bytes, parameters } = await engine.plan({ family: 'residual', depth: 110 });
+   * console.log(`${(bytes / 2 ** 20).toFixed(0)} MiB to train ${parameters} parameters`);
+   * ```
+   */
   plan(spec: Spec, options?: { batchSize?: number; training?: boolean }): Promise<Plan>;
+  /** A net with initial weights that `spec.seed` decides.
+   * @throws {ResiduaError} BAD_ARGUMENT, BAD_SPEC: the spec is no network. NO_MEMORY. DISPOSED.
+   *   WORKER_FAILED: only of `residua/worker`, if a worker cannot start or dies.
+   * @example
+   * ```ts
+   * const net = await engine.createNet({ family: 'residual', depth: 20, width: 16, shortcut: 'A' });
+   * ```
+   */
   createNet(spec: Spec): Promise<Net>;
   /** `spec` overrides what the file says, such as { family: 'plain' }. For fine-tuning: with another
    * number of `classes` than the file's, the head is drawn anew and a run in the file is left out;
-   * `frozenStages` says what stays as it is. */
+   * `frozenStages` says what stays as it is.
+   * @throws {ResiduaError} BAD_ARGUMENT, BAD_SPEC: the overrides are no network. BAD_FILE: the
+   *   file is no checkpoint of such a net. MISMATCH: its tensors have other shapes. NO_MEMORY.
+   *   DISPOSED. WORKER_FAILED: only of `residua/worker`, if a worker cannot start or dies.
+   * @example
+   * ```ts
+   * const response = await fetch('resnet20.safetensors');
+   * const net = await engine.loadNet(new Uint8Array(await response.arrayBuffer()));
+   * ```
+   */
   loadNet(file: Uint8Array, spec?: Partial<Spec>): Promise<Net>;
+  /** What a checkpoint holds, without making a net of it.
+   * @throws {ResiduaError} BAD_ARGUMENT: not bytes. BAD_FILE: no checkpoint. DISPOSED.
+   * @example
+   * ```ts
+   * const { spec, recipe, hasOptimizer } = await engine.inspect(file);
+   * if (hasOptimizer) console.log(`${nameOfSpec(spec)} can go on to epoch ${recipe?.epochs}`);
+   * ```
+   */
   inspect(file: Uint8Array): Promise<FileInfo>;
-  /** Procedural images in ten classes: not photographs, always to be labelled synthetic. */
+  /** Procedural images in ten classes: not photographs, always to be labelled synthetic.
+   * @throws {ResiduaError} BAD_ARGUMENT: a number is out of range. NO_MEMORY. DISPOSED.
+   * @example
+   * ```ts
+   * const data = await engine.synthetic({ images: 5000, testImages: 1000 });
+   * ```
+   */
   synthetic(counts?: { images?: number; testImages?: number }): Promise<Dataset>;
   /** Disposes of the engine and of its nets. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
 
+/** Compiles the module of a tier. An engine is the way to all nets; one is enough.
+ * @throws {ResiduaError} BAD_ARGUMENT: an option is unknown or out of range. NO_SIMD: the machine
+ *   has no WebAssembly SIMD; ask for tier scalar. BAD_WASM: a module is missing, damaged or of
+ *   another version. WORKER_FAILED: only of `residua/worker`, if a worker cannot start or dies.
+ * @example
+ * ```ts
+ * const engine = await createEngine({ tier: 'auto', threads: 'auto' });
+ * const data = await engine.synthetic({ images: 5000, testImages: 1000 });
+ * const net = await engine.createNet({ family: 'residual', depth: 20, width: 4 });
+ * for await (const tick of net.train(data, { epochs: 12, batchSize: 32, lr: 0.03 })) {
+ *   if (tick.kind === 'epoch') console.log(tick.epoch, tick.trainError, tick.testError);
+ * }
+ * const bytes = await net.save();
+ * engine.dispose();
+ * ```
+ */
 export function createEngine(options?: EngineOptions): Promise<Engine>;
 
 export type ErrorCode =

@@ -61,10 +61,16 @@ export function pageView(view) {
     <main>${interruptedElsewhere(view)} ${CHAPTERS.map((one) => chapterView(one, view))}</main>
     <footer>
       <p>${t('footPaper')} <a href=${PAPER}>arXiv:1512.03385</a></p>
-      <p>${t('footPrivacy')} ${t('footLicence')}</p>
+      <p>${t('footPrivacy')} ${t('footLicence')} ${referenceLink(t)}</p>
     </footer>
     ${dragging ? html`<div class="drop"><p>${t('dropNow')}</p></div>` : nothing}
   `;
+}
+
+/** To the API reference, where this build of the page has it. @param {View['t']} t */
+function referenceLink(t) {
+  const reference = document.head.querySelector('link[rel=help]')?.getAttribute('href');
+  return reference ? html`<a href=${reference}>${t('footReference')}</a>` : nothing;
 }
 
 /** @param {View} view */

@@ -130,6 +130,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   chipArriving: ({ share }) => `CIFAR-10 arriving${share}`,
   footPaper: 'After He, Zhang, Ren and Sun, “Deep Residual Learning for Image Recognition”, 2015.',
   footLicence: 'Residua is free software under the MIT licence.',
+  footReference: 'The library’s reference',
   footPrivacy:
     'Nothing leaves this tab: everything is computed here, and no other server is asked for anything.',
 

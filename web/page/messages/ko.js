@@ -127,6 +127,7 @@ export const ko = {
   chipArriving: ({ share }) => `CIFAR-10 읽는 중${share}`,
   footPaper: '원논문: He, Zhang, Ren, Sun, “Deep Residual Learning for Image Recognition”, 2015.',
   footLicence: 'Residua는 MIT 라이선스의 자유 소프트웨어입니다.',
+  footReference: '라이브러리 레퍼런스',
   footPrivacy:
     '아무것도 이 탭 밖으로 나가지 않습니다. 모든 계산은 여기서 하며, 다른 서버에 아무것도 요청하지 않습니다.',
 
