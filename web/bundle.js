@@ -1,6 +1,6 @@
 /** Bundles the JavaScript into dist/, and the page, which needs nothing else, into dist/page/. */
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, extname, join, relative, sep } from 'node:path';
+import { dirname, extname, join, sep } from 'node:path';
 import * as esbuild from 'esbuild';
 import { root, writeWhole } from '../tools/process.js';
 import { hasReference, REFERENCE } from '../tools/reference.js';
