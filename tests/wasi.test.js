@@ -126,6 +126,7 @@ describe('the WASI command', { skip }, () => {
   };
   for (const [name, more] of Object.entries(recipes)) {
     it(`trains as Node's does: ${name}`, async () => {
+      for (const file of ['ours', 'nodes']) await rm(at(`${file}.safetensors`), { force: true });
       const args = ['train', ...QUICK, ...more];
       const ours = await wasi(...args, '--out', '/files/ours.safetensors');
       const nodes = await json(...args, ...ONE_THREAD, '--out', at('nodes.safetensors'));

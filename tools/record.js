@@ -50,7 +50,8 @@ function freshArguments({ net, epochs, seed }, data, files) {
   const spec = ['--net', net, '--width', '16', '--shortcut', 'A', '--seed', String(seed)];
   const recipe = ['--epochs', String(epochs), '--batch', '128', '--lr', '0.1'];
   recipe.push('--schedule', 'paper', '--augment', 'crop-flip', '--weight-decay', '1e-4');
-  return ['train', ...spec, ...recipe, ...commonArguments(data, files)];
+  // What a run left that ended before its first checkpoint is replaced.
+  return ['train', ...spec, ...recipe, ...commonArguments(data, files), '--force'];
 }
 
 /** What a run is given whenever it is begun or resumed. @param {string} data @param {Files} files */

@@ -1,4 +1,4 @@
-import { checkWritable, readWhole, writeWhole } from './files.js';
+import { OutputFile, readWhole } from './files.js';
 import { loadNet, needFlag, needNoOperands, withEngine } from './inputs.js';
 import { print, printJson } from './output.js';
 
@@ -7,12 +7,12 @@ export async function exportModel(values, operands) {
   needNoOperands(operands);
   needFlag(values, 'model');
   needFlag(values, 'out');
-  await checkWritable(values.out);
+  const out = await OutputFile.prepare(values.out, values);
   const file = await readWhole(values.model);
   await withEngine(values, async (engine) => {
     const net = await loadNet(engine, values, file);
     const model = await net.toOnnx();
-    await writeWhole(values.out, model);
+    await out.write(model);
     report(net, values.out, model.length, values.json);
   });
 }

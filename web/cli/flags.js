@@ -61,7 +61,7 @@ export const FLAGS = {
   force: {
     kind: 'switch',
     value: '',
-    help: 'go on with other images, tier, conv or numerics than the run has had',
+    help: 'replace a file; go on with other images, tier, conv or numerics than a run has had',
   },
   details: { kind: 'switch', value: '', help: 'say also which images are wrong, and how' },
   tier: choice(['auto', ...CHOICES.tier], 'what to compute with (auto)'),

@@ -60,7 +60,7 @@ const COMMANDS = {
   export: {
     synopsis: '--model FILE.safetensors --out FILE.onnx',
     summary: 'makes an ONNX model of a trained net, for other runtimes',
-    flags: ['model', 'out', 'net'],
+    flags: ['model', 'out', 'net', 'force'],
     run: exportModel,
   },
   golden: {

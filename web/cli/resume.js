@@ -33,6 +33,7 @@ const mismatch = (message) => new ResiduaError('MISMATCH', 'train', message);
  * @property {Uint8Array} bytes
  * @property {import('../lib/index.js').Recipe} recipe
  * @property {number} step
+ * @property {string} trajectory of its losses so far
  * @property {Values} settings the flags, completed by what the checkpoint says
  */
 
@@ -51,14 +52,19 @@ export async function openCheckpoint(values, given) {
     throw mismatch(`${problem}; resume from a checkpoint that --out wrote during training.`);
   }
   const { images, ...recipe } = saved;
+  const step = Number(metadata.step);
+  if (step === recipe.epochs * Math.floor(images / recipe.batchSize)) {
+    throw mismatch(`The run in ${file} is over; begin another from its weights with --from.`);
+  }
   const there = { ...info.spec, ...saved };
   for (const [part, value] of Object.entries(given)) {
     checkSame('run', file, part, there[/** @type {keyof typeof there} */ (part)], value);
   }
   if (values.images !== undefined) checkSame('run', file, 'images', images, values.images);
   const settings = { ...values, images, ...settingsOf(values, metadata, numerics) };
-  note(`Going on with ${nameOfSpec(info.spec)} after step ${metadata.step}.`);
-  return { bytes, recipe, step: Number(metadata.step), settings };
+  note(`Going on with ${nameOfSpec(info.spec)} after step ${step}.`);
+  const trajectory = metadata['progress.trajectory'];
+  return { bytes, recipe, step, trajectory, settings };
 }
 
 /** Whatever stands in the metadata alone. @param {Values} values

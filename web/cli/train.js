@@ -1,6 +1,6 @@
 import { ResiduaError } from '../lib/errors.js';
 import { withMetadata } from '../lib/file-metadata.js';
-import { checkWritable, readWhole, writeWhole } from './files.js';
+import { OutputFile, readWhole } from './files.js';
 import { UsageError } from './flags.js';
 import { needFlag, needNoOperands, openData, readNetName, withEngine } from './inputs.js';
 import { bar, duration, note, percent, print, printJson, rounded, row } from './output.js';
@@ -26,7 +26,6 @@ export class Interrupted extends Error {}
  * What a run begins with.
  * @typedef {object} Start
  * @property {import('../lib/index.js').Recipe} recipe
- * @property {number} step
  * @property {(classes: number) => Promise<Net>} open the net, for so many classes
  */
 
@@ -37,21 +36,38 @@ export async function train(given, operands) {
   const parts = { ...specOf(given), ...recipeOf(given) };
   const checkpoint = given.resume === undefined ? null : await openCheckpoint(given, parts);
   const values = checkpoint ? checkpoint.settings : { data: 'synthetic', ...given };
-  for (const file of [values.out, values.record]) {
-    if (file !== undefined) await checkWritable(file);
-  }
-  if (!values.out) note('Nothing will be kept of the net: there is no --out.');
+  const files = await prepareFiles(values);
   await withEngine(values, async (engine) => {
     const start = checkpoint ? resumed(engine, checkpoint) : await begun(engine, values);
-    const { recipe, step } = start;
+    const { recipe } = start;
     const data = await openData(engine, values);
     const net = await start.open(data.classes.length);
-    const recorder = values.record
-      ? new Recorder(values.record, headOf(engine, net, data, recipe))
-      : null;
-    if (step > 0) await recorder?.resume(step);
-    await follow(engine, net, data, recipe, values, recorder);
+    const head = files.record && (await headOf(engine, net, data, recipe));
+    const recorder = files.record && head ? new Recorder(files.record, head) : null;
+    if (checkpoint) await recorder?.resume(checkpoint, values.force);
+    await follow(engine, net, data, recipe, { values, out: files.out, recorder });
   });
+}
+
+/** Where the result goes.
+ * @typedef {object} Kept
+ * @property {Values} values
+ * @property {OutputFile | null} out
+ * @property {Recorder | null} recorder */
+
+/** @param {Values} values */
+async function prepareFiles({ out, record, resume, force }) {
+  const prepare = (/** @type {string | undefined} */ file, /** @type {string} */ own) =>
+    file === undefined ? null : OutputFile.prepare(file, { force, own });
+  const files = {
+    out: await prepare(out, resume),
+    record: await prepare(record, resume && record), // Whose it is, the recorder finds out.
+  };
+  if (files.out && files.record?.isSame(files.out)) {
+    throw new UsageError('--out and --record are one file; name two.');
+  }
+  if (!out) note('Nothing will be kept of the net: there is no --out.');
+  return files;
 }
 
 /** @param {Values} values */
@@ -78,8 +94,8 @@ function specOf(values) {
 }
 
 /** @param {Engine} engine @param {import('./resume.js').Checkpoint} checkpoint @returns {Start} */
-function resumed(engine, { bytes, recipe, step }) {
-  return { recipe, step, open: () => engine.loadNet(bytes) };
+function resumed(engine, { bytes, recipe }) {
+  return { recipe, open: () => engine.loadNet(bytes) };
 }
 
 /** @param {Engine} engine @param {Values} values @returns {Promise<Start>} */
@@ -89,7 +105,6 @@ async function begun(engine, values) {
   await engine.plan(spec); // Says what is wrong with it before the data is read.
   return {
     recipe: recipeOf(values),
-    step: 0,
     open: (classes) => engine.createNet({ ...spec, classes }),
   };
 }
@@ -105,7 +120,6 @@ async function fineTuned(engine, values, file) {
   const frozenStages = values.freeze ?? 0;
   return {
     recipe: { seed, ...recipeOf(values) },
-    step: 0,
     async open(classes) {
       const net = await engine.loadNet(file, { classes, frozenStages, seed });
       const head = classes === spec.classes ? 'its head' : `a new head for ${classes} classes`;
@@ -116,37 +130,46 @@ async function fineTuned(engine, values, file) {
   };
 }
 
+/** Checkpoints come with the ticks of epochs' ends alone, and so are of the same step. */
+const AT_EPOCHS = 1e9;
+
 /** Trains to the end, or to Ctrl-C, and tells. @param {Engine} engine @param {Net} net
- * @param {Dataset} data @param {import('../lib/index.js').Recipe} recipe @param {Values} values
- * @param {Recorder | null} recorder */
-async function follow(engine, net, data, recipe, values, recorder) {
+ * @param {Dataset} data @param {import('../lib/index.js').Recipe} recipe @param {Kept} kept */
+async function follow(engine, net, data, recipe, kept) {
+  const { values, out, recorder } = kept;
   const controller = new AbortController();
   const interrupt = () => controller.abort(new Interrupted());
   process.once('SIGINT', interrupt);
   let last = /** @type {Tick | null} */ (null);
+  const training = net.train(data, {
+    ...recipe,
+    signal: controller.signal,
+    force: values.force,
+    ...(out && { checkpointEverySeconds: AT_EPOCHS }),
+  });
   try {
     if (!values.json) print(row(COLUMNS, WIDTHS));
-    const { signal } = controller;
-    for await (const tick of net.train(data, { ...recipe, signal, force: values.force })) {
+    for await (const { checkpoint, ...tick } of training) {
       last = tick;
       recorder?.push(tick);
       showProgress(net.name, tick);
       if (tick.kind !== 'epoch') continue;
-      await endEpoch(net, data, tick, values);
+      training.pause(); // Else ticks may come faster than the disk takes their checkpoints.
       await recorder?.write(tick.step < tick.steps ? 'stopped' : 'finished');
+      if (checkpoint) await writeCheckpoint(checkpoint, kept);
+      reportEpoch(net, data, tick, values);
+      training.resume();
     }
   } catch (error) {
-    const diverged = error instanceof ResiduaError && error.code === 'DIVERGED';
-    if (diverged || error instanceof Interrupted) {
-      await recorder?.write(diverged ? 'diverged' : 'stopped');
-    }
-    if (error instanceof Interrupted) await keep(net, last, values);
+    const isLate = error instanceof Interrupted && last?.step === last?.steps;
+    if (isLate && last) return finish(engine, net, last, kept);
+    await keep(error, net, last, kept);
     throw error;
   } finally {
     process.off('SIGINT', interrupt);
     bar.clear();
   }
-  await finish(engine, net, /** @type {Tick} */ (last), values);
+  await finish(engine, net, /** @type {Tick} */ (last), kept);
 }
 
 /** @param {string} net @param {Tick} tick */
@@ -158,9 +181,7 @@ function showProgress(net, { step, steps, epoch, epochs, loss, trainError, secon
 }
 
 /** @param {Net} net @param {Dataset} data @param {Tick} tick @param {Values} values */
-async function endEpoch(net, data, tick, values) {
-  const { json, out } = values;
-  if (out && tick.step < tick.steps) await writeCheckpoint(net, values);
+function reportEpoch(net, data, tick, { json }) {
   const images = data.train.labels.length;
   const figures = {
     net: net.name,
@@ -187,31 +208,37 @@ function tableRow({ epoch, lr, train_loss, train_error, test_loss, test_error, i
   return row([epoch, lr, ...errors, ...tests, images_per_s], WIDTHS);
 }
 
-/** @param {Engine} engine @param {Net} net @param {Tick} last @param {Values} values */
-async function finish({ tier, threads, conv, numerics }, net, { trajectory }, { json, out }) {
-  if (out) await writeWhole(out, await net.save());
+/** @param {Engine} engine @param {Net} net @param {Tick} last @param {Kept} kept */
+async function finish({ tier, threads, conv, numerics }, net, { trajectory }, { values, out }) {
+  await out?.write(await net.save());
   const made = { done: true, net: net.name, trajectory, tier, threads, conv, numerics };
-  if (json) printJson(made);
+  if (values.json) printJson(made);
   else print(`trajectory ${trajectory} (${tier}, ${threads} threads, conv ${conv}, ${numerics})`);
-  if (out) note(`The weights are in ${out}.`);
+  if (out) note(`The weights are in ${out.name}.`);
 }
 
-/** After Ctrl-C. @param {Net} net @param {Tick | null} last @param {Values} values */
-async function keep(net, last, values) {
-  const { out, resume } = values;
+/** After Ctrl-C, or when the run has diverged. @param {unknown} error @param {Net} net
+ * @param {Tick | null} last @param {Kept} kept */
+async function keep(error, net, last, kept) {
+  const { out, values, recorder } = kept;
+  if (error instanceof ResiduaError && error.code === 'DIVERGED') await recorder?.write('diverged');
+  if (!(error instanceof Interrupted)) return;
+  await recorder?.write('stopped');
   const where = last ? `after step ${last.step} of ${last.steps}` : 'before the first step';
   if (!out) return note(`Stopped ${where}; nothing was kept, since there is no --out.`);
-  if (!last && !resume) return note(`Stopped ${where}; ${out} was not written.`);
-  if (last) await writeCheckpoint(net, values);
-  note(`Stopped ${where}. Go on with: ${resumeCommand(last ? out : resume, values)}`);
+  if (!last && !values.resume) return note(`Stopped ${where}; ${out.name} was not written.`);
+  if (last) await writeCheckpoint(await net.save({ optimizer: true }), kept);
+  const file = last ? out.name : values.resume;
+  note(`Stopped ${where}. Go on with: ${resumeCommand(file, values)}`);
 }
 
-/** With the state of the run, and where its images and its record are.
- * @param {Net} net @param {Values} values */
-async function writeCheckpoint(net, { out, data, record }) {
-  const file = withMetadata(await net.save({ optimizer: true }), {
-    'data.path': storedPath(out, data),
-    ...(record && { 'run.record': storedPath(out, record) }),
+/** With where the images and the record of its run are. @param {Uint8Array} checkpoint
+ * @param {Kept} kept */
+async function writeCheckpoint(checkpoint, { values: { data, record }, out }) {
+  if (!out) return;
+  const file = withMetadata(checkpoint, {
+    'data.path': storedPath(out.name, data),
+    ...(record && { 'run.record': storedPath(out.name, record) }),
   });
-  await writeWhole(out, file);
+  await out.write(file);
 }

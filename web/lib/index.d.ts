@@ -329,7 +329,14 @@ export interface RunRecord {
   command?: string;
   spec: Required<Spec>;
   recipe: Required<Recipe>;
-  data: { name: string; synthetic: boolean; images: number; testImages: number };
+  data: {
+    name: string;
+    synthetic: boolean;
+    images: number;
+    testImages: number;
+    /** SHA-256 of all images and labels, if what recorded the run took it. */
+    digest?: string;
+  };
   /** Where it ran; `platform` in that platform's own words. */
   machine: {
     tier: Tier;

@@ -101,6 +101,7 @@ const PARTS = {
     synthetic: truth,
     images: whole(1, 1e7),
     testImages: whole(0, 1e7),
+    digest: { maybe: like(/^[0-9a-f]{64}$/, '64 hexadecimal digits') },
   },
   machine: {
     tier: oneOf(CHOICES.tier),
