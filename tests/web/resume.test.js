@@ -158,7 +158,7 @@ describeVisits('runs that are interrupted', (visit) => {
   visit('come back with those that have ended, and their names', {}, async (visitor) => {
     const uneven = `${SMALL}&run=plain-8_epochs-1&run=resnet-8_seed-5_epochs-900`;
     await visitor.open(uneven);
-    await visitor.lab((lab) => lab.renameRun(lab.rows[1].config, 'mine'));
+    await visitor.lab((lab) => lab.runs.rename(lab.rows[1].config, 'mine'));
     await start(visitor);
     await visitor.until((lab) => lab.rows[0].run.state === 'finished');
     const ended = await visitor.lab((lab) => lab.rows[0].run.tick.trajectory);
