@@ -1,7 +1,6 @@
 /** The chapter's figure, `<residua-image>`: the reader's own picture, seen by a network. */
-import { LitElement } from 'lit';
+import { ResiduaElement } from '../ui/element.js';
 import { number, percent } from '../ui/format.js';
-import { langOf, translator } from '../ui/messages.js';
 import { keepErrorCodes } from '../worker/rpc.js';
 import { WatchedWorker } from '../worker/watched.js';
 import { Camera } from './camera.js';
@@ -10,7 +9,7 @@ import { pictureOf } from './images.js';
 import { imageMessages } from './messages/index.js';
 import { choiceOfFile, choicesOf } from './networks.js';
 import { Bench } from './session.js';
-import { styles } from './styles.js';
+import { styles } from './styles/index.js';
 import { imageView } from './view.js';
 
 /** @typedef {import('./networks.js').Choice} Choice */
@@ -27,10 +26,9 @@ function differ(now, before = []) {
   return now.length !== before.length || !now.every(same);
 }
 
-export class ResiduaImage extends LitElement {
+export class ResiduaImage extends ResiduaElement {
   static styles = styles;
   static properties = {
-    lang: { reflect: true },
     source: { attribute: false },
     trained: { attribute: false, hasChanged: differ },
     loadRecorded: { attribute: false },
@@ -40,14 +38,13 @@ export class ResiduaImage extends LitElement {
   /** Why there is no picture of a file.
    * @type {(import('./picture-worker.js').Refusal & { name: string, detail?: string }) | null} */
   refusal = null;
-  said = '';
   /** Networks from files, and small ones that were trained here. @type {Choice[]} */
   #own = [];
   /** Null until the host has said. @type {Choice[] | null} */
   #recorded = null;
   #bench = new Bench(
     () => this.#changed(),
-    (key, args) => this.#say(key, args),
+    (key, values) => this.#announce(key, values),
   );
   #camera = new Camera(() => this.requestUpdate());
   /** @type {WatchedWorker<Pictures>} */
@@ -61,8 +58,7 @@ export class ResiduaImage extends LitElement {
   #onHidden = () => document.hidden && this.#camera.stop();
 
   constructor() {
-    super();
-    this.lang = langOf(document.documentElement.lang);
+    super(imageMessages);
     /** @type {import('./images.js').ImageSource | null} */
     this.source = null;
     /** Networks of the other chapters. @type {readonly TrainedNetwork[]} */
@@ -127,10 +123,6 @@ export class ResiduaImage extends LitElement {
     return !chosen || choices.includes(chosen) ? choices : [...choices, chosen];
   }
 
-  get #t() {
-    return translator(imageMessages, this.lang);
-  }
-
   /** Puts the focus on the choice of a picture, or on what comes before it. */
   focus() {
     const first = ['#choose-picture', '#train-small', '#choose-network']
@@ -164,7 +156,7 @@ export class ResiduaImage extends LitElement {
     const video = /** @type {HTMLVideoElement} */ (this.renderRoot.querySelector('video'));
     const bitmap = await createImageBitmap(video);
     this.#camera.stop();
-    await this.#show(this.#t('fromCamera'), (service) => service.shrink(bitmap));
+    await this.#show(this.t('fromCamera'), (service) => service.shrink(bitmap));
   }
 
   /** @param {string} name @param {(service: Service) => Promise<Uint8Array
@@ -205,24 +197,26 @@ export class ResiduaImage extends LitElement {
     await this.#bench.choose(choice);
   }
 
-  /** @param {string} key @param {any} [args] */
-  #say(key, args = {}) {
-    const { best, probability, wrong, total, error, name } = args;
+  /** @param {string} key of a text @param {any} [values] */
+  #announce(key, { best, probability = 0, wrong = 0, total = 0, error = 0, name } = {}) {
+    const { lang, t } = this;
     const kind = this.#bench.opened?.kind ?? 'numbers';
-    this.said = this.#t(key, {
-      name,
-      answer: best === undefined ? '' : className(kind, best, this.#t),
-      probability: percent(this.lang, probability ?? 0),
-      wrong: number(this.lang, wrong ?? 0),
-      total: number(this.lang, total ?? 0),
-      error: percent(this.lang, error ?? 0),
-    });
+    this.say(
+      t(key, {
+        name,
+        answer: best === undefined ? '' : className(kind, best, t),
+        probability: percent(lang, probability),
+        wrong: number(lang, wrong),
+        total: number(lang, total),
+        error: percent(lang, error),
+      }),
+    );
   }
 
   /** The page shows some of it too. */
   #changed() {
     this.requestUpdate();
-    this.dispatchEvent(new Event('residua-change', { bubbles: true, composed: true }));
+    this.send('residua-change');
   }
 
   /** @param {import('lit').PropertyValues<this>} changed */
@@ -237,6 +231,6 @@ export class ResiduaImage extends LitElement {
   }
 
   render() {
-    return imageView({ lab: this, bench: this.#bench, t: this.#t, lang: this.lang });
+    return imageView({ lab: this, bench: this.#bench, t: this.t, lang: this.lang });
   }
 }

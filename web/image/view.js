@@ -1,6 +1,8 @@
 /** What the chapter shows: a row for each thing to see, text and controls left, the figure right. */
 import { html, nothing } from 'lit';
+import { fileButton } from '../ui/file-button.js';
 import { mebibytes, number, percent } from '../ui/format.js';
+import { notice } from '../ui/notice.js';
 import { lineColor } from '../ui/palette.js';
 import { className, NAMED } from './classes.js';
 import { draw } from './draw.js';
@@ -34,21 +36,9 @@ export function imageView(view) {
   `;
 }
 
-/** A button that opens a hidden chooser of files. @param {string} id @param {string} label
- * @param {string} accept @param {ResiduaImage} lab */
-function chooser(id, label, accept, lab) {
-  const choose = (/** @type {{ target: HTMLElement }} */ { target }) =>
-    /** @type {HTMLElement} */ (target.nextElementSibling).click();
-  const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
-    void lab.take([...(target.files ?? [])]);
-    target.value = '';
-  };
-  return html`<button id=${id} @click=${choose}>${label}</button
-    ><input type="file" name=${id} accept=${accept} hidden @change=${onChange} />`;
-}
-
 // The network.
 
+const NETWORK_FILES = { id: 'choose-network', name: 'choose-network', accept: '.safetensors' };
 const ORIGINS = /** @type {const} */ (['page', 'recorded', 'file']);
 
 /** @param {View} view */
@@ -77,7 +67,7 @@ function networkControls(view) {
             </select>`
           : html`<span class="muted">${t('noNetwork')}</span>`
       }
-      ${chooser('choose-network', t('chooseNetwork'), '.safetensors', lab)}
+      ${fileButton(t('chooseNetwork'), (files) => void lab.take(files), NETWORK_FILES)}
     </div>
     ${bench.opened ? networkFacts(view, bench.opened) : nothing}`;
 }
@@ -145,7 +135,10 @@ function firstPress({ lab, bench, t, lang }) {
 
 // The picture.
 
-const PICTURES = 'image/png,image/jpeg,image/webp';
+const PICTURE_FILES = {
+  ...{ id: 'choose-picture', name: 'choose-picture' },
+  accept: 'image/png,image/jpeg,image/webp',
+};
 
 /** @param {View} view */
 function pictureControls({ lab, t }) {
@@ -153,7 +146,7 @@ function pictureControls({ lab, t }) {
   const isOn = camera.stream !== null;
   return html`<div class="controls">
       <span>${t('picture')}</span>
-      ${chooser('choose-picture', t('choosePicture'), PICTURES, lab)}
+      ${fileButton(t('choosePicture'), (files) => void lab.take(files), PICTURE_FILES)}
       <button id="camera" ?disabled=${isOn || camera.starting} @click=${() => camera.start()}>
         ${t('useCamera')}
       </button>
@@ -207,14 +200,6 @@ function notices({ lab, bench, t, lang }) {
     }
     ${camera.problem ? notice(t(`camera_${camera.problem}`)) : nothing}
   `;
-}
-
-/** @param {string} text @param {string} [detail] in the words of the engine */
-function notice(text, detail) {
-  return html`<div class="notice" role="alert">
-    <p>${text}</p>
-    ${detail ? html`<p class="muted" lang="en">${detail}</p>` : nothing}
-  </div>`;
 }
 
 /** The picture and what the network says of it. @param {View} view */

@@ -1,7 +1,6 @@
 /** The workbench, `<residua-lab>`: its properties, its methods, and the parts that do the work. Each part
  * keeps its own state; the experiment and what is under way are kept here and in the session alone. */
-import { LitElement } from 'lit';
-import { langOf, translator } from '../ui/messages.js';
+import { ResiduaElement } from '../ui/element.js';
 import { announceState } from './announcements.js';
 import { Chart } from './charts/chart.js';
 import { areComparable, defaultExperiment, readLink } from './experiment.js';
@@ -18,7 +17,7 @@ import { Recovery } from './runs/recovery.js';
 import { ReferenceRuns } from './runs/reference-runs.js';
 import { RunTools } from './runs/tools.js';
 import { Session } from './session.js';
-import { styles } from './styles.js';
+import { styles } from './styles/index.js';
 import { labView } from './view.js';
 
 /** @typedef {import('./index.js').Experiment} Experiment */
@@ -28,10 +27,9 @@ import { labView } from './view.js';
 /** At least this many ms between two drawings, since the processor is needed for training. */
 const DRAW_EVERY = 150;
 
-export class ResiduaLab extends LitElement {
+export class ResiduaLab extends ResiduaElement {
   static styles = styles;
   static properties = {
-    lang: { reflect: true },
     experiment: { attribute: false },
     source: { attribute: false },
     engineOptions: { attribute: false },
@@ -47,8 +45,6 @@ export class ResiduaLab extends LitElement {
   /** Why nothing can be trained. @type {Failure | null} */
   failure = null;
   ticksShown = false;
-  /** The latest announcement. */
-  said = '';
   /** Draws in one of the next frames, and not too often. */
   invalidate = throttled(DRAW_EVERY, () => this.requestUpdate());
   session = new Session({
@@ -69,8 +65,7 @@ export class ResiduaLab extends LitElement {
   link = new Link(this);
 
   constructor() {
-    super();
-    this.lang = langOf(document.documentElement.lang);
+    super(labMessages);
     /** @type {Experiment} */
     this.experiment = defaultExperiment();
     /** @type {import('./index.js').ImageSource | null} */
@@ -163,11 +158,6 @@ export class ResiduaLab extends LitElement {
     return this.experiment.data === 'synthetic' ? null : this.source;
   }
 
-  /** A text in the workbench's language. */
-  get t() {
-    return translator(labMessages, this.lang);
-  }
-
   // Actions.
 
   /** Trains the networks that have not been trained yet, or all of them again. */
@@ -257,10 +247,10 @@ export class ResiduaLab extends LitElement {
   /** A link would lead elsewhere now. */
   announceExperiment() {
     this.link.shown = null;
-    this.dispatchEvent(new Event('residua-experiment', { bubbles: true, composed: true }));
+    this.send('residua-experiment');
   }
 
-  /** Announces a text. @param {string} text */
+  /** @override @param {string} text */
   say(text) {
     this.said = text;
     this.invalidate();
@@ -270,11 +260,6 @@ export class ResiduaLab extends LitElement {
   fail(doing, error) {
     this.failure = { doing, error: /** @type {Error} */ (error) };
     this.say(this.t(`failed_${doing}`));
-  }
-
-  /** @param {string} type @param {object} detail */
-  send(type, detail) {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
 
   // Updates.
@@ -310,7 +295,7 @@ export class ResiduaLab extends LitElement {
   updated() {
     this.chart.draw();
     this.panel.showDialog();
-    this.dispatchEvent(new Event('residua-change', { bubbles: true, composed: true }));
+    this.send('residua-change');
   }
 }
 

@@ -1,6 +1,8 @@
 /** What the workbench shows. */
 import { html, nothing } from 'lit';
+import { fileButton } from '../ui/file-button.js';
 import { clock } from '../ui/format.js';
+import { notice } from '../ui/notice.js';
 import { troubleOf } from './announcements.js';
 import { figureView } from './charts/figure-view.js';
 import { tellResponses } from './charts/responses.js';
@@ -14,6 +16,8 @@ import { summary } from './summary.js';
 
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
 /** @typedef {{ lab: ResiduaLab, t: import('../ui/messages.js').Translate, lang: string }} View */
+
+const RUN_FILES = { name: 'runs', accept: '.json', multiple: true, quiet: true };
 
 /** @param {View} view */
 export function labView(view) {
@@ -61,15 +65,8 @@ export function labView(view) {
 /** The ways to hand the experiment on, and to bring runs without dropping them.
  * @param {View} view */
 function chooser({ lab, t }) {
-  const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
-    void lab.exchange.open([...(target.files ?? [])]);
-    target.value = '';
-  };
-  const choose = (/** @type {{ target: HTMLElement }} */ { target }) =>
-    /** @type {HTMLElement} */ (target.nextElementSibling).click();
   return html`<p class="chooser">
-    <button class="quiet" @click=${choose}>${t('openRuns')}</button
-    ><input type="file" name="runs" accept=".json" multiple hidden @change=${onChange} />
+    ${fileButton(t('openRuns'), (files) => void lab.exchange.open(files), RUN_FILES)}
     <button class="quiet" @click=${() => lab.link.copy()}>
       ${t(lab.link.shown?.copied ? 'linkCopied' : 'copyLink')}
     </button>
@@ -144,17 +141,9 @@ function notices(view) {
   `;
 }
 
-/** @param {string} lead @param {string} [detail] in the words of the engine */
-function notice(lead, detail) {
-  return html`<div class="notice" role="alert">
-    <p>${lead}</p>
-    ${detail ? html`<p class="detail" lang="en">${detail}</p>` : nothing}
-  </div>`;
-}
-
 /** @param {View} view */
 function noSimd({ lab, t }) {
-  return html`<div class="notice" role="alert">
+  return html`<div class="box notice" role="alert">
     <p><b>${t('noSimdTitle')}</b></p>
     <p>${t('noSimd')}</p>
     <p>
@@ -170,7 +159,7 @@ function callout({ lab, t, lang }) {
   const { told, caveat } = summary(lab.rows, { t, lang, synthetic: lab.isSynthetic, images });
   if (lab.figure === 'responses') told.unshift(...tellResponses(lab.rows, { t, lang }));
   if (told.length === 0) return nothing;
-  return html`<section class="callout" part="callout" aria-label=${t('happenedTitle')}>
+  return html`<section class="box callout" part="callout" aria-label=${t('happenedTitle')}>
     <p>${told.join(' ')}</p>
     ${caveat ? html`<p class="caveat">${caveat}</p>` : nothing}
   </section>`;

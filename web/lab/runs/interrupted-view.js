@@ -12,7 +12,7 @@ export function interruptedView(view) {
   return [
     ...interrupted.map((one) =>
       one.elsewhere
-        ? html`<p class="interrupted">${t('elsewhere', { names: one.names.join(', ') })}</p>`
+        ? html`<p class="box interrupted">${t('elsewhere', { names: one.names.join(', ') })}</p>`
         : offer(one, view),
     ),
     ...unreadable.map((one) => removal(one, view)),
@@ -21,7 +21,7 @@ export function interruptedView(view) {
 
 /** @param {import('./checkpoints.js').Unreadable} unreadable @param {View} view */
 function removal({ id, when }, { lab, t, lang }) {
-  return html`<section class="interrupted" aria-labelledby=${`unreadable-${id}`}>
+  return html`<section class="box interrupted" aria-labelledby=${`unreadable-${id}`}>
     <p id=${`unreadable-${id}`}>${t('unreadableRuns', { when: moment(lang, when) })}</p>
     <p class="choices">
       <button class="quiet" @click=${() => lab.recovery.discard(id)}>${t('removeRuns')}</button>
@@ -33,7 +33,7 @@ function removal({ id, when }, { lab, t, lang }) {
 function offer({ id, experiment, when, names, runs }, { lab, t, lang }) {
   const missing = experiment.data !== 'synthetic' && !lab.source;
   const states = names.map((name, i) => stateOf(name, runs[i], t, lang));
-  return html`<section class="interrupted" aria-labelledby=${`interrupted-${id}`}>
+  return html`<section class="box interrupted" aria-labelledby=${`interrupted-${id}`}>
     <p id=${`interrupted-${id}`}>${t('interrupted', { when: moment(lang, when) })}</p>
     <p class="detail">${states.join(', ')}.</p>
     ${missing ? html`<p class="detail">${t('interruptedImages')}</p>` : nothing}

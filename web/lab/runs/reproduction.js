@@ -29,7 +29,7 @@ export function reproduction(view) {
       ? 'promised'
       : 'reproduced';
   const why = new Set(promised.flatMap(({ row, expected }) => reasons(row, expected, view)));
-  return html`<section class="reproduction" aria-label=${t('reproduction')}>
+  return html`<section class="box reproduction" aria-label=${t('reproduction')}>
     <p>${t(lead, { count: promised.length })}</p>
     <ul>
       ${promised.map(({ row, expected }) => line(row, expected, view))}

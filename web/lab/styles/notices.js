@@ -1,0 +1,76 @@
+/** What the workbench says beside the figure: what happened, interrupted runs, runs of a link. */
+import { css } from 'lit';
+
+export const notices = css`
+  .callout {
+    margin: 0;
+    border-color: var(--ink);
+    font: 17px/1.55 var(--serif);
+  }
+  .callout p {
+    margin: 0;
+  }
+  .callout .caveat {
+    margin-top: 4px;
+    color: var(--muted);
+    font-size: 15px;
+  }
+  .interrupted {
+    margin: 16px 0 0;
+    border-color: var(--focus);
+    text-wrap: pretty;
+  }
+  .interrupted p {
+    margin: 0;
+  }
+  .interrupted .detail,
+  .runs > .note {
+    margin: 4px 0 0;
+    color: var(--muted);
+    font-size: 14px;
+  }
+  .runs > .note {
+    margin: 0;
+  }
+  .interrupted .choices {
+    display: flex;
+    gap: 8px;
+    margin-top: 8px;
+  }
+  .reproduction {
+    border-color: var(--axis);
+    font-size: 14px;
+  }
+  .reproduction p {
+    margin: 0;
+  }
+  .reproduction ul {
+    display: grid;
+    gap: 4px;
+    margin: 8px 0;
+    padding: 0;
+    list-style: none;
+  }
+  .reproduction ul:last-child {
+    margin-bottom: 0;
+  }
+  .reproduction li {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 12px;
+  }
+  .reproduction li > :first-child {
+    min-width: 11em;
+    font-weight: 600;
+  }
+  .reproduction li > :last-child {
+    color: var(--muted);
+  }
+  .reproduction li.other > :last-child {
+    color: var(--alarm);
+  }
+  .reproduction code {
+    font-size: 13px;
+    color: var(--ink);
+  }
+`;

@@ -1,0 +1,11 @@
+/** What an element says went wrong: a sentence in the reader's language, and the error's own message in
+ * English. Screen readers announce it at once. */
+import { html, nothing } from 'lit';
+
+/** @param {string} lead @param {string} [detail] the message of an error */
+export function notice(lead, detail) {
+  return html`<div class="box notice" role="alert">
+    <p>${lead}</p>
+    ${detail ? html`<p class="detail" lang="en">${detail}</p>` : nothing}
+  </div>`;
+}
