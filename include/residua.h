@@ -64,7 +64,7 @@ const char *rsd_tier(void);
 /* Speed alone, of the relaxed tier; bits stay the same. 1: keep up to 15 vectors in registers, which
  * makes training 4 % faster where the compiler of the WebAssembly module can do that (V8 since
  * 13.6), and a fifth slower where it cannot (V8 12.4). 0, the default: 11 of them. For the whole
- * process or instance; call it before there are nets. */
+ * WebAssembly instance; call it before there are nets. Other builds ignore it. */
 void rsd_use_wide_blocks(uint32_t wide);
 
 /* ------------------------------------------------------------------ errors */

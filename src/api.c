@@ -8,7 +8,14 @@
 uint32_t rsd_abi_version(void) { return RSD_ABI_VERSION; }
 uint32_t rsd_numerics_version(void) { return RSD_NUMERICS_VERSION; }
 const char *rsd_tier(void) { return RSD_TIER; }
-void rsd_use_wide_blocks(uint32_t wide) { rsd_wide_blocks = wide; }
+
+void rsd_use_wide_blocks(uint32_t wide) {
+#if V4_MADD_IS_FUSED
+  rsd_wide_blocks = wide;
+#else
+  (void)wide;
+#endif
+}
 
 void rsd_default_spec(rsd_spec *spec) {
   if (spec && (uintptr_t)spec % _Alignof(rsd_spec) == 0) *spec = rsd_spec_defaults();

@@ -101,6 +101,18 @@ describe('build.sh --native --prefix', { skip: skipPkgConfig }, () => {
     assert.equal(stdout.trim(), version);
   });
 
+  it('has no global state: no section of the library can be written', {
+    skip: skipWithout(present('size').length, 'the program size, of binutils', true),
+  }, async () => {
+    const { stdout } = await run('size', ['-A', path.join(prefix, 'lib/libresidua.a')]);
+    const sections = [...stdout.matchAll(/^(\.\S+)\s+(\d+)/gm)];
+    const sizeOf = (pattern) =>
+      sections.reduce((sum, [, name, size]) => sum + (pattern.test(name) ? Number(size) : 0), 0);
+    assert.ok(sizeOf(/^\.text/) > 100_000, stdout);
+    // Constants that hold addresses are in .data.rel.ro, which is read-only once the program runs.
+    assert.equal(sizeOf(/^\.(data(?!\.rel\.ro)|bss|tdata|tbss)/), 0, stdout);
+  });
+
   const compilers = [...new Set([compiler, ...C])];
   it(`lets the example train, with ${compilers.join(', ')}`, async () => {
     const expected = await exampleLines();

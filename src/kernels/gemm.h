@@ -6,8 +6,13 @@
 
 #include "../simd/vec.h"
 
-/* 1: blocks may take twelve registers; see rsd_use_wide_blocks. */
+#if V4_MADD_IS_FUSED
+/* 1: blocks may take twelve registers; see rsd_use_wide_blocks. Only relaxed WebAssembly modules have it,
+ * and an instance of theirs has one caller, so the C library has no global state. */
 extern uint32_t rsd_wide_blocks;
+#else
+enum { rsd_wide_blocks = 0 };
+#endif
 
 /* How rows are divided into blocks: sixes up to row `sixes`, fives up to row `fives`, then fours. */
 typedef struct gemm_split {

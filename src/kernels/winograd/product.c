@@ -4,7 +4,9 @@
 
 #include "../gemm.h"
 
+#if V4_MADD_IS_FUSED
 uint32_t rsd_wide_blocks;
+#endif
 
 void rsd_winograd_zero_tail(int frequencies, int tiles, const winograd_tiles *v) {
   int missing = rsd_round_up(tiles, 4) - tiles;
