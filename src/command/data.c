@@ -1,3 +1,5 @@
+/* The data set that --data names: CIFAR-10's extracted .bin files, or synthetic images. Invariant: a set is whole
+ * or the program ends. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +14,7 @@ static const char *const TRAIN_FILES[] = {"data_batch_1.bin", "data_batch_2.bin"
 static const char *const TEST_FILES[] = {"test_batch.bin", NULL};
 
 static image_set room_for(uint32_t count) {
-  image_set set = {need_memory((uint64_t)count * RSD_IMAGE_BYTES), need_memory(2ull * count),
-                   count};
+  image_set set = {allocate((uint64_t)count * RSD_IMAGE_BYTES), allocate(2ull * count), count};
   return set;
 }
 
@@ -28,7 +29,7 @@ static void join(char path[LONGEST_PATH], const char *folder, const char *name) 
     fail("the path %s is too long.", folder);
 }
 
-/* The images in those of the files that there are; `*set` has what the ones before left. */
+/* Appends the images of a file to `*set`. */
 static void add_file(const char *path, uint32_t classes, image_set *set) {
   blob records = read_file(path);
   uint32_t more = (uint32_t)(records.length / RSD_CIFAR_RECORD_BYTES);
@@ -45,7 +46,7 @@ static void add_file(const char *path, uint32_t classes, image_set *set) {
   *set = whole;
 }
 
-/* Reading what was not unpacked takes gzip and tar, which the command for Node has. */
+/* Names what the folder holds instead. Archives need gzip and tar, which the Node command has. */
 static _Noreturn void fail_missing(const char *folder, const char *name) {
   char python[LONGEST_PATH], inner[LONGEST_PATH];
   join(python, folder, "test_batch");

@@ -1,7 +1,8 @@
+/* Notes, errors and exit codes. Invariant: stdout holds results alone; everything here goes to stderr, one
+ * sentence each. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "command.h"
 
@@ -40,21 +41,4 @@ void fail_usage(const char *format, ...) {
 
 void check(rsd_status status) {
   if (status != RSD_OK) fail("%s", core_error.message);
-}
-
-void *need_memory(uint64_t bytes) {
-  uint64_t rounded = (bytes + 63) / 64 * 64;
-  void *memory = rounded <= SIZE_MAX ? aligned_alloc(64, (size_t)rounded) : NULL;
-  if (memory == NULL)
-    fail(
-        "%llu MiB of memory could not be had; use a smaller batch, width or depth, or fewer "
-        "images.",
-        (unsigned long long)(bytes >> 20) + 1);
-  return memory;
-}
-
-double now(void) {
-  struct timespec time;
-  clock_gettime(CLOCK_MONOTONIC, &time);
-  return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }

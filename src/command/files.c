@@ -1,3 +1,4 @@
+/* Files in and out. Invariant: under a name there is always a whole file, the old one or the new. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -7,7 +8,7 @@
 
 #include "command.h"
 
-/* The largest piece that is read or written at once. */
+/* The most bytes read or written at once. */
 enum { PIECE = 1 << 24 };
 
 static const char *reason(int error) {
@@ -31,7 +32,7 @@ static _Noreturn void fail_writing(const char *path, const char *part, int error
   fail("%s cannot be written: %s; what was there is unchanged.", path, reason(error));
 }
 
-/* Hosts differ in what they do about folders, which can be opened for reading in some. */
+/* Some hosts open folders for reading, others refuse. */
 int is_folder(const char *path) {
   int file = open_path(path, O_RDONLY | O_DIRECTORY);
   if (file >= 0) close(file);
@@ -52,7 +53,7 @@ blob read_file(const char *path) {
   if (file < 0) fail_reading(path, errno);
   off_t length = lseek(file, 0, SEEK_END);
   if (length < 0 || lseek(file, 0, SEEK_SET) < 0) fail_reading(path, errno);
-  blob content = {need_memory((uint64_t)length + 1), 0};
+  blob content = {allocate((uint64_t)length + 1), 0};
   while (content.length < (size_t)length) {
     ssize_t got =
         read(file, content.at + content.length, piece_of((size_t)length - content.length));
@@ -64,11 +65,11 @@ blob read_file(const char *path) {
   return content;
 }
 
-/* A hidden file beside it, whose name no other program uses. */
+/* A hidden file in the same folder, with a name that no other program uses. */
 static char *part_of(const char *path) {
   const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
   size_t room = strlen(path) + sizeof "..part";
-  char *part = need_memory(room);
+  char *part = allocate(room);
   snprintf(part, room, "%.*s.%s.part", (int)(name - path), path, name);
   return part;
 }

@@ -1,5 +1,5 @@
-/* The command for WASI hosts: train, eval and predict over the folders that it is given. What it
- * prints is what the command for Node prints with --json. */
+/* The command for WASI hosts: train, eval and predict over the folders that the host opens for it.
+ * Invariant: it prints what the Node command prints with --json. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "command.h"
 
 #include "diagnostics.c"
+#include "host.c"
 #include "options.c"
 #include "wasi_paths.c"
 #include "files.c"

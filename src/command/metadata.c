@@ -88,7 +88,7 @@ static char *put_escaped(char *to, const char **at, const char *end) {
 
 /* No escape is shorter than what it stands for. */
 static char *unescaped(span s) {
-  char *text = need_memory((uint64_t)(s.end - s.at) + 1), *to = text;
+  char *text = allocate((uint64_t)(s.end - s.at) + 1), *to = text;
   for (const char *at = s.at; at < s.end;) {
     if (*at == '\\' && at + 1 < s.end) {
       at++;
@@ -147,7 +147,7 @@ static char *text_of(const metadata *pairs) {
   uint64_t room = 1;
   for (const metadata *pair = pairs; pair->key; pair++)
     if (pair->value) room += 6 * (strlen(pair->key) + strlen(pair->value)) + 6;
-  char *text = need_memory(room), *to = text;
+  char *text = allocate(room), *to = text;
   for (; pairs->key; pairs++) {
     if (pairs->value == NULL) continue;
     to = put_string(to, pairs->key);
@@ -164,7 +164,7 @@ blob add_metadata(blob file, const metadata *pairs) {
   uint64_t header = (uint64_t)(header_of(file).end - header_of(file).at);
   size_t more = strlen(text), spaces = (8 - more % 8) % 8;
   size_t before = LENGTH_BYTES + OPENING_LENGTH, end = LENGTH_BYTES + (size_t)header;
-  blob made = {need_memory(file.length + more + spaces), file.length + more + spaces};
+  blob made = {allocate(file.length + more + spaces), file.length + more + spaces};
   uint8_t *to = made.at + before;
   header += more + spaces;
   memcpy(made.at, &header, LENGTH_BYTES);

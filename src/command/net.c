@@ -1,3 +1,4 @@
+/* Nets by name, from a spec or a file, and their evaluation over a whole set. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,7 @@ rsd_net *make_net(const rsd_spec *spec, uint32_t batch, uint32_t training, uint6
   rsd_plan plan = {.size = sizeof plan};
   rsd_net *net;
   check(rsd_plan_net(spec, &capacity, &plan, &core_error));
-  void *memory = need_memory(plan.bytes);
+  void *memory = allocate(plan.bytes);
   check(rsd_net_create(spec, &capacity, memory, (size_t)plan.bytes, &net, &core_error));
   if (file_bytes) *file_bytes = plan.checkpoint_bytes;
   return net;

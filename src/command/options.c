@@ -1,3 +1,5 @@
+/* The flags of all commands: what they take, what help says of them, and how they are read. Invariant: every
+ * flag is in the table `options`, and a command refuses flags of other commands. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +46,7 @@ static int bit_of(const char *command) {
   return strcmp(command, "train") == 0 ? TRAIN : strcmp(command, "eval") == 0 ? EVAL : PREDICT;
 }
 
-/* The option that the first `length` letters name; -1 if there is none. */
+/* The index of the option that the first `length` letters name; -1 if there is none. */
 static int find_option(const char *name, size_t length, int commands) {
   for (int i = 0; i < OPTIONS; i++)
     if (strlen(options[i].name) == length && memcmp(options[i].name, name, length) == 0 &&

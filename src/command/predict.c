@@ -1,3 +1,4 @@
+/* The command predict: the most probable classes of images, from PPM (P6) files or raw pixels. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,7 +9,7 @@ enum { PIXELS = RSD_IMAGE_SIDE * RSD_IMAGE_SIDE, TOP = 5, CIFAR10 = 10 };
 static const char *const NAMES[CIFAR10] = {"airplane", "automobile", "bird",  "cat",  "deer",
                                            "dog",      "frog",       "horse", "ship", "truck"};
 
-/* A number in the header of a PPM file, after white space and comments. */
+/* Reads a number in the header of a PPM file, after white space and comments. */
 static int read_ppm_number(const blob *file, size_t *at) {
   int value = 0;
   while (*at < file->length && strchr(" \t\r\n#", file->at[*at]) && file->at[*at])
@@ -22,7 +23,7 @@ static int read_ppm_number(const blob *file, size_t *at) {
   return *at > first ? value : -1;
 }
 
-/* Where the pixels of an image begin. */
+/* The offset of an image's pixels. */
 static size_t find_pixels(const blob *file, const char *path) {
   size_t at = 2;
   if (file->length >= 2 && memcmp(file->at, "P6", 2) == 0) {
@@ -63,7 +64,7 @@ static void print_text(const char *text) {
   putchar('"');
 }
 
-/* The most probable class; it does not come up again. */
+/* Returns the most probable class and removes it from the list. */
 static void print_best(float *shares, uint32_t classes) {
   uint32_t best = 0;
   for (uint32_t k = 1; k < classes; k++)

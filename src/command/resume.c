@@ -11,19 +11,20 @@ static const char *folder_end(const char *path) {
   return slash ? slash + 1 : path;
 }
 
-/* `path` seen from the folder of the file `from`; as it is if it is absolute. */
+/* `path` relative to the folder of the file `from`; an absolute path stays. */
 static char *path_beside(const char *from, const char *path) {
   int length = *path == '/' ? 0 : (int)(folder_end(from) - from);
   size_t room = (size_t)length + strlen(path) + 1;
-  char *joined = need_memory(room);
+  char *joined = allocate(room);
   snprintf(joined, room, "%.*s%s", length, from, path);
   return joined;
 }
 
 static int is_there(const char *path) { return is_folder(path) || file_exists(path); }
 
-/* Seen from the folder of the checkpoint or else, as others may have stored it, from the present one. */
-static const char *place_of_data(blob checkpoint, const char *file) {
+/* The path of the images, relative to the checkpoint's folder or, as older files may have it, to
+ * the present folder. */
+static const char *stored_data_path(blob checkpoint, const char *file) {
   const char *stored = read_metadata(checkpoint, "data.path");
   if (stored == NULL) fail("%s does not say where its images are; say it with --data.", file);
   if (strcmp(stored, "synthetic") == 0) return stored;
@@ -40,7 +41,8 @@ static void refuse(const char *file, const char *what, const char *there, const 
          there, now);
 }
 
-/* What is given must be what the checkpoint has. */
+/* Takes one option from the checkpoint; a flag that differs ends the program unless --force is
+ * given. */
 static void take_option(blob checkpoint, const char *file, const char *name, const char *key) {
   const char *there = read_metadata(checkpoint, key);
   if (text_option(name)) refuse(file, name, there, text_option(name));
@@ -55,14 +57,14 @@ void complete_options(blob checkpoint, const char *file) {
   refuse(file, "numerics", read_metadata(checkpoint, "run.numerics"), numerics);
   take_option(checkpoint, file, "conv", "run.conv");
   take_option(checkpoint, file, "test-images", "data.test_images");
-  if (text_option("data") == NULL) default_option("data", place_of_data(checkpoint, file));
+  if (text_option("data") == NULL) default_option("data", stored_data_path(checkpoint, file));
   default_option("out", file);
   if (read_metadata(checkpoint, "run.record"))
     note("This program keeps no records; that of the run ends here.");
 }
 
-/* The way from the folder of `out` to `path`, both seen from the present one; `path` itself where they
- * do not tell. */
+/* The path from the folder of `out` to `path`, both relative to the present folder; `path` itself
+ * where there is no such way. */
 static char *path_from(const char *out, const char *path) {
   size_t steps = 0, length;
   const char *end = folder_end(out);
@@ -73,7 +75,7 @@ static char *path_from(const char *out, const char *path) {
   }
   if (*path == '/' || *out == '/' || strcmp(path, "synthetic") == 0 || steps > LONGEST_PATH)
     steps = 0;
-  char *way = need_memory(3 * steps + strlen(path) + 1), *to = way;
+  char *way = allocate(3 * steps + strlen(path) + 1), *to = way;
   for (; steps > 0; steps--)
     to = memcpy(to, "../", 3), to += 3;
   strcpy(to, path);

@@ -1,3 +1,5 @@
+/* The command train. Invariant: the lines it prints and the checkpoint it writes are those of the Node command,
+ * to the byte. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +10,7 @@ static const char *const SHORTCUTS[] = {"A", "B", "C", NULL};
 static const char *const NORMS[] = {"batch", "none", NULL};
 static const char *const SCHEDULES[] = {"paper", "step", "cosine", "constant", NULL};
 static const char *const AUGMENTS[] = {"none", "flip", "crop-flip", NULL};
-/* What a checkpoint says itself. */
+/* Options that a checkpoint stores. */
 static const char *const SETTINGS[] = {"net",      "width",        "shortcut", "init",    "norm",
                                        "images",   "epochs",       "batch",    "lr",      "seed",
                                        "momentum", "weight-decay", "schedule", "augment", NULL};
@@ -75,7 +77,7 @@ static void begin_new(run *r) {
   r->recipe.images = r->train.count;
 }
 
-/* From the checkpoint, whose bytes are returned. */
+/* Resumes from the checkpoint, whose bytes are returned. */
 static blob begin_again(run *r, const char *path) {
   blob file = read_file(path);
   rsd_progress at = {.size = sizeof at};
@@ -100,11 +102,11 @@ static void make_run(run *r, blob checkpoint) {
   r->net = make_net(&r->spec, batch, 1, &room);
   if (checkpoint.at) check(rsd_net_load(r->net, checkpoint.at, checkpoint.length, &core_error));
   check(rsd_train_begin(r->net, &r->recipe, &core_error));
-  r->file = (blob){need_memory(room), (size_t)room};
-  r->images = need_memory((uint64_t)batch * RSD_IMAGE_BYTES);
-  r->labels = need_memory((uint64_t)batch * sizeof *r->labels);
-  r->indices = need_memory((uint64_t)batch * sizeof *r->indices);
-  r->begun = r->epoch_begun = now();
+  r->file = (blob){allocate(room), (size_t)room};
+  r->images = allocate((uint64_t)batch * RSD_IMAGE_BYTES);
+  r->labels = allocate((uint64_t)batch * sizeof *r->labels);
+  r->indices = allocate((uint64_t)batch * sizeof *r->indices);
+  r->begun = r->epoch_begun = seconds_now();
 }
 
 static void keep_weights(const run *r) {
@@ -131,7 +133,7 @@ static void take_images(const run *r) {
   }
 }
 
-/* Numbers have as many digits as tell them apart. */
+/* Prints as many digits as tell the numbers apart. */
 static void report_epoch(const run *r, const rsd_progress *p, double speed) {
   char name[16];
   name_net(&r->spec, name);
@@ -146,17 +148,17 @@ static void report_epoch(const run *r, const rsd_progress *p, double speed) {
   } else {
     printf(",\"test_loss\":null,\"test_error\":null");
   }
-  printf(",\"images_per_s\":%.1f,\"seconds\":%.3f}\n", speed, now() - r->begun);
+  printf(",\"images_per_s\":%.1f,\"seconds\":%.3f}\n", speed, seconds_now() - r->begun);
   fflush(stdout);
 }
 
 static void end_epoch(run *r, const rsd_progress *p) {
   double images = (double)(p->step - r->epoch_first) * r->recipe.batch_size;
-  double speed = images / (now() - r->epoch_begun);
+  double speed = images / (seconds_now() - r->epoch_begun);
   if (p->step < p->steps) keep_checkpoint(r);
   report_epoch(r, p, speed);
   r->epoch_first = p->step;
-  r->epoch_begun = now();
+  r->epoch_begun = seconds_now();
 }
 
 static void report_end(const run *r) {
@@ -170,7 +172,7 @@ static void report_end(const run *r) {
          CONVOLUTIONS[choice_option("conv", CONVOLUTIONS, 0)], rsd_numerics_version());
 }
 
-/* Asks which images the next step wants; 0 when the run is over. */
+/* Gathers the images of the next step; returns 0 at the end of the run. */
 static uint32_t next_images(run *r) {
   uint32_t count;
   check(rsd_train_indices(r->net, r->indices, &count, &core_error));

@@ -1,3 +1,5 @@
+/* The functions of a libc that take a path. Invariant: a path is used within the folder that was opened for the
+ * program and holds it. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -18,18 +20,18 @@ int remove_path(const char *path) { return unlink(path); }
 
 enum { FIRST_FOLDER = 3 };
 
-/* Some links of Emscripten ask for it wherever memory grows; in pages it tells JavaScript. */
+/* Emscripten's linker may require it where memory grows; in pages it notifies JavaScript. */
 void emscripten_notify_memory_growth(size_t memory);
 void emscripten_notify_memory_growth(size_t memory) { (void)memory; }
 
-/* A path as WASI has it: within an opened folder. */
-typedef struct place {
+/* A path relative to an opened folder, as WASI takes it. */
+typedef struct located_path {
   __wasi_fd_t folder;
   const char *rest;
   size_t matched;
-} place;
+} located_path;
 
-/* What of `path` comes after `folder`; NULL if the folder does not hold it. */
+/* The part of `path` after `folder`; NULL if the folder does not hold it. */
 static const char *rest_within(const char *path, const char *folder, size_t length) {
   while (length > 0 && folder[length - 1] == '/')
     length--;
@@ -41,8 +43,8 @@ static const char *rest_within(const char *path, const char *folder, size_t leng
   return *path ? path : ".";
 }
 
-/* The longest of the opened folders' names that fits. */
-static int find_place(const char *path, place *found) {
+/* Finds the opened folder with the longest name that matches. */
+static int locate(const char *path, located_path *found) {
   __wasi_prestat_t folder;
   char name[LONGEST_PATH];
   found->rest = NULL;
@@ -54,24 +56,24 @@ static int find_place(const char *path, place *found) {
     length = strlen(name);
     const char *rest = rest_within(path, name, length);
     if (rest == NULL || (found->rest && length <= found->matched)) continue;
-    *found = (place){fd, rest, length};
+    *found = (located_path){fd, rest, length};
   }
   errno = ENOENT;
   return found->rest != NULL;
 }
 
-/* WASI's numbers of errors are Emscripten's too. */
+/* WASI's error numbers are Emscripten's. */
 static int result(__wasi_errno_t error) {
   errno = error;
   return error ? -1 : 0;
 }
 
 int open_path(const char *path, int flags) {
-  place at;
+  located_path at;
   __wasi_fd_t file;
   __wasi_oflags_t how = 0;
   __wasi_rights_t rights = __WASI_RIGHTS_FD_READ | __WASI_RIGHTS_FD_SEEK | __WASI_RIGHTS_FD_TELL;
-  if (!find_place(path, &at)) return -1;
+  if (!locate(path, &at)) return -1;
   if (flags & O_DIRECTORY) how |= __WASI_OFLAGS_DIRECTORY, rights = __WASI_RIGHTS_FD_READDIR;
   if (flags & O_CREAT)
     how |= __WASI_OFLAGS_CREAT, rights = __WASI_RIGHTS_FD_WRITE | __WASI_RIGHTS_FD_SYNC;
@@ -82,17 +84,16 @@ int open_path(const char *path, int flags) {
 }
 
 int rename_path(const char *from, const char *to) {
-  place old, new;
-  if (!find_place(from, &old) || !find_place(to, &new)) return -1;
+  located_path old, new;
+  if (!locate(from, &old) || !locate(to, &new)) return -1;
   return result(__wasi_path_rename(old.folder, old.rest, strlen(old.rest), new.folder, new.rest,
                                    strlen(new.rest)));
 }
 
 int remove_path(const char *path) {
-  place at;
-  return find_place(path, &at)
-             ? result(__wasi_path_unlink_file(at.folder, at.rest, strlen(at.rest)))
-             : -1;
+  located_path at;
+  return locate(path, &at) ? result(__wasi_path_unlink_file(at.folder, at.rest, strlen(at.rest)))
+                           : -1;
 }
 
 #endif
