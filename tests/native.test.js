@@ -58,6 +58,13 @@ int main(void) { rsd_spec spec; rsd_default_spec(&spec); return rsd_abi_version(
   it('is C++', { skip: skipCxx }, () => compiles('use.cpp', CXX, ['c++11', 'c++17', 'c++20']));
 });
 
+/** The example in the comment that opens the header. @param {string} header */
+function exampleOf(header) {
+  const [, block] = /^ \* Example:.*\n((?: \*(?: {5}.*)?\n)+)/m.exec(header) ?? [];
+  assert.ok(block, 'the header has an example');
+  return block.replace(/^ \*(?: {5})?/gm, '');
+}
+
 /** What the example prints, computed by the module for pages. */
 async function exampleLines() {
   const engine = await createEngine({ tier: 'simd128' });
@@ -123,6 +130,21 @@ describe('build.sh --native --prefix', { skip: skipPkgConfig }, () => {
       await run(program, ['-std=c11', ...WARNINGS, source, ...flags, '-o', example]);
       const { stdout } = await run(example);
       assert.equal(stdout, expected, program);
+    }
+  });
+
+  it(`runs the example in the header, with ${compilers.join(', ')}`, async () => {
+    const header = await readFile(path.join(prefix, 'include/residua.h'), 'utf8');
+    const source = path.join(folder, 'simple.c');
+    await writeFile(source, exampleOf(header));
+    const flags = await flagsOf(prefix);
+    for (const program of compilers) {
+      const example = path.join(folder, `simple-${path.basename(program)}`);
+      await run(program, ['-std=c11', ...WARNINGS, source, ...flags, '-o', example]);
+      const { stdout } = await run(example);
+      const [, wrong] = /^120 steps, then (\d+) of 100 test images are wrong\n/.exec(stdout) ?? [];
+      assert.equal(stdout.split('\n')[1], `loaded, ${wrong} are`, program);
+      assert.ok(Number(wrong) < 85, `${wrong} of 100 are wrong, by chance 90 would be`);
     }
   });
 
