@@ -4,7 +4,7 @@
 #define RSD_CHECK_H
 
 #include "core/arena.h"
-#include "core/text.h"
+#include "core/diagnostics.h"
 #include "net/net.h"
 
 #define RSD_TRY(call)                      \

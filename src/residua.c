@@ -2,6 +2,7 @@
  * slow to start, so a module is one compiler call; and everything may be inlined. Invariant:
  * file-level names are unique. */
 #include "core/text.c"
+#include "core/diagnostics.c"
 #include "core/element.c"
 #include "core/pool.c"
 #include "kernels/prefetch.c"

@@ -1,8 +1,6 @@
 /* Text without libc: see text.h. Invariant: nothing is written beyond a text's capacity. */
 #include "text.h"
 
-#include <stdarg.h>
-
 #include "math.h"
 
 size_t rsd_text_length(const char *text) {
@@ -136,7 +134,7 @@ static void rsd_text_signed(rsd_text *text, int value) {
   rsd_text_integer(text, value < 0 ? 0 - (uint64_t)(int64_t)value : (uint64_t)value, 1);
 }
 
-static void rsd_text_format(rsd_text *text, const char *format, va_list arguments) {
+void rsd_text_add_list(rsd_text *text, const char *format, va_list arguments) {
   for (; *format; format++) {
     if (*format != '%') {
       rsd_text_char(text, *format);
@@ -173,20 +171,8 @@ static void rsd_text_format(rsd_text *text, const char *format, va_list argument
 void rsd_text_add(rsd_text *text, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
-  rsd_text_format(text, format, arguments);
+  rsd_text_add_list(text, format, arguments);
   va_end(arguments);
-}
-
-void rsd_explain(rsd_error *error, const char *format, ...) {
-  if (error == NULL || (uintptr_t)error % _Alignof(rsd_error) != 0) return;
-  if (error->size != sizeof *error) return;
-  rsd_text text = {error->message, sizeof error->message, 0};
-  va_list arguments;
-  va_start(arguments, format);
-  rsd_text_format(&text, format, arguments);
-  va_end(arguments);
-  for (char *c = error->message; *c; c++)
-    if (*c < ' ' || *c > '~') *c = '?';
 }
 
 /* ------------------------------------------------------------ from decimal */

@@ -1,15 +1,16 @@
-/* Text without libc: bounded builders for error messages and file headers, and decimal numbers
- * both ways. */
+/* Text without libc: bounded builders for messages and file headers, and decimal numbers both ways.
+ * Invariant: a float32 that is written and read again has the same bits. */
 #ifndef RSD_TEXT_H
 #define RSD_TEXT_H
 
-#include "../../include/residua.h"
+#include <stdarg.h>
+
 #include "base.h"
 
 #define RSD_PRINTF(text, first) __attribute__((__format__(__printf__, text, first)))
 
-/* `length` goes on counting when the text no longer fits, so that a first pass over no bytes
- * at all measures. What fits is always zero-terminated. */
+/* `length` counts on when the text no longer fits, so a pass over no bytes at all measures. The part
+ * that fits is zero-terminated. */
 typedef struct rsd_text {
   char *bytes;
   size_t capacity;
@@ -19,12 +20,7 @@ typedef struct rsd_text {
 /* %s, %.*s, %c, %d, %u, %llu, %016llx and %%, as in printf, and %g: the shortest decimal that
  * rsd_parse_float turns into the same float32 (of the argument rounded to one). */
 RSD_PRINTF(2, 3) void rsd_text_add(rsd_text *text, const char *format, ...);
-
-/* Writes one sentence to error->message, unless error is NULL, misaligned or of another size. Names from files may hold any bytes;
- * those that are not printable ASCII become '?'. */
-RSD_PRINTF(2, 3) void rsd_explain(rsd_error *error, const char *format, ...);
-/* The same, and is `status`: a macro, so that compilers and checkers see which it is. */
-#define rsd_fail(error, status, ...) (rsd_explain(error, __VA_ARGS__), (status))
+void rsd_text_add_list(rsd_text *text, const char *format, va_list arguments);
 
 /* Decimal ("0.5", "-1e-05") to float32; returns 0 unless all `length` characters are one finite
  * number. Right to the bit for the nine digits or fewer that a float32 needs. */

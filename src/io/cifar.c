@@ -1,7 +1,7 @@
 /* CIFAR-10's binary records. */
 #include "data.h"
 
-#include "../core/text.h"
+#include "../core/diagnostics.h"
 
 rsd_status rsd_cifar_split(const uint8_t *records, size_t length, uint32_t classes, uint8_t *images,
                            uint16_t *labels, rsd_error *error) {

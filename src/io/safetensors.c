@@ -1,6 +1,6 @@
 #include "safetensors.h"
 
-#include "../core/text.h"
+#include "../core/diagnostics.h"
 
 /* -------------------------------------------------------------------- JSON */
 

@@ -2,7 +2,7 @@
  * activations stay in cache. Invariant: norm is folded into the convolutions' weights, which
  * rsd_net_enter_evaluation packs whenever the weights have changed. */
 #include "../core/math.h"
-#include "../core/text.h"
+#include "../core/diagnostics.h"
 #include "../simd/vec.h"
 #include "net.h"
 

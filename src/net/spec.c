@@ -1,7 +1,7 @@
 /* Specs, capacities and recipes: their defaults, limits and names. Invariant: the rest of the core runs on
  * checked ones only, which can be planned, trained and kept in a file. */
 #include "../core/math.h"
-#include "../core/text.h"
+#include "../core/diagnostics.h"
 #include "net.h"
 
 const char *const rsd_family_names[] = {"plain", "residual", NULL};

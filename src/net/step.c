@@ -1,6 +1,6 @@
 /* One step of SGD. Invariant: everything is checked before anything is updated, so a step that
  * diverges leaves the net as it was. */
-#include "../core/text.h"
+#include "../core/diagnostics.h"
 #include "training.h"
 
 /* The running statistics of channel c of layer l after this step; l has a norm. */

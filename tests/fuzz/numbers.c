@@ -1,5 +1,5 @@
 /* Numbers as text: what is read as one can be written, and is read as the same again. */
-#include "../../src/core/text.h"
+#include "../../src/core/diagnostics.h"
 #include "fuzz.h"
 
 static uint32_t bits_of(float value) {

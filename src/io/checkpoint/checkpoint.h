@@ -10,7 +10,7 @@
 #ifndef RSD_CHECKPOINT_H
 #define RSD_CHECKPOINT_H
 
-#include "../../core/text.h"
+#include "../../core/diagnostics.h"
 #include "../../net/net.h"
 #include "../safetensors.h"
 
