@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
 
+/** @type {import('residua').Spec} */
 const TINY = { family: 'residual', depth: 8, width: 4, seed: 3 };
 const RECIPE = { epochs: 2, batchSize: 16, lr: 0.05, augment: 'crop-flip', schedule: 'constant' };
 
@@ -26,7 +27,7 @@ export async function finish(net, data, options) {
   return (await readAll(net.train(data, options))).at(-1);
 }
 
-/** @param {string} entry @param {typeof import('../web/lib/index.js')} api @param {object} options
+/** @param {string} entry @param {typeof import('../web/lib/index.js')} api @param {import('residua').EngineOptions} options
  * @param {number} epochs of a run that is long enough to be stopped on the way */
 export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
   const LONG = { ...RECIPE, epochs };
@@ -312,7 +313,7 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
 
     it('goes on only with the same images, unless it is forced to', async () => {
       const { name, classes, train, test } = data;
-      const others = (/** @type {object} */ parts) => new Dataset({ name, classes, ...parts });
+      const others = (/** @type {any} */ parts) => new Dataset({ name, classes, ...parts });
       const shift = ({ images, labels }) => ({ images: images.map((pixel) => pixel ^ 1), labels });
       const net = await newNet();
       for await (const _ of net.train(data, LONG)) break;

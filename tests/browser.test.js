@@ -43,7 +43,7 @@ async function serve(headers) {
     response.end(body ?? 'Not found');
   }).listen(0);
   await new Promise((resolve) => server.once('listening', resolve));
-  const url = `http://localhost:${server.address().port}/`;
+  const url = `http://localhost:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}/`;
   return { url, close: () => server.close() };
 }
 
@@ -91,7 +91,7 @@ describe('in Chromium', needsChromium, () => {
   });
 
   /** What `work` returns in a page of `origin`, to which the entry and the options are given. */
-  async function inPage(origin, entry, options, work = trainTwo) {
+  async function inPage(origin, entry, options, /** @type {Function} */ work = trainTwo) {
     const page = await browser.newPage();
     const complaints = [];
     page.on('console', (message) => complaints.push(message.text()));
@@ -142,8 +142,9 @@ describe('in Chromium', needsChromium, () => {
   it('computes in workers alone: the window has no instance of the core', async () => {
     const watch = async ({ createEngine }, options) => {
       let instances = 0;
-      const { instantiate } = WebAssembly;
-      WebAssembly.instantiate = (...args) => {
+      const assembly = /** @type {any} */ (WebAssembly);
+      const { instantiate } = assembly;
+      assembly.instantiate = (/** @type {any[]} */ ...args) => {
         instances++;
         return instantiate(...args);
       };

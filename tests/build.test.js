@@ -50,7 +50,10 @@ describe('a module', () => {
       const limits = { initial: 16, maximum: 65536 };
       const shared = new WebAssembly.Memory({ ...limits, shared: true });
       const instance = await WebAssembly.instantiate(module, { env: { memory: shared } });
-      assert.ok(instance.exports.__heap_base.value <= limits.initial * 65536);
+      assert.ok(
+        /** @type {WebAssembly.Global} */ (instance.exports.__heap_base).value <=
+          limits.initial * 65536,
+      );
       const own = { env: { memory: new WebAssembly.Memory(limits) } };
       await assert.rejects(WebAssembly.instantiate(module, own), /shared/);
     });

@@ -78,7 +78,9 @@ describe('help', () => {
   });
 
   it('is not needed to know the version', async () => {
-    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url)));
+    const { version } = JSON.parse(
+      await readFile(new URL('../package.json', import.meta.url), 'utf8'),
+    );
     for (const name of ['version', '--version']) {
       assert.equal((await residua(name)).stdout, `${version}\n`);
     }
@@ -214,7 +216,10 @@ describe('train', () => {
     for (const [name, colour] of Object.entries(colours)) {
       await mkdir(path.join(mine, name), { recursive: true });
       for (let i = 0; i < 10; i++) {
-        await writeFile(path.join(mine, name, `${i}.png`), plain(colour.map((v) => v + i)));
+        await writeFile(
+          path.join(mine, name, `${i}.png`),
+          plain(/** @type {[any, any, any]} */ (colour.map((v) => v + i))),
+        );
       }
     }
     const out = at('mine.safetensors');

@@ -98,14 +98,19 @@ describe('CIFAR-10 comes', () => {
   it('as loose files in any order, with what browsers add to names', async () => {
     checkMadeUp(await readCifar10(sourcesOf(binaryFiles()).reverse()));
     checkMadeUp(await readCifar10(sourcesOf(pythonFiles())));
-    const renamed = binaryFiles().map(([name, bytes]) => [name.replace('.bin', ' (1).bin'), bytes]);
+    const renamed = binaryFiles().map(([name, bytes]) => [
+      String(name).replace('.bin', ' (1).bin'),
+      bytes,
+    ]);
     checkMadeUp(await readCifar10(sourcesOf(renamed)));
     const packed = binaryFiles().map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]);
     checkMadeUp(await readCifar10(sourcesOf(packed)));
   });
 
   it('as File objects', async () => {
-    const files = binaryFiles().map(([name, bytes]) => new File([bytes], path.basename(name)));
+    const files = binaryFiles().map(
+      ([name, bytes]) => new File([bytes], path.basename(String(name))),
+    );
     checkMadeUp(await readCifar10(files));
   });
 

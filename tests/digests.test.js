@@ -13,7 +13,7 @@ const known = JSON.parse(await readFile(FILE, 'utf8').catch(() => '{}'));
 
 describe('a run', () => {
   for (const name of Object.keys(RUNS)) {
-    for (const tier of ['scalar', 'simd128']) {
+    for (const tier of /** @type {const} */ (['scalar', 'simd128'])) {
       it(`has the bits that are known: ${name}, ${tier}`, async () => {
         const [digest] = await endsOf(api, { tier }, name);
         if (process.env.UPDATE_DIGESTS) known[name] = digest;

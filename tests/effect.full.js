@@ -40,7 +40,7 @@ async function withEngine(work) {
 
 /** The end of one network's run. */
 async function trained(engine, experiment, run, dataset) {
-  const net = await engine.createNet(specOf(run));
+  const net = await engine.createNet(specOf(run, dataset.classes.length));
   let last;
   for await (const tick of net.train(dataset, recipeOf(seenBy(experiment, run)))) last = tick;
   net.dispose();

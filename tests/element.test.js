@@ -33,7 +33,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
       if (request.url === '/known.json') return response.end(writeRun(KNOWN));
       request.url = request.url.replace('/residua/', '/');
       response.removeHeader('Content-Type');
-      files(request, response, () => response.writeHead(404).end('Not found'));
+      files(request, response, () => void response.writeHead(404).end('Not found'));
     });
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${server.address().port}`;
@@ -54,7 +54,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
       await customElements.whenDefined('residua-lab');
       globalThis.heard = [];
       for (const type of ['residua-tick', 'residua-end']) {
-        document.addEventListener(type, ({ target, detail }) =>
+        document.addEventListener(type, (/** @type {any} */ { target, detail }) =>
           globalThis.heard.push({ type, id: target.id, ...detail, weights: detail.weights?.size }),
         );
       }
@@ -140,7 +140,8 @@ describe('the element in a page of one’s own', needsChromium, () => {
   it('trains on images of any count of classes', async () => {
     const page = await pageWith(lab('a', `experiment="${RECIPE}&data=cifar10&run=resnet-8"`));
     const found = await page.evaluate(async () => {
-      const { Dataset } = await import('./residua/index.js');
+      const entry = './residua/index.js';
+      const { Dataset } = await import(entry);
       const one = document.querySelector('residua-lab');
       const classes = ['red', 'green', 'blue'];
       const pictures = (count) =>
@@ -178,7 +179,10 @@ describe('the element in a page of one’s own', needsChromium, () => {
 
   it('exports what its declarations name', async () => {
     const page = await pageWith('');
-    const exported = await page.evaluate(() => import('./residua/element.js').then(Object.keys));
+    const exported = await page.evaluate(
+      (entry) => import(entry).then(Object.keys),
+      './residua/element.js',
+    );
     const text = await readFile(new URL('../dist/element.d.ts', import.meta.url), 'utf8');
     const declared = [...text.matchAll(/^export (?:function|class|const) (\w+)/gm)];
     assert.deepEqual(exported.sort(), declared.map(([, name]) => name).sort());

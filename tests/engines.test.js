@@ -76,6 +76,7 @@ describe('the known bits come from', () => {
     let onFound;
     before(async () => {
       const files = { dist: path('../dist'), engines: path('engines') };
+      /** @type {[string, ReturnType<typeof sirv>][]} */
       const handlers = Object.entries(files).map(([name, folder]) => [
         `/${name}/`,
         sirv(folder, { dev: true }),
@@ -93,17 +94,17 @@ describe('the known bits come from', () => {
           return response.end(PAGE);
         }
         request.url = request.url.slice(prefix.length - 1);
-        handle(request, response, () => response.writeHead(404).end());
+        handle(request, response, () => void response.writeHead(404).end());
       });
       await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
       url = `http://127.0.0.1:${server.address().port}/`;
     });
     after(() => server.close());
 
-    for (const [name, open, needs] of [
+    for (const [name, open, needs] of /** @type {[string, Function, object][]} */ ([
       ['Chromium', openChromium, needsChromium],
       ['Firefox', openFirefox, needsFirefox],
-    ]) {
+    ])) {
       it(name, { ...needs, timeout: PATIENCE }, async (t) => {
         const reported = new Promise((resolve) => (onFound = resolve));
         const close = await open(url);

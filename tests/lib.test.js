@@ -190,7 +190,7 @@ describe('what a checkpoint says of itself', () => {
 describe('tiers', () => {
   it('scalar and simd128 agree to the bit', async () => {
     const results = [];
-    for (const tier of ['scalar', 'simd128']) {
+    for (const tier of /** @type {const} */ (['scalar', 'simd128'])) {
       const engine = await createEngine({ tier });
       const data = await engine.synthetic({ images: 64, testImages: 16 });
       const net = await engine.createNet({ family: 'residual', depth: 8, width: 6 });
@@ -213,8 +213,14 @@ describe('tiers', () => {
     } finally {
       WebAssembly.validate = validate;
     }
-    await assert.rejects(createEngine({ tier: 'avx512' }), badArgument(/avx512.*relaxed/));
-    await assert.rejects(createEngine({ conv: 'fft' }), badArgument(/fft.*winograd/));
+    await assert.rejects(
+      createEngine({ tier: /** @type {any} */ ('avx512') }),
+      badArgument(/avx512.*relaxed/),
+    );
+    await assert.rejects(
+      createEngine({ conv: /** @type {any} */ ('fft') }),
+      badArgument(/fft.*winograd/),
+    );
     await assert.rejects(createEngine({ threads: 0 }), badArgument(/threads is 0/));
     await assert.rejects(createEngine({ threads: 65 }), badArgument(/64/));
   });
@@ -222,6 +228,7 @@ describe('tiers', () => {
 
 describe('the module', () => {
   const file = new URL('../dist/residua-simd128.wasm', import.meta.url);
+  /** @type {import('residua').EngineOptions} */
   const options = { tier: 'simd128', threads: 1 };
   const page = '<!doctype html><title>Not found</title>';
   let bytes;

@@ -13,6 +13,7 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
 
 const SCRIPT = new URL('../dist/residua-node-worker.js', import.meta.url);
+/** @type {import('residua').Spec} */
 const SPEC = { family: 'residual', depth: 8, width: 4 };
 const RECIPE = { epochs: 1, batchSize: 8 };
 /** Of 200 memories: the engine's own, and a few that V8 holds on to. One net in twenty would be more. */

@@ -22,7 +22,7 @@ const nameOf = ({ family, depth, width, shortcut = '' }) =>
   `${family}-${depth}${shortcut} of width ${width}`;
 
 for (const threads of [1, 2]) {
-  for (const conv of ['direct', 'winograd']) {
+  for (const conv of /** @type {const} */ (['direct', 'winograd'])) {
     describe(`memory, threads ${threads}, ${conv}`, () => {
       let engine;
       let data;

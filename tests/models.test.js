@@ -22,6 +22,7 @@ const MOST_APART = 0.1;
 /** Images that another kind of SIMD may judge otherwise. */
 const CLOSE = 3;
 
+/** @type {string[]} */
 const files = await readdir(FOLDER).catch(() => []);
 const names = files
   .filter((name) => name.endsWith('.safetensors'))

@@ -70,6 +70,7 @@ async function exampleLines() {
   const engine = await createEngine({ tier: 'simd128' });
   const data = await engine.synthetic({ images: 2000, testImages: 500 });
   const net = await engine.createNet({ family: 'residual', depth: 8, width: 8 });
+  /** @type {import('residua').Recipe} */
   const recipe = { epochs: 4, batchSize: 32, lr: 0.05, augment: 'flip', schedule: 'step' };
   const lines = [];
   for await (const tick of net.train(data, recipe)) {

@@ -148,11 +148,11 @@ describe('the example', () => {
       const handle = sirv(path.join(project, folder), { dev: true });
       const server = createServer((request, response) => {
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-        handle(request, response, () => response.writeHead(404).end('Not found'));
+        handle(request, response, () => void response.writeHead(404).end('Not found'));
       });
       servers.push(server.listen(0, '127.0.0.1'));
       await new Promise((resolve) => server.once('listening', resolve));
-      return `http://127.0.0.1:${server.address().port}`;
+      return `http://127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (server.address()).port}`;
     }
 
     /** Opens a page, and complains of what it complains of. @param {string} url */

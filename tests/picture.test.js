@@ -11,7 +11,10 @@ import { PNG } from 'pngjs';
 import { pixelsOfFilters, pixelsOfInput, pixelsOfMaps } from '../web/image/pixels.js';
 import { decodePicture } from '../web/lib/data/decode.js';
 import { readImageFolder } from '../web/lib/data/image-folder.js';
-import { headerOf } from '../web/lib/data/picture-header.js';
+import { headerOf as readHeader } from '../web/lib/data/picture-header.js';
+
+/** @param {Uint8Array} bytes @returns {any} */
+const headerOf = (bytes) => readHeader(bytes);
 
 const ascii = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 const bytes = (...parts) =>
@@ -161,7 +164,7 @@ describe('a folder of images', () => {
     const odd = path.join(folder, 'white', '2.png');
     await make(odd);
     const advice = /; give a PNG or JPEG image\.$/;
-    await assert.rejects(readImageFolder(folder), (error) => {
+    await assert.rejects(readImageFolder(folder), (/** @type {any} */ error) => {
       assert.equal(error.code, 'BAD_FILE');
       assert.match(error.message, pattern);
       assert.match(error.message, advice);

@@ -69,7 +69,7 @@ function refuses(change, pattern) {
 function refusesText(text, pattern) {
   assert.throws(
     () => readRun(text, 'mina.json'),
-    (error) => {
+    (/** @type {any} */ error) => {
       assert.equal(error.code, 'BAD_FILE');
       assert.match(error.message, /^mina\.json [^;]+; [^;]+\.$/);
       assert.match(error.message, pattern);

@@ -13,4 +13,6 @@ for (const functions of Object.values(imports)) {
   for (const [name, run] of Object.entries(functions))
     functions[name] = (...values) => run(...values);
 }
-process.exitCode = wasi.start(await WebAssembly.instantiate(module, imports));
+process.exitCode = wasi.start(
+  await WebAssembly.instantiate(module, /** @type {WebAssembly.Imports} */ (imports)),
+);

@@ -11,7 +11,8 @@ function randomOf(seed) {
   };
 }
 
-/** A run record; `some` replaces what the seed would decide of its parts. */
+/** A run record; `some` replaces what the seed would decide of its parts.
+ * @param {number} seed @param {any} [some] @returns {any} */
 export function aRun(seed, { spec = {}, recipe = {}, data = {}, ...rest } = {}) {
   const random = randomOf(seed);
   const whole = (least, most) => least + Math.floor(random() * (most - least + 1));

@@ -20,8 +20,10 @@ const STEPS = Number(process.env.SOAK_STEPS ?? 3000);
 const WARM_UP = 500;
 const MOST_GROWTH = 0.01;
 const AT_ONCE = 12;
+/** @type {import('residua').Spec} */
 const SPEC = { family: 'plain', depth: 8, width: 4 };
 const COUNTS = { images: 64, testImages: 16 };
+/** @type {import('residua').Recipe} */
 const RECIPE = { batchSize: 16, lr: 0.01, augment: 'flip' };
 const EPOCHS = STEPS / (COUNTS.images / RECIPE.batchSize);
 
@@ -114,8 +116,8 @@ describe('a long run', () => {
       const page = await open();
       await page.evaluate(`globalThis.trainAtOnce = ${trainAtOnce}`);
       const ends = await page.evaluate(
-        async (many) => globalThis.trainAtOnce(await import('./worker.js'), many),
-        MANY,
+        async ({ entry, many }) => globalThis.trainAtOnce(await import(entry), many),
+        { entry: './worker.js', many: MANY },
       );
       checkEnds(ends);
       await page.close();
@@ -137,8 +139,8 @@ describe('a long run', () => {
         samples.push({ step, seconds, bytes: await residentBytes() });
       });
       await page.evaluate(
-        async ({ spec, counts, recipe, steps }) => {
-          const { createEngine: create } = await import('./worker.js');
+        async ({ entry, spec, counts, recipe, steps }) => {
+          const { createEngine: create } = await import(entry);
           const engine = await create();
           const data = await engine.synthetic(counts);
           const net = await engine.createNet(spec);
@@ -151,7 +153,11 @@ describe('a long run', () => {
           }
           engine.dispose();
         },
-        { spec: SPEC, counts: COUNTS, recipe: { ...RECIPE, epochs: EPOCHS }, steps: STEPS },
+        {
+          entry: './worker.js',
+          ...{ spec: SPEC, counts: COUNTS, steps: STEPS },
+          recipe: { ...RECIPE, epochs: EPOCHS },
+        },
       );
       check(samples, t);
       await page.close();

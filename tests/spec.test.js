@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
-import { createEngine, nameOfSpec, specFromName } from '../dist/node.js';
+import { createEngine, nameOfSpec, specFromName } from 'residua';
 import { FIELDS } from '../web/lab/experiment.js';
 import { CHOICES, DEPTHS, LIMITS, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../web/lib/spec.js';
 

@@ -19,6 +19,7 @@ async function trainTwo(create, data) {
 apiSuite('worker entry', api, { tier: 'simd128', threads: 1 }, 60);
 
 const { createEngine } = api;
+/** @type {import('residua').Spec} */
 const SPEC = { family: 'residual', depth: 8, width: 4 };
 const SCRIPT = new URL('../dist/residua-node-worker.js', import.meta.url);
 
@@ -66,12 +67,16 @@ describe('workers', () => {
       code: 'BAD_ARGUMENT',
       message: /cannot be sent to a worker \(.*could not be/,
     };
-    await assert.rejects(engine.createNet({ family: () => 'plain', depth: 8 }), refused);
+    await assert.rejects(
+      engine.createNet(/** @type {any} */ ({ family: () => 'plain', depth: 8 })),
+      refused,
+    );
     const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
-    await assert.rejects(net.tensors(Symbol('value')), refused);
+    await assert.rejects(net.tensors(/** @type {any} */ (Symbol('value'))), refused);
     await assert.rejects(engine.createNet(null), TypeError);
     const data = await engine.synthetic({ images: 8, testImages: 1 });
-    const training = net.train(data, { epochs: 1, batchSize: 8, onTick: () => {} });
+    const options = /** @type {any} */ ({ epochs: 1, batchSize: 8, onTick: () => {} });
+    const training = net.train(data, options)[Symbol.asyncIterator]();
     await assert.rejects(training.next(), refused);
     assert.equal((await net.logits(data.test.images)).length, 10);
     engine.dispose();
@@ -82,7 +87,7 @@ describe('workers', () => {
     const made = [];
     const worker = () => {
       made.push(new Worker(SCRIPT));
-      return made.at(-1);
+      return /** @type {any} */ (made.at(-1));
     };
     const engine = await createEngine({ tier: 'simd128', threads: 1, worker });
     const data = await engine.synthetic({ images: 64, testImages: 8 });

@@ -43,7 +43,7 @@ function packageFiles(debug) {
     },
     splitting: true,
     minify: !debug,
-    sourcemap: debug && 'inline',
+    sourcemap: debug ? 'inline' : false,
   });
 }
 
@@ -53,7 +53,7 @@ function workerFiles(debug) {
   return files({
     entryPoints: { 'residua-worker': 'web/worker/worker.js' },
     minify: !debug,
-    sourcemap: debug && 'inline',
+    sourcemap: debug ? 'inline' : false,
   });
 }
 
@@ -92,7 +92,7 @@ function nodeFiles(debug) {
     minifyWhitespace: !debug,
     minifySyntax: !debug,
     lineLimit: 120,
-    sourcemap: debug && 'inline',
+    sourcemap: debug ? 'inline' : false,
   });
 }
 
@@ -143,7 +143,7 @@ async function pageFiles(debug) {
       },
       splitting: true,
       minify: !debug,
-      sourcemap: debug && 'inline',
+      sourcemap: debug ? 'inline' : false,
     }),
     workerFiles(debug),
     copies(page, /\.svg$/, ''),
@@ -181,7 +181,7 @@ function serviceWorkerFiles(build, names, models, debug) {
     format: 'iife',
     define: { 'globalThis.RESIDUA_PAGE': JSON.stringify(page) },
     minify: !debug,
-    sourcemap: debug && 'inline',
+    sourcemap: debug ? 'inline' : false,
   });
 }
 

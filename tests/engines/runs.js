@@ -1,6 +1,8 @@
 /** Small runs whose bits are known, for every engine that runs JavaScript: this file is a module of
  * pages too. */
 
+/** @type {Record<string, { spec: import('../../web/lib/index.js').Spec,
+ *   recipe: import('../../web/lib/index.js').Recipe, conv: import('../../web/lib/index.js').Convolution }>} */
 export const RUNS = {
   'plain8, width 4, Winograd': {
     spec: { family: 'plain', depth: 8, width: 4 },
@@ -36,14 +38,14 @@ async function endOf(engine, net, trajectory) {
 
 /** How a run ends that is trained at once and, with `resumed`, one that is gone on with from each of
  * its steps. @param {typeof import('../../web/lib/index.js')} api
- * @param {import('../../web/lib/index.js').EngineOptions} options @param {keyof typeof RUNS} name */
+ * @param {import('../../web/lib/index.js').EngineOptions} options @param {string} name */
 export async function endsOf({ createEngine }, options, name, resumed = false) {
   const { spec, recipe, conv } = RUNS[name];
   const engine = await createEngine({ ...options, conv });
   const data = await engine.synthetic({ images: 53, testImages: 9 });
   const checkpoints = [];
   /** @param {import('../../web/lib/index.js').Net} net */
-  const train = async (net, more) => {
+  const train = async (net, more = undefined) => {
     let last;
     for await (const tick of net.train(data, { ...WHOLE, ...recipe, ...more })) {
       last = tick;

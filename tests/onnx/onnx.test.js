@@ -5,13 +5,17 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createEngine, Dataset } from '../../dist/node.js';
-import { createEngine as createWorkerEngine } from '../../dist/node-worker.js';
 import { residua } from '../command.js';
 import { pythonWith, runPython } from '../python.js';
 import { skipWithout } from '../skip.js';
 
 const WORST = 1e-5;
+
+// By path: this folder is a package of its own, where 'residua' is not this one.
+const dist = (/** @type {string} */ name) =>
+  import(String(new URL(`../../dist/${name}`, import.meta.url)));
+const { createEngine, Dataset } = await dist('node.js');
+const { createEngine: createWorkerEngine } = await dist('node-worker.js');
 
 const ort = await import('onnxruntime-web/wasm').catch(() => null);
 if (ort) ort.env.wasm.numThreads = 1;

@@ -187,6 +187,7 @@ const octal = (digits) =>
   );
 const batchPath = fc.constantFrom(...BATCHES, ...BATCHES.map((name) => `${name}.bin`));
 /** Fields of a header: where they are, and what strangers may write there. */
+/** @type {[number, number, fc.Arbitrary<string>][]} */
 const FIELDS = [
   [
     0,

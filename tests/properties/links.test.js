@@ -45,7 +45,7 @@ const ownFields = RUN_FIELDS.filter((field) => !NETWORK_FIELDS.includes(field));
 const anyRun = fc
   .tuple(recordOf(NETWORK_FIELDS), fc.oneof(fc.constant({}), partOf(ownFields)))
   .map(([network, own]) => {
-    const run = { ...network, ...own };
+    const run = /** @type {any} */ ({ ...network, ...own });
     const applying = fieldsOf(run).map(({ name }) => [name, run[name]]);
     return newRun(Object.fromEntries(applying));
   });
@@ -129,7 +129,9 @@ function checkRead(text) {
     assert.ok(name.length <= LONGEST_NAME && name === cleanName(name));
     assert.equal(typeof hidden, 'boolean');
     if (ended)
-      assert.ok(/^\d{1,6}$/.test(ended.numerics) && /^[0-9a-f]{16}$/.test(ended.trajectory));
+      assert.ok(
+        /^\d{1,6}$/.test(String(ended.numerics)) && /^[0-9a-f]{16}$/.test(ended.trajectory),
+      );
   }
   assert.ok(Number.isSafeInteger(stepsOf(experiment)));
   // What was read can be shared on.

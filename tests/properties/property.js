@@ -18,7 +18,7 @@ const seed = Number(process.env.PROPERTY_SEED ?? drawnSeed());
 export function property(name, runs, inputs, holds) {
   it(name, async (t) => {
     let tried = 0;
-    const counted = async (...values) => {
+    const counted = async (/** @type {any[]} */ ...values) => {
       tried++;
       await holds(...values);
     };
@@ -27,7 +27,7 @@ export function property(name, runs, inputs, holds) {
       interruptAfterTimeLimit: seconds * 1000,
       markInterruptAsFailure: false,
     };
-    await fc.assert(fc.asyncProperty(...inputs, counted), {
+    await fc.assert(fc.asyncProperty(.../** @type {[fc.Arbitrary<any>]} */ (inputs), counted), {
       ...{ seed, timeout: MOST_MILLISECONDS },
       ...(seconds > 0 ? endless : { numRuns: runs }),
     });

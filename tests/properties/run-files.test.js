@@ -24,6 +24,7 @@ function pathsOf(value, path = []) {
   return [path, ...keys.flatMap((key) => pathsOf(value[key], [...path, key]))];
 }
 
+/** @param {any} root @param {any[]} path @param {any} value */
 function withValue(root, [key, ...rest], value) {
   if (key === undefined) return value;
   const copy = Array.isArray(root) ? [...root] : { ...root };

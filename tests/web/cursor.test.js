@@ -87,7 +87,7 @@ const SMALL = 'epochs=4&images=320&testImages=64&tier=simd128&run=plain-8&run=re
 
 describeVisits('the cursor of the figure', (visit) => {
   const readout = (visitor) => visitor.page.locator('.readout');
-  /** What it reads, by kind of value. */
+  /** What it reads, by kind of value. @returns {Promise<Record<string, string>>} */
   const values = async (visitor) => {
     const [where, ...cells] = await readout(visitor).locator('> span').allTextContents();
     const pairs = cells.map((cell, i) => (i % 2 === 0 ? [cell, cells[i + 1]] : null));

@@ -5,7 +5,13 @@ import { describeVisits } from './visit.js';
 const ABSURD = 'images=640&testImages=40&epochs=4&run=resnet-20_norm-none_lr-10&run=plain-8';
 
 describeVisits('a run that diverges', (visit) => {
-  for (const [locale, width, colorScheme, said, state] of [
+  for (const [
+    locale,
+    width,
+    colorScheme,
+    said,
+    state,
+  ] of /** @type {[string, number, string, RegExp, RegExp][]} */ ([
     [
       'en-US',
       1280,
@@ -14,7 +20,7 @@ describeVisits('a run that diverges', (visit) => {
       /diverged/,
     ],
     ['ko-KR', 390, 'dark', /resnet-20.*발산.*학습을 멈췄습니다.*학습률을 낮추/, /발산/],
-  ]) {
+  ])) {
     const options = { locale, width, colorScheme };
     visit(`stops and says so, while others go on (${locale})`, options, async (visitor) => {
       const page = await visitor.open(ABSURD);

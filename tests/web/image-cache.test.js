@@ -155,7 +155,7 @@ describeVisits('images that are kept', (visit) => {
       const folder = await (await root.getDirectoryHandle('residua')).getDirectoryHandle(
         'datasets',
       );
-      for await (const handle of folder.values()) {
+      for await (const handle of /** @type {any} */ (folder).values()) {
         const { size } = await handle.getFile();
         const writable = await handle.createWritable({ keepExistingData: true });
         await writable.write({ type: 'write', position: size / 2, data: new Uint8Array(9) });

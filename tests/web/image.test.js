@@ -70,7 +70,9 @@ const look = (visitor, ask, argument) => element(visitor).evaluate(ask, argument
 
 /** Waits until the element says yes. */
 async function until(visitor, ask, argument) {
-  await visitor.page.waitForFunction(() => document.querySelector('residua-image')?.bench);
+  await visitor.page.waitForFunction(
+    () => /** @type {any} */ (document.querySelector('residua-image'))?.bench,
+  );
   for (let waited = 0; waited < PATIENCE; waited += POLL) {
     if (await look(visitor, ask, argument)) return;
     await visitor.page.waitForTimeout(POLL);
@@ -82,7 +84,9 @@ async function until(visitor, ask, argument) {
 async function arrive(visitor, { models = {}, hash = CHAPTER } = {}) {
   await visitor.context.route('**/models.json', (route) => route.fulfill({ json: models }));
   // Or it would answer in place of the route.
-  await visitor.context.addInitScript(() => delete Navigator.prototype.serviceWorker);
+  await visitor.context.addInitScript(
+    () => delete (/** @type {any} */ (Navigator.prototype).serviceWorker),
+  );
   visitor.page = await visitor.context.newPage();
   await visitor.page.goto(`${visitor.url}#${hash}`);
   if (hash === CHAPTER) await until(visitor, (lab) => lab.engine);
@@ -237,7 +241,9 @@ describeVisits(
       const useCamera = () => visitor.button('Use the camera').click();
       const sees = () =>
         page.waitForFunction(() => {
-          const video = document.querySelector('residua-image').renderRoot.querySelector('video');
+          const video = /** @type {any} */ (
+            document.querySelector('residua-image')
+          ).renderRoot.querySelector('video');
           return video?.videoWidth > 0;
         });
       await useCamera();
@@ -363,8 +369,9 @@ describeVisits(
         await page.locator(`.maps[aria-label*="${name}: ${channels} channels"]`).waitFor();
         await page.waitForFunction(
           (count) =>
-            document.querySelector('residua-image').renderRoot.querySelectorAll('.maps canvas')
-              .length === count,
+            /** @type {any} */ (
+              document.querySelector('residua-image')
+            ).renderRoot.querySelectorAll('.maps canvas').length === count,
           channels,
         );
         const activation = await net.activation(picture.planes, layer);
@@ -545,7 +552,7 @@ describeVisits(
         for (let presses = 0; presses < 60; presses++) {
           await page.keyboard.press(key);
           const focused = await page.evaluate(() => {
-            let at = document.activeElement;
+            let at = /** @type {any} */ (document.activeElement);
             while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
             return at.getAttribute('aria-label') || at.name || at.textContent.trim();
           });

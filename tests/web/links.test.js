@@ -6,6 +6,7 @@ import { cleanName, differences } from '../../web/lab/runs/link-state.js';
 import { askedBy, CHAPTERS, linkTo } from '../../web/page/chapters.js';
 import { describeVisits } from './visit.js';
 
+/** @type {import('../../web/lab/index.js').End} */
 const ended = { tier: 'simd128', numerics: 2, trajectory: '0123456789abcdef' };
 
 describe('the marks of a link', () => {
@@ -71,6 +72,7 @@ describe('runs that end otherwise than in a link', () => {
     assert.deepEqual(differences(ended, other({ tier: 'scalar' }), true), ['unknown']);
     assert.deepEqual(differences(ended, other({ tier: 'relaxed' }), true), ['tier']);
     assert.deepEqual(differences(ended, other({ numerics: 3 }), false), ['numerics', 'images']);
+    /** @type {import('../../web/lab/index.js').End} */
     const relaxed = { ...ended, tier: 'relaxed' };
     assert.deepEqual(differences(relaxed, other({ tier: 'relaxed' }), true), ['relaxed']);
   });

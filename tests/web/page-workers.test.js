@@ -129,10 +129,10 @@ describeVisits('the worker that reads images', (visit) => {
 });
 
 describeVisits('the worker that reads pictures', (visit) => {
-  for (const [locale, said] of [
+  for (const [locale, said] of /** @type {[string, RegExp][]} */ ([
     ['en-US', /mine.png could not be read, since a part of this page/],
     ['ko-KR', /mine.png: 페이지의 일부를 불러오지 못했거나/],
-  ]) {
+  ])) {
     const options = { ...BLOCKED, locale };
     visit(`is named when it is missing, and begun again, ${locale}`, options, async (visitor) => {
       await visitor.context.route('**/picture-worker.js', (route) => route.abort());

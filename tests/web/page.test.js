@@ -106,7 +106,7 @@ describeVisits('the page', (visit) => {
     const page = await visitor.open('images=64&testImages=10&epochs=1');
     const focused = () =>
       page.evaluate(() => {
-        let at = document.activeElement;
+        let at = /** @type {any} */ (document.activeElement);
         while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
         return at.name || at.textContent.trim();
       });

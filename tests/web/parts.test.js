@@ -64,6 +64,7 @@ describe('an experiment', () => {
   });
 
   it('comes back from its link', () => {
+    /** @type {import('../../web/lab/index.js').Experiment} */
     const experiment = {
       ...defaultExperiment(),
       ...{ lr: 1e-6, weightDecay: 0, schedule: 'step', threads: 2, data: 'cifar10' },
@@ -211,6 +212,7 @@ describe('labels', () => {
 describe('the summary', () => {
   const look = { t: translator(labMessages, 'en'), lang: 'en', synthetic: true, images: 5000 };
   const { runs } = defaultExperiment();
+  /** @returns {any[]} */
   const rowsOf = (errors, state = 'finished') =>
     runs.map((config, i) => ({
       config,
@@ -238,7 +240,12 @@ describe('the summary', () => {
       config: newRun({ depth, seed }),
       run: { state: 'finished', trainError, testError: trainError + 0.1 },
     });
-    const rows = [ended(20, 1, 0.3), ended(20, 2, 0.4), ended(56, 1, 0.6), ended(56, 2, 0.7)];
+    const rows = /** @type {any[]} */ ([
+      ended(20, 1, 0.3),
+      ended(20, 2, 0.4),
+      ended(56, 1, 0.6),
+      ended(56, 2, 0.7),
+    ]);
     const { told, caveat } = summary(rows, look);
     const plainText = told.join(' ').replace(/[\u202f\u2060]/g, '');
     assert.match(

@@ -11,7 +11,7 @@ const SMALL = 'epochs=2&images=500&testImages=200&tier=simd128';
 
 /** The digest of a network's losses, trained here. */
 async function digestOf(engine, experiment, run, dataset) {
-  const net = await engine.createNet(specOf(run));
+  const net = await engine.createNet(specOf(run, dataset.classes.length));
   const recipe = recipeOf(seenBy(experiment, run));
   let last;
   for await (const tick of net.train(dataset, recipe)) last = tick;

@@ -30,11 +30,8 @@ describe('the planner', () => {
   let planOf;
   before(async () => {
     engine = await createEngine({ tier: 'simd128', threads: 1 });
-    const session = new Session(
-      () => {},
-      () => {},
-    );
-    planOf = (wanted) => session.plan(wanted, engine);
+    const session = new Session({ onChange() {}, onState() {}, onTick() {} });
+    planOf = (wanted) => session.plan(wanted, engine, null);
   });
   after(() => engine.dispose());
 

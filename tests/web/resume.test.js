@@ -245,7 +245,7 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.page.evaluate(async () => {
       const root = await navigator.storage.getDirectory();
       const folder = await (await root.getDirectoryHandle('residua')).getDirectoryHandle('runs');
-      for await (const one of folder.values()) {
+      for await (const one of /** @type {any} */ (folder).values()) {
         const handle = await one.getFileHandle('0.run');
         const file = await handle.getFile();
         const [before] = /^[\s\S]*?numerics\\": /.exec(await file.slice(4).text());
@@ -277,11 +277,16 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.ended();
   });
 
-  for (const [width, locale, colorScheme, said] of [
+  for (const [
+    width,
+    locale,
+    colorScheme,
+    said,
+  ] of /** @type {[number, string, string, RegExp][]} */ ([
     [1280, 'ko-KR', 'light', /월.*에 여기서 학습이 중단되었습니다.*plain-8 에폭 [\d.]+\/30/s],
     [390, 'en-US', 'dark', /interrupted here/],
     [360, 'ko-KR', 'dark', /이어서 학습/],
-  ]) {
+  ])) {
     const options = { width, locale, colorScheme };
     visit(`fit in ${width} px, ${locale}, ${colorScheme}`, options, async (visitor) => {
       await visitor.open(TWO);
@@ -299,7 +304,7 @@ describeVisits('runs that are interrupted', (visit) => {
       const { Worker } = globalThis;
       const workers = [];
       globalThis.Worker = class extends Worker {
-        constructor(...args) {
+        constructor(/** @type {[any, any]} */ ...args) {
           super(...args);
           workers.push(this);
         }

@@ -248,7 +248,10 @@ describeVisits('runs on the page', (visit) => {
       const png = await downloaded(visitor, () => visitor.button('Save as PNG').click());
       assert.equal(png.name, 'residua.png');
       const { width, height, data } = PNG.sync.read(png.bytes);
-      const [, , chartWidth, chartHeight] = /viewBox="([^"]+)"/.exec(text)[1].split(/[ ,]/);
+      const [, , chartWidth, chartHeight] = /viewBox="([^"]+)"/
+        .exec(text)[1]
+        .split(/[ ,]/)
+        .map(Number);
       assert.deepEqual([width, height], [chartWidth * 2, chartHeight * 2]);
       assert.equal(`#${data.subarray(0, 3).toString('hex')}`, ground);
       assert.ok(hues(data, width).size > 1, 'the lines have their colours');

@@ -20,6 +20,12 @@ const POLL = 50;
 
 /** A static host with a copy of the page in a folder of its own. */
 class Host {
+  /** @type {string} */ root;
+  /** @type {string} */ page;
+  /** @type {string} */ build;
+  /** @type {string} */ url;
+  /** @type {import('node:http').Server} */ server;
+
   static async open() {
     const host = new Host();
     host.root = await mkdtemp(join(tmpdir(), 'residua-host-'));
@@ -29,10 +35,10 @@ class Host {
     host.build = (await readdir(host.page)).find((name) => name.startsWith('build-'));
     const handle = sirv(host.root, { dev: true });
     host.server = createServer((request, response) => {
-      handle(request, response, () => response.writeHead(404).end());
+      handle(request, response, () => void response.writeHead(404).end());
     });
     await once(host.server.listen(0), 'listening');
-    host.url = `http://localhost:${host.server.address().port}/page/`;
+    host.url = `http://localhost:${/** @type {import('node:net').AddressInfo} */ (host.server.address()).port}/page/`;
     return host;
   }
 

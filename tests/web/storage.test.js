@@ -62,10 +62,10 @@ async function comesBack(visitor) {
 }
 
 describeVisits('storage for runs', (visit) => {
-  for (const [name, problem, said] of [
+  for (const [name, problem, said] of /** @type {[string, string, RegExp][]} */ ([
     ['SecurityError', 'denied', /does not let the page keep runs/],
     ['QuotaExceededError', 'full', /not enough storage left/],
-  ]) {
+  ])) {
     visit(`that is ${problem} is said so, and training goes on`, {}, async (visitor) => {
       await visitor.context.addInitScript(failWith, name);
       await visitor.open(twoFor(900));

@@ -6,10 +6,12 @@ const EPOCHS = 30;
 export const SMALL = `images=640&testImages=40&batchSize=16&epochs=${EPOCHS}&tier=simd128`;
 export const TWO = `${SMALL}&run=plain-8&run=resnet-8_seed-5`;
 export const twoFor = (epochs) => TWO.replace(/epochs=\d+/, `epochs=${epochs}`);
+/** @type {import('residua').Spec[]} */
 const SPECS = [
   { family: 'plain', depth: 8, width: 4, seed: 1 },
   { family: 'residual', depth: 8, width: 4, seed: 5 },
 ];
+/** @type {import('residua').Recipe} */
 const RECIPE = { batchSize: 16, lr: 0.03, augment: 'flip', schedule: 'cosine' };
 
 /** @type {Map<string, ReturnType<typeof trainUndisturbed>>} */
@@ -65,7 +67,7 @@ export function keptFiles(page) {
     try {
       const root = await navigator.storage.getDirectory();
       const folder = await (await root.getDirectoryHandle('residua')).getDirectoryHandle('runs');
-      for await (const [id, one] of folder.entries()) {
+      for await (const [id, one] of /** @type {any} */ (folder).entries()) {
         found.push(id);
         for await (const [name] of one.entries()) found.push(name);
       }

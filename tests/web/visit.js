@@ -122,7 +122,7 @@ export class Visitor {
     });
     await this.page.setInputFiles('#dropped', files);
     await this.page.evaluate(() => {
-      const input = document.querySelector('#dropped');
+      const input = /** @type {HTMLInputElement} */ (document.querySelector('#dropped'));
       const dataTransfer = new DataTransfer();
       for (const file of input.files) dataTransfer.items.add(file);
       input.remove();
