@@ -106,4 +106,14 @@ describe('the documents', () => {
   it('keep ARCHITECTURE within 150 lines', async () => {
     assert.ok((await read('docs/ARCHITECTURE.md')).trimEnd().split('\n').length <= 150);
   });
+
+  it('C sources open with what they hold', async () => {
+    const sources = (await ourFiles()).filter((name) =>
+      /^(src|include|tests)\/.*\.[ch]$/.test(name),
+    );
+    const bare = [];
+    for (const name of sources) if (!(await read(name)).startsWith('/* ')) bare.push(name);
+    assert.deepEqual(bare, []);
+    assert.ok(sources.length > 60, `only ${sources.length} sources were found`);
+  });
 });

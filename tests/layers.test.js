@@ -93,6 +93,6 @@ describe('the layer rule', () => {
       await filesIn('src', /\.[ch]$/),
       /^#include "([^"]+)"/gm,
     );
-    assert.ok(wrong.includes('src/net/step.c uses src/core/text.h'), wrong.join('\n'));
+    assert.ok(wrong.includes('src/net/step.c uses src/core/diagnostics.h'), wrong.join('\n'));
   });
 });

@@ -1,5 +1,5 @@
 /** node tools/analyse.js: what clang-tidy and cppcheck say of the C sources must be nothing. The list of
- * checks is in .clang-tidy. Where a tool is missing its part is left out aloud, save under CI=true. */
+ * checks is in .clang-tidy. Where a tool is missing, its part is skipped with a printed warning; under CI=true it is an error. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BuildError, capture, outcome, root, runTool, sideBySide } from './process.js';

@@ -176,7 +176,7 @@ async function buildModule(toolchain, module) {
   console.log(`${file.padEnd(40)} ${whole} bytes ${packed} gzip${unchanged ? '  unchanged' : ''}`);
 }
 
-/** Those of the wanted tiers that the toolchain can make; the others are missed aloud.
+/** Those of the wanted tiers that the toolchain can make; for the others it prints a warning.
  * @param {Toolchain} toolchain @param {string[]} [wanted] */
 async function chooseTiers(toolchain, wanted = TIERS) {
   const unknown = wanted.find((tier) => !TIERS.includes(/** @type {Tier} */ (tier)));

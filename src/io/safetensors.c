@@ -1,3 +1,5 @@
+/* Reads the header of a safetensors file. Invariant: every length and offset is checked before it is used;
+ * a file may hold any bytes. */
 #include "safetensors.h"
 
 #include "../core/diagnostics.h"

@@ -1,3 +1,5 @@
+/* The reference that kernels and nets are compared with; reference.h describes it. Invariant: it shares no code
+ * with src/. */
 #include "reference.h"
 
 #include "check.h"
@@ -44,7 +46,7 @@ int ref_conv_out(int size, int stride) { return (size + stride - 1) / stride; }
 /* One tap of one filter over one plane: which outputs it reaches, and their input. */
 typedef struct ref_tap {
   int from_y, to_y, from_x, to_x; /* output rows and columns */
-  int shift_y, shift_x;           /* input = output * stride + shift */
+  int shift_y, shift_x; /* input = output * stride + shift */
   ptrdiff_t x_plane, y_plane, weight;
 } ref_tap;
 typedef void (*ref_tap_visit)(const ref_conv *s, const ref_tap *t, const double *a, const double *b,
