@@ -10,7 +10,7 @@ import { cpus } from 'node:os';
 import { describe, it } from 'node:test';
 import { createEngine } from 'residua/worker';
 import { sideBySide } from '../tools/process.js';
-import { namesOf, recipeOf, seenBy, specOf } from '../web/lab/experiment.js';
+import { namesOf, recipeOf, resolveConfig, specOf } from '../web/lab/experiment.js';
 import { readCifar10Path } from '../web/lib/data/node.js';
 import { CHAPTERS } from '../web/page/chapters.js';
 
@@ -42,7 +42,8 @@ async function withEngine(work) {
 async function trained(engine, experiment, run, dataset) {
   const net = await engine.createNet(specOf(run, dataset.classes.length));
   let last;
-  for await (const tick of net.train(dataset, recipeOf(seenBy(experiment, run)))) last = tick;
+  for await (const tick of net.train(dataset, recipeOf(resolveConfig(experiment, run))))
+    last = tick;
   net.dispose();
   const { trainError: train, testError: test, trajectory } = last;
   return { train, test, trajectory };

@@ -51,7 +51,7 @@ const anyRun = fc
   });
 
 const hex = fc.stringMatching(/^[0-9a-f]{16}$/);
-const anyMark = fc.record(
+const anyRunLinkState = fc.record(
   {
     name: fc
       .oneof(
@@ -74,11 +74,11 @@ const anyMark = fc.record(
 );
 
 const anyLink = fc
-  .array(fc.tuple(anyRun, anyMark), { minLength: 1, maxLength: MOST_RUNS })
+  .array(fc.tuple(anyRun, anyRunLinkState), { minLength: 1, maxLength: MOST_RUNS })
   .chain((both) =>
     recordOf(SHARED_FIELDS).map((shared) => ({
       experiment: { ...shared, runs: both.map(([run]) => run) },
-      marks: both.map(([, mark]) => mark),
+      linkState: both.map(([, state]) => state),
     })),
   );
 
@@ -121,11 +121,11 @@ const anyHash = fc.oneof(
 
 /** A link is read, and what it says is sound. */
 function checkRead(text) {
-  const { experiment, marks } = readLink(text);
+  const { experiment, linkState } = readLink(text);
   assert.deepEqual(problemsOf(experiment), []);
   assert.ok(experiment.runs.length >= 1 && experiment.runs.length <= MOST_RUNS);
-  assert.ok(marks.length <= experiment.runs.length);
-  for (const { name = 'x', hidden = false, ended } of marks) {
+  assert.ok(linkState.length <= experiment.runs.length);
+  for (const { name = 'x', hidden = false, ended } of linkState) {
     assert.ok(name.length <= LONGEST_NAME && name === cleanName(name));
     assert.equal(typeof hidden, 'boolean');
     if (ended)
@@ -135,19 +135,19 @@ function checkRead(text) {
   }
   assert.ok(Number.isSafeInteger(stepsOf(experiment)));
   // What was read can be shared on.
-  const again = readLink(toHash(experiment, marks));
-  assert.equal(toHash(again.experiment, again.marks), toHash(experiment, marks));
+  const again = readLink(toHash(experiment, linkState));
+  assert.equal(toHash(again.experiment, again.linkState), toHash(experiment, linkState));
 }
 
 describe('a link', () => {
-  property('gives back what it was made of', 150, [anyLink], ({ experiment, marks }) => {
+  property('gives back what it was made of', 150, [anyLink], ({ experiment, linkState }) => {
     assert.deepEqual(problemsOf(experiment), []);
-    const read = readLink(`#${toHash(experiment, marks)}`);
+    const read = readLink(`#${toHash(experiment, linkState)}`);
     assert.deepEqual(read.experiment, experiment);
-    // Without any marks, the networks of the default experiment need no words.
+    // Where a link says nothing of them, the networks of the default experiment need no words.
     assert.deepEqual(
-      experiment.runs.map((_, i) => read.marks[i] ?? {}),
-      marks,
+      experiment.runs.map((_, i) => read.linkState[i] ?? {}),
+      linkState,
     );
   });
 
@@ -157,7 +157,8 @@ describe('a link', () => {
     'that was damaged gives a sound experiment',
     200,
     [anyLink, textEdits],
-    ({ experiment, marks }, changes) => checkRead(damagedText(toHash(experiment, marks), changes)),
+    ({ experiment, linkState }, changes) =>
+      checkRead(damagedText(toHash(experiment, linkState), changes)),
   );
 
   property(

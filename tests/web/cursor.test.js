@@ -6,11 +6,11 @@ import { Cursor } from '../../web/lab/charts/cursor.js';
 import { describeVisits } from './visit.js';
 
 /** A run whose value is always `y`. */
-const track = (name, places, y) => ({
-  ...{ name, color: 'red', places, toX: (place) => place * 10 },
-  read: (place) => ({
-    where: `at ${place}`,
-    values: [{ label: 'value', text: String(y), x: place * 10, y }],
+const track = (name, positions, y) => ({
+  ...{ name, color: 'red', positions, toX: (position) => position * 10 },
+  read: (position) => ({
+    where: `at ${position}`,
+    values: [{ label: 'value', text: String(y), x: position * 10, y }],
   }),
 });
 const LONG = Array.from({ length: 40 }, (_, i) => i + 1);
@@ -41,7 +41,7 @@ describe('a cursor', () => {
     assert.equal(cursor.press('Escape'), false);
   });
 
-  it('switches runs at the same place, as near as it is there', () => {
+  it('switches runs at the same position, as near as it is there', () => {
     const cursor = new Cursor();
     cursor.follow([track('a', LONG, 5), track('none', [], 5), track('b', [1, 11, 21], 50)]);
     press(cursor, 'ArrowRight', 'PageDown', 'PageDown', 'PageDown', 'PageDown', 'ArrowDown');
@@ -60,7 +60,7 @@ describe('a cursor', () => {
     assert.deepEqual(at(cursor), ['a', 'at 40', 400]);
   });
 
-  it('stays with its run and place when the chart is drawn anew', () => {
+  it('stays with its run and position when the chart is drawn anew', () => {
     const cursor = new Cursor();
     cursor.follow([track('a', [1, 2, 3], 5), track('b', [1, 2, 3], 50)]);
     press(cursor, 'End', 'ArrowDown', 'ArrowLeft');

@@ -71,7 +71,7 @@ const look = (visitor, ask, argument) => element(visitor).evaluate(ask, argument
 /** Waits until the element says yes. */
 async function until(visitor, ask, argument) {
   await visitor.page.waitForFunction(
-    () => /** @type {any} */ (document.querySelector('residua-image'))?.bench,
+    () => /** @type {any} */ (document.querySelector('residua-image'))?.session,
   );
   for (let waited = 0; waited < PATIENCE; waited += POLL) {
     if (await look(visitor, ask, argument)) return;
@@ -95,17 +95,18 @@ async function arrive(visitor, { models = {}, hash = CHAPTER } = {}) {
 
 const chooseNetwork = async (visitor, path = NET) => {
   await visitor.page.setInputFiles('input[name=choose-network]', path);
-  await until(visitor, ({ bench }) => bench.opened && !bench.busy);
+  await until(visitor, ({ session }) => session.opened && !session.busy);
 };
 const choosePicture = (visitor, picture) =>
   visitor.page.setInputFiles('input[name=choose-picture]', picture);
 const answered = (visitor, name) =>
   until(
     visitor,
-    ({ bench }, wanted) => bench.picture?.name === wanted && bench.probabilities && bench.maps,
+    ({ session }, wanted) =>
+      session.picture?.name === wanted && session.probabilities && session.maps,
     name,
   );
-const planes = (visitor) => look(visitor, ({ bench }) => [...bench.picture.planes]);
+const planes = (visitor) => look(visitor, ({ session }) => [...session.picture.planes]);
 
 /** What this thread says of an input. */
 async function softmax(input) {
@@ -152,12 +153,12 @@ describeVisits(
     visit('is chosen or dropped, and seen as the command sees it', {}, async (visitor) => {
       const page = await arrive(visitor);
       await chooseNetwork(visitor);
-      assert.equal(await look(visitor, ({ bench }) => bench.picture), null);
+      assert.equal(await look(visitor, ({ session }) => session.picture), null);
       const wide = pictureOf(90, 60);
       await choosePicture(visitor, file('wide.png', wide.bytes));
       await answered(visitor, 'wide.png');
       assert.deepEqual(await planes(visitor), [...wide.planes]);
-      const shares = await look(visitor, ({ bench }) => bench.probabilities);
+      const shares = await look(visitor, ({ session }) => session.probabilities);
       assert.ok(Math.abs(sum(shares) - 1) < 1e-6, `${sum(shares)}`);
       assertClose(shares, await softmax(wide.planes));
       const shown = await page.locator('.bars .share').allTextContents();
@@ -181,7 +182,7 @@ describeVisits(
       await answered(visitor, 'tall.png');
       assert.deepEqual(await planes(visitor), [...tall.planes]);
       assertClose(
-        await look(visitor, ({ bench }) => bench.probabilities),
+        await look(visitor, ({ session }) => session.probabilities),
         await softmax(tall.planes),
       );
     });
@@ -214,7 +215,7 @@ describeVisits(
         [...bytes],
       );
       await page.keyboard.press('Control+V');
-      await until(visitor, ({ bench }) => bench.picture && bench.probabilities);
+      await until(visitor, ({ session }) => session.picture && session.probabilities);
       assert.deepEqual(await planes(visitor), [...expected]);
     });
 
@@ -330,7 +331,7 @@ describeVisits(
       }
       // What was there stays.
       assert.deepEqual(await planes(visitor), [...good.planes]);
-      assert.equal(await look(visitor, ({ bench }) => bench.picture.name), 'good.png');
+      assert.equal(await look(visitor, ({ session }) => session.picture.name), 'good.png');
     });
 
     visit('is followed through filters and layers', {}, async (visitor) => {
@@ -390,7 +391,7 @@ describeVisits(
         Object.fromEntries(lab.rows.map(({ name, run }) => [name, run.tick.testError])),
       );
       await page.locator('.chapters').getByRole('link', { name: 'Your image' }).click();
-      await until(visitor, ({ bench }) => bench.probabilities);
+      await until(visitor, ({ session }) => session.probabilities);
       const networks = page.locator('residua-image #network option');
       assert.deepEqual(
         (await networks.allTextContents()).map((name) => name.trim()),
@@ -400,8 +401,8 @@ describeVisits(
         await page.locator('residua-image #network').selectOption({ index: i });
         await until(
           visitor,
-          ({ bench }, wanted) =>
-            bench.opened?.choice.name === wanted && bench.probabilities && !bench.busy,
+          ({ session }, wanted) =>
+            session.opened?.choice.name === wanted && session.probabilities && !session.busy,
           name,
         );
         assert.match(await page.locator('.facts').first().textContent(), /320 synthetic images/);
@@ -433,8 +434,8 @@ describeVisits(
       const mistake = page.locator('.gallery button').first();
       const [, answer, label] = /Answer:\s*(\w+).*label: (\w+)/s.exec(await mistake.textContent());
       await mistake.click();
-      await until(visitor, ({ bench }) => bench.picture === bench.result.mistakes[0].picture);
-      await until(visitor, ({ bench }) => bench.probabilities);
+      await until(visitor, ({ session }) => session.picture === session.result.mistakes[0].picture);
+      await until(visitor, ({ session }) => session.probabilities);
       assert.match(await page.locator('.bars .best').textContent(), new RegExp(answer));
       assert.match(
         await page.locator('.bars .given').locator('..').textContent(),
@@ -456,7 +457,7 @@ describeVisits(
       await page.locator('.matrix').waitFor();
       assert.equal(sum((await matrixOf(page)).counts.flat()), 32);
       const test = batches.get('test_batch');
-      const { index, predicted } = await look(visitor, ({ bench: { result } }) => {
+      const { index, predicted } = await look(visitor, ({ session: { result } }) => {
         const { index: at, predicted: answer } = result.mistakes[0];
         return { index: at, predicted: answer };
       });
@@ -511,13 +512,13 @@ describeVisits(
         );
       });
       const page = await arrive(visitor, { models });
-      await until(visitor, (lab) => lab.bench.opened);
+      await until(visitor, (lab) => lab.session.opened);
       const options = await page.locator('optgroup[label=Recorded] option').allTextContents();
       assert.deepEqual(
         options.map((name) => name.trim()),
         ['short', 'long'],
       );
-      assert.equal(await look(visitor, (lab) => lab.bench.opened.choice.name), 'short');
+      assert.equal(await look(visitor, (lab) => lab.session.opened.choice.name), 'short');
       assert.match(await page.locator('.facts').first().textContent(), /ten classes of CIFAR-10/);
     });
 
@@ -529,14 +530,14 @@ describeVisits(
         await visitor.drop(file(`again-${i}.safetensors`, weights, ''));
         await until(
           visitor,
-          ({ bench }, name) => bench.opened.choice.name === name,
+          ({ session }, name) => session.opened.choice.name === name,
           `again-${i}.safetensors`,
         );
       }
       await visitor.drop(file('broken.safetensors', 'not one', ''));
       await page.locator('.notice').getByText('could not be opened').waitFor();
       assert.equal(
-        await look(visitor, (lab) => lab.bench.opened.choice.name),
+        await look(visitor, (lab) => lab.session.opened.choice.name),
         'again-2.safetensors',
       );
       await workersAre(page, count);
@@ -564,28 +565,28 @@ describeVisits(
       await page.keyboard.press('Enter');
       await page.locator('progress').waitFor();
       await visitor.shoot('image-training');
-      await until(visitor, ({ bench }) => bench.probabilities);
-      const small = await look(visitor, ({ bench }) => bench.opened.choice.data);
+      await until(visitor, ({ session }) => session.probabilities);
+      const small = await look(visitor, ({ session }) => session.opened.choice.data);
       assert.deepEqual([small.synthetic, small.images], [true, 4000]);
       await page.locator('#choose-picture').focus();
       await tabTo(/^Test image 2, labelled/);
       await page.keyboard.press('Enter');
       await until(
         visitor,
-        ({ bench }) => bench.picture === bench.samples[1] && bench.probabilities,
+        ({ session }) => session.picture === session.samples[1] && session.probabilities,
       );
       await tabTo(/^layer$/);
       await page.keyboard.press('ArrowDown');
-      await until(visitor, ({ bench }) => bench.layer === 1);
+      await until(visitor, ({ session }) => session.layer === 1);
       await page.locator('select[name=layer]').focus();
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await page.locator('.matrix').waitFor();
-      const error = await look(visitor, ({ bench }) => bench.result.score.error);
+      const error = await look(visitor, ({ session }) => session.result.score.error);
       assert.ok(error < 0.6, `${error}`); // Guessing is 0.9.
       await tabTo(/^Look at test image/);
       await page.keyboard.press('Enter');
-      await until(visitor, ({ bench }) => bench.picture === bench.result.mistakes[0].picture);
+      await until(visitor, ({ session }) => session.picture === session.result.mistakes[0].picture);
     });
 
     for (const colorScheme of ['light', 'dark']) {
@@ -599,7 +600,7 @@ describeVisits(
           await page.locator('.notice').waitFor();
           assert.deepEqual(await visitor.violations(), []);
           await page.locator('select[name=kind]').selectOption({ index: 1 });
-          await until(visitor, ({ bench }) => bench.maps);
+          await until(visitor, ({ session }) => session.maps);
           await page.locator('#run-test').click();
           await page.locator('.gallery').waitFor();
           assert.deepEqual(await visitor.violations(), []);

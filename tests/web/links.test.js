@@ -9,7 +9,7 @@ import { describeVisits } from './visit.js';
 /** @type {import('../../web/lab/index.js').End} */
 const ended = { tier: 'simd128', numerics: 2, trajectory: '0123456789abcdef' };
 
-describe('the marks of a link', () => {
+describe('what a link says of runs', () => {
   const experiment = {
     ...defaultExperiment(),
     runs: [newRun({ seed: 3 }), newRun({ depth: 8 }), newRun({ depth: 14 })],
@@ -17,14 +17,14 @@ describe('the marks of a link', () => {
 
   it('come back from it', () => {
     for (const name of ['a_b-c', '100% %5F', '나의 실행 & ="?#', '𝒳'.repeat(40)]) {
-      const marks = [{ name, ended }, { hidden: true }, {}];
-      const hash = toHash(experiment, marks);
-      assert.deepEqual(readLink(`#${hash}`), { experiment, marks });
+      const linkState = [{ name, ended }, { hidden: true }, {}];
+      const hash = toHash(experiment, linkState);
+      assert.deepEqual(readLink(`#${hash}`), { experiment, linkState });
       assert.deepEqual(fromHash(hash), experiment);
     }
     const four = defaultExperiment();
-    const marks = Array(4).fill({ ended: { ...ended, tier: 'relaxed', numerics: 0 } });
-    assert.deepEqual(readLink(toHash(four, marks)), { experiment: four, marks });
+    const linkState = Array(4).fill({ ended: { ...ended, tier: 'relaxed', numerics: 0 } });
+    assert.deepEqual(readLink(toHash(four, linkState)), { experiment: four, linkState });
   });
 
   it('say on which images runs ended', () => {
@@ -40,16 +40,16 @@ describe('the marks of a link', () => {
       ...['simd128.2.0123456789abcdeg', '<b>', `simd128.${'9'.repeat(400)}.0123456789abcdef`],
     ];
     for (const digest of digests) {
-      const { experiment: read, marks } = readLink(`run=plain-20_ended-${digest}_hidden-no`);
+      const { experiment: read, linkState } = readLink(`run=plain-20_ended-${digest}_hidden-no`);
       assert.deepEqual(read.runs, [newRun()], digest);
-      assert.equal(marks[0].ended, undefined, digest);
-      assert.ok(!marks[0].hidden);
+      assert.equal(linkState[0].ended, undefined, digest);
+      assert.ok(!linkState[0].hidden);
     }
-    const [{ name }] = readLink(`run=plain-20_name-${'x%0A%00'.repeat(100)}`).marks;
+    const [{ name }] = readLink(`run=plain-20_name-${'x%0A%00'.repeat(100)}`).linkState;
     assert.ok(name.length <= 80 && !/\p{Cc}/u.test(name), name);
     assert.equal(cleanName(' \n '), undefined);
-    const { marks } = readLink('run=plain-21_hidden-yes&run=plain-8_name-eight&future=1');
-    assert.deepEqual(marks, [{ name: 'eight' }]);
+    const { linkState } = readLink('run=plain-21_hidden-yes&run=plain-8_name-eight&future=1');
+    assert.deepEqual(linkState, [{ name: 'eight' }]);
     assert.deepEqual(readLink('run=plain-20___proto__-x&%ZZ=%').experiment, defaultExperiment());
   });
 
@@ -57,8 +57,8 @@ describe('the marks of a link', () => {
     for (const chapter of CHAPTERS) {
       const own = chapter.experiment?.();
       if (!own) continue;
-      const marks = own.runs.map((_, i) => (i === 1 ? { ended } : {}));
-      assert.deepEqual(askedBy(linkTo(chapter, own, marks)), { experiment: own, marks });
+      const linkState = own.runs.map((_, i) => (i === 1 ? { ended } : {}));
+      assert.deepEqual(askedBy(linkTo(chapter, own, linkState)), { experiment: own, linkState });
     }
   });
 });

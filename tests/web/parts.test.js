@@ -87,16 +87,16 @@ describe('an experiment', () => {
   });
 
   it('is read from a link of any length', () => {
-    const { marks } = readLink(`run=plain-20_name-x${'_hidden-yes'.repeat(200000)}`);
-    assert.deepEqual(marks, [{ name: 'x', hidden: true }]);
+    const { linkState } = readLink(`run=plain-20_name-x${'_hidden-yes'.repeat(200000)}`);
+    assert.deepEqual(linkState, [{ name: 'x', hidden: true }]);
   });
 
   it('has no name that a link cannot hold', () => {
     assert.equal(cleanName('half \ud83d of one, \ude00'), 'half of one,');
     assert.equal(cleanName('\ud800'), undefined);
-    const marks = [{ name: cleanName('a\ud83d\ude00_%5F \udfff') }];
+    const linkState = [{ name: cleanName('a\ud83d\ude00_%5F \udfff') }];
     const experiment = { ...defaultExperiment(), runs: [newRun({ depth: 8 })] };
-    assert.deepEqual(readLink(toHash(experiment, marks)).marks, marks);
+    assert.deepEqual(readLink(toHash(experiment, linkState)).linkState, linkState);
   });
 
   it('names its runs by what tells them apart', () => {

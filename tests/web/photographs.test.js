@@ -2,7 +2,7 @@
  * makes of the same photographs, to the last bit. */
 import assert from 'node:assert/strict';
 import { createEngine } from 'residua';
-import { recipeOf, seenBy, specOf } from '../../web/lab/experiment.js';
+import { recipeOf, resolveConfig, specOf } from '../../web/lab/experiment.js';
 import { readCifar10Path } from '../../web/lib/data/node.js';
 import { describeVisits } from './visit.js';
 
@@ -12,7 +12,7 @@ const SMALL = 'epochs=2&images=500&testImages=200&tier=simd128';
 /** The digest of a network's losses, trained here. */
 async function digestOf(engine, experiment, run, dataset) {
   const net = await engine.createNet(specOf(run, dataset.classes.length));
-  const recipe = recipeOf(seenBy(experiment, run));
+  const recipe = recipeOf(resolveConfig(experiment, run));
   let last;
   for await (const tick of net.train(dataset, recipe)) last = tick;
   net.dispose();

@@ -14,7 +14,7 @@ export class Camera {
   /** Why it cannot be used. @type {'denied' | 'absent' | 'taken' | null} */
   problem = null;
   starting = false;
-  /** Counts what has been begun, so that a late answer is known as such. */
+  /** Counts the starts and stops: a stream that was asked for before the latest is closed. */
   #turn = 0;
   #onChange;
 
@@ -30,7 +30,7 @@ export class Camera {
     this.#onChange();
     try {
       const stream = await openCamera();
-      if (turn === this.#turn) this.#see(stream);
+      if (turn === this.#turn) this.#setStream(stream);
       else endTracks(stream);
     } catch (error) {
       if (turn !== this.#turn) return;
@@ -41,7 +41,7 @@ export class Camera {
   }
 
   /** @param {MediaStream} stream */
-  #see(stream) {
+  #setStream(stream) {
     this.starting = false;
     this.stream = stream;
     for (const track of stream.getTracks()) track.addEventListener('ended', () => this.stop());

@@ -8,7 +8,7 @@ import { className } from './classes.js';
 import { pictureOf } from './images.js';
 import { imageMessages } from './messages/index.js';
 import { choiceOfFile, choicesOf } from './networks.js';
-import { Bench } from './session.js';
+import { ImageSession } from './session.js';
 import { styles } from './styles/index.js';
 import { imageView } from './view.js';
 
@@ -42,7 +42,7 @@ export class ResiduaImage extends ResiduaElement {
   #own = [];
   /** Null until the host has said. @type {Choice[] | null} */
   #recorded = null;
-  #bench = new Bench(
+  #session = new ImageSession(
     () => this.#changed(),
     (key, values) => this.#announce(key, values),
   );
@@ -73,7 +73,7 @@ export class ResiduaImage extends ResiduaElement {
     super.connectedCallback();
     document.addEventListener('paste', this.#onPaste);
     document.addEventListener('visibilitychange', this.#onHidden);
-    void this.#bench.start();
+    void this.#session.start();
   }
 
   /** @param {import('lit').PropertyValues<this>} changed */
@@ -91,12 +91,12 @@ export class ResiduaImage extends ResiduaElement {
     document.removeEventListener('paste', this.#onPaste);
     document.removeEventListener('visibilitychange', this.#onHidden);
     this.#camera.stop();
-    this.#bench.dispose();
+    this.#session.dispose();
     this.#pictures.dispose();
   }
 
-  get bench() {
-    return this.#bench;
+  get session() {
+    return this.#session;
   }
 
   get camera() {
@@ -104,22 +104,22 @@ export class ResiduaImage extends ResiduaElement {
   }
 
   get engine() {
-    return this.#bench.engine;
+    return this.#session.engine;
   }
 
   get error() {
-    const { failure } = this.#bench;
+    const { failure } = this.#session;
     return failure?.doing === 'engine' ? failure.error : null;
   }
 
   get isSynthetic() {
-    return this.#bench.opened?.kind === 'shapes' || !this.source;
+    return this.#session.opened?.kind === 'shapes' || !this.source;
   }
 
   /** What the reader can choose among. @returns {Choice[]} */
   get choices() {
     const choices = [...choicesOf(this.trained), ...this.#own, ...(this.#recorded ?? [])];
-    const chosen = this.#bench.opened?.choice;
+    const chosen = this.#session.opened?.choice;
     return !chosen || choices.includes(chosen) ? choices : [...choices, chosen];
   }
 
@@ -145,8 +145,8 @@ export class ResiduaImage extends ResiduaElement {
     const picture = files.find((file) => !isNetwork(file));
     if (networks.length > 0) {
       this.#own.push(...networks);
-      await this.#bench.choose(/** @type {Choice} */ (networks.at(-1)));
-      if (this.#bench.failure) this.#own = this.#own.filter((one) => !networks.includes(one));
+      await this.#session.choose(/** @type {Choice} */ (networks.at(-1)));
+      if (this.#session.failure) this.#own = this.#own.filter((one) => !networks.includes(one));
       this.requestUpdate();
     }
     if (picture) await this.#show(picture.name, (service) => service.read(picture));
@@ -169,7 +169,7 @@ export class ResiduaImage extends ResiduaElement {
       return { problem: 'worker', detail: /** @type {Error} */ (error).message };
     });
     if (turn !== this.#turn) return;
-    if (answer instanceof Uint8Array) return this.#bench.show(pictureOf(name, answer));
+    if (answer instanceof Uint8Array) return this.#session.show(pictureOf(name, answer));
     this.refusal = { name, ...answer };
     this.requestUpdate();
   }
@@ -186,21 +186,21 @@ export class ResiduaImage extends ResiduaElement {
   async showPicture(picture) {
     this.#turn++;
     this.refusal = null;
-    await this.#bench.show(picture);
+    await this.#session.show(picture);
   }
 
   async trainSmall() {
-    const trained = await this.#bench.trainSmall();
+    const trained = await this.#session.trainSmall();
     if (!trained) return;
     const [choice] = choicesOf([trained]);
     this.#own.push(choice);
-    await this.#bench.choose(choice);
+    await this.#session.choose(choice);
   }
 
   /** @param {string} key of a text @param {any} [values] */
   #announce(key, { best, probability = 0, wrong = 0, total = 0, error = 0, name } = {}) {
     const { lang, t } = this;
-    const kind = this.#bench.opened?.kind ?? 'numbers';
+    const kind = this.#session.opened?.kind ?? 'numbers';
     this.say(
       t(key, {
         name,
@@ -221,16 +221,16 @@ export class ResiduaImage extends ResiduaElement {
 
   /** @param {import('lit').PropertyValues<this>} changed */
   updated(changed) {
-    const { busy, opened, failure } = this.#bench;
-    if (changed.has('source')) void this.#bench.use(this.source);
+    const { busy, opened, failure } = this.#session;
+    if (changed.has('source')) void this.#session.setSource(this.source);
     if (!this.shown) this.#camera.stop();
     const first = this.#recorded && (this.#recorded[0] ?? this.choices[0]);
-    if (this.shown && first && !opened && !busy && !failure) void this.#bench.choose(first);
+    if (this.shown && first && !opened && !busy && !failure) void this.#session.choose(first);
     const video = this.renderRoot.querySelector('video');
     if (video && video.srcObject !== this.#camera.stream) video.srcObject = this.#camera.stream;
   }
 
   render() {
-    return imageView({ lab: this, bench: this.#bench, t: this.t, lang: this.lang });
+    return imageView({ element: this, session: this.#session, t: this.t, lang: this.lang });
   }
 }

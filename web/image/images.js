@@ -40,7 +40,7 @@ export function pictureIn(set, index, kind) {
 }
 
 /** How many test images there are for this network: 0 if there are none.
- * @param {import('./networks.js').Opened} opened @param {ImageSource | null} source */
+ * @param {import('./networks.js').OpenNetwork} opened @param {ImageSource | null} source */
 export function countFor({ kind, choice }, source) {
   const wanted = choice.data?.testImages;
   if (kind === 'shapes') return wanted ?? SYNTHETIC_COUNT;

@@ -60,7 +60,7 @@ export function choiceOfFile(file) {
 }
 
 /** A network whose weights have been read. */
-export class Opened {
+export class OpenNetwork {
   /** @param {Engine} engine @param {Choice} choice */
   static async open(engine, choice) {
     const net = await engine.loadNet(await choice.weights());
@@ -69,7 +69,7 @@ export class Opened {
       const first = tensors.find(({ name }) => name === 'conv1.weight');
       const plan = await engine.plan(net.spec, { batchSize: BATCH, training: false });
       const filters = pixelsOfFilters(/** @type {import('../lib/index.js').Tensor} */ (first));
-      return new Opened(choice, net, { filters, memory: plan.bytes });
+      return new OpenNetwork(choice, net, { filters, memory: plan.bytes });
     } catch (error) {
       net.dispose();
       throw error;

@@ -2,8 +2,8 @@
  * Whatever computes does so in workers; an answer that comes too late for what is shown is dropped. */
 import { createEngine } from '../worker/index.js';
 import { countFor, pictureIn, takeImages } from './images.js';
-import { Opened } from './networks.js';
-import { trainSmall } from './small.js';
+import { OpenNetwork } from './networks.js';
+import { trainSmall } from './small-network.js';
 
 /** @typedef {import('./networks.js').Choice} Choice */
 /** @typedef {import('./classes.js').Kind} Kind */
@@ -18,10 +18,10 @@ const SHOWN_MISTAKES = 30;
 
 /** @typedef {{ doing: 'engine' | 'network' | 'look' | 'test' | 'train', error: Error }} Failure */
 
-export class Bench {
+export class ImageSession {
   /** @type {import('../lib/index.js').Engine | null} */
   engine = null;
-  /** The network. @type {Opened | null} */
+  /** The network. @type {OpenNetwork | null} */
   opened = null;
   /** Of `opened.net.layers`. */
   layer = 0;
@@ -47,13 +47,13 @@ export class Bench {
   /** @type {Promise<import('../lib/index.js').Engine> | null} */
   #starting = null;
   #onChange;
-  #onSaid;
+  #announce;
 
   /** @param {() => void} onChange something is new to show
-   * @param {(key: string, args?: object) => void} onSaid something is to be announced */
-  constructor(onChange, onSaid) {
+   * @param {(key: string, args?: object) => void} announce something is to be announced */
+  constructor(onChange, announce) {
     this.#onChange = onChange;
-    this.#onSaid = onSaid;
+    this.#announce = announce;
   }
 
   /** Fetches and compiles what computes. */
@@ -78,9 +78,9 @@ export class Bench {
   }
 
   /** Does what takes a while, one such thing at a time: the one before is stopped.
-   * @param {NonNullable<Bench['busy']>} busy @param {Failure['doing']} doing
+   * @param {NonNullable<ImageSession['busy']>} busy @param {Failure['doing']} doing
    * @param {(engine: import('../lib/index.js').Engine, signal: AbortSignal) => Promise<void>} work */
-  async #do(busy, doing, work) {
+  async #run(busy, doing, work) {
     this.#stop.abort();
     this.#stop = new AbortController();
     const { signal } = this.#stop;
@@ -113,13 +113,13 @@ export class Bench {
   /** Takes the place of the network that was there, unless it cannot be read.
    * @param {Choice} choice */
   choose(choice) {
-    return this.#do('loading', 'network', async (engine, signal) => {
-      const opened = await Opened.open(engine, choice);
+    return this.#run('loading', 'network', async (engine, signal) => {
+      const opened = await OpenNetwork.open(engine, choice);
       if (signal.aborted) return opened.dispose();
       this.opened?.dispose();
       this.opened = opened;
       this.layer = Math.min(this.layer, opened.net.layers.length - 1);
-      this.#onSaid('said_network', { name: choice.name });
+      this.#announce('said_network', { name: choice.name });
       await this.#begin(engine);
     });
   }
@@ -132,7 +132,7 @@ export class Bench {
   }
 
   /** Other images may be here now. @param {ImageSource | null} source */
-  async use(source) {
+  async setSource(source) {
     if (source === this.source) return;
     this.source = source;
     if (this.opened && this.engine) await this.#begin(this.engine);
@@ -141,7 +141,7 @@ export class Bench {
   /** Looks at the picture, or at a test image if the reader has shown none.
    * @param {import('../lib/index.js').Engine} engine */
   async #begin(engine) {
-    const opened = /** @type {Opened} */ (this.opened);
+    const opened = /** @type {OpenNetwork} */ (this.opened);
     Object.assign(this, { result: null, probabilities: null, maps: null });
     const { kind } = opened;
     const count = Math.min(SAMPLES, countFor(opened, this.source));
@@ -175,7 +175,7 @@ export class Bench {
       const isNew = this.probabilities === null;
       Object.assign(this, { probabilities, maps });
       const best = probabilities.indexOf(Math.max(...probabilities));
-      if (isNew) this.#onSaid('said_answer', { best, probability: probabilities[best] });
+      if (isNew) this.#announce('said_answer', { best, probability: probabilities[best] });
     } catch (error) {
       if (opened === this.opened) this.#fail('look', error);
     }
@@ -191,7 +191,7 @@ export class Bench {
   test() {
     const { opened, testCount } = this;
     if (!opened) return;
-    return this.#do('testing', 'test', async (engine, signal) => {
+    return this.#run('testing', 'test', async (engine, signal) => {
       const { kind } = opened;
       const set = await takeImages(kind, testCount, engine, this.source);
       const score = await opened.test(set, signal);
@@ -202,7 +202,7 @@ export class Bench {
         picture: pictureIn(set, mistake.index, kind),
       }));
       this.result = { score, mistakes, synthetic: kind === 'shapes' };
-      this.#onSaid('said_tested', score);
+      this.#announce('said_tested', score);
     });
   }
 
@@ -212,8 +212,8 @@ export class Bench {
   async trainSmall() {
     /** @type {import('./networks.js').TrainedNetwork | null} */
     let trained = null;
-    this.#onSaid('said_training');
-    await this.#do('training', 'train', async (engine, signal) => {
+    this.#announce('said_training');
+    await this.#run('training', 'train', async (engine, signal) => {
       const onTick = (/** @type {number} */ share) => {
         this.share = share;
         this.#onChange();

@@ -3,29 +3,29 @@ import { html, nothing } from 'lit';
 import { number, percent } from '../ui/format.js';
 import { lineColor } from '../ui/palette.js';
 import { className } from './classes.js';
+import { dataSlot } from './data-slot.js';
 import { draw } from './draw.js';
-import { dataPlace } from './places.js';
 
 /** @typedef {import('./view.js').View} View */
-/** @typedef {NonNullable<import('./session.js').Bench['result']>} Result */
+/** @typedef {NonNullable<import('./session.js').ImageSession['result']>} Result */
 
 /** @param {View} view */
 export function testView(view) {
-  const { bench } = view;
-  const { result } = bench;
+  const { session } = view;
+  const { result } = session;
   return html`
     <div class="test row" id="test">
-      ${testText(view)} ${result?.score.details ? matrix(view, result) : nothing} ${dataPlace()}
+      ${testText(view)} ${result?.score.details ? matrix(view, result) : nothing} ${dataSlot()}
     </div>
     ${result ? mistakesRow(view, result) : nothing}
   `;
 }
 
 /** @param {View} view */
-function testText({ bench, t, lang }) {
-  const { result, testCount, busy } = bench;
-  const opened = /** @type {import('./networks.js').Opened} */ (bench.opened);
-  const data = opened.kind === 'shapes' ? t('synthetic') : (bench.source?.name ?? 'CIFAR-10');
+function testText({ session, t, lang }) {
+  const { result, testCount, busy } = session;
+  const opened = /** @type {import('./networks.js').OpenNetwork} */ (session.opened);
+  const data = opened.kind === 'shapes' ? t('synthetic') : (session.source?.name ?? 'CIFAR-10');
   return html`<div class="text">
     <h2>${t('testTitle')}</h2>
     <p>${t('testText')}</p>
@@ -37,7 +37,7 @@ function testText({ bench, t, lang }) {
               class="primary"
               id="run-test"
               ?disabled=${busy !== null}
-              @click=${() => bench.test()}
+              @click=${() => session.test()}
             >
               ${t(busy === 'testing' ? 'testing' : 'test', {
                 count: number(lang, testCount),
@@ -46,7 +46,7 @@ function testText({ bench, t, lang }) {
             </button>
             ${
               busy === 'testing'
-                ? html`<button @click=${() => bench.stop()}>${t('stop')}</button>`
+                ? html`<button @click=${() => session.stop()}>${t('stop')}</button>`
                 : nothing
             }
           </p>`
@@ -67,8 +67,8 @@ function testText({ bench, t, lang }) {
 }
 
 /** @param {View} view @param {Result} result */
-function matrix({ bench, t, lang }, { score }) {
-  const { kind, net } = /** @type {import('./networks.js').Opened} */ (bench.opened);
+function matrix({ session, t, lang }, { score }) {
+  const { kind, net } = /** @type {import('./networks.js').OpenNetwork} */ (session.opened);
   const { confusion, classErrors } = /** @type {import('../lib/index.js').Details} */ (
     score.details
   );
@@ -113,8 +113,8 @@ function cell(count, total, right, lang) {
 }
 
 /** @param {View} view @param {Result} result */
-function mistakesRow({ lab, bench, t, lang }, { mistakes, synthetic }) {
-  const kind = bench.opened?.kind ?? 'numbers';
+function mistakesRow({ element, session, t, lang }, { mistakes, synthetic }) {
+  const kind = session.opened?.kind ?? 'numbers';
   return html`<div class="row" id="mistakes">
     <div class="text">
       <h2>${t('mistakesTitle')}</h2>
@@ -129,7 +129,7 @@ function mistakesRow({ lab, bench, t, lang }, { mistakes, synthetic }) {
           probability: percent(lang, probability),
         };
         return html`<li>
-          <button class="sample" @click=${() => lab.showPicture(picture)}>
+          <button class="sample" @click=${() => element.showPicture(picture)}>
             <canvas ${draw(picture.pixels)}></canvas>
             <span class="unseen">${t('mistake', { number: number(lang, index + 1) })}</span>
             <span class="answered">${words.answer} ${words.probability}</span>

@@ -5,23 +5,23 @@ import { mebibytes, number, percent } from '../ui/format.js';
 import { notice } from '../ui/notice.js';
 import { lineColor } from '../ui/palette.js';
 import { className, NAMED } from './classes.js';
+import { dataSlot } from './data-slot.js';
 import { draw } from './draw.js';
-import { dataPlace } from './places.js';
 import { testView } from './test-view.js';
 
 /** @typedef {import('./element.js').ResiduaImage} ResiduaImage */
 /**
  * @typedef {object} View
- * @property {ResiduaImage} lab
- * @property {import('./session.js').Bench} bench
+ * @property {ResiduaImage} element
+ * @property {import('./session.js').ImageSession} session
  * @property {import('../ui/messages.js').Translate} t
  * @property {string} lang
  */
 
 /** @param {View} view */
 export function imageView(view) {
-  const { lab, bench } = view;
-  const { opened } = bench;
+  const { element, session } = view;
+  const { opened } = session;
   return html`
     <div class="first row">
       <div class="title"><slot name="title"></slot></div>
@@ -29,10 +29,10 @@ export function imageView(view) {
         ${networkControls(view)} ${opened ? pictureControls(view) : nothing} ${notices(view)}
         ${opened ? shownFigure(view) : firstPress(view)}
       </div>
-      <div class="story"><slot></slot>${opened ? nothing : dataPlace()}</div>
+      <div class="story"><slot></slot>${opened ? nothing : dataSlot()}</div>
     </div>
     ${opened ? html`${filtersRow(view)} ${mapsRow(view)} ${testView(view)}` : nothing}
-    <p class="said" aria-live="polite">${lab.said}</p>
+    <p class="said" aria-live="polite">${element.said}</p>
   `;
 }
 
@@ -43,17 +43,17 @@ const ORIGINS = /** @type {const} */ (['page', 'recorded', 'file']);
 
 /** @param {View} view */
 function networkControls(view) {
-  const { lab, bench, t } = view;
-  const { choices } = lab;
+  const { element, session, t } = view;
+  const { choices } = element;
   const sorted = ORIGINS.flatMap((from) => choices.filter((choice) => choice.from === from));
   const onChange = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
-    bench.choose(sorted[target.selectedIndex]);
+    session.choose(sorted[target.selectedIndex]);
   const options = (/** @type {typeof ORIGINS[number]} */ from) =>
     sorted
       .filter((choice) => choice.from === from)
       .map(
         (choice) =>
-          html`<option .selected=${choice === bench.opened?.choice}>${choice.name}</option>`,
+          html`<option .selected=${choice === session.opened?.choice}>${choice.name}</option>`,
       );
   const groups = ORIGINS.filter((from) => sorted.some((choice) => choice.from === from));
   return html`<div class="controls">
@@ -67,12 +67,12 @@ function networkControls(view) {
             </select>`
           : html`<span class="muted">${t('noNetwork')}</span>`
       }
-      ${fileButton(t('chooseNetwork'), (files) => void lab.take(files), NETWORK_FILES)}
+      ${fileButton(t('chooseNetwork'), (files) => void element.take(files), NETWORK_FILES)}
     </div>
-    ${bench.opened ? networkFacts(view, bench.opened) : nothing}`;
+    ${session.opened ? networkFacts(view, session.opened) : nothing}`;
 }
 
-/** @param {View} view @param {import('./networks.js').Opened} opened */
+/** @param {View} view @param {import('./networks.js').OpenNetwork} opened */
 function networkFacts(view, { net, choice, memory, asksForKind, kind }) {
   const { t, lang } = view;
   const { data } = choice;
@@ -100,10 +100,10 @@ function knows(kind, classes, { t, lang }) {
 
 /** A file does not say what its ten classes are. @param {View} view
  * @param {import('./classes.js').Kind} kind */
-function kindChoice({ bench, t }, kind) {
+function kindChoice({ session, t }, kind) {
   const kinds = /** @type {const} */ (['cifar10', 'shapes', 'numbers']);
   const onChange = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
-    bench.nameClasses(kinds[target.selectedIndex]);
+    session.nameClasses(kinds[target.selectedIndex]);
   return html`<label class="kinds"
     >${t('kindQuestion')}
     <select name="kind" @change=${onChange}>
@@ -113,20 +113,20 @@ function kindChoice({ bench, t }, kind) {
 }
 
 /** Before there is any network. @param {View} view */
-function firstPress({ lab, bench, t, lang }) {
-  if (bench.busy === 'training') {
-    const text = t('training', { share: percent(lang, bench.share, 0) });
+function firstPress({ element, session, t, lang }) {
+  if (session.busy === 'training') {
+    const text = t('training', { share: percent(lang, session.share, 0) });
     return html`<div class="empty">
       <p>${text}</p>
-      <progress max="1" .value=${bench.share} aria-label=${text}></progress>
-      <p><button @click=${() => bench.stop()}>${t('stop')}</button></p>
+      <progress max="1" .value=${session.share} aria-label=${text}></progress>
+      <p><button @click=${() => session.stop()}>${t('stop')}</button></p>
     </div>`;
   }
-  if (bench.busy) return html`<div class="empty"><p>${t('loading')}</p></div>`;
+  if (session.busy) return html`<div class="empty"><p>${t('loading')}</p></div>`;
   return html`<div class="empty">
     <p>${t('firstPress')}</p>
     <p>
-      <button class="primary" id="train-small" @click=${() => lab.trainSmall()}>
+      <button class="primary" id="train-small" @click=${() => element.trainSmall()}>
         ${t('trainSmall')}
       </button>
     </p>
@@ -141,12 +141,12 @@ const PICTURE_FILES = {
 };
 
 /** @param {View} view */
-function pictureControls({ lab, t }) {
-  const { camera } = lab;
+function pictureControls({ element, t }) {
+  const { camera } = element;
   const isOn = camera.stream !== null;
   return html`<div class="controls">
       <span>${t('picture')}</span>
-      ${fileButton(t('choosePicture'), (files) => void lab.take(files), PICTURE_FILES)}
+      ${fileButton(t('choosePicture'), (files) => void element.take(files), PICTURE_FILES)}
       <button id="camera" ?disabled=${isOn || camera.starting} @click=${() => camera.start()}>
         ${t('useCamera')}
       </button>
@@ -157,13 +157,13 @@ function pictureControls({ lab, t }) {
 
 /** What the camera sees, or what the network does. @param {View} view */
 function shownFigure(view) {
-  const { camera } = view.lab;
-  return camera.stream || camera.starting ? viewfinder(view.lab, view.t) : figure(view);
+  const { camera } = view.element;
+  return camera.stream || camera.starting ? viewfinder(view.element, view.t) : figure(view);
 }
 
-/** @param {ResiduaImage} lab @param {View['t']} t */
-function viewfinder(lab, t) {
-  const { camera } = lab;
+/** @param {ResiduaImage} element @param {View['t']} t */
+function viewfinder(element, t) {
+  const { camera } = element;
   return html`<div class="viewfinder">
     ${
       camera.stream
@@ -171,7 +171,7 @@ function viewfinder(lab, t) {
         : html`<p class="muted">${t('cameraStarting')}</p>`
     }
     <p class="controls">
-      <button class="primary" id="shoot" ?disabled=${!camera.stream} @click=${() => lab.shoot()}>
+      <button class="primary" id="shoot" ?disabled=${!camera.stream} @click=${() => element.shoot()}>
         ${t('shoot')}
       </button>
       <button @click=${() => camera.stop()}>${t('cancel')}</button>
@@ -180,9 +180,9 @@ function viewfinder(lab, t) {
 }
 
 /** @param {View} view */
-function notices({ lab, bench, t, lang }) {
-  const { refusal, camera } = lab;
-  const { failure } = bench;
+function notices({ element, session, t, lang }) {
+  const { refusal, camera } = element;
+  const { failure } = session;
   const say = (/** @type {number | undefined} */ value) => number(lang, value ?? 0);
   return html`
     ${failure ? notice(t(`failed_${failure.doing}`), failure.error.message) : nothing}
@@ -204,14 +204,14 @@ function notices({ lab, bench, t, lang }) {
 
 /** The picture and what the network says of it. @param {View} view */
 function figure(view) {
-  const { bench, t } = view;
-  const { picture, opened } = bench;
-  const { choice, kind } = /** @type {import('./networks.js').Opened} */ (opened);
+  const { session, t } = view;
+  const { picture, opened } = session;
+  const { choice, kind } = /** @type {import('./networks.js').OpenNetwork} */ (opened);
   if (!picture) {
     return html`<div class="empty"><p>${t('noPicture')}</p></div>`;
   }
   const given = picture.given?.kind === kind ? picture.given.label : null;
-  const data = kind === 'shapes' ? t('synthetic') : (bench.source?.name ?? 'CIFAR-10');
+  const data = kind === 'shapes' ? t('synthetic') : (session.source?.name ?? 'CIFAR-10');
   const shows = picture.given
     ? t('captionTest', { data, given: given === null ? '–' : className(kind, given, t) })
     : t('captionOwn', { picture: picture.name });
@@ -231,10 +231,10 @@ function figure(view) {
 }
 
 /** The probabilities: a table whose cells are bars. @param {View} view @param {number | null} given */
-function bars({ bench, t, lang }, given) {
-  const opened = /** @type {import('./networks.js').Opened} */ (bench.opened);
+function bars({ session, t, lang }, given) {
+  const opened = /** @type {import('./networks.js').OpenNetwork} */ (session.opened);
   const { kind, net } = opened;
-  const { probabilities } = bench;
+  const { probabilities } = session;
   const { classes } = net.spec;
   const rows = Array.from({ length: classes }, (_, i) => ({
     index: i,
@@ -267,8 +267,8 @@ function bars({ bench, t, lang }, given) {
 }
 
 /** Images of the test set, to look at. @param {View} view */
-function samples({ lab, bench, t }) {
-  const { samples: pictures, opened } = bench;
+function samples({ element, session, t }) {
+  const { samples: pictures, opened } = session;
   if (pictures.length === 0) return nothing;
   const kind = opened?.kind ?? 'numbers';
   return html`<div class="samples" role="group" aria-label=${t('samples')}>
@@ -276,12 +276,12 @@ function samples({ lab, bench, t }) {
     ${pictures.map(
       (picture, i) => html`<button
         class="sample"
-        aria-pressed=${picture === bench.picture}
+        aria-pressed=${picture === session.picture}
         aria-label=${t('sample', {
           number: i + 1,
           given: picture.given ? className(kind, picture.given.label, t) : '',
         })}
-        @click=${() => lab.showPicture(picture)}
+        @click=${() => element.showPicture(picture)}
       >
         <canvas ${draw(picture.pixels)}></canvas>
       </button>`,
@@ -295,8 +295,8 @@ function samples({ lab, bench, t }) {
 const FEW = 16;
 
 /** @param {View} view */
-function filtersRow({ bench, t, lang }) {
-  const { filters } = /** @type {import('./networks.js').Opened} */ (bench.opened);
+function filtersRow({ session, t, lang }) {
+  const { filters } = /** @type {import('./networks.js').OpenNetwork} */ (session.opened);
   const count = filters.pixels.length;
   const largest = number(lang, filters.largest, 2);
   return html`<div class="row" id="filters">
@@ -316,15 +316,15 @@ function filtersRow({ bench, t, lang }) {
 }
 
 /** @param {View} view */
-function mapsRow({ bench, t, lang }) {
-  const { net } = /** @type {import('./networks.js').Opened} */ (bench.opened);
-  const { maps, layer } = bench;
+function mapsRow({ session, t, lang }) {
+  const { net } = /** @type {import('./networks.js').OpenNetwork} */ (session.opened);
+  const { maps, layer } = session;
   const { name, width, height, channels } = net.layers[layer];
   const size = { width, height, channels: number(lang, channels), name };
   const largest = number(lang, maps?.largest ?? 0, 2);
   const count = maps?.pixels.length ?? 0;
   const onChange = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
-    bench.showLayer(target.selectedIndex);
+    session.showLayer(target.selectedIndex);
   return html`<div class="row" id="maps">
     <div class="text">
       <h2>${t('mapsTitle')}</h2>

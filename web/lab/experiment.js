@@ -10,11 +10,11 @@ import {
   SPEC_DEFAULTS,
   specFromName,
 } from '../lib/spec.js';
-import { isMark, markParts, readMark } from './runs/link-state.js';
+import { isLinkStateKey, linkStateParts, readLinkState } from './runs/link-state.js';
 
 /** @typedef {import('./index.js').Experiment} Experiment */
 /** @typedef {import('./index.js').RunConfig} RunConfig */
-/** @typedef {import('./index.js').Mark} Mark */
+/** @typedef {import('./index.js').RunLinkState} RunLinkState */
 /** @typedef {string | number} Value */
 
 /**
@@ -188,7 +188,7 @@ export function stepsOf({ epochs, images, batchSize }) {
 
 /** The experiment as one of its networks has it. @param {Experiment} experiment
  * @param {RunConfig} run @returns {Experiment & RunConfig} */
-export function seenBy(experiment, run) {
+export function resolveConfig(experiment, run) {
   const own = Object.entries(run).filter(([, value]) => value !== undefined);
   return { ...experiment, .../** @type {RunConfig} */ (Object.fromEntries(own)) };
 }
@@ -283,17 +283,17 @@ export function parse(field, text) {
 
 /** What differs from the default, as the hash of a link: "epochs=6&run=plain-20&run=resnet-20_seed-2".
  * One that says how runs ended says also on which images.
- * @param {Experiment} experiment @param {Mark[]} [marks] of its networks */
-export function toHash(experiment, marks = []) {
+ * @param {Experiment} experiment @param {RunLinkState[]} [linkState] of its networks */
+export function toHash(experiment, linkState = []) {
   const params = new URLSearchParams();
-  const haveEnded = marks.some(({ ended }) => ended);
+  const haveEnded = linkState.some(({ ended }) => ended);
   for (const field of SHARED_FIELDS) {
     const value = valueIn(experiment, field);
     const needed = field.name === 'data' && haveEnded;
     if (needed || value !== field.default) params.set(field.name, String(value));
   }
   const runs = experiment.runs.map((run, i) =>
-    [runText(run), ...markParts(marks[i] ?? {})].join('_'),
+    [runText(run), ...linkStateParts(linkState[i] ?? {})].join('_'),
   );
   if (runs.join() !== defaultExperiment().runs.map(runText).join()) {
     for (const run of runs) params.append('run', run);
@@ -320,7 +320,7 @@ function networkOf(name) {
   }
 }
 
-/** @param {string} text @returns {{ run: RunConfig, mark: Mark } | null} */
+/** @param {string} text @returns {{ run: RunConfig, linkState: RunLinkState } | null} */
 function parseRun(text) {
   const [name, ...parts] = text.split('_');
   const network = networkOf(name);
@@ -329,8 +329,8 @@ function parseRun(text) {
     const [key, ...rest] = part.split('-');
     return /** @type {[string, string]} */ ([key, rest.join('-')]);
   });
-  const marks = pairs.filter(([key]) => isMark(key));
-  const values = pairs.filter(([key]) => !isMark(key));
+  const stated = pairs.filter(([key]) => isLinkStateKey(key));
+  const values = pairs.filter(([key]) => !isLinkStateKey(key));
   values.push(['family', network.family], ['depth', String(network.depth)]);
   const run = /** @type {Record<string, Value>} */ ({});
   for (const [key, value] of values) {
@@ -339,11 +339,11 @@ function parseRun(text) {
     if (parsed === null) return null;
     run[key] = parsed;
   }
-  return { run: newRun(run), mark: readMark(marks) };
+  return { run: newRun(run), linkState: readLinkState(stated) };
 }
 
 /** What a link says; what cannot be read is as the default has it.
- * @param {string} hash @returns {{ experiment: Experiment, marks: Mark[] }} */
+ * @param {string} hash @returns {{ experiment: Experiment, linkState: RunLinkState[] }} */
 export function readLink(hash) {
   const params = new URLSearchParams(hash.replace(/^#/, ''));
   const experiment = defaultExperiment();
@@ -357,7 +357,7 @@ export function readLink(hash) {
     .filter((one) => one !== null)
     .slice(0, MOST_RUNS);
   if (found.length > 0) experiment.runs = found.map(({ run }) => run);
-  return { experiment, marks: found.map(({ mark }) => mark) };
+  return { experiment, linkState: found.map((one) => one.linkState) };
 }
 
 /** @param {string} hash */

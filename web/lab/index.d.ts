@@ -57,7 +57,7 @@ export interface End {
 }
 
 /** What a link says of a network beside its configuration. */
-export interface Mark {
+export interface RunLinkState {
   name?: string;
   /** From the chart. */
   hidden?: boolean;
@@ -114,10 +114,10 @@ export function newRun(some?: Partial<RunConfig>): RunConfig;
  * read is as the default has it.
  * @example
  * ```ts
- * location.hash = toHash(lab.experiment, lab.marks);
+ * location.hash = toHash(lab.experiment, lab.linkState);
  * ```
  */
-export function toHash(experiment: Experiment, marks?: Mark[]): string;
+export function toHash(experiment: Experiment, linkState?: RunLinkState[]): string;
 /** The experiment of a link; unreadable parts are as the default has them.
  * @example
  * ```ts
@@ -125,15 +125,15 @@ export function toHash(experiment: Experiment, marks?: Mark[]): string;
  * ```
  */
 export function fromHash(hash: string): Experiment;
-/** The same, with the marks of its networks.
+/** The same, with what the link says of each network.
  * @example
  * ```ts
- * const { experiment, marks } = readLink(location.hash);
+ * const { experiment, linkState } = readLink(location.hash);
  * lab.experiment = experiment;
- * lab.marks = marks;
+ * lab.linkState = linkState;
  * ```
  */
-export function readLink(hash: string): { experiment: Experiment; marks: Mark[] };
+export function readLink(hash: string): { experiment: Experiment; linkState: RunLinkState[] };
 
 /** What workbenches with a name keep of experiments that have not come to their end. */
 export interface InterruptedRuns {
@@ -187,9 +187,9 @@ export class ResiduaLab extends HTMLElement {
   engineOptions: EngineOptions;
   /** Of the experiment's networks. Those that are set, after the experiment, come from a link: runs
    * that end then are compared with it. */
-  marks: Mark[];
+  linkState: RunLinkState[];
   /** The address of a link that leads to this experiment. Default: this page, with toHash. */
-  addressOf: (experiment: Experiment, marks: Mark[]) => string;
+  addressOf: (experiment: Experiment, linkState: RunLinkState[]) => string;
   /** What the figure shows: errors against iteration, what flows through each layer in training, or
    * how large the layers' responses are. */
   figure: 'errors' | 'layers' | 'responses';
@@ -263,7 +263,7 @@ export class ResiduaLab extends HTMLElement {
 export interface ResiduaLabEventMap {
   'residua-tick': CustomEvent<TickDetail>;
   'residua-end': CustomEvent<EndDetail>;
-  /** The reader has changed the experiment, or its marks have changed. */
+  /** The reader has changed the experiment, or `linkState` has changed. */
   'residua-experiment': Event;
   /** Anything shown has changed. */
   'residua-change': Event;

@@ -75,7 +75,7 @@ export class ResiduaLab extends ResiduaElement {
     /** @type {'errors' | 'layers' | 'responses'} */
     this.figure = 'errors';
     this.keep = '';
-    /** @type {(experiment: Experiment, marks: import('./index.js').Mark[]) => string} */
+    /** @type {(experiment: Experiment, linkState: import('./index.js').RunLinkState[]) => string} */
     this.addressOf = addressHere;
     /** @type {import('../lib/index.js').RunRecord[]} */
     this.recorded = [];
@@ -135,12 +135,12 @@ export class ResiduaLab extends ResiduaElement {
     );
   }
 
-  get marks() {
-    return this.runs.marks;
+  get linkState() {
+    return this.runs.linkState;
   }
 
-  set marks(marks) {
-    this.runs.marks = marks;
+  set linkState(linkState) {
+    this.runs.linkState = linkState;
   }
 
   get isSynthetic() {
@@ -268,8 +268,8 @@ export class ResiduaLab extends ResiduaElement {
    * @param {import('lit').PropertyValues<this>} changed */
   willUpdate(changed) {
     if (changed.has('linkText') && this.linkText && !this.busy) {
-      const { experiment, marks } = readLink(this.linkText);
-      Object.assign(this, { experiment, marks });
+      const { experiment, linkState } = readLink(this.linkText);
+      Object.assign(this, { experiment, linkState });
     }
     if (changed.has('src') && (this.src || changed.get('src'))) {
       void this.exchange.openRecorded(this.src ?? '');

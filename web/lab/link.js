@@ -17,7 +17,7 @@ export class Link {
 
   async copy() {
     const lab = this.#lab;
-    const address = lab.addressOf(lab.experiment, lab.marks);
+    const address = lab.addressOf(lab.experiment, lab.linkState);
     const copied = await navigator.clipboard?.writeText(address).then(
       () => true,
       () => false,
@@ -29,8 +29,8 @@ export class Link {
 
 /** The default of ResiduaLab.addressOf: this page.
  * @type {ResiduaLab['addressOf']} */
-export function addressHere(experiment, marks) {
+export function addressHere(experiment, linkState) {
   const url = new URL(location.href);
-  url.hash = toHash(experiment, marks);
+  url.hash = toHash(experiment, linkState);
   return url.href;
 }

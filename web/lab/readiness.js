@@ -1,6 +1,6 @@
 /** Whether training can start as the experiment and the images are. */
 import { number } from '../ui/format.js';
-import { problemsOf, seenBy } from './experiment.js';
+import { problemsOf, resolveConfig } from './experiment.js';
 
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
 
@@ -15,7 +15,7 @@ export function obstacleTo({ experiment, source, usedSource, lang, t }) {
     const there = { images: say(usedSource.images), testImages: say(usedSource.testImages) };
     return t('tooFewImages', there);
   }
-  const batchSize = Math.max(...runs.map((run) => seenBy(experiment, run).batchSize));
+  const batchSize = Math.max(...runs.map((run) => resolveConfig(experiment, run).batchSize));
   return batchSize > images
     ? t('batchTooLarge', { batch: say(batchSize), images: say(images) })
     : null;

@@ -5,7 +5,7 @@ import { canShare, IMAGE_BYTES } from '../lib/data/memory.js';
 import { ResiduaError } from '../lib/errors.js';
 import { factsOf } from '../lib/formats/run-file.js';
 import { createEngine } from '../worker/index.js';
-import { recipeOf, seenBy, specOf } from './experiment.js';
+import { recipeOf, resolveConfig, specOf } from './experiment.js';
 
 /** @typedef {import('./index.js').Experiment} Experiment */
 /** @typedef {import('./index.js').RunConfig} RunConfig */
@@ -111,7 +111,8 @@ export class Run {
 
 const NOT_RUN = new Run();
 
-function place() {
+/** What a run's file says of the machine. */
+function thisMachine() {
   const { hardwareConcurrency: cores, userAgent: platform } = navigator;
   return { cores: cores || 1, platform };
 }
@@ -144,14 +145,14 @@ export class Session {
   /** @type {{ key: unknown[], dataset: Promise<Dataset> } | null} */
   #images = null;
   #stop = new AbortController();
-  #hear;
+  #listeners;
 
-  /** @param {object} hear
-   * @param {() => void} hear.onChange something is new to show
-   * @param {(config: RunConfig, run: Run) => void} hear.onState a run has another state
-   * @param {(config: RunConfig, tick: Tick) => void} hear.onTick */
-  constructor(hear) {
-    this.#hear = hear;
+  /** @param {object} listeners
+   * @param {() => void} listeners.onChange something is new to show
+   * @param {(config: RunConfig, run: Run) => void} listeners.onState a run has another state
+   * @param {(config: RunConfig, tick: Tick) => void} listeners.onTick */
+  constructor(listeners) {
+    this.#listeners = listeners;
   }
 
   /** @param {RunConfig} config */
@@ -208,7 +209,7 @@ export class Session {
     const { runs, images, testImages } = experiment;
     const plans = await Promise.all(
       runs.map((config) => {
-        const { batchSize } = seenBy(experiment, config);
+        const { batchSize } = resolveConfig(experiment, config);
         return engine.plan(specOf(config, classesOf(source)), { batchSize, training: true });
       }),
     );
@@ -252,13 +253,13 @@ export class Session {
       for (const config of due) this.#setRun(config, 'waiting');
       const engine = await this.open(experiment, options);
       const dataset = await this.images(experiment, engine, source);
-      await this.#keepFrom(experiment, dataset);
+      await this.#beginCheckpoints(experiment, dataset);
       if (!signal.aborted) this.#setState('running');
       const waiting = due.values();
       const train = async () => {
         for (const config of waiting) {
           if (signal.aborted) return;
-          const recipe = recipeOf(seenBy(experiment, config));
+          const recipe = recipeOf(resolveConfig(experiment, config));
           await this.#train(config, engine, dataset, recipe, signal);
         }
       };
@@ -272,7 +273,7 @@ export class Session {
       }
       this.keeping = null;
       this.#setState('idle');
-      await keeping?.checkpoints.end(!done || this.#canGoOn(due, signal));
+      await keeping?.checkpoints.end(!done || this.#canResume(due, signal));
     }
   }
 
@@ -293,7 +294,7 @@ export class Session {
 
   /** From here on checkpoints are taken, beside what has ended already.
    * @param {Experiment} experiment @param {Dataset} dataset */
-  async #keepFrom(experiment, dataset) {
+  async #beginCheckpoints(experiment, dataset) {
     const { checkpoints, place } = this.keeping ?? {};
     if (!checkpoints || place === undefined) return;
     if (!(await checkpoints.isOf(dataset))) {
@@ -302,7 +303,8 @@ export class Session {
     }
     if (checkpoints.resumed) return;
     checkpoints.describe(place, experiment, dataset);
-    for (const [config, run] of this.#runs) if (run.ended) this.#keep(config, run.weights, true);
+    for (const [config, run] of this.#runs)
+      if (run.ended) this.#saveCheckpoint(config, run.weights, true);
   }
 
   /** @param {RunConfig} config */
@@ -311,7 +313,7 @@ export class Session {
   }
 
   /** @param {RunConfig} config @param {Blob | Uint8Array | null} file @param {boolean} ended */
-  #keep(config, file, ended) {
+  #saveCheckpoint(config, file, ended) {
     if (!this.keeping) return;
     const { checkpoints, nameOf } = this.keeping;
     checkpoints.keep(this.#indexOf(config), nameOf(config), this.runOf(config), file, ended);
@@ -319,7 +321,7 @@ export class Session {
 
   /** Could what has ended go on from its checkpoints: did something else end it than its last step
    * or the reader? @param {RunConfig[]} due @param {AbortSignal} signal */
-  #canGoOn(due, signal) {
+  #canResume(due, signal) {
     if (signal.aborted) return signal.reason === LEFT;
     return due
       .map((config) => this.runOf(config))
@@ -338,7 +340,7 @@ export class Session {
       signal.throwIfAborted();
       this.#start(run, net, engine, dataset, recipe, signal);
       this.#setRun(config, this.state === 'paused' ? 'paused' : 'running');
-      await this.#follow(config, run);
+      await this.#readTicks(config, run);
       run.weights = await weightsOf(net);
       this.#setRun(config, 'finished');
     } catch (error) {
@@ -351,7 +353,7 @@ export class Session {
       run.training = null;
       net?.dispose();
       if (run.tick && ['finished', 'diverged'].includes(run.state)) {
-        this.#keep(config, run.weights, true);
+        this.#saveCheckpoint(config, run.weights, true);
       }
     }
   }
@@ -371,7 +373,7 @@ export class Session {
   #start(run, net, engine, dataset, recipe, signal) {
     const before = run.facts;
     const wanted = before?.recipe ?? recipe;
-    const facts = factsOf(net, engine, dataset, wanted, place());
+    const facts = factsOf(net, engine, dataset, wanted, thisMachine());
     run.facts = before ? { ...facts, spec: before.spec } : facts;
     run.otherArithmetic = before !== null && !sameArithmetic(before.machine, facts.machine);
     run.training = net.train(dataset, {
@@ -383,30 +385,30 @@ export class Session {
   }
 
   /** @param {RunConfig} config @param {Run} run whose training has begun */
-  async #follow(config, run) {
+  async #readTicks(config, run) {
     const before = run.tick?.seconds ?? 0;
     const training = /** @type {import('../lib/index.js').Training} */ (run.training);
     for await (const { checkpoint, layerStatistics, ...tick } of training) {
       run.push({ ...tick, seconds: before + tick.seconds });
-      this.#hear.onTick(config, tick);
-      if (checkpoint) this.#keep(config, checkpoint, false);
+      this.#listeners.onTick(config, tick);
+      if (checkpoint) this.#saveCheckpoint(config, checkpoint, false);
       if (layerStatistics) run.layers = layerStatistics;
-      this.#hear.onChange();
+      this.#listeners.onChange();
     }
   }
 
   /** @param {Session['state']} state */
   #setState(state) {
     this.state = state;
-    this.#hear.onChange();
+    this.#listeners.onChange();
   }
 
   /** @param {RunConfig} config @param {RunState} state */
   #setRun(config, state) {
     const run = this.runOf(config);
     run.state = state;
-    this.#hear.onState(config, run);
-    this.#hear.onChange();
+    this.#listeners.onState(config, run);
+    this.#listeners.onChange();
   }
 
   pause() {

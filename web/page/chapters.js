@@ -4,7 +4,7 @@ import { defaultExperiment, newRun, readLink, toHash } from '../lab/experiment.j
 
 /** @typedef {import('../lab/index.js').Experiment} Experiment */
 /** @typedef {import('../lab/index.js').RunConfig} RunConfig */
-/** @typedef {import('../lab/index.js').Mark} Mark */
+/** @typedef {import('../lab/index.js').RunLinkState} RunLinkState */
 
 /**
  * @typedef {object} Variation an experiment that is one press away
@@ -144,9 +144,9 @@ export function askedBy(hash) {
 }
 
 /** The hash that leads to an experiment in a chapter. @param {Chapter} chapter
- * @param {Experiment} experiment @param {Mark[]} [marks] */
-export function linkTo(chapter, experiment, marks) {
-  const params = new URLSearchParams(toHash(experiment, marks));
+ * @param {Experiment} experiment @param {RunLinkState[]} [linkState] */
+export function linkTo(chapter, experiment, linkState) {
+  const params = new URLSearchParams(toHash(experiment, linkState));
   if (chapter === CHAPTERS[0]) return params.toString();
   const own = chapter.experiment && toHash(chapter.experiment()) === params.toString();
   // A link to a chapter that says nothing more means the chapter's own experiment.

@@ -32,8 +32,8 @@ const shown = {
 };
 const actions = { bring: take, useImages, choose, vary };
 
-const place = /** @type {HTMLElement} */ (document.querySelector('#page'));
-place.replaceChildren();
+const root = /** @type {HTMLElement} */ (document.querySelector('#page'));
+root.replaceChildren();
 open();
 listen();
 void openData();
@@ -47,7 +47,7 @@ function labOf(chapter = shown.chapter) {
 
 /** What the chapter that is shown is worked with: its lab, or an element of its own.
  * @returns {ResiduaLab | ResiduaImage | null} */
-function currentBench() {
+function currentElement() {
   return document.querySelector(`#lab-${shown.chapter.id}`);
 }
 
@@ -76,9 +76,9 @@ function open() {
 
 /** What is there already stays, with its curves.
  * @param {ResiduaLab} lab @param {ReturnType<typeof askedBy> & {}} asked */
-function follow(lab, { experiment, marks }) {
+function follow(lab, { experiment, linkState }) {
   if (toHash(lab.experiment) !== toHash(experiment)) lab.experiment = experiment;
-  if (marks.length > 0) lab.marks = marks;
+  if (linkState.length > 0) lab.linkState = linkState;
 }
 
 /** What the last chapter needs, since not everybody reads it. */
@@ -98,10 +98,10 @@ function update() {
   document.documentElement.lang = shown.lang;
   document.documentElement.dataset.theme = shown.theme;
   document.title = `Residua: ${t(`${shown.chapter.id}_title`)}`;
-  const bench = currentBench();
+  const element = currentElement();
   const trained = CHAPTERS.flatMap((chapter) => labOf(chapter)?.trained ?? []);
   const parts = { data, isolation, options, interrupted, recorded, actions };
-  render(pageView({ ...shown, ...parts, t, lab, bench, trained }), place);
+  render(pageView({ ...shown, ...parts, t, lab, element, trained }), root);
 }
 
 /** @param {Partial<Pick<typeof shown, 'lang' | 'theme'>>} change */
@@ -165,13 +165,13 @@ async function lookAt(files) {
   const chapter = CHAPTERS.find(({ figure }) => figure === 'image');
   if (chapter && chapter !== shown.chapter) goTo(chapter);
   await customElements.whenDefined('residua-image');
-  await /** @type {ResiduaImage} */ (currentBench()).take(files);
+  await /** @type {ResiduaImage} */ (currentElement()).take(files);
 }
 
 /** Reads CIFAR-10. @param {(File | string)[]} from */
 async function read(from) {
   if (await data.read(from)) return true;
-  if (data.activity.state === 'failed') void currentBench()?.openPanel('data');
+  if (data.activity.state === 'failed') void currentElement()?.openPanel('data');
   return false;
 }
 
@@ -216,8 +216,8 @@ function leaveData() {
 }
 
 function listen() {
-  place.addEventListener('residua-change', update);
-  place.addEventListener('residua-experiment', showAddress);
+  root.addEventListener('residua-change', update);
+  root.addEventListener('residua-experiment', showAddress);
   addEventListener('hashchange', () => {
     const before = shown.chapter;
     open();
@@ -237,7 +237,7 @@ function listen() {
 function showAddress() {
   const lab = labOf();
   if (!lab) return;
-  const hash = linkTo(shown.chapter, lab.experiment, lab.marks);
+  const hash = linkTo(shown.chapter, lab.experiment, lab.linkState);
   history.replaceState(null, '', hash ? `#${hash}` : location.pathname + location.search);
 }
 

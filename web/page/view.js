@@ -26,7 +26,7 @@ import { recordedView } from './recorded-view.js';
  * @property {import('../lab/index.js').ResiduaLab | null} lab of the chapter; null before it is
  *   drawn for the first time, and if it has none
  * @property {import('../lab/index.js').ResiduaLab
- *   | import('../image/element.js').ResiduaImage | null} bench the lab, or what is in its place
+ *   | import('../image/element.js').ResiduaImage | null} element the lab, or what is in its place
  * @property {readonly import('../lab/index.js').TrainedNetwork[]} trained in all chapters
  * @property {boolean} imageFailed what the chapter of the reader's image needs could not be loaded
  * @property {import('./options.js').Options} options the shortcuts' parameters
@@ -45,10 +45,10 @@ const LANG_NAMES = { en: 'English', ko: '한국어' };
 
 /** @param {View} view */
 export function pageView(view) {
-  const { t, bench, chapter, dragging } = view;
+  const { t, element, chapter, dragging } = view;
   const toLab = (/** @type {Event} */ event) => {
     event.preventDefault();
-    bench?.focus();
+    element?.focus();
   };
   return html`
     <a class="skip" href=${`#lab-${chapter.id}`} @click=${toLab}>${t('skip')}</a>
@@ -99,9 +99,9 @@ function interruptedElsewhere({ t, chapter, interrupted }) {
 const addressIn = new Map(
   CHAPTERS.map((chapter) => [
     chapter,
-    (experiment, marks) => {
+    (experiment, linkState) => {
       const { origin, pathname } = location;
-      return `${origin}${pathname}#${linkTo(chapter, experiment, marks)}`;
+      return `${origin}${pathname}#${linkTo(chapter, experiment, linkState)}`;
     },
   ]),
 );
@@ -169,7 +169,7 @@ function imageChapter({ id }, view) {
 }
 
 /** What the experiment runs on: each leads to its controls. @param {View} view */
-function chips({ t, lang, bench: lab, data }) {
+function chips({ t, lang, element: lab, data }) {
   const inLab = translator(labMessages, lang);
   const engine = lab?.engine;
   const { activity } = data;
@@ -234,7 +234,7 @@ function story(view) {
 
 /** What can wait until the first press. @param {View} view */
 function more(view) {
-  const { t, bench, chapter } = view;
+  const { t, element, chapter } = view;
   return html`
     ${chapter.id === 'shortcut' ? optionsTable(view) : nothing}
     ${chapter.id === 'depth' ? recordedView(view) : nothing}
@@ -247,7 +247,7 @@ function more(view) {
     }
     <p class="aside">
       ${t('bringShort')}
-      <button class="link" @click=${() => bench?.openPanel('data')}>${t('bringMore')}</button>
+      <button class="link" @click=${() => element?.openPanel('data')}>${t('bringMore')}</button>
     </p>
   `;
 }

@@ -1,4 +1,4 @@
-/** Where a reader looks in a chart: a run and a place along it, moved by keys or by the pointer. */
+/** Where a reader looks in a chart: a run and a position along it, moved by keys or by the pointer. */
 
 /** A value at the cursor, and where it is drawn.
  * @typedef {{ label: string, text: string, x: number, y: number | null }} Value */
@@ -7,14 +7,14 @@
  * @typedef {object} Track
  * @property {string} name
  * @property {string} color
- * @property {number[]} places on the horizontal axis, rising
- * @property {(place: number) => number} toX in pixels
- * @property {(place: number) => { where: string, values: Value[] }} read */
+ * @property {number[]} positions on the horizontal axis, rising
+ * @property {(position: number) => number} toX in pixels
+ * @property {(position: number) => { where: string, values: Value[] }} read */
 
 /** Of a track, that Page Up and Page Down move by. */
 const PAGE = 0.1;
 
-/** By how many places a key moves, of so many. @type {Record<string, (count: number) => number>} */
+/** By how many positions a key moves, of so many. @type {Record<string, (count: number) => number>} */
 const MOVES = {
   ArrowLeft: () => -1,
   ArrowRight: () => 1,
@@ -42,12 +42,12 @@ export class Cursor {
   #index = 0;
   /** The run that is read, once the reader has looked at one. @type {string | null} */
   #name = null;
-  #place = Infinity;
+  #position = Infinity;
 
   /** The chart has been drawn anew; the same run is read, if it is still there.
    * @param {Track[]} tracks */
   follow(tracks) {
-    this.#tracks = tracks.filter(({ places }) => places.length > 0);
+    this.#tracks = tracks.filter(({ positions }) => positions.length > 0);
     const index = this.#tracks.findIndex(({ name }) => name === this.#name);
     this.#index = Math.max(0, index);
     if (this.#tracks.length === 0) this.shown = false;
@@ -57,9 +57,9 @@ export class Cursor {
   get reading() {
     const track = this.#tracks[this.#index];
     if (!this.shown || !track) return null;
-    const { name, color, places, toX, read } = track;
-    const place = places[nearest(places, this.#place)];
-    return { name, color, x: toX(place), ...read(place) };
+    const { name, color, positions, toX, read } = track;
+    const position = positions[nearest(positions, this.#position)];
+    return { name, color, x: toX(position), ...read(position) };
   }
 
   /** At the place where it was, or at the latest. */
@@ -87,28 +87,28 @@ export class Cursor {
 
   /** @param {string} key */
   #move(key) {
-    const { places } = this.#tracks[this.#index];
+    const { positions } = this.#tracks[this.#index];
     if (key in MOVES) {
-      const index = nearest(places, this.#place) + MOVES[key](places.length);
-      this.#place = places[Math.min(places.length - 1, Math.max(0, index))];
+      const index = nearest(positions, this.#position) + MOVES[key](positions.length);
+      this.#position = positions[Math.min(positions.length - 1, Math.max(0, index))];
       return;
     }
     const count = this.#tracks.length;
-    this.#place = places[nearest(places, this.#place)];
+    this.#position = positions[nearest(positions, this.#position)];
     this.#index = (this.#index + SWITCHES[key] + count) % count;
   }
 
   /** Reads the run that is drawn nearest to a point. @param {number} x @param {number} y */
   point(x, y) {
     let least = Infinity;
-    for (const [index, { places, toX, read }] of this.#tracks.entries()) {
-      const place = places[nearest(places.map(toX), x)];
-      for (const value of read(place).values) {
+    for (const [index, { positions, toX, read }] of this.#tracks.entries()) {
+      const position = positions[nearest(positions.map(toX), x)];
+      for (const value of read(position).values) {
         const distance = value.y === null ? Infinity : Math.hypot(value.x - x, value.y - y);
         if (distance >= least) continue;
         least = distance;
         this.#index = index;
-        this.#place = place;
+        this.#position = position;
       }
     }
     this.show();

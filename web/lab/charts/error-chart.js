@@ -113,22 +113,22 @@ function tracksOf(series, chart, { t, lang, shares }) {
   const inOrder = [...series.filter((one) => !isRecorded(one)), ...series.filter(isRecorded)];
   return inOrder.map(({ name: own, color, train, test, bands: around, recorded }) => ({
     ...{ name: recorded ? t('recordedName', { name: own }) : own, color, toX },
-    places: train.map((point) => point.step),
-    read: (place) => {
+    positions: train.map((point) => point.step),
+    read: (position) => {
       const lines = [
         { label: t('trainShort'), points: train, band: around?.train },
         { label: t('testShort'), points: test, band: around?.test },
       ];
       const values = lines.flatMap(({ label, points, band }) => {
-        const point = points.findLast((one) => one.step <= place);
+        const point = points.findLast((one) => one.step <= position);
         if (!point) return [];
-        const late = point.step === place ? '' : ` (${step(point.step)})`;
+        const late = point.step === position ? '' : ` (${step(point.step)})`;
         const range = band?.find((one) => one.step === point.step);
         const [low, high] = [range?.low ?? 0, range?.high ?? 0].map((end) => percent(lang, end));
         const text = `${percent(lang, point.error)}${range ? ` (${low}–${high})` : ''}${late}`;
         return [{ label, text, x: toX(point.step), y: toY(point.error) }];
       });
-      return { where: step(place), values };
+      return { where: step(position), values };
     },
   }));
 }
@@ -312,7 +312,7 @@ function ends(lines, references, top, right, { width, height, steps }) {
   const toPixels = (/** @type {number} */ error) => to - (error / top) * (to - from);
   const last = lines.map((line) => ({ ...line, ...line.points[line.points.length - 1] }));
   const named = labelledOf(last, references, to - from);
-  const places = spread(
+  const positions = spread(
     named.map(({ error }) => toPixels(error)),
     LABEL_HEIGHT,
     from,
@@ -322,12 +322,12 @@ function ends(lines, references, top, right, { width, height, steps }) {
     ...end,
     ...('reference' in end ? { step: steps, color: 'var(--ink)', bold: false } : {}),
     margin,
-    place: ((to - places[i]) / (to - from)) * top,
+    position: ((to - positions[i]) / (to - from)) * top,
     text: 'reference' in end || end.faded ? 'var(--muted)' : labelColor(end.color),
   }));
   /** @type {Plot.TextOptions} */
   const label = {
-    ...{ x: 'margin', y: 'place', text: 'label', dx: 3, textAnchor: 'start', fill: 'text' },
+    ...{ x: 'margin', y: 'position', text: 'label', dx: 3, textAnchor: 'start', fill: 'text' },
   };
   const isBold = (/** @type {(typeof labelled)[number]} */ end) =>
     end.bold === true && !('recorded' in end && end.recorded);
@@ -335,7 +335,7 @@ function ends(lines, references, top, right, { width, height, steps }) {
     Plot.link(
       labelled.filter(({ step = 0 }) => step > steps * LEADER_FROM),
       {
-        ...{ x1: 'step', y1: 'error', x2: 'margin', y2: 'place' },
+        ...{ x1: 'step', y1: 'error', x2: 'margin', y2: 'position' },
         ...{ stroke: 'color', strokeOpacity: 0.35, strokeWidth: 0.75 },
       },
     ),
@@ -354,16 +354,16 @@ function ends(lines, references, top, right, { width, height, steps }) {
 
 /** @param {(Line & Point)[]} ends of what was trained here */
 function dots(ends) {
-  const place = { x: 'step', y: 'error' };
+  const position = { x: 'step', y: 'error' };
   const live = ends.filter(({ recorded }) => !recorded);
   return [
     Plot.dot(
       live.filter(({ bold }) => bold),
-      { ...place, fill: 'color', r: 3.25 },
+      { ...position, fill: 'color', r: 3.25 },
     ),
     Plot.dot(
       live.filter(({ bold }) => !bold),
-      { ...place, stroke: 'color', fill: 'var(--ground)', r: 2.25, strokeWidth: 1.25 },
+      { ...position, stroke: 'color', fill: 'var(--ground)', r: 2.25, strokeWidth: 1.25 },
     ),
   ];
 }

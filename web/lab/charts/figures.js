@@ -1,5 +1,5 @@
 /** The figures that the workbench can show: for each, which runs it draws and how. */
-import { seenBy, stepsOf } from '../experiment.js';
+import { resolveConfig, stepsOf } from '../experiment.js';
 import { asShares, referencesFor } from '../runs/reference.js';
 import { classesOf } from '../session.js';
 import * as errors from './error-chart.js';
@@ -49,7 +49,7 @@ function drawErrors(lab) {
 function lengthsOf({ experiment, drawn, reference }) {
   const begun = [...drawn, ...reference.drawn].map(({ run }) => run.tick?.steps ?? 1);
   if (reference.drawn.length > 0 && drawn.length === 0) return begun;
-  return [...begun, ...experiment.runs.map((run) => stepsOf(seenBy(experiment, run)) || 1)];
+  return [...begun, ...experiment.runs.map((run) => stepsOf(resolveConfig(experiment, run)) || 1)];
 }
 
 /** @param {ResiduaLab} lab @returns {Figure} */

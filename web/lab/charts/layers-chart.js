@@ -71,7 +71,7 @@ export function drawLayers(flows, look) {
         { ...lines, strokeWidth: 2 },
       ),
       Plot.text(labels, {
-        ...{ x: 'layer', y: 'place', fy: 'part', text: 'name', dx: 8, textAnchor: 'start' },
+        ...{ x: 'layer', y: 'position', fy: 'part', text: 'name', dx: 8, textAnchor: 'start' },
         fill: 'text',
       }),
     ],
@@ -84,7 +84,7 @@ export function drawLayers(flows, look) {
 function tracksOf(flows, chart, { t, lang }) {
   const [toX, toY, toPart] = ['x', 'y', 'fy'].map((name) => pixels(chart, name));
   return flows.map(({ name, color, latest: { step, activationRms, gradientRms } }) => ({
-    ...{ name, color, toX, places: activationRms.map((_, i) => i + 1) },
+    ...{ name, color, toX, positions: activationRms.map((_, i) => i + 1) },
     read: (layer) => {
       const values = [activationRms, gradientRms].map((stats, i) => {
         const value = stats[layer - 1];
@@ -133,7 +133,7 @@ function labelsOf(dots, domain, height) {
     });
     const toPixels = (/** @type {number} */ value) =>
       (1 - (Math.log10(value) - low) / (high - low)) * tall;
-    const places = spread(
+    const positions = spread(
       ends.map(({ value }) => toPixels(value)),
       LABEL_HEIGHT,
       0,
@@ -141,7 +141,7 @@ function labelsOf(dots, domain, height) {
     );
     return ends.map((end, i) => ({
       ...end,
-      place: 10 ** (low + (1 - places[i] / tall) * (high - low)),
+      position: 10 ** (low + (1 - positions[i] / tall) * (high - low)),
       text: labelColor(end.color),
     }));
   });

@@ -2,7 +2,7 @@
  * given it, and how its run ended. Links come from anyone, so what does not fit is left out. */
 import { LONGEST_NAME } from '../../lib/formats/run-file.js';
 
-/** @typedef {import('../index.js').Mark} Mark */
+/** @typedef {import('../index.js').RunLinkState} RunLinkState */
 /** @typedef {import('../index.js').End} End */
 
 const END = /^(scalar|simd128|relaxed)\.(\d{1,6})\.([0-9a-f]{16})$/;
@@ -27,8 +27,8 @@ export function cleanName(text) {
   );
 }
 
-/** As parts of the text of a network, where "_" separates. @param {Mark} mark */
-export function markParts({ name, hidden, ended }) {
+/** As parts of the text of a network, where "_" separates. @param {RunLinkState} state */
+export function linkStateParts({ name, hidden, ended }) {
   const escaped = name?.replaceAll('%', '%25').replaceAll('_', '%5F');
   return [
     ...(escaped ? [`name-${escaped}`] : []),
@@ -37,7 +37,7 @@ export function markParts({ name, hidden, ended }) {
   ];
 }
 
-/** How each part is read. @type {Record<string, (value: string) => Mark>} */
+/** How each part is read. @type {Record<string, (value: string) => RunLinkState>} */
 const READERS = {
   name: (value) => {
     const text = value.replaceAll('%5F', '_').replaceAll('%25', '%');
@@ -52,14 +52,15 @@ const READERS = {
 };
 
 /** @param {string} key */
-export const isMark = (key) => Object.hasOwn(READERS, key);
+export const isLinkStateKey = (key) => Object.hasOwn(READERS, key);
 
-/** @param {[key: string, value: string][]} pairs that are marks @returns {Mark} */
-export function readMark(pairs) {
-  /** @type {Mark} */
-  const mark = {};
-  for (const [key, value] of pairs) Object.assign(mark, READERS[key](value));
-  return mark;
+/** @param {[key: string, value: string][]} pairs what a link says of one network
+ * @returns {RunLinkState} */
+export function readLinkState(pairs) {
+  /** @type {RunLinkState} */
+  const state = {};
+  for (const [key, value] of pairs) Object.assign(state, READERS[key](value));
+  return state;
 }
 
 /** Why two runs of the same experiment may end differently, as far as it can be known; empty if they

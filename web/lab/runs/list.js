@@ -94,20 +94,20 @@ export class RunList {
   }
 
   /** What a link to the experiment says of each network beside its configuration.
-   * @returns {import('../index.js').Mark[]} */
-  get marks() {
+   * @returns {import('../index.js').RunLinkState[]} */
+  get linkState() {
     return this.own.map(({ config, hidden, run }) => {
       const { name } = this.#choices.get(config) ?? {};
       return { name, hidden, ended: endOf(run) ?? this.expectedEnd(config) };
     });
   }
 
-  set marks(marks) {
+  set linkState(linkState) {
     const { experiment } = this.#lab;
     /** @type {Map<RunConfig, End>} */
     const ends = new Map();
     for (const [i, config] of experiment.runs.entries()) {
-      const { name, hidden, ended } = marks[i] ?? {};
+      const { name, hidden, ended } = linkState[i] ?? {};
       this.#choices.set(config, { name, hidden });
       if (ended) ends.set(config, ended);
     }

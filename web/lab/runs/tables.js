@@ -1,7 +1,7 @@
 /** The tables under the figure: the networks and how far they are, and the numbers by epoch. */
 import { html, nothing } from 'lit';
 import { clock, number, percent } from '../../ui/format.js';
-import { seenBy } from '../experiment.js';
+import { resolveConfig } from '../experiment.js';
 
 import { verdictOf } from './reproduction.js';
 import { runTools } from './tools-view.js';
@@ -57,7 +57,7 @@ function swatchAndName(name) {
 function runRow(row, { t, lang, lab }) {
   const verdict = verdictOf(row, lab);
   const { config, name, color, run, hidden, imported } = row;
-  const { epochs } = seenBy(lab.experiment, config);
+  const { epochs } = resolveConfig(lab.experiment, config);
   const { tick, trainError, testError, timeLeft, state } = run;
   const share = tick ? tick.step / tick.steps : 0;
   const alarm = state === 'diverged' || state === 'failed';
