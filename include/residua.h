@@ -7,8 +7,8 @@
  *
  * The core is freestanding C11: it calls no libc (natively, pthreads in pools), allocates nothing, does no
  * I/O and starts no threads. The caller brings memory, bytes and threads. All state is in the caller's
- * memory (in relaxed WebAssembly modules but for rsd_use_wide_blocks). Different nets may be used by different threads
- * at the same time; one net, and one pool, serves one call at a time.
+ * memory, but for rsd_use_wide_blocks in relaxed WebAssembly modules. Different nets may be used by
+ * different threads at the same time; one net, and one pool, serves one call at a time.
  *
  * Conventions
  *   images     uint8, [count][3][32][32]: planes R, G, B, rows top to bottom, the order of pixels in a

@@ -15,6 +15,7 @@
 #include "test_kernels.c"
 #include "test_net.c"
 #include "test_api.c"
+#include "test_divergence.c"
 #include "test_layer_stats.c"
 #include "test_io.c"
 #include "test_runs.c"
@@ -35,6 +36,7 @@ int run_tests(void) {
   RUN_ALL(kernel_tests);
   RUN_ALL(net_tests);
   RUN_ALL(api_tests);
+  RUN_ALL(divergence_tests);
   RUN_ALL(layer_stats_tests);
   RUN_ALL(io_tests);
   RUN_ALL(state_tests);
