@@ -150,7 +150,7 @@ describeVisits('the worker that reads pictures', (visit) => {
       await visitor.context.unroute('**/picture-worker.js');
       await visitor.drop(picture);
       await visitor.untilSo(() =>
-        figure.evaluate(({ bench }) => bench.picture?.name === 'mine.png'),
+        figure.evaluate(({ session }) => session.picture?.name === 'mine.png'),
       );
       assert.equal(await notice.count(), 0);
       forgive(visitor);
