@@ -12,7 +12,8 @@ import {
   problemsOf,
   toHash,
 } from '../../web/lab/experiment.js';
-import { configOf, csvOf, jsonOf, runOf } from '../../web/lab/runs/files.js';
+import { csvOf } from '../../web/lab/runs/csv.js';
+import { configOf, jsonOf, runOf } from '../../web/lab/runs/format.js';
 import { rowsOf } from '../../web/lab/runs/rows.js';
 import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import { aRun } from '../runs.js';

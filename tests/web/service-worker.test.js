@@ -269,7 +269,7 @@ describe('the service worker', needsChromium, () => {
     await visitor.lab((lab) => lab.openPanel('machine'));
     await machine(visitor).getByText('does not give the page what they need').waitFor();
     await Promise.all([page.waitForEvent('load'), threads(visitor).click()]);
-    await visitor.until((lab) => lab.planned !== null);
+    await visitor.until((lab) => lab.preparation.planned !== null);
     await visitor.lab((lab) => lab.openPanel('machine'));
     await visitor.button('Switch threads on').waitFor();
     assert.equal(loads, 2);

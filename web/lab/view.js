@@ -8,9 +8,9 @@ import { figureView } from './charts/figure-view.js';
 import { tellResponses } from './charts/responses.js';
 import { panel } from './panel/panel.js';
 import { obstacleTo, syntheticPart } from './readiness.js';
-import { interruptedView, keepingNotes } from './runs/interrupted-view.js';
+import { interruptedView, keepingNotes } from './runs/recovery-view.js';
 import { recordedTicks } from './runs/reference-view.js';
-import { reproduction } from './runs/reproduction.js';
+import { reproduction } from './runs/reproduction-view.js';
 import { runTable, tickTable } from './runs/tables.js';
 import { summary } from './summary.js';
 

@@ -4,7 +4,7 @@
  * until it is whole, and so is one that has vanished from the folder. */
 import { digestOf } from '../../lib/data/set-digest.js';
 import { namesOf, problemsOf } from '../experiment.js';
-import { packRun, unpackRun } from './saved-run.js';
+import { packRun, unpackRun } from './checkpoint-file.js';
 import {
   fileNames,
   folderNames,
@@ -20,7 +20,7 @@ import {
 
 /** @typedef {import('../index.js').Experiment} Experiment */
 /** @typedef {import('../../lib/index.js').Dataset} Dataset */
-/** @typedef {import('./saved-run.js').SavedRun} SavedRun */
+/** @typedef {import('./checkpoint-file.js').SavedRun} SavedRun */
 /** What the experiment is; `place` is what the workbench calls itself, `digest` that of the images.
  * @typedef {{ place: string, experiment: Experiment, digest: string }} Head */
 /** An experiment that has not come to its end: it was interrupted, or is trained in another page.

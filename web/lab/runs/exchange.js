@@ -1,7 +1,8 @@
 /** Runs that come from files or addresses, and runs that go to files. A file that holds no run changes
  * nothing, and is named on the page. */
 import { download } from '../../ui/download.js';
-import { csvOf, fetchRun, jsonOf, readRunFile } from './files.js';
+import { csvOf } from './csv.js';
+import { fetchRun, jsonOf, readRunFile } from './format.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 

@@ -2,7 +2,7 @@
  * belongs to a configuration object, so a network that is changed has none. */
 import { haveSeeds } from '../charts/series.js';
 import { areComparable } from '../experiment.js';
-import { configOf, jsonOf, runOf } from './files.js';
+import { configOf, jsonOf, runOf } from './format.js';
 import { cleanName, endOf } from './link-state.js';
 import { rowsOf } from './rows.js';
 

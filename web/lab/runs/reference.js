@@ -1,6 +1,6 @@
 /** Runs that were recorded, on the chart beside those that are trained here, and the numbers of the
  * paper's Table 6. */
-import { configOf, runOf } from './files.js';
+import { configOf, runOf } from './format.js';
 import { coloured } from './rows.js';
 
 /** @typedef {import('../../lib/index.js').RunRecord} RunRecord */

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { clock, number, percent } from '../../ui/format.js';
 import { resolveConfig } from '../experiment.js';
 
-import { verdictOf } from './reproduction.js';
+import { verdictOf } from './reproduction-view.js';
 import { runTools } from './tools-view.js';
 
 /** @typedef {import('./rows.js').Row} Row */

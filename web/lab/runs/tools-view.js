@@ -4,7 +4,7 @@ import { LONGEST_NAME } from '../../lib/formats/run-file.js';
 import { fieldsOf, RUN_FIELDS } from '../experiment.js';
 import { valueText } from '../panel/panel.js';
 import { copiesIn, fieldOf } from './copies.js';
-import { isRecordable } from './files.js';
+import { isRecordable } from './format.js';
 import { endOf } from './link-state.js';
 
 /** @typedef {import('./rows.js').Row} Row */

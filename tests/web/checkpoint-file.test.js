@@ -1,8 +1,8 @@
 /** A run as it is kept while it is trained, where no browser is needed. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { jsonOf, runOf } from '../../web/lab/runs/files.js';
-import { packRun, unpackRun } from '../../web/lab/runs/saved-run.js';
+import { packRun, unpackRun } from '../../web/lab/runs/checkpoint-file.js';
+import { jsonOf, runOf } from '../../web/lab/runs/format.js';
 import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import { aRun } from '../runs.js';
 

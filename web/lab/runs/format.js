@@ -1,4 +1,5 @@
-/** Runs that come from files and go to files. */
+/** Runs and the files that hold them (docs/formats.md): what is read is a run of this project, whole, or
+ * a ResiduaError says why not. */
 import { ResiduaError } from '../../lib/errors.js';
 import { readRun, ticksOf, writeRun } from '../../lib/formats/run-file.js';
 import { megabytes } from '../../ui/format.js';
@@ -71,41 +72,4 @@ export function configOf({ spec, recipe }) {
 /** @param {string} name @param {Run} run */
 export function jsonOf(name, run) {
   return writeRun(recordOf(name, run));
-}
-
-/** The columns that the command prints too. @type {[string, (tick: import('../../lib/index.js').Tick) => string | number | undefined][]} */
-const COLUMNS = [
-  ['kind', ({ kind }) => kind],
-  ['step', ({ step }) => step],
-  ['epoch', ({ epoch }) => epoch],
-  ['lr', ({ lr }) => lr],
-  ['loss', ({ loss }) => loss],
-  ['train_loss', ({ trainLoss }) => trainLoss],
-  ['train_error', ({ trainError }) => trainError],
-  ['test_loss', ({ testLoss }) => testLoss],
-  ['test_error', ({ testError }) => testError],
-  ['images_per_s', ({ imagesPerSecond }) => imagesPerSecond],
-  ['seconds', ({ seconds }) => seconds],
-];
-
-/** The ticks of runs as CSV (RFC 4180). @param {{ name: string, run: Run }[]} rows */
-export function csvOf(rows) {
-  const lines = rows.flatMap(({ name, run: { facts, curve } }) =>
-    curve.ticks.map((tick) => [
-      name,
-      facts?.data.name ?? '',
-      ...COLUMNS.map(([, of]) => {
-        const value = of(tick);
-        return typeof value === 'number' ? Number(value.toPrecision(7)) : (value ?? '');
-      }),
-    ]),
-  );
-  const head = ['run', 'data', ...COLUMNS.map(([column]) => column)];
-  return [head, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
-}
-
-/** @param {string | number} cell */
-function quoted(cell) {
-  const text = String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,7 +1,7 @@
 /** A run as it is kept while others of its experiment are under way: its record and what the figure
  * shows of it, then a safetensors file. */
 import { LONGEST_NAME, readRun, writeRun } from '../../lib/formats/run-file.js';
-import { recordOf, runOf } from './files.js';
+import { recordOf, runOf } from './format.js';
 
 /** @typedef {import('../session.js').Run} Run */
 
