@@ -60,7 +60,7 @@ describe('a cursor', () => {
     assert.deepEqual(at(cursor), ['a', 'at 40', 400]);
   });
 
-  it('stays with its run and position when the chart is drawn anew', () => {
+  it('stays with its run and position when the chart is drawn again', () => {
     const cursor = new Cursor();
     cursor.follow([track('a', [1, 2, 3], 5), track('b', [1, 2, 3], 50)]);
     press(cursor, 'End', 'ArrowDown', 'ArrowLeft');

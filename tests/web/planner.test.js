@@ -141,7 +141,7 @@ describeVisits('the planner in the panel', (visit) => {
     assert.match(await chosen.textContent(), /32 layers, width 8/);
   });
 
-  visit('follows its limits, and asks anew for another batch', {}, async (visitor) => {
+  visit('follows its limits, and measures again for another batch', {}, async (visitor) => {
     const page = await visitor.open(SMALL);
     await measured(visitor, 'Measure this machine');
     const most = (await cells(visitor)).find(({ depth, width }) => depth === 20 && width === 8);

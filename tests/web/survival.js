@@ -1,4 +1,4 @@
-/** Two small runs that things happen to, and what they come to all the same. */
+/** Two small runs that things happen to, and what they still come to. */
 import { createEngine } from 'residua';
 
 /** 40 steps an epoch, and so many that no accident comes too late on a busy machine. */

@@ -1,4 +1,5 @@
-/** The camera: on from the press of a button until the shot, or until the reader goes elsewhere. */
+/** The camera. It is on from the press of a button until the shot, or until the reader leaves; every
+ * stream that is opened is closed. */
 
 /** @type {Record<string, 'denied' | 'absent' | 'taken'>} by the name of the browser's error */
 const PROBLEMS = {

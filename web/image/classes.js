@@ -1,4 +1,4 @@
-/** What the answers of a network are called. */
+/** Names of a network's classes, in the reader's language where the class is known. */
 import { CIFAR10_CLASSES, SYNTHETIC_CLASSES } from '../lib/dataset.js';
 
 /** Those of a data set whose names the page can say in every language, the names that a file holds, or

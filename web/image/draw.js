@@ -1,4 +1,5 @@
-/** Puts pixels on a canvas of their size: `<canvas ${draw(pixels)}></canvas>`. */
+/** A Lit directive that puts pixels on a canvas of their size: `<canvas ${draw(pixels)}></canvas>`. A
+ * canvas is painted only when its pixels are another object. */
 import { noChange } from 'lit';
 import { Directive, directive } from 'lit/directive.js';
 

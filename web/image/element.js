@@ -1,4 +1,5 @@
-/** The chapter's figure, `<residua-image>`: the reader's own picture, seen by a network. */
+/** `<residua-image>`: a picture through a network, its filters and maps, and a test. The host gives
+ * networks and images as properties; the element asks no server for anything else. */
 import { ResiduaElement } from '../ui/element.js';
 import { number, percent } from '../ui/format.js';
 import { keepErrorCodes } from '../worker/rpc.js';

@@ -1,4 +1,5 @@
-/** Images with labels that are at hand to test a network with: drawn here, or brought by the reader. */
+/** Pictures that a network looks at: the reader's own, or test images with labels. Every picture is
+ * 32x32 pixels by the time it is here. */
 import { IMAGE_BYTES } from '../lib/dataset.js';
 import { pixelsOfInput } from './pixels.js';
 

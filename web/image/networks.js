@@ -1,4 +1,5 @@
-/** The networks that can be looked at, and one of them opened. */
+/** The networks to choose from, and an open one. A network is opened before the one in use is closed,
+ * so a file that cannot be read changes nothing. */
 import { kindOf, NAMED } from './classes.js';
 import { pixelsOfFilters, pixelsOfMaps } from './pixels.js';
 

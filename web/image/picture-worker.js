@@ -1,4 +1,5 @@
-/** Reads pictures and makes inputs of them, away from the thread of the page. */
+/** The worker that decodes pictures and shrinks them to inputs of a network. A picture's header is
+ * checked before its pixels take memory. */
 import { transfer } from 'comlink';
 import { headerOf } from '../lib/data/picture-header.js';
 import { resizeToInput } from '../lib/data/resize.js';

@@ -1,4 +1,4 @@
-/** Numbers as pixels that a canvas shows. */
+/** Pixels made of inputs, filters and maps. Tiles that stand together share one scale. */
 
 /** RGBA. @typedef {{ width: number, height: number, data: Uint8ClampedArray<ArrayBuffer> }} Pixels */
 

@@ -1,5 +1,5 @@
-/** What the chapter has under way: a network, a picture, what the one makes of the other, and a test.
- * Whatever computes does so in workers; an answer that comes too late for what is shown is dropped. */
+/** What the image element has under way: a network, a picture, the network's answer, and a test. All of
+ * it is computed in workers, and an answer to an earlier question is dropped. */
 import { createEngine } from '../worker/index.js';
 import { countFor, pictureIn, takeImages } from './images.js';
 import { OpenNetwork } from './networks.js';

@@ -1,4 +1,4 @@
-/** The network that one press trains where there is none yet: it takes less than a minute. */
+/** The small network that one press trains on synthetic images, in less than a minute. */
 
 /** @typedef {import('../lib/index.js').Engine} Engine */
 

@@ -1,4 +1,4 @@
-/** Where a network errs on test images: which classes it takes for which, and its mistakes. */
+/** The view of a test: the confusion matrix and the most confident mistakes. */
 import { html, nothing } from 'lit';
 import { number, percent } from '../ui/format.js';
 import { lineColor } from '../ui/palette.js';

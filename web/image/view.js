@@ -1,4 +1,5 @@
-/** What the chapter shows: a row for each thing to see, text and controls left, the figure right. */
+/** The view of the image element: a row for each thing to see, text and controls left, the figure
+ * right. A view reads state and changes none. */
 import { html, nothing } from 'lit';
 import { fileButton } from '../ui/file-button.js';
 import { mebibytes, number, percent } from '../ui/format.js';

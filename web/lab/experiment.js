@@ -1,5 +1,5 @@
-/** An experiment as one plain object, and the one table of what can be in it: the panel's controls,
- * the link's text and what the networks are told all come from this table. */
+/** An experiment as one plain object, and the table of its fields. Controls, links and recipes are all
+ * made from this table. */
 
 import {
   CHOICES,

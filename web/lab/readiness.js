@@ -1,4 +1,4 @@
-/** Whether training can start as the experiment and the images are. */
+/** Whether training can start with the present experiment and images. Nothing here changes state. */
 import { number } from '../ui/format.js';
 import { problemsOf, resolveConfig } from './experiment.js';
 

@@ -1,4 +1,5 @@
-/** What the workbench has under way: an engine, images, and a run for each network, all at once. */
+/** What the workbench has under way: an engine, images, and a run for each network. All networks of an
+ * experiment share one engine and one set of images. */
 
 import { Curve } from '../lib/curve.js';
 import { canShare, IMAGE_BYTES } from '../lib/data/memory.js';
@@ -171,7 +172,7 @@ export class Session {
     return due.length > 0 ? due : runs;
   }
 
-  /** The networks get one engine, opened anew when other threads or instructions are wanted.
+  /** Opens the engine of all networks, or another one when the experiment's threads or tier change.
    * @param {Experiment} experiment @param {import('../lib/index.js').EngineOptions} options */
   async open({ tier, threads, runs }, options) {
     const cores = navigator.hardwareConcurrency || 1;
@@ -319,8 +320,8 @@ export class Session {
     checkpoints.keep(this.#indexOf(config), nameOf(config), this.runOf(config), file, ended);
   }
 
-  /** Could what has ended go on from its checkpoints: did something else end it than its last step
-   * or the reader? @param {RunConfig[]} due @param {AbortSignal} signal */
+  /** True if training was cut short by something other than its last step or the reader, so that it can
+   * resume from its checkpoints. @param {RunConfig[]} due @param {AbortSignal} signal */
   #canResume(due, signal) {
     if (signal.aborted) return signal.reason === LEFT;
     return due

@@ -1,4 +1,4 @@
-/** What happened in the reader's own runs, in words. */
+/** The sentences that say what happened in runs that have ended. */
 
 import { number, percent } from '../ui/format.js';
 import { fieldsOf, valueIn } from './experiment.js';

@@ -1,4 +1,4 @@
-/** What the workbench shows. */
+/** The view of the whole workbench. A view reads state and changes none. */
 import { html, nothing } from 'lit';
 import { fileButton } from '../ui/file-button.js';
 import { clock } from '../ui/format.js';

@@ -1,5 +1,5 @@
-/** A drawing of two weight layers, without and with the shortcut around them, as in the paper's
- * Figure 2: the way of the data, and that of the gradient back. */
+/** A drawing of two weight layers without and with a shortcut, as in the paper's Figure 2: solid arrows
+ * are the data, dashed ones the gradient. */
 import { html, svg } from 'lit';
 
 const LAYER = { width: 120, height: 30 };

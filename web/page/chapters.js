@@ -1,5 +1,5 @@
-/** The chapters: what each shows, and the links that lead there. A chapter's text is in the page's messages under
- * its id: depth_title, depth_name, depth_1 ... */
+/** The table of chapters, and the links between them. A chapter's texts are in the page's messages under
+ * its id: depth_title, depth_name, depth_text1 ... */
 import { defaultExperiment, newRun, readLink, toHash } from '../lab/experiment.js';
 
 /** @typedef {import('../lab/index.js').Experiment} Experiment */

@@ -1,4 +1,4 @@
-/** The chapters in which training was interrupted, at an earlier visit. */
+/** The chapters in which training was interrupted at an earlier visit. */
 import { interruptedRuns } from '../lab/index.js';
 import { CHAPTERS } from './chapters.js';
 

@@ -1,4 +1,5 @@
-/** The page: a headline, a short text and the workbench, with the reader's own data and settings. */
+/** The page: it opens the chapter that the address names, gives the elements their data, and draws itself
+ * whenever one of them changes. */
 import { render } from 'lit';
 import { toHash } from '../lab/index.js';
 import { langOf, translator } from '../ui/messages.js';

@@ -1,5 +1,5 @@
-/** The recorded runs and their weights, which are files beside the page: see models/README.md. They
- * are asked for when the page is there already; a page that was built without has none. */
+/** The recorded runs and their weights: files beside the page (models/README.md). They are fetched after
+ * the page is drawn, and a page built without them has none. */
 import { readRun } from '../lib/formats/run-file.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */

@@ -1,4 +1,4 @@
-/** How many parameters a residual network has with each kind of shortcut. */
+/** The number of parameters of a residual network with each kind of shortcut. An engine is asked once. */
 
 /** @typedef {import('../lib/index.js').Engine} Engine */
 

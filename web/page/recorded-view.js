@@ -1,4 +1,4 @@
-/** Our recorded test errors beside the paper's, and what made them differ. */
+/** The table of recorded test errors beside the paper's, and what differs between the two. */
 import { html, nothing } from 'lit';
 import { stepsOf } from '../lab/experiment.js';
 import { labMessages } from '../lab/messages/index.js';

@@ -1,4 +1,4 @@
-/** The recorded runs as the page has them: fetched once it is there, a list for each chapter. */
+/** The recorded runs of the page: fetched once, listed by chapter. Each list stays the same object. */
 import { recordedLayers, recordedRuns } from './models.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
@@ -9,7 +9,7 @@ export class Recorded {
   /** By run. @type {Record<string, import('../lib/index.js').LayerStatistics[]>} */
   layers = {};
   failed = false;
-  /** Lists stay the same objects, or the workbench would draw them anew.
+  /** Lists stay the same objects, or the workbench would draw them again.
    * @type {Map<string[], RunRecord[]>} */
   #lists = new Map();
   #onChange;

@@ -1,4 +1,4 @@
-/** What the reader has chosen, kept for the next visit where the browser lets the page. */
+/** The reader's settings. They last until the next visit where the browser lets the page store them. */
 
 /** @param {string} key */
 export function remembered(key) {

@@ -1,4 +1,4 @@
-/** What the page shows around the workbench. */
+/** The view of the page around the elements. A view reads state and changes none. */
 import { html, nothing } from 'lit';
 import { labMessages } from '../lab/messages/index.js';
 import { megabytes, number } from '../ui/format.js';

@@ -1,4 +1,4 @@
-/** Files that the reader is given. */
+/** Downloads of files that the page has made. */
 
 /** How long a browser may take to fetch one, in ms. */
 const KEPT = 60000;

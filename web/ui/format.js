@@ -1,4 +1,4 @@
-/** Numbers, as the reader's language writes them. */
+/** Numbers and times as the reader's language writes them. */
 
 /** Between a number and its unit. */
 const THIN = '\u202f';

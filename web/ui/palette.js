@@ -1,5 +1,5 @@
-/** Hue says family, lightness says depth: deeper is darker on a light ground, brighter on a dark
- * one. Okabe and Ito's vermilion and blue, which the colour-blind tell apart. */
+/** Line colours of networks: hue is the family, lightness the depth. The hues are Okabe and Ito's
+ * vermilion and blue, which colour-blind readers can tell apart. */
 
 /** The shallowest and the deepest, each on the light and on the dark ground. */
 const ENDS = {

@@ -1,4 +1,4 @@
-/** The cursor over a chart: a rule, dots on the lines, and the values in a small box. Nothing of it is
+/** The cursor over a chart: a rule, dots on the lines, and a box with their values. Nothing of it is
  * animated. */
 import { html, nothing, svg } from 'lit';
 

@@ -1,4 +1,5 @@
-/** Where a reader looks in a chart: a run and a position along it, moved by keys or by the pointer. */
+/** The cursor of a chart: one run and one position along it, moved by keys or by the pointer. It stays
+ * on its run when the chart is drawn again. */
 
 /** A value at the cursor, and where it is drawn.
  * @typedef {{ label: string, text: string, x: number, y: number | null }} Value */
@@ -44,7 +45,7 @@ export class Cursor {
   #name = null;
   #position = Infinity;
 
-  /** The chart has been drawn anew; the same run is read, if it is still there.
+  /** Takes the tracks of a new drawing, and stays on the same run if it is still there.
    * @param {Track[]} tracks */
   follow(tracks) {
     this.#tracks = tracks.filter(({ positions }) => positions.length > 0);

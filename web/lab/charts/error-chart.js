@@ -1,5 +1,5 @@
-/** The figure: error against iteration, as in Figures 1 and 6 of the paper. Test is a bold solid
- * line, train a thin dashed one, each with its label at its end instead of a legend. */
+/** The figure of errors against iterations, as in Figures 1 and 6 of the paper. Test error is a bold
+ * solid line, training error a thin dashed one; each line has its label at its end. */
 import * as Plot from '@observablehq/plot';
 import { number, percent } from '../../ui/format.js';
 import { spread } from './spread.js';
@@ -368,7 +368,7 @@ function dots(ends) {
   ];
 }
 
-/** What a reader who does not see the figure is told of it. @param {Series[]} series
+/** The description of the figure for screen readers. @param {Series[]} series
  * @param {Look} look */
 function describe(series, { t, lang }) {
   const told = series.map(({ name, train, test, recorded }) => {

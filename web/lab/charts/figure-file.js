@@ -1,4 +1,4 @@
-/** A drawn figure as a file that needs no style sheet: SVG, or PNG made of it. */
+/** A drawn figure as a file: SVG with its styles written in, or a PNG of that SVG. */
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** What the page's styles decide of a figure's parts. */

@@ -1,6 +1,5 @@
-/** The figure of what flows through the layers: root mean squares of every layer's activation and of
- * its weights' gradient, on a logarithmic scale, where a straight line is a constant factor. Solid:
- * the latest step; thin and dotted: the first. */
+/** The figure of layer statistics in training: root mean squares of each layer's activation and of its
+ * weights' gradient, on a log scale. The latest step is solid, the first is dotted. */
 import * as Plot from '@observablehq/plot';
 import { number } from '../../ui/format.js';
 import {

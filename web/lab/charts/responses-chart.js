@@ -1,5 +1,5 @@
-/** Figure 7 of the paper: the standard deviation of every 3x3 layer's response, in the order of the
- * layers and by size; and how large what a block adds is, beside what it adds it to. */
+/** Figure 7 of the paper: the standard deviation of every 3x3 layer's response, by layer and by size, and
+ * the ratio |F(x)| / |x| of each block. */
 import * as Plot from '@observablehq/plot';
 import { number } from '../../ui/format.js';
 import {

@@ -1,4 +1,4 @@
-/** What the layers' responses come to, in a number and in words. */
+/** Layer responses in a number and in a sentence. */
 import { number } from '../../ui/format.js';
 
 /** @typedef {import('../../lib/index.js').LayerStatistics} LayerStatistics */

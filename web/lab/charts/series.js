@@ -1,5 +1,5 @@
-/** What the figure draws of the runs: a curve of each, or of those that differ in nothing but the
- * seed their mean and a band from the lowest to the highest. */
+/** The series that the error chart draws: one of each run, or the mean and the range of runs that differ
+ * only in their seed. */
 
 /** @typedef {import('../runs/rows.js').Row} Row */
 /** @typedef {import('../../lib/curve.js').Point} Point */

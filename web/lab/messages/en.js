@@ -322,7 +322,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   failed_plan: 'This experiment cannot be trained.',
   failed_resume:
     'These are not the images that the interrupted runs were trained on, so they cannot go on here. Bring the same images, or discard the runs.',
-  failed_images: 'The images could not be had.',
+  failed_images: 'Could not load the images.',
   noSimdTitle: 'This browser cannot run it yet',
   noSimd:
     'Training here needs WebAssembly SIMD, which browsers have had since 2021 (Chrome 91, Firefox 89) and Safari since 16.4. Please update the browser or open the page in another one. Some browsers switch it off in a lockdown or high-security mode.',

@@ -1,5 +1,4 @@
-/** The controls, made from the table of fields: in a column beside the figure where there is room,
- * else in a sheet. */
+/** The view of the panel: the controls, made from the table of fields. */
 import { html, nothing } from 'lit';
 import { mebibytes, number } from '../../ui/format.js';
 import { FIELDS, fieldsOf, MOST_RUNS, problemOf, valueIn } from '../experiment.js';

@@ -1,4 +1,4 @@
-/** The planner in the panel: the reader's limits, a measurement, and a table of what fits. */
+/** The view of the planner: the reader's limits, the button that measures, and the table of what fits. */
 import { html, nothing } from 'lit';
 import { mebibytes, number } from '../../ui/format.js';
 import { DEPTHS, isChosen, isLimit, MOST, WIDTHS } from './planner.js';

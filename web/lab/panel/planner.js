@@ -1,5 +1,5 @@
-/** Which depth, width and epochs fit into the time and the memory that the reader gives: measured on
- * this machine for each width, reckoned for each depth by its operations, planned to the byte. */
+/** The planner: which depth, width and epochs fit into the reader's time and memory. Time is measured for
+ * each width and estimated for each depth by its operations; memory is exact. */
 import { stepsOf } from '../experiment.js';
 
 /** @typedef {import('../index.js').Experiment} Experiment */

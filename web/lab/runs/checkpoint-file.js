@@ -1,5 +1,5 @@
-/** A run as it is kept while others of its experiment are under way: its record and what the figure
- * shows of it, then a safetensors file. */
+/** One run's checkpoint in the browser: a header of JSON with its record and its layer statistics, then a
+ * safetensors file. The header's length comes first. */
 import { LONGEST_NAME, readRun, writeRun } from '../../lib/formats/run-file.js';
 import { recordOf, runOf } from './format.js';
 

@@ -1,5 +1,5 @@
-/** What a link says of a network beside its configuration: the name and the place that the reader has
- * given it, and how its run ended. Links come from anyone, so what does not fit is left out. */
+/** What a link says of one network beside its configuration: its name, whether the chart shows it, and
+ * how its run ended. Anyone can write a link, so parts that cannot be read are ignored. */
 import { LONGEST_NAME } from '../../lib/formats/run-file.js';
 
 /** @typedef {import('../index.js').RunLinkState} RunLinkState */

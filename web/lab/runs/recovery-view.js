@@ -1,4 +1,4 @@
-/** What is said of runs that were interrupted, and of how well those under way are kept. */
+/** The view of interrupted experiments, and of why runs in training are not saved. */
 import { html, nothing } from 'lit';
 import { moment, number } from '../../ui/format.js';
 

@@ -1,4 +1,4 @@
-/** What the workbench says of recorded runs. */
+/** The views of recorded runs: their tag, toggle, caption and table. */
 import { html, nothing } from 'lit';
 import { number } from '../../ui/format.js';
 import { tickTable } from './tables.js';

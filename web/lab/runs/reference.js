@@ -1,5 +1,4 @@
-/** Runs that were recorded, on the chart beside those that are trained here, and the numbers of the
- * paper's Table 6. */
+/** Recorded runs as rows of the list, and the test errors of the paper's Table 6. */
 import { configOf, runOf } from './format.js';
 import { coloured } from './rows.js';
 

@@ -1,4 +1,4 @@
-/** Whether runs end as a link has said: under the table of runs, each with its digest. */
+/** The view that compares how runs ended with what their link says, digest by digest. */
 import { html, nothing } from 'lit';
 import { differences, endOf } from './link-state.js';
 

@@ -1,5 +1,4 @@
-/** The runs as the workbench lists them: those of the experiment and those from files, each with
- * its name and its colour. */
+/** Rows of the list of runs: each run with its name, its group and its colour. Names are unique. */
 
 import { lineColor } from '../../ui/palette.js';
 import { namesOf } from '../experiment.js';

@@ -1,4 +1,4 @@
-/** The tables under the figure: the networks and how far they are, and the numbers by epoch. */
+/** The tables below the figure: the runs with their progress, and errors by epoch. */
 import { html, nothing } from 'lit';
 import { clock, number, percent } from '../../ui/format.js';
 import { resolveConfig } from '../experiment.js';

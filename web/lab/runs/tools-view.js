@@ -1,4 +1,4 @@
-/** The tools of one run: the line below it in the table. */
+/** The view of one run's tools, a row below it in the table. */
 import { html, nothing } from 'lit';
 import { LONGEST_NAME } from '../../lib/formats/run-file.js';
 import { fieldsOf, RUN_FIELDS } from '../experiment.js';

@@ -48,7 +48,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   signals_text1:
     'There was an old suspect. On its way back through many layers a gradient is multiplied again and again, as the activations are on their way forward. If the weights are drawn too small, both vanish; too large, and they explode.',
   signals_text2:
-    'He initialisation draws weights so that every layer passes on as much as it gets. Batch normalisation sees to that anew in each step, however the weights were drawn.',
+    'He initialisation draws weights so that every layer passes on as much as it gets. Batch normalisation does the same in every step, however the weights were drawn.',
   signals_text3:
     'With these, gradients are healthy at every depth. Yet 56 plain layers still do worse than 20. So the gradients are not what makes depth hurt: that is the paper’s argument.',
   signals_look1:
@@ -78,7 +78,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   branches_name: 'Branches',
   branches_title: 'What the residual branches learn',
   branches_text1:
-    'If the best that two layers can do is close to passing x on, then F(x) = H(x) − x is small. To find a small correction is easier than to build x anew and correct it at once: small weights do it.',
+    'If the best that two layers can do is close to passing x on, then F(x) = H(x) − x is small. To find a small correction is easier than to build x again and correct it at once: small weights do it.',
   branches_text2:
     'A shortcut changes nothing of what a network can compute, only where its training starts: near the identity, if that is near the answer. Mathematicians call this preconditioning: the same problem, put so that small steps lead to it.',
   branches_text3:
@@ -87,7 +87,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     'Sorted by size, the blue lines (residual) lie below the orange ones (plain) of the same depth.',
   branches_look2:
     'Below: how much a block adds, beside what it adds it to. At 1 they are equal; most blocks of the deeper network stay well below. It jumps where the channels double, since the shortcut brings less there.',
-  branches_look3: 'While networks train, the lines are measured anew after each epoch.',
+  branches_look3: 'While networks train, the lines are measured again after each epoch.',
   try_deeperBranches: '20, 56 and 110 residual layers',
   try_families: 'Plain and residual',
   block_alt:
