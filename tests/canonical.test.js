@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canonicalise, sortByContent, unorderedDigest } from '../web/lib/data/canonical.js';
-import { readCifar10Path } from '../web/lib/data/node.js';
+import { openDataset } from '../web/lib/index.js';
 
 const IMAGE_BYTES = 3072;
 
@@ -80,7 +80,7 @@ test('a set that is not a complete CIFAR-10 keeps its order', () => {
 const skip = process.env.CIFAR10 ? false : 'CIFAR10 is not set';
 
 test('a complete CIFAR-10 is recognised in any order', { skip }, async () => {
-  const { train, test: tests } = await readCifar10Path(String(process.env.CIFAR10));
+  const { train, test: tests } = await openDataset(String(process.env.CIFAR10));
   for (const set of [train, tests]) {
     const before = pairsOf(set).slice(0, 100);
     set.images.reverse();

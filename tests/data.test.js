@@ -6,8 +6,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
-import { readCifar10Path } from '../web/lib/data/node.js';
-import { CIFAR10_CLASSES, Dataset, readCifar10 } from '../web/lib/index.js';
+import { CIFAR10_CLASSES, Dataset, openDataset } from '../web/lib/index.js';
 import {
   BATCHES,
   binaryFile,
@@ -22,24 +21,7 @@ import {
   tar,
   tarGz,
 } from './data/fixtures.js';
-
-/** The size in bytes of the largest array that was made for something else than what it was given. */
-async function largestArray(work) {
-  const Whole = globalThis.Uint8Array;
-  let largest = 0;
-  globalThis.Uint8Array = new Proxy(Whole, {
-    construct(target, args, made) {
-      if (typeof args[0] === 'number') largest = Math.max(largest, args[0]);
-      return Reflect.construct(target, args, made);
-    },
-  });
-  try {
-    await work();
-  } finally {
-    globalThis.Uint8Array = Whole;
-  }
-  return largest;
-}
+import { largestArray } from './data/memory.js';
 
 /** In pieces of an odd size. */
 const source = (name, bytes, piece = 777) => inPieces(name, bytes, piece);
@@ -68,55 +50,55 @@ function checkMadeUp(data, batches = madeUpBatches()) {
 const badFile = (pattern) => (error) => {
   assert.equal(error.name, 'ResiduaError', String(error.stack));
   assert.equal(error.code, 'BAD_FILE', error.message);
-  assert.equal(error.op, 'readCifar10');
+  assert.equal(error.op, 'openDataset');
   assert.match(error.message, pattern);
   return true;
 };
 
-const refuses = (input, pattern) => assert.rejects(readCifar10(input), badFile(pattern));
+const refuses = (input, pattern) => assert.rejects(openDataset(input), badFile(pattern));
 
 describe('CIFAR-10 comes', () => {
   it('as the binary archive', async () => {
-    checkMadeUp(await readCifar10(source('cifar-10-binary.tar.gz', await tarGz(binaryFiles()))));
+    checkMadeUp(await openDataset(source('cifar-10-binary.tar.gz', await tarGz(binaryFiles()))));
   });
 
   it('as the python archive', async () => {
-    checkMadeUp(await readCifar10(source('cifar-10-python.tar.gz', await tarGz(pythonFiles()))));
+    checkMadeUp(await openDataset(source('cifar-10-python.tar.gz', await tarGz(pythonFiles()))));
   });
 
   it('as archives that a browser has unpacked', async () => {
-    checkMadeUp(await readCifar10(source('cifar-10-binary.tar', await tar(binaryFiles()))));
-    checkMadeUp(await readCifar10(source('cifar-10-python.tar', await tar(pythonFiles()))));
+    checkMadeUp(await openDataset(source('cifar-10-binary.tar', await tar(binaryFiles()))));
+    checkMadeUp(await openDataset(source('cifar-10-python.tar', await tar(pythonFiles()))));
   });
 
   it('in pieces of any size', async () => {
     const archive = await tar(pythonFiles());
     for (const piece of [7, 511, 100000])
-      checkMadeUp(await readCifar10(source('a', archive, piece)));
+      checkMadeUp(await openDataset(source('a', archive, piece)));
   });
 
   it('as loose files in any order, with what browsers add to names', async () => {
-    checkMadeUp(await readCifar10(sourcesOf(binaryFiles()).reverse()));
-    checkMadeUp(await readCifar10(sourcesOf(pythonFiles())));
+    checkMadeUp(await openDataset(sourcesOf(binaryFiles()).reverse()));
+    checkMadeUp(await openDataset(sourcesOf(pythonFiles())));
     const renamed = binaryFiles().map(([name, bytes]) => [
       String(name).replace('.bin', ' (1).bin'),
       bytes,
     ]);
-    checkMadeUp(await readCifar10(sourcesOf(renamed)));
+    checkMadeUp(await openDataset(sourcesOf(renamed)));
     const packed = binaryFiles().map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]);
-    checkMadeUp(await readCifar10(sourcesOf(packed)));
+    checkMadeUp(await openDataset(sourcesOf(packed)));
   });
 
   it('as File objects', async () => {
     const files = binaryFiles().map(
       ([name, bytes]) => new File([bytes], path.basename(String(name))),
     );
-    checkMadeUp(await readCifar10(files));
+    checkMadeUp(await openDataset(files));
   });
 
   it('as the answer to a request, of unknown size', async () => {
     const response = new Response(await tarGz(binaryFiles()));
-    checkMadeUp(await readCifar10({ name: 'cifar.tar.gz', stream: () => response.body }));
+    checkMadeUp(await openDataset({ name: 'cifar.tar.gz', stream: () => response.body }));
   });
 
   it('in part: the training files there are, in their order', async () => {
@@ -124,36 +106,37 @@ describe('CIFAR-10 comes', () => {
     const some = new Map(
       ['test_batch', 'data_batch_5', 'data_batch_2'].map((n) => [n, all.get(n)]),
     );
-    checkMadeUp(await readCifar10(sourcesOf(binaryFiles(some))), some);
+    checkMadeUp(await openDataset(sourcesOf(binaryFiles(some))), some);
   });
 
   it('with files that are left alone', async () => {
-    const stranger = source('notes.txt', Buffer.from('x'));
-    stranger.stream = () => assert.fail('opened');
-    checkMadeUp(await readCifar10([stranger, ...sourcesOf(binaryFiles())]));
-    const other = source('notes.txt', Buffer.from('x'));
-    checkMadeUp(await readCifar10([other, source('c.tar.gz', await tarGz(binaryFiles()))]));
+    const strangers = ['notes.txt', '.DS_Store', '._data_batch_1.bin', '__MACOSX/test_batch'].map(
+      (name) => source(name, Buffer.from('x')),
+    );
+    checkMadeUp(await openDataset([...strangers, ...sourcesOf(binaryFiles())]));
+    checkMadeUp(await openDataset([...strangers, source('c.tar.gz', await tarGz(binaryFiles()))]));
   });
 
   it('with the names of its classes', async () => {
     const classes = Array.from({ length: 10 }, (_, i) => `class ${i}`);
     const text = source('batches.meta.txt', Buffer.from(classes.join('\r\n')));
     const files = sourcesOf(binaryFiles().slice(1));
-    assert.deepEqual((await readCifar10([text, ...files])).classes, classes);
+    assert.deepEqual((await openDataset([text, ...files])).classes, classes);
     const pickle = source('batches.meta', pythonMeta(classes));
-    assert.deepEqual((await readCifar10([pickle, ...files])).classes, classes);
+    assert.deepEqual((await openDataset([pickle, ...files])).classes, classes);
   });
 
   it('with progress, and stops when told to', async () => {
     const archive = await tarGz(binaryFiles());
     const seen = [];
     const onProgress = (progress) => seen.push(progress);
-    await readCifar10(source('a.tar.gz', archive, 100), { onProgress });
+    await openDataset(source('a.tar.gz', archive, 100), { onProgress });
     assert.equal(seen.length, Math.ceil(archive.length / 100));
-    assert.deepEqual(seen.at(-1), { bytes: archive.length, total: archive.length });
+    const { length } = archive;
+    assert.deepEqual(seen.at(-1), { unit: 'bytes', done: length, total: length });
     const reason = new Error('enough');
     const controller = new AbortController();
-    const stopped = readCifar10(source('a.tar.gz', archive), {
+    const stopped = openDataset(source('a.tar.gz', archive), {
       onProgress: () => controller.abort(reason),
       signal: controller.signal,
     });
@@ -176,22 +159,22 @@ describe('a folder', () => {
   };
 
   it('holds files, an archive, or the folder of an archive', async () => {
-    checkMadeUp(await readCifar10Path(await fill('files', binaryFiles(madeUpBatches(), ''))));
-    checkMadeUp(await readCifar10Path(await fill('inner', pythonFiles())));
+    checkMadeUp(await openDataset(await fill('files', binaryFiles(madeUpBatches(), ''))));
+    checkMadeUp(await openDataset(await fill('inner', pythonFiles())));
     const archive = [['cifar-10-binary.tar.gz', await tarGz(binaryFiles())]];
     const whole = await fill('archive', [...archive, ['README.md', Buffer.from('# Notes')]]);
-    checkMadeUp(await readCifar10Path(whole));
-    checkMadeUp(await readCifar10Path(path.join(whole, 'cifar-10-binary.tar.gz')));
+    checkMadeUp(await openDataset(whole));
+    checkMadeUp(await openDataset(path.join(whole, 'cifar-10-binary.tar.gz')));
   });
 
   it('may be missing or hold something else', async () => {
     const nowhere = path.join(folder, 'nowhere');
-    await assert.rejects(
-      readCifar10Path(nowhere),
-      badFile(/no file or folder .*nowhere; expected/),
-    );
+    await assert.rejects(openDataset(nowhere), badFile(/no file or folder .*nowhere; expected/));
     const other = await fill('other', [['a.txt', Buffer.from('a')]]);
-    await assert.rejects(readCifar10Path(other), badFile(/other has no such files; expected/));
+    await assert.rejects(
+      openDataset(other),
+      badFile(/other\/a.txt is of no kind that is known; expected/),
+    );
   });
 });
 
@@ -248,21 +231,24 @@ describe('a file that ends too early', () => {
 });
 
 describe('a foreign file', () => {
-  const expected = '; expected the official CIFAR-10 archive .*data_batch_5 and test_batch\\.$';
+  const expected = '; expected CIFAR-10 or CIFAR-100, Parquet .*\\.$';
   const found = (what) => new RegExp(`${what}${expected}`);
 
   it('is named for what it is', async () => {
     const cases = [
-      ['PK\x03\x04....', 'a.zip is a zip archive'],
       ['\n<!DOCTYPE html><p>404', 'is an HTML page'],
-      ['\x89PNG\r\n', 'is a PNG image'],
+      ['%PDF-1.7', 'is a PDF file'],
       ['\x40\0\0\0\0\0\0\0{"conv1.weight":', 'is a safetensors file'],
-      ['whatever', 'is not a file of CIFAR-10'],
+      ['whatever', 'is of no kind that is known'],
       ['', 'is empty'],
     ];
     for (const [text, what] of cases) {
       await refuses(source('a.zip', Buffer.from(text, 'latin1')), found(what));
     }
+    const packed = source('a.tar', Buffer.from('7z\xbc\xaf', 'latin1'));
+    await refuses(packed, /^a.tar is a 7z archive; unpack it and give what was in it\.$/);
+    const picture = source('cat.tar', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+    await refuses(picture, /^cat.tar is one picture; put/);
     await refuses([], /^There are no files; expected/);
     const page = Buffer.from('<html><body>Please log in</body></html>');
     await refuses(source('data_batch_1.bin', page), found('data_batch_1.bin is an HTML page'));
@@ -271,13 +257,11 @@ describe('a foreign file', () => {
   it('is an archive of something else', async () => {
     const of = async (...files) => source('x.tar.gz', await tarGz(files));
     const small = Buffer.from('x');
-    await refuses(
-      await of(['cifar-100-binary/train.bin', small]),
-      found('an archive of CIFAR-100'),
-    );
-    await refuses(await of(['a/b.txt', small]), found('an archive that holds a/, a/b.txt'));
-    await refuses(source('x.tar.gz', gzipSync(gzipSync(small))), found('x.tar.gz is packed twice'));
-    await refuses(source('x.gz', gzipSync(small)), found('x is not a file of CIFAR-10'));
+    await refuses(await of(['a/b.txt', small]), found('x/a/b.txt is of no kind that is known'));
+    let packed = small;
+    for (let i = 0; i < 6; i++) packed = gzipSync(packed);
+    await refuses(source('x.gz', packed), /^x is packed too many times; unpack it\.$/);
+    await refuses(source('x.gz', gzipSync(small)), found('x is of no kind that is known'));
   });
 
   it('is a damaged archive', async () => {
@@ -346,12 +330,12 @@ describe('an archive is refused', () => {
       [await lying('data_batch_1.bin', inBits), /data_batch_1.bin holds 44724683/],
       [await lying('data_batch_1', 3e9), /data_batch_1 .*holds 976244/],
       [await lying('batches.meta.txt', 8e9), /batches.meta.txt has 8000.0 MB/],
-      [await lying('movie.mp4', 8e9), /holds movie.mp4 \(8000.0 MB\)/],
+      [await lying('movie.mp4', 8e9), /ends after 0.0 MB of the 8000.0 MB of movie.mp4/],
       [await lying('movie.mp4', '\xff'.repeat(12)), /stops making sense .*too large/],
       // What a header says of the next one: PAX and GNU's long names.
       [await lying('data_batch_1.bin', 8e9, 'x'), /metadata entry exceeds maximum size/],
       [await lying('data_batch_1.bin', 8e9, 'L'), /metadata entry exceeds maximum size/],
-      [source('x.tar', withLargeSize), /holds a \(9000.0 MB\)/],
+      [source('x.tar', withLargeSize), /ends after 0.0 MB of the 9000.0 MB of a/],
     ];
     for (const [lie, pattern] of cases) {
       assert.ok((await largestArray(() => refuses(lie, pattern))) < 1e5);
@@ -366,26 +350,17 @@ describe('an archive is refused', () => {
       assert.ok((await largestArray(refused)) < 1e5);
     }
     const whole = { ...source('data_batch_1', much), size: 4e9 };
-    await refuses(whole, /it has 4000.0 MB, the official ones 31.0 MB/);
+    await refuses(whole, /it has 4000.0 MB, the official ones about 30.7 MB/);
   });
 
   it('for unpacking without end', async () => {
     const zeros = gzipSync(
       Buffer.concat([await tar([['a', Buffer.alloc(0)]]), Buffer.alloc(300e6)]),
     );
-    await refuses(source('x.tar.gz', zeros, 65536), /unpacks to more than 256.0 MB/);
-    const head = new Uint8Array(await tar([['a', Buffer.alloc(0)]]));
-    const zero = new Uint8Array(1e6);
-    let chunk = head;
-    const endless = new ReadableStream({
-      pull(controller) {
-        controller.enqueue(chunk);
-        chunk = zero;
-      },
-    });
-    await refuses({ name: 'x.tar', stream: () => endless }, /x.tar has more than 256.0 MB/);
-    const many = Array.from({ length: 200 }, (_, i) => entry(`f${i}`));
-    await refuses(await archive(...many), /more than 100 files/);
+    await refuses(
+      source('x.tar.gz', zeros, 65536),
+      /^x.tar.gz unpacks to more than 200 times its size; it is no data set\.$/,
+    );
   });
 });
 
@@ -413,7 +388,7 @@ describe('records', () => {
   it('fill the memory to the last of 10,000', async () => {
     const full = madeUpBatch(3, 10000);
     const files = [test(), source('data_batch_2', pythonFile(full), 1e6)];
-    const data = await readCifar10(files);
+    const data = await openDataset(files);
     assert.equal(data.train.labels.length, 10000);
     assert.deepEqual(data.train.images.subarray(-IMAGE_BYTES), full.images.subarray(-IMAGE_BYTES));
   });
@@ -427,12 +402,18 @@ describe('records', () => {
   });
 
   it('are there for training and for testing', async () => {
-    await refuses(test(), /There is test_batch, but .* no training images; add data_batch_1/);
-    const three = [1, 3].map((n) => source(`data_batch_${n}.bin`, binaryFile(batch)));
     await refuses(
-      three,
-      /There is data_batch_1, data_batch_3, but .* no test images; add test_batch/,
+      test(),
+      /There are test images alone \(test_batch\); add the training images, data_batch_1 to/,
     );
+    const three = [1, 3].map((n) => source(`data_batch_${n}.bin`, binaryFile(batch)));
+    const { train, test: heldOut, notes } = await openDataset(three);
+    assert.deepEqual([train.labels.length, heldOut.labels.length], [8, 0]);
+    assert.match(
+      notes[0],
+      /^Every fifth image of each class is the test set: there is no test_batch/,
+    );
+    assert.equal((await openDataset(test(), { holdout: 1 })).test.labels.length, 4);
   });
 
   it('have ten classes', async () => {
@@ -448,7 +429,7 @@ describe('a pickle', () => {
   const batch = madeUpBatch(1, 4);
   const good = pythonFile(batch);
   const refusesPickle = (bytes, pattern) => {
-    const message = `not a file of CIFAR-10 as Python 2 wrote it: .*${pattern.source}.*; expected`;
+    const message = `not a python file of CIFAR-10: .*${pattern.source}.*; expected`;
     return refuses(source('data_batch_1', bytes), new RegExp(message));
   };
   /** The pickle with one piece replaced by another. */
@@ -471,21 +452,15 @@ describe('a pickle', () => {
     await refusesPickle(pickle(`c${'x'.repeat(300)}\n`.padEnd(600)), /a name that is too long/);
   });
 
-  it('has the opcodes of Python 2 and protocol 2, no others', async () => {
-    const others = {
-      INST: 'i',
-      OBJ: 'o',
-      NEWOBJ: '\x81',
-      EXT1: '\x82',
-      BINUNICODE: 'X',
-      FRAME: '\x95',
-    };
-    const more = { STACK_GLOBAL: '\x93', BINPERSID: 'Q', PERSID: 'P', STRING: 'S', LONG4: '\x8b' };
+  it('has the opcodes that its data takes, no others', async () => {
+    const others = { INST: 'i', OBJ: 'o', NEWOBJ: '\x81', NEWOBJ_EX: '\x92', EXT1: '\x82' };
+    const more = { NEXT_BUFFER: '\x97', BINPERSID: 'Q', PERSID: 'P', STRING: 'S', LONG4: '\x8b' };
     for (const opcode of Object.values({ ...others, ...more })) {
       const number = opcode.charCodeAt(0).toString(16);
       await refusesPickle(pickle(opcode, '....'), new RegExp(`at byte 2 is opcode 0x${number}`));
     }
-    await refusesPickle(Buffer.from('\x80\x04.', 'latin1'), /not of protocol 2/);
+    await refusesPickle(Buffer.from('\x80\x06.', 'latin1'), /not of protocol 2 to 5/);
+    await refusesPickle(Buffer.from('\x80\x01.', 'latin1'), /not of protocol 2 to 5/);
   });
 
   it('is whole', async () => {
@@ -499,7 +474,7 @@ describe('a pickle', () => {
     await refusesPickle(pickle('}(U\x01au.'), /keys that are no strings/);
     await refusesPickle(pickle('NN.'), /goes on after its end/);
     await refusesPickle(Buffer.concat([good, Buffer.from('N')]), /goes on after its end/);
-    await refusesPickle(pickle('N'.repeat(2.1e6), '.'), /more than 2 MB beside the pixels/);
+    await refusesPickle(pickle('N'.repeat(8.1e6), '.'), /more than 8 MB beside the pixels/);
   });
 
   it('holds an array of images and their labels', async () => {
@@ -516,8 +491,8 @@ describe('a pickle', () => {
     await refusesPickle(pickle(row, row, '.'), /two arrays of pixels/);
   });
 
-  it('has as many containers as the official ones, and no more opcodes than these take', async () => {
-    await refusesPickle(pickle('}'.repeat(101), '.'), /too many containers/);
+  it('has as many containers as file names take, and no more', async () => {
+    await refusesPickle(pickle('}'.repeat(110001), '.'), /too many containers/);
     await refusesPickle(pickle(']'.repeat(2e6), '.'), /too many containers/);
   });
 
@@ -553,7 +528,7 @@ describe('a pickle', () => {
 
 describe('the real archive', { skip: process.env.CIFAR10 ? false : 'CIFAR10 is not set' }, () => {
   it('has 50,000 and 10,000 images with the published statistics', async () => {
-    const { train, test } = await readCifar10Path(process.env.CIFAR10);
+    const { train, test } = await openDataset(process.env.CIFAR10);
     assert.deepEqual([train.labels.length, test.labels.length], [50000, 10000]);
     const perClass = (labels) =>
       CIFAR10_CLASSES.map((_, i) => labels.filter((l) => l === i).length);

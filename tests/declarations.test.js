@@ -123,7 +123,7 @@ describe('the declarations', () => {
 /** An example as a module: what it declares itself hides what is given. @param {string} code */
 function programOf(code) {
   return `${GIVEN}
-declare const { readCifar10, readCifar10Path, readImageFolder, specFromName, writeRun }: typeof api;
+declare const { openDataset, specFromName, writeRun }: typeof api;
 declare const { defaultExperiment, fromHash, interruptedRuns, newRun, readLink, toHash }: typeof element;
 declare const engine: api.Engine;
 declare const net: api.Net;

@@ -11,7 +11,7 @@ import { describe, it } from 'node:test';
 import { createEngine } from 'residua/worker';
 import { sideBySide } from '../tools/process.js';
 import { namesOf, recipeOf, resolveConfig, specOf } from '../web/lab/experiment.js';
-import { readCifar10Path } from '../web/lib/data/node.js';
+import { openDataset } from '../web/lib/index.js';
 import { CHAPTERS } from '../web/page/chapters.js';
 
 const RESULTS = new URL('./effect.results.json', import.meta.url);
@@ -19,7 +19,7 @@ const SEEDS = [1, 2, 3, 4, 5];
 const { CIFAR10 } = process.env;
 const SETS = {
   synthetic: (counts) => withEngine((engine) => engine.synthetic(counts)),
-  'CIFAR-10': CIFAR10 && (async (counts) => (await readCifar10Path(CIFAR10, {})).take(counts)),
+  'CIFAR-10': CIFAR10 && (async (counts) => (await openDataset(CIFAR10, {})).take(counts)),
 };
 
 const depth = experimentOf('depth');

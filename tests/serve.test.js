@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { filesOfPath } from '../web/lib/data/node.js';
+import { filesOfPath } from '../web/lib/data/paths.js';
 import { serve } from '../web/serve.js';
 
 /** As it is: fetch would tidy the path. */

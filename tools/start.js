@@ -14,9 +14,9 @@ function wantedPort() {
 
 async function wantedData() {
   if (!process.env.CIFAR10) return [];
-  const { filesOfPath } = await import('../web/lib/data/node.js');
+  const { filesOfPath } = await import('../web/lib/data/paths.js');
   const path = resolve(process.env.INIT_CWD ?? '', process.env.CIFAR10);
-  return filesOfPath(path).catch((error) => {
+  return filesOfPath(path).catch((/** @type {Error} */ error) => {
     throw new BuildError(`CIFAR10: ${error.message}`);
   });
 }

@@ -169,7 +169,7 @@ export async function tarGz(files) {
 }
 
 /** A source that hands out its bytes in pieces. */
-export function source(name, bytes, piece) {
+export function source(name, bytes, piece = 65536) {
   const stream = () => {
     let at = 0;
     return new ReadableStream({

@@ -5,9 +5,6 @@ import * as experiment from '../../web/lab/experiment.js';
 import type * as ElementEntry from '../../web/lab/index.js';
 import { ResiduaLab } from '../../web/lab/lab.js';
 import * as checkpoints from '../../web/lab/runs/checkpoints.js';
-import { readCifar10 } from '../../web/lib/data/cifar10.js';
-import { readImageFolder } from '../../web/lib/data/image-folder.js';
-import { readCifar10Path } from '../../web/lib/data/node.js';
 import { resizeToInput } from '../../web/lib/data/resize.js';
 import { CIFAR10_CLASSES, Dataset } from '../../web/lib/dataset.js';
 import { openEngine } from '../../web/lib/engine.js';
@@ -16,12 +13,13 @@ import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import type * as LibEntry from '../../web/lib/index.js';
 import { loadSettings } from '../../web/lib/loader.js';
 import type * as NodeEntry from '../../web/lib/node.js';
+import { openDataset } from '../../web/lib/open-dataset.js';
 import { nameOfSpec, specFromName } from '../../web/lib/spec.js';
 import * as client from '../../web/worker/client.js';
 import type * as WorkerEntry from '../../web/worker/index.js';
 
 const shared = {
-  ...{ readCifar10, resizeToInput, CIFAR10_CLASSES, Dataset, ResiduaError },
+  ...{ openDataset, resizeToInput, CIFAR10_CLASSES, Dataset, ResiduaError },
   ...{ readRun, writeRun, nameOfSpec, specFromName },
 };
 
@@ -30,9 +28,7 @@ async function createEngine(options: LibEntry.EngineOptions = {}) {
 }
 
 export const lib = { ...shared, createEngine } satisfies typeof LibEntry;
-export const node = {
-  ...{ ...lib, readCifar10Path, readImageFolder },
-} satisfies typeof NodeEntry;
+export const node = lib satisfies typeof NodeEntry;
 export const worker = { ...shared, createEngine: client.createEngine } satisfies typeof WorkerEntry;
 
 const { defaultExperiment, fromHash, newRun, readLink, toHash } = experiment;

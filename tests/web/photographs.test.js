@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createEngine } from 'residua';
 import { recipeOf, resolveConfig, specOf } from '../../web/lab/experiment.js';
-import { readCifar10Path } from '../../web/lib/data/node.js';
+import { openDataset } from '../../web/lib/index.js';
 import { describeVisits } from './visit.js';
 
 const { CIFAR10 } = process.env;
@@ -41,7 +41,7 @@ describeVisits('the chapter of depth on photographs', (visit) => {
       };
     });
     const { images, testImages, runs } = experiment;
-    const dataset = (await readCifar10Path(CIFAR10, {})).take({ images, testImages });
+    const dataset = (await openDataset(CIFAR10, {})).take({ images, testImages });
     const engine = await createEngine({ tier: 'simd128', threads: 1 });
     for (const [i, run] of runs.entries()) {
       assert.equal(await digestOf(engine, experiment, run, dataset), digests[i], run.family);

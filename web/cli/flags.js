@@ -37,8 +37,10 @@ export const FLAGS = {
   norm: choice(CHOICES.norm, `batch normalisation or none (${SPEC_DEFAULTS.norm})`),
   data: text(
     'PATH|synthetic',
-    "CIFAR-10's archive or folder, a folder of images by class, or made-up ones",
+    'CIFAR-10, CIFAR-100, Parquet, pictures by class, arrays: a file or folder; or made-up images',
   ),
+  labels: choice(['fine', 'coarse'], 'of CIFAR-100 (fine)'),
+  holdout: number('share of the images that tests where the data has no test set (0.2)'),
   images: count('train on the first N images (all; synthetic: 5000)'),
   'test-images': count('test on the first N images (all; synthetic: 1000)'),
   epochs: count(`passes over the images (${RECIPE_DEFAULTS.epochs})`),

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { nameOfSpec } from '../lib/index.js';
 import { readWhole } from './files.js';
 import { needOperands, readData, withEngine } from './inputs.js';
-import { bar, print, printJson } from './output.js';
+import { print, printJson } from './output.js';
 
 /** @param {import('./flags.js').Values} values @param {string[]} paths */
 export async function info(values, paths) {
@@ -52,7 +52,6 @@ async function modelFacts(file, values) {
 /** @param {string} file */
 async function dataFacts(file) {
   const { name, classes, train, test } = await readData(file);
-  bar.clear();
   const counts = { train_images: train.labels.length, test_images: test.labels.length };
   return { file, kind: 'data', name, ...counts, classes };
 }

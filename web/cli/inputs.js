@@ -1,7 +1,5 @@
 /** What several commands need: an engine, a net from a file, a data set. */
-import { isImageFolder, readImageFolder } from '../lib/data/image-folder.js';
-import { readCifar10Path } from '../lib/data/node.js';
-import { createEngine, specFromName } from '../lib/index.js';
+import { createEngine, openDataset, specFromName } from '../lib/index.js';
 import { readWhole } from './files.js';
 import { UsageError } from './flags.js';
 import { bar, note } from './output.js';
@@ -13,6 +11,9 @@ import { bar, note } from './output.js';
 /** Images of the synthetic set, if no number is asked for. */
 const SYNTHETIC_IMAGES = 5000;
 const SYNTHETIC_TEST_IMAGES = 1000;
+
+/** The share of the images that is for the test where nothing is trained. */
+const ALL = 1;
 
 /** @template T @param {Values} values @param {(engine: Engine) => Promise<T>} work */
 export async function withEngine({ tier, threads, conv }, work) {
@@ -54,7 +55,7 @@ export async function withNetAndData(values, operands, work) {
   const file = await readWhole(values.model);
   return withEngine(values, async (engine) => {
     const net = await loadNet(engine, values, file);
-    return work(net, await openData(engine, values));
+    return work(net, await openData(engine, { holdout: ALL, ...values }));
   });
 }
 
@@ -66,26 +67,23 @@ export async function openData(engine, values) {
     note(`Data: ${images} synthetic images, ${testImages} for the test; not photographs.`);
     return engine.synthetic({ images, testImages });
   }
-  const data = await readData(values.data);
-  bar.clear();
-  return data.take(counts);
+  const { labels, holdout } = values;
+  return readData(values.data, { ...counts, labels, holdout });
 }
 
-/** @param {string} path of CIFAR-10, or of a folder of images by class */
-export async function readData(path) {
-  if (await isImageFolder(path)) {
-    return readImageFolder(path, {
-      onProgress({ images, total }) {
-        bar.show(images / total, `reading, ${images} of ${total} images`);
-      },
-    });
-  }
-  return readCifar10Path(path, {
-    onProgress({ bytes, total = Infinity }) {
-      const of = Number.isFinite(total) ? ` of ${(total / 1e6).toFixed(0)}` : '';
-      bar.show(bytes / total, `reading, ${(bytes / 1e6).toFixed(0)}${of} MB`);
-    },
-  });
+/** @param {string} path of data of any kind @param {import('../lib/index.js').OpenOptions} [options] */
+export async function readData(path, options = {}) {
+  const dataset = await openDataset(path, { ...options, onProgress: showProgress });
+  bar.clear();
+  for (const text of dataset.notes) note(text);
+  return dataset;
+}
+
+/** @param {{ unit: 'bytes' | 'images', done: number, total?: number }} progress */
+function showProgress({ unit, done, total = Infinity }) {
+  const [each, name] = unit === 'bytes' ? [1e6, 'MB'] : [1, 'images'];
+  const of = Number.isFinite(total) ? ` of ${(total / each).toFixed(0)}` : '';
+  bar.show(done / total, `reading, ${(done / each).toFixed(0)}${of} ${name}`);
 }
 
 /** @param {Values} values @param {string} name */

@@ -27,7 +27,18 @@ const COMMANDS = {
     synopsis: '--net NAME | --from FILE [--data PATH] [--out FILE]',
     summary: 'trains a net; without --data on made-up images',
     flags: [
-      ...['net', 'width', 'shortcut', 'init', 'norm', 'data', 'images', 'test-images'],
+      ...[
+        'net',
+        'width',
+        'shortcut',
+        'init',
+        'norm',
+        'data',
+        'labels',
+        'holdout',
+        'images',
+        'test-images',
+      ],
       ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment', 'seed'],
       ...['out', 'record', 'resume', 'from', 'freeze', 'force'],
     ],
@@ -36,13 +47,13 @@ const COMMANDS = {
   eval: {
     synopsis: '--model FILE --data PATH',
     summary: 'counts the test images that a trained net gets wrong',
-    flags: ['model', 'data', 'net', 'details'],
+    flags: ['model', 'data', 'labels', 'holdout', 'net', 'details'],
     run: evaluate,
   },
   measure: {
     synopsis: '--model FILE --data PATH',
     summary: 'says how large the responses of each layer are, on the test images',
-    flags: ['model', 'data', 'test-images', 'net'],
+    flags: ['model', 'data', 'labels', 'holdout', 'test-images', 'net'],
     run: measure,
   },
   predict: {

@@ -1,7 +1,6 @@
-import { decodePicture } from '../lib/data/decode.js';
-import { resizeToInput } from '../lib/data/resize.js';
+import { inputOf } from '../lib/data/picture.js';
 import { IMAGE_BYTES } from '../lib/dataset.js';
-import { CIFAR10_CLASSES } from '../lib/index.js';
+import { CIFAR10_CLASSES, ResiduaError } from '../lib/index.js';
 import { readWhole } from './files.js';
 import { loadNet, needFlag, needOperands, withEngine } from './inputs.js';
 import { print, printJson, rounded } from './output.js';
@@ -15,8 +14,7 @@ export async function predict(values, files) {
   const model = await readWhole(values.model);
   const inputs = new Uint8Array(files.length * IMAGE_BYTES);
   for (const [i, file] of files.entries()) {
-    const picture = decodePicture('predict', file, await readWhole(file));
-    inputs.set(resizeToInput(picture), i * IMAGE_BYTES);
+    inputs.set(await readPicture(file), i * IMAGE_BYTES);
   }
   await withEngine(values, async (engine) => {
     const net = await loadNet(engine, values, model);
@@ -28,6 +26,17 @@ export async function predict(values, files) {
       report(file, net.name, top, values.json);
     });
   });
+}
+
+/** @param {string} file */
+async function readPicture(file) {
+  const bytes = await readWhole(file);
+  try {
+    return await inputOf(bytes);
+  } catch (error) {
+    const problem = `${file} cannot be decoded (${/** @type {Error} */ (error).message})`;
+    throw new ResiduaError('BAD_FILE', 'predict', `${problem}; give a PNG or JPEG image.`);
+  }
 }
 
 /** The most probable classes. @param {Float32Array} shares @param {readonly string[]} names */

@@ -98,7 +98,7 @@ function firstOf(split, set, count) {
 
 export class Dataset {
   /** @param {ConstructorParameters<typeof import('./index.js').Dataset>[0]} parts */
-  constructor({ name, classes, train, test, synthetic = false }) {
+  constructor({ name, classes, train, test, synthetic = false, notes = [] }) {
     if (!Array.isArray(classes) || classes.length < 2) {
       throw badArgument('Dataset', 'A data set needs the names of at least two classes.');
     }
@@ -109,13 +109,14 @@ export class Dataset {
     this.synthetic = synthetic;
     this.train = Object.freeze(ownedBy(train, 'Dataset'));
     this.test = Object.freeze(ownedBy(test, 'Dataset'));
+    this.notes = Object.freeze([...notes]);
     Object.freeze(this);
   }
 
   /** A data set of parts that another thread's data set has: nothing is checked or copied.
-   * @param {Omit<import('./index.js').Dataset, 'take'>} parts @returns {Dataset} */
+   * @param {Omit<import('./index.js').Dataset, 'take' | 'notes'>} parts @returns {Dataset} */
   static ofChecked(parts) {
-    return Object.freeze(Object.assign(Object.create(Dataset.prototype), parts));
+    return Object.freeze(Object.assign(Object.create(Dataset.prototype), { notes: [], ...parts }));
   }
 
   /** @param {Parameters<typeof import('./index.js').Dataset.fromImages>[0]} parts */
@@ -134,6 +135,7 @@ export class Dataset {
       name: this.name,
       classes: this.classes,
       synthetic: this.synthetic,
+      notes: this.notes,
       train: firstOf('training', this.train, images),
       test: firstOf('test', this.test, testImages),
     });

@@ -107,6 +107,7 @@ export class Dataset {
     train: Images;
     test: Images;
     synthetic?: boolean;
+    notes?: readonly string[];
   });
   /** One's own pictures, resized as resizeToInput does, with labels or names of classes. Lets the
    * event loop have its turns.
@@ -132,6 +133,9 @@ export class Dataset {
   readonly synthetic: boolean;
   readonly train: Readonly<Images>;
   readonly test: Readonly<Images>;
+  /** What was decided when the files were read, a sentence each: what the test set is, what was
+   * skipped. */
+  readonly notes: readonly string[];
   /** The first `images` and `testImages` in file order (default: all); throws if there are fewer.
    * Views of the same memory, not copies.
    * @throws {ResiduaError} BAD_ARGUMENT: there are fewer images.
@@ -162,37 +166,57 @@ export interface Picture {
  */
 export function resizeToInput(picture: Picture): Uint8Array;
 
-/** Bytes with a name: a File is one. A response of fetch becomes one so: `{ name, size: Number(
- * response.headers.get('content-length')), stream: () => response.body }`. */
+/** Bytes with a name, which may be a path with "/": a File is one, and `{ name: path, size, stream:
+ * () => file.stream(), slice: (a, b) => file.slice(a, b) }` is one in a folder. A response of fetch
+ * becomes one so: `{ name, size: Number(response.headers.get('content-length')), stream: () =>
+ * response.body }`. */
 export interface ByteSource {
   name: string;
   size?: number;
   stream(): ReadableStream<Uint8Array>;
+  /** Reads parts without the rest; without it, Parquet and zip files are held in memory. */
+  slice?(first: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
-export interface ReadOptions {
-  /** Bytes read so far, and of how many if that is known. Called for each piece that arrives. */
-  onProgress?: (progress: { bytes: number; total?: number }) => void;
+export interface OpenOptions {
+  /** Bytes read so far, then images decoded, and of how many if that is known. */
+  onProgress?: (progress: { unit: 'bytes' | 'images'; done: number; total?: number }) => void;
   signal?: AbortSignal;
+  /** The share of the images that becomes the test set where the files have none, of each class. 1:
+   * all of them, to evaluate alone; then training images may be missing too. Default 0.2. */
+  holdout?: number;
+  /** Which labels of CIFAR-100 and its like. Default 'fine'. */
+  labels?: 'fine' | 'coarse';
+  /** No more training images than these: see Dataset.take. */
+  images?: number;
+  testImages?: number;
 }
 
-/** Reads CIFAR-10 from the official archive, binary or python (.tar.gz, or .tar as some browsers
- * leave it), or from its files (data_batch_1.bin or data_batch_1 and so on; test_batch and at least
- * one of the others), in one pass; it holds little more than the images themselves. Images are in
- * the order of the files. Anything else is a BAD_FILE that says what was found.
- * @throws {ResiduaError} BAD_FILE: the files are not CIFAR-10, damaged or incomplete. An aborted
- *   signal's reason.
+/** Reads images and labels from files of any kind, told by their content (docs/guides/data.md has an
+ * example of each): CIFAR-10 and CIFAR-100, binary or python, as archive or files; Parquet, as Hugging
+ * Face writes image data sets; pictures in a folder for each class or with a CSV of labels, also as zip
+ * or tar. In Node a string is the path of a file or folder. A complete CIFAR-10 is in the same order
+ * from every source; pictures are mixed so that the first so many are a balanced sample; other images
+ * keep the order of their files. What was decided on the way is in the notes of the set.
+ * @throws {ResiduaError} BAD_FILE: the files are of no kind that is read, damaged or incomplete, and
+ *   the message says what was found. BAD_ARGUMENT: an option does not suit them. An aborted signal's
+ *   reason.
  * @example
  * ```ts
- * const [file] = document.querySelector<HTMLInputElement>('input[type=file]')!.files!;
- * const data = await readCifar10(file, {
- *   onProgress: ({ bytes, total }) => console.log(bytes, 'of', total),
+ * const { files } = document.querySelector<HTMLInputElement>('input[type=file]')!;
+ * const data = await openDataset(files!, {
+ *   onProgress: ({ unit, done, total }) => console.log(done, 'of', total, unit),
  * });
+ * console.log(data.name, data.classes, ...data.notes);
+ * ```
+ * @example In Node
+ * ```ts
+ * const flowers = await openDataset('flowers', { holdout: 0.1 });
  * ```
  */
-export function readCifar10(
-  sources: ByteSource | Iterable<ByteSource>,
-  options?: ReadOptions,
+export function openDataset(
+  files: string | ByteSource | Iterable<string | ByteSource>,
+  options?: OpenOptions,
 ): Promise<Dataset>;
 
 export interface Recipe {

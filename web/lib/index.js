@@ -1,11 +1,11 @@
 import { openEngine } from './engine.js';
 import { loadSettings } from './loader.js';
 
-export { readCifar10 } from './data/cifar10.js';
 export { resizeToInput } from './data/resize.js';
 export { CIFAR10_CLASSES, Dataset } from './dataset.js';
 export { ResiduaError } from './errors.js';
 export { readRun, writeRun } from './formats/run-file.js';
+export { openDataset } from './open-dataset.js';
 export { nameOfSpec, specFromName } from './spec.js';
 
 /** @param {import('./index.js').EngineOptions} [options] */

@@ -1,5 +1,2 @@
-/** The entry for Node: also reads data from files. */
-
-export { readImageFolder } from './data/image-folder.js';
-export { readCifar10Path } from './data/node.js';
+/** The entry for Node: the same, with another platform. */
 export * from './index.js';

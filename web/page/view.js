@@ -353,22 +353,24 @@ function othersView({ t, lang, data, actions }) {
 /** @param {View} view */
 function progressView({ t, lang, data }) {
   const { activity } = data;
-  if (activity.state !== 'reading' && activity.state !== 'keeping') return nothing;
+  if (!('done' in activity)) return nothing;
   const { state, name, done, total } = activity;
-  const [doneText, totalText] = [done, total].map((bytes) => bytes && megabytes(lang, bytes));
+  const isCounted = state === 'decoding';
+  const amount = (/** @type {number} */ of) => (isCounted ? number : megabytes)(lang, of);
+  const [doneText, totalText] = [amount(done), total && amount(total)];
   const text =
     state === 'keeping'
       ? t('keeping')
-      : t('readingOf', { name, done: doneText || megabytes(lang, 0), total: totalText });
+      : t(isCounted ? 'decodingOf' : 'readingOf', { name, done: doneText, total: totalText });
   return html`
     <p>${text}</p>
     <progress
       max="1"
       aria-label=${text}
-      value=${state === 'reading' && total ? done / total : nothing}
+      value=${state !== 'keeping' && total ? done / total : nothing}
     ></progress>
     ${
-      state === 'reading'
+      state !== 'keeping'
         ? html`<button @click=${() => data.cancel()}>${t('cancel')}</button>`
         : nothing
     }

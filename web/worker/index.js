@@ -1,7 +1,7 @@
-export { readCifar10 } from '../lib/data/cifar10.js';
 export { resizeToInput } from '../lib/data/resize.js';
 export { CIFAR10_CLASSES, Dataset } from '../lib/dataset.js';
 export { ResiduaError } from '../lib/errors.js';
 export { readRun, writeRun } from '../lib/formats/run-file.js';
+export { openDataset } from '../lib/open-dataset.js';
 export { nameOfSpec, specFromName } from '../lib/spec.js';
 export { createEngine } from './client.js';

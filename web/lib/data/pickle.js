@@ -1,29 +1,54 @@
-/** Reads the pickles of the official CIFAR-10 archive: protocol 2, in the opcodes in which Python 2
- * wrote dictionaries of strings, integers and numpy arrays of bytes, and in no others. Names are
- * data here: nothing is ever looked up or called. */
+/** Reads pickles of CIFAR's kind, protocols 2 to 5: the opcodes in which Python 2 and 3 write
+ * dictionaries of strings, integers and numpy arrays of bytes, and no others. Names are data here:
+ * nothing is ever looked up or called. */
 import { EndOfBytes } from './bytes.js';
 
-/** The message completes "X is not as Python 2 wrote it: ". */
+/** The message completes "X is not a python file of CIFAR-10: ". */
 export class PickleError extends Error {}
 
-/** The only names that a pickle may hold. */
-const NAMES = ['numpy.core.multiarray._reconstruct', 'numpy.ndarray', 'numpy.dtype'];
-const CALLABLE = ['numpy.core.multiarray._reconstruct', 'numpy.dtype'];
+/** The only names that a pickle may hold, and what they are called here: numpy 2 has moved its own.
+ * Python 3 writes bytes in protocol 2 as a text that is to be encoded. */
+const NAMES = new Map([
+  ['numpy.core.multiarray._reconstruct', 'numpy._reconstruct'],
+  ['numpy._core.multiarray._reconstruct', 'numpy._reconstruct'],
+  ['numpy.core.numeric._frombuffer', 'numpy._frombuffer'],
+  ['numpy._core.numeric._frombuffer', 'numpy._frombuffer'],
+  ['numpy.ndarray', 'numpy.ndarray'],
+  ['numpy.dtype', 'numpy.dtype'],
+  ['_codecs.encode', '_codecs.encode'],
+]);
+const CALLABLE = ['numpy._reconstruct', 'numpy._frombuffer', 'numpy.dtype', '_codecs.encode'];
 
 /** Longer than any opcode with its argument, other than the pixels. */
 const LONGEST_OPCODE = 512;
 const LONGEST_NAME = 100;
-/** Bytes beside the pixels: 10,000 labels and file names are about 0.3 MB. */
-const MOST_REST = 2e6;
-/** Lists, dictionaries, tuples and the like; the official files have 14. An opcode of one byte makes
- * a container of a hundred or more. */
-const MOST_CONTAINERS = 100;
+/** What an opcode and its length leave of that. */
+const LONGEST_STRING = LONGEST_OPCODE - 9;
+/** Bytes beside the pixels: 50,000 labels and file names are about 2 MB, 4 MB as Python 3 writes them
+ * in protocol 2. */
+const MOST_REST = 8e6;
+/** Lists, dictionaries, tuples and the like; the official files have 14, but one for each file name if
+ * Python 3 wrote them in protocol 2. An opcode of one byte makes a container of a hundred bytes. */
+const MOST_CONTAINERS = 110000;
 
 const OP = {
-  BINSTRING: 0x54,
   PROTO: 0x80,
   STOP: 0x2e,
 };
+
+/** Opcodes of strings and bytes, by the size in bytes of the length that follows.
+ * @type {Map<number, { sizeBytes: 1 | 4 | 8, isText: boolean }>} */
+const STRINGS = new Map([
+  [0x54, { sizeBytes: 4, isText: false }], // BINSTRING
+  [0x55, { sizeBytes: 1, isText: false }], // SHORT_BINSTRING
+  [0x42, { sizeBytes: 4, isText: false }], // BINBYTES
+  [0x43, { sizeBytes: 1, isText: false }], // SHORT_BINBYTES
+  [0x8e, { sizeBytes: 8, isText: false }], // BINBYTES8
+  [0x96, { sizeBytes: 8, isText: false }], // BYTEARRAY8
+  [0x58, { sizeBytes: 4, isText: true }], // BINUNICODE
+  [0x8c, { sizeBytes: 1, isText: true }], // SHORT_BINUNICODE
+  [0x8d, { sizeBytes: 8, isText: true }], // BINUNICODE8
+]);
 
 export class Tuple {
   /** @param {unknown[]} items */
@@ -127,7 +152,18 @@ class Machine {
     if (!(callable instanceof Name && args instanceof Tuple && CALLABLE.includes(callable.name))) {
       throw new PickleError('it wants something else than a numpy array to be made');
     }
-    this.pushNew(new Made(callable.name, args.items));
+    if (callable.name !== '_codecs.encode') this.pushNew(new Made(callable.name, args.items));
+    else if (args.items[1] === 'latin1') this.push(args.items[0]);
+    else throw new PickleError('it holds a text that is not to be encoded as latin1');
+  }
+
+  /** A name whose parts stand on the stack. */
+  stackName() {
+    const name = this.pop();
+    const module = this.pop();
+    const isText = typeof module === 'string' && typeof name === 'string';
+    if (!isText) throw new PickleError('it names something that is no text');
+    this.pushNew(nameOf(`${module}.${name}`));
   }
 
   build() {
@@ -143,10 +179,20 @@ class Machine {
 /** @param {Uint8Array} bytes one character each, as Python 2 has them */
 const textOf = (bytes) => String.fromCharCode(...bytes);
 
-/** @param {Uint8Array} bytes little-endian, the sign in the last one */
+/** @param {Uint8Array} bytes little-endian */
+const unsignedOf = (bytes) => bytes.reduceRight((value, byte) => value * 256 + byte, 0);
+
+/** @param {Uint8Array} bytes little-endian, the sign in the last one if there are four */
 function integerOf(bytes) {
-  const sum = bytes.reduceRight((value, byte) => value * 256 + byte, 0);
+  const sum = unsignedOf(bytes);
   return bytes[3] >= 128 ? sum - 2 ** 32 : sum;
+}
+
+/** @param {string} name as the pickle has it */
+function nameOf(name) {
+  const known = NAMES.get(name);
+  if (!known) throw new PickleError(`it names ${JSON.stringify(name)}`);
+  return new Name(known);
 }
 
 /** @param {ByteReader} reader */
@@ -159,9 +205,7 @@ function takeLine(reader) {
 
 /** @param {ByteReader} reader */
 function takeName(reader) {
-  const name = `${takeLine(reader)}.${takeLine(reader)}`;
-  if (!NAMES.includes(name)) throw new PickleError(`it names ${JSON.stringify(name)}`);
-  return new Name(name);
+  return nameOf(`${takeLine(reader)}.${takeLine(reader)}`);
 }
 
 /** What each opcode does. @type {Map<number, (machine: Machine, reader: ByteReader) => void>} */
@@ -173,7 +217,6 @@ const ACTIONS = new Map([
   [0x4d, (m, r) => m.push(integerOf(r.take(2)))], // BININT2
   [0x4e, (m) => m.push(null)], // NONE
   [0x52, (m) => m.reduce()], // REDUCE
-  [0x55, (m, r) => m.push(textOf(r.take(r.takeByte())))], // SHORT_BINSTRING
   [0x5d, (m) => m.pushNew([])], // EMPTY_LIST
   [0x61, (m) => appendTo(m, [m.pop()])], // APPEND
   [0x62, (m) => m.build()], // BUILD
@@ -192,6 +235,9 @@ const ACTIONS = new Map([
   [0x87, (m) => m.popTuple(3)], // TUPLE3
   [0x88, (m) => m.push(true)], // NEWTRUE
   [0x89, (m) => m.push(false)], // NEWFALSE
+  [0x93, (m) => m.stackName()], // STACK_GLOBAL
+  [0x94, (m) => m.put(m.memo.size)], // MEMOIZE
+  [0x95, (_, r) => void r.take(8)], // FRAME, which says what comes, not what it is
 ]);
 
 /** @param {Machine} machine @param {unknown[]} items */
@@ -200,17 +246,18 @@ function appendTo(machine, items) {
   for (const item of items) list.push(item);
 }
 
-/** Reads one pickle to the end of the stream: dictionaries as Map, lists as Array, strings as
- * string, long strings (the pixels) as the Uint8Array that `room` gives for their length.
- * @param {ByteReader} reader @param {(length: number) => Uint8Array} room
+/** Reads one pickle to the end of the stream: dictionaries as Map, lists as Array, strings and bytes
+ * as string (a character a byte), long ones (the pixels) into the Uint8Array that `room` gives for
+ * their length. For texts, whose characters take one or two bytes each, it is given the bytes, and
+ * may return more or less.
+ * @param {ByteReader} reader @param {(length: number, isText: boolean) => Uint8Array} room
  * @returns {Promise<unknown>} */
 export async function readPickle(reader, room) {
   const machine = new Machine();
   let longStrings = 0;
   await reader.fill(2);
-  if (reader.takeByte() !== OP.PROTO || reader.takeByte() !== 2) {
-    throw new PickleError('it is not of protocol 2');
-  }
+  const protocol = reader.takeByte() === OP.PROTO ? reader.takeByte() : 0;
+  if (protocol < 2 || protocol > 5) throw new PickleError('it is not of protocol 2 to 5');
   for (;;) {
     if (reader.available < LONGEST_OPCODE) await reader.fill(LONGEST_OPCODE);
     if (reader.position - longStrings > MOST_REST) {
@@ -219,11 +266,11 @@ export async function readPickle(reader, room) {
     const at = reader.position;
     const opcode = reader.takeByte();
     if (opcode === OP.STOP) break;
-    if (opcode === OP.BINSTRING) {
-      const bytes = room(new DataView(reader.take(4).slice().buffer).getUint32(0, true));
-      await reader.takeInto(bytes);
-      longStrings += bytes.length;
-      machine.push(bytes);
+    const string = STRINGS.get(opcode);
+    if (string) {
+      const length = unsignedOf(reader.take(string.sizeBytes));
+      machine.push(await readString(reader, length, string.isText, room));
+      if (length > LONGEST_STRING) longStrings += length;
       continue;
     }
     const action = ACTIONS.get(opcode);
@@ -235,4 +282,43 @@ export async function readPickle(reader, room) {
     throw new PickleError('it goes on after its end');
   }
   return result;
+}
+
+/** @param {ByteReader} reader @param {number} length in bytes @param {boolean} isText
+ * @param {(length: number, isText: boolean) => Uint8Array} room */
+async function readString(reader, length, isText, room) {
+  if (length <= LONGEST_STRING) {
+    const bytes = reader.take(length);
+    return isText ? new TextDecoder().decode(bytes) : textOf(bytes);
+  }
+  const target = room(length, isText);
+  if (isText) return target.subarray(0, await takeLatin1(reader, length, target));
+  await reader.takeInto(target);
+  return target;
+}
+
+/** Takes a text in UTF-8 whose characters are bytes, one or two bytes each.
+ * @param {ByteReader} reader @param {number} length @param {Uint8Array} target
+ * @returns {Promise<number>} how many characters there were */
+async function takeLatin1(reader, length, target) {
+  const end = reader.position + length;
+  let count = 0;
+  let high = 0;
+  while (reader.position < end) {
+    if (await reader.isAtEnd()) throw new EndOfBytes(reader.position, end);
+    for (const byte of reader.take(Math.min(reader.available, end - reader.position))) {
+      if (high === 0 && (byte === 0xc2 || byte === 0xc3)) {
+        high = byte;
+        continue;
+      }
+      if (high === 0 ? byte >= 0x80 : (byte & 0xc0) !== 0x80) {
+        throw new PickleError('it holds a long text that is no bytes');
+      }
+      if (count === target.length) throw new PickleError(`it holds more than ${count} pixels`);
+      target[count++] = high === 0xc3 ? byte | 0x40 : byte;
+      high = 0;
+    }
+  }
+  if (high !== 0) throw new PickleError('it holds a long text that is no bytes');
+  return count;
 }

@@ -28,6 +28,11 @@ export function readLocal(url) {
   return url.protocol === 'file:' ? readFile(url).catch(() => null) : undefined;
 }
 
+/** The files of a path, as sources. @param {string} path */
+export async function sourcesOfPath(path) {
+  return (await import('../data/paths.js')).sourcesOfPath(path);
+}
+
 /** Lets the event loop handle what has arrived. @returns {Promise<void>} */
 export function yieldToEvents() {
   return new Promise((resolve) => setImmediate(resolve));

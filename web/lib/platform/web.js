@@ -1,4 +1,5 @@
 /** What browsers have; Node has node.js in its place. package.json says which is `#platform`. */
+import { badArgument } from '../errors.js';
 import { workerFailed } from './shared.js';
 
 /** @typedef {import('./shared.js').Endpoint} Endpoint */
@@ -21,6 +22,13 @@ export const canShareMemory = () =>
 /** The bytes behind a URL where they can be read without a request: nowhere here.
  * @param {URL} _url @returns {Promise<Uint8Array | null> | undefined} */
 export const readLocal = (_url) => undefined;
+
+/** The files of a path: none here. @param {string} path
+ * @returns {import('../index.js').ByteSource[]} */
+export function sourcesOfPath(path) {
+  const advice = 'give a File, or what fetch brings';
+  throw badArgument('openDataset', `A browser reads no paths such as "${path}"; ${advice}.`);
+}
 
 /** @type {(() => void)[]} */
 const waiting = [];

@@ -15,7 +15,7 @@ import { remember, remembered } from '../settings.js';
  * What is being done, or what failed.
  * @typedef {{ state: 'idle' } | { state: 'looking' }
  *   | { state: 'failed', doing: 'look' | 'read' | 'remove', message: string }
- *   | { state: 'reading' | 'keeping', name: string, done: number, total?: number }} Activity
+ *   | { state: 'reading' | 'decoding' | 'keeping', name: string, done: number, total?: number }} Activity
  */
 
 /** @typedef {Extract<Activity, { state: 'failed' }>['doing']} Doing */
@@ -56,7 +56,7 @@ export class Data {
   }
 
   get isReading() {
-    return this.activity.state === 'reading' || this.activity.state === 'keeping';
+    return ['reading', 'decoding', 'keeping'].includes(this.activity.state);
   }
 
   /** What is kept and not used. */

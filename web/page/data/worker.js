@@ -1,8 +1,8 @@
-/** Reads CIFAR-10 and keeps it, decoded, for the next visit, away from the thread of the page. It
- * hands out only as many images as are asked for. */
+/** Reads images of any kind and keeps them, decoded, for the next visit, away from the thread of the
+ * page. It hands out only as many images as are asked for. */
 import { transfer } from 'comlink';
-import { readCifar10 } from '../../lib/data/cifar10.js';
 import { isShared, transferable } from '../../lib/data/memory.js';
+import { openDataset } from '../../lib/open-dataset.js';
 import { keepErrorCodes } from '../../worker/rpc.js';
 import { exposeWatched } from '../../worker/watched.js';
 import { nameOf } from '../names.js';
@@ -34,9 +34,7 @@ let reading = new AbortController();
 
 /** @param {File | string} from a file or the address of one @param {AbortSignal} signal */
 async function sourceOf(from, signal) {
-  if (typeof from !== 'string') {
-    return { name: from.name, size: from.size, stream: () => from.stream() };
-  }
+  if (typeof from !== 'string') return from;
   const response = await fetch(from, { signal });
   const { body } = response;
   const name = nameOf(from);
@@ -77,16 +75,17 @@ const service = {
   },
 
   /** @param {(File | string)[]} from files or addresses of files
-   * @param {(phase: 'reading' | 'keeping', done: number, total?: number) => void} report
+   * @param {(phase: 'reading' | 'decoding' | 'keeping', done: number, total?: number) => void} report
    * @returns {Promise<Facts>} */
   async read(from, report) {
     reading = new AbortController();
     const { signal } = reading;
     const progress = nowAndThen(report);
     const sources = await Promise.all(from.map((one) => sourceOf(one, signal)));
-    const dataset = await readCifar10(sources, {
+    const dataset = await openDataset(sources, {
       signal,
-      onProgress: ({ bytes, total }) => progress('reading', bytes, total),
+      onProgress: ({ unit, done, total }) =>
+        progress(unit === 'bytes' ? 'reading' : 'decoding', done, total),
     });
     signal.throwIfAborted();
     report('keeping', 0);

@@ -142,6 +142,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   dropNow: 'Drop CIFAR-10, a run for the chart, or a picture of your own',
   looking: 'Looking for images kept from last time',
   readingOf: ({ name, done, total }) => `Reading ${name}: ${done}${total ? ` of ${total}` : ''}`,
+  decodingOf: ({ name, done, total }) => `Reading the pictures of ${name}: ${done} of ${total}`,
   keeping: 'Keeping the images for your next visit',
   cancel: 'Cancel',
   isHere: ({ name, images, testImages }) =>

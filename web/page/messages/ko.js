@@ -139,6 +139,7 @@ export const ko = {
   dropNow: 'CIFAR-10, 그래프에 더할 실행, 또는 내 이미지를 놓으십시오',
   looking: '지난번에 보관한 이미지를 찾는 중',
   readingOf: ({ name, done, total }) => `${name} 읽는 중: ${done}${total ? ` / ${total}` : ''}`,
+  decodingOf: ({ name, done, total }) => `${name}의 그림을 읽는 중: ${done} / ${total}`,
   keeping: '다음 방문을 위해 이미지를 보관하는 중',
   cancel: '취소',
   isHere: ({ name, images, testImages }) =>
