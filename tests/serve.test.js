@@ -100,7 +100,7 @@ describe('the server', () => {
   it('finds the files of a folder', async () => {
     const data = join(folder, 'cifar');
     await mkdir(data);
-    for (const name of ['data_batch_1.bin', 'test_batch.bin', 'readme.html']) {
+    for (const name of ['data_batch_1.bin', 'test_batch.bin', '.DS_Store']) {
       await writeFile(join(data, name), '');
     }
     const files = await filesOfPath(data);
