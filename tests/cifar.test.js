@@ -49,7 +49,7 @@ function check100(data, labels = 'fine', classes = labels === 'fine' ? FINE : CO
 }
 
 const refuses = (input, pattern, options) =>
-  assert.rejects(openDataset(input, options), (error) => {
+  assert.rejects(openDataset(input, options), (/** @type {any} */ error) => {
     assert.equal(error.code, 'BAD_FILE', String(error.stack));
     assert.match(error.message, pattern);
     return true;
@@ -58,7 +58,7 @@ const refuses = (input, pattern, options) =>
 describe('CIFAR-100', () => {
   it('comes as the binary archive, with fine and coarse labels', async () => {
     const archive = await tarGz(inFolder(BINARY, 'cifar-100-binary'));
-    for (const labels of ['fine', 'coarse']) {
+    for (const labels of /** @type {const} */ (['fine', 'coarse'])) {
       check100(
         await openDataset(source('cifar-100-binary.tar.gz', archive, 999), { labels }),
         labels,
@@ -169,7 +169,7 @@ describe('python files of CIFAR', {
           ['train', 'test'].map(async (part) => [part, await read(`${part}-${kind}-${protocol}`)]),
         );
         const meta = ['meta', await read(`meta-${protocol}`)];
-        for (const labels of ['fine', 'coarse']) {
+        for (const labels of /** @type {const} */ (['fine', 'coarse'])) {
           check100(await openDataset(sourcesOf([meta, ...files]), { labels }), labels);
         }
         const newer = files.map(([part, bytes]) => [part, asNumpy2(bytes)]);

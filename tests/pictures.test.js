@@ -47,7 +47,7 @@ function levelsOf({ train, test, classes }) {
 }
 
 const refuses = (input, pattern, options) =>
-  assert.rejects(openDataset(input, options), (error) => {
+  assert.rejects(openDataset(input, options), (/** @type {any} */ error) => {
     assert.equal(error.code, 'BAD_FILE', String(error.stack));
     assert.match(error.message, pattern);
     assert.match(error.message, /\.$/);
@@ -501,7 +501,8 @@ describe('a tar archive of pictures', () => {
       header: { name: 'a/3.png', size: 120e6, type: 'file' },
       body: new Uint8Array(120e6),
     };
-    const file = source('x.tar', Buffer.from(await packTar([...entries, large])), 1e6);
+    const all = /** @type {import('modern-tar').TarEntry[]} */ ([...entries, large]);
+    const file = source('x.tar', Buffer.from(await packTar(all)), 1e6);
     await refuses(
       file,
       /^1 of 3 pictures cannot be read: x\/a\/3.png \(it has more than 100.0 MB\)/,

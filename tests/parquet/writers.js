@@ -29,7 +29,8 @@ export function madeUpPictures(count, seed = 1) {
   });
 }
 
-/** Hugging Face's metadata, which names the classes. @param {Record<string, string[]>} classes */
+/** Hugging Face's metadata, which names the classes.
+ * @param {Record<string, readonly string[]>} classes */
 export function huggingFace(classes) {
   const labels = Object.entries(classes).map(([column, names]) => [
     column,
@@ -43,7 +44,7 @@ export function huggingFace(classes) {
  * them, or as bytes alone.
  * @param {Record<string, number[]>} labels columns
  * @param {{ codec?: string, rows?: number, dictionary?: boolean, version?: string, column?: string,
- *   isStruct?: boolean, classes?: Record<string, string[]> }} [options] */
+ *   isStruct?: boolean, classes?: Record<string, readonly string[]> }} [options] */
 export function writeByArrow(pictures, labels, options = {}) {
   const { codec = 'SNAPPY', rows = 100, dictionary = true, version = 'V1' } = options;
   const { column = 'img', isStruct = true, classes } = options;
@@ -68,8 +69,10 @@ export function writeByArrow(pictures, labels, options = {}) {
 }
 
 /** By hyparquet-writer, pictures as bytes alone.
- * @param {Record<string, any[]>} labels columns */
-export function writeByHyparquet(pictures, labels, { codec = 'SNAPPY', rows = 100, classes } = {}) {
+ * @param {Record<string, any[]>} labels columns
+ * @param {{ codec?: any, rows?: number, classes?: Record<string, readonly string[]> }} [options] */
+export function writeByHyparquet(pictures, labels, options = {}) {
+  const { codec = 'SNAPPY', rows = 100, classes } = options;
   const columnData = [
     { name: 'image', data: pictures.map(({ bytes }) => bytes), type: 'BYTE_ARRAY' },
     ...Object.entries(labels).map(([name, data]) => ({ name, data })),
