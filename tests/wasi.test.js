@@ -3,12 +3,14 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
+import { createEngine } from 'residua';
 import { CLI, json } from './command.js';
 import { binaryFiles, madeUpBatch, pythonFiles, tarGz } from './data/fixtures.js';
 import { skipWithout } from './skip.js';
@@ -209,6 +211,20 @@ describe('a run of the WASI command that is killed', { skip }, () => {
     await fails(1, /weights alone/, ...resume('/files/killed.safetensors'));
   });
 
+  it('leaves no part files of those that died, and shares a file with those that live', async () => {
+    await mkdir(at('shared'));
+    const names = ['.net.00000001.part', '.net.0123abcd.part', '.net.more.00000001.part'];
+    for (const name of names) await writeFile(at(`shared/${name}`), 'half');
+    const run = (seed) => wasi('train', ...LONG, '--seed', seed, '--out', '/files/shared/net');
+    const ends = (await Promise.all([run('1'), run('2')])).map((lines) => lines.at(-1).trajectory);
+    assert.notEqual(ends[0], ends[1]);
+    assert.deepEqual((await readdir(at('shared'))).sort(), [names[2], 'net']);
+    const engine = await createEngine({ threads: 1 });
+    const { spec } = await engine.inspect(await readFile(at('shared/net')));
+    assert.ok(spec.seed === 1 || spec.seed === 2);
+    engine.dispose();
+  });
+
   const metadataOf = async (file) => partsOf(await readFile(at(file))).header.__metadata__;
 
   it("says in its checkpoint what Node's does, and either goes on with the other's", async () => {
@@ -359,6 +375,36 @@ describe('the WASI command refuses', { skip }, () => {
     await fails(1, /cut\/test_batch\.bin: 3074 bytes are not whole records/, ...data('cut'));
     const few = [...data('cifar'), '--images', '81'];
     await fails(1, /81 training images were asked for, but there are 80/, ...few);
+  });
+
+  it('to replace what is not its own, unless it is forced to', async () => {
+    const out = (name, ...more) => ['train', ...QUICK, '--out', `/files/${name}`, ...more];
+    await mkdir(at('outputs'));
+    await writeFile(at('outputs/there'), 'of somebody else');
+    await fails(1, /outputs\/there is there already; .* --force/, ...out('outputs/there'));
+    assert.equal(await readFile(at('outputs/there'), 'utf8'), 'of somebody else');
+    await wasi(...out('outputs/there', '--force'));
+    await symlink('there', at('outputs/link'));
+    await fails(1, /link is a link; name the file itself/, ...out('outputs/link', '--force'));
+    const server = createServer().listen(at('outputs/socket'));
+    await once(server, 'listening');
+    await fails(1, /socket is a device, a pipe or a socket/, ...out('outputs/socket', '--force'));
+    server.close();
+  });
+
+  it('a name that is too long, and no other', async () => {
+    const out = (name) => ['train', ...QUICK, '--out', `/files/outputs/${name}`];
+    const name = `${'a'.repeat(237)}가가가가가가`;
+    assert.equal(Buffer.byteLength(name), 255);
+    await wasi(...out(name));
+    await fails(1, /cannot be written: the name is too long/, ...out(`${name}b`));
+    await writeFile(at('outputs/empty'), '');
+    await fails(1, /cannot be written: a file is in the place/, ...out('empty/x'));
+    await wasi(...out('empty'));
+    assert.deepEqual(
+      (await readdir(at('outputs'))).filter((file) => file.endsWith('.part')),
+      [],
+    );
   });
 
   it('files that it cannot read or write, before it works', async () => {

@@ -47,6 +47,14 @@ enum { LONGEST_PATH = 1024 };
 int open_path(const char *path, int flags);
 int rename_path(const char *from, const char *to);
 int remove_path(const char *path);
+typedef enum path_kind { PATH_NONE, PATH_FILE, PATH_FOLDER, PATH_LINK, PATH_OTHER } path_kind;
+typedef struct path_facts {
+  path_kind kind; /* of a link itself */
+  uint64_t size, device, number; /* the last two are the same for one file alone */
+} path_facts;
+path_facts look_at_path(const char *path);
+/* Tells of each name in a folder, of none if that cannot be read. */
+void list_folder(const char *folder, void (*hear)(const char *name, void *with), void *with);
 
 /* ---- files.c */
 typedef struct blob {
@@ -56,9 +64,10 @@ typedef struct blob {
 blob read_file(const char *path);
 int file_exists(const char *path);
 int is_folder(const char *path);
-/* Ends the program if the file could not be written, before hours of work. */
-void check_writable(const char *path);
-/* Replaces the file as a whole: under its name is the old content or the new. */
+/* Finds out before hours of work whether a file can be written, and may be: what is there already may
+ * not be replaced, unless it is the file `own` (which may be NULL) or by --force. */
+void prepare_output(const char *path, const char *own);
+/* Writes the prepared file: under its name there is always a whole one, the old or the new. */
 void write_file(const char *path, blob content);
 
 /* ---- metadata.c */

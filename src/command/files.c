@@ -18,6 +18,9 @@ static const char *reason(int error) {
     case ENOTCAPABLE: return "no folder that was opened for this program holds it";
 #endif
     case EISDIR: return "it is a folder";
+    case ENOTDIR: return "a file is in the place of its folder";
+    case ENOSPC: return "the disk is full";
+    case ENAMETOOLONG: return "the name is too long";
     case EACCES:
     case EPERM: return "it is not allowed";
     default: return strerror(error);
@@ -27,8 +30,7 @@ static const char *reason(int error) {
 static _Noreturn void fail_reading(const char *path, int error) {
   fail("%s cannot be read: %s.", path, reason(error));
 }
-static _Noreturn void fail_writing(const char *path, const char *part, int error) {
-  remove_path(part);
+static _Noreturn void fail_writing(const char *path, int error) {
   fail("%s cannot be written: %s; what was there is unchanged.", path, reason(error));
 }
 
@@ -65,38 +67,142 @@ blob read_file(const char *path) {
   return content;
 }
 
-/* A hidden file in the same folder, with a name that no other program uses. */
-static char *part_of(const char *path) {
-  const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-  size_t room = strlen(path) + sizeof "..part";
-  char *part = allocate(room);
-  snprintf(part, room, "%.*s.%s.part", (int)(name - path), path, name);
-  return part;
+/* ---------------------------------------------------------------- output
+ * A write goes to a part file of its own beside the file, ".NAME.00000001.part", and then takes the file's
+ * place. Part files that were there before the first write were left by programs that died, since a write
+ * takes moments; they are removed after it. Should one be of a program that lives, it writes again. */
+
+enum { LONGEST_NAME = 255, PART_DIGITS = 8, MOST_PARTS = 1000, ATTEMPTS = 3 };
+static const char PART[] = ".part";
+
+typedef struct name_list {
+  char prefix[LONGEST_NAME + 1];
+  char **names;
+  int count;
+} name_list;
+static name_list stale;
+
+static const char *name_in(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
 }
 
-static int open_part(const char *path, const char *part) {
-  int file = open_path(part, O_WRONLY | O_CREAT | O_TRUNC);
-  if (file < 0) fail_writing(path, part, errno);
-  return file;
+/* What the names of part files begin with: as much of the name as leaves room for the rest. */
+static void part_prefix(const char *path, char prefix[LONGEST_NAME + 1]) {
+  const char *name = name_in(path);
+  size_t room = LONGEST_NAME - PART_DIGITS - sizeof ".." - (sizeof PART - 1), length = strlen(name);
+  if (length > room)
+    for (length = room; length > 0 && ((uint8_t)name[length] & 0xc0) == 0x80;)
+      length--; /* no half of a letter */
+  snprintf(prefix, LONGEST_NAME + 1, ".%.*s.", (int)length, name);
 }
 
-void check_writable(const char *path) {
-  char *part = part_of(path);
-  if (is_folder(path)) fail("%s is a folder; name a file.", path);
-  close(open_part(path, part));
+/* `name` in the folder of `path`, in memory of its own. */
+static char *beside(const char *path, const char *name) {
+  int folder = (int)(name_in(path) - path);
+  size_t room = (size_t)folder + strlen(name) + 1;
+  char *made = allocate(room);
+  snprintf(made, room, "%.*s%s", folder, path, name);
+  return made;
+}
+
+static void add_if_part(const char *name, void *with) {
+  name_list *list = with;
+  size_t prefix = strlen(list->prefix), length = strlen(name);
+  if (length < prefix + PART_DIGITS + sizeof PART - 1 || strncmp(name, list->prefix, prefix) != 0)
+    return;
+  size_t digits = strspn(name + prefix, "0123456789abcdef-");
+  if (digits < PART_DIGITS || strcmp(name + prefix + digits, PART) != 0) return;
+  char **more = realloc(list->names, sizeof *more * ((size_t)list->count + 1));
+  if (more == NULL) return;
+  list->names = more;
+  list->names[list->count++] = strcpy(allocate(length + 1), name);
+}
+
+static void find_stale(const char *path) {
+  size_t folder = (size_t)(name_in(path) - path);
+  char *name = folder ? strcpy(allocate(strlen(path) + 1), path) : ".";
+  if (folder) name[folder > 1 ? folder - 1 : 1] = 0;
+  part_prefix(path, stale.prefix);
+  list_folder(name, add_if_part, &stale);
+}
+
+static void sweep(const char *path) {
+  while (stale.count > 0) {
+    char *part = beside(path, stale.names[--stale.count]);
+    remove_path(part);
+    free(part);
+  }
+}
+
+/* Opens a part file that is nobody else's. `*part` is in memory of its own. */
+static int open_part(const char *path, char **part) {
+  char prefix[LONGEST_NAME + 1], name[LONGEST_NAME + 1];
+  part_prefix(path, prefix);
+  for (int i = 1; i <= MOST_PARTS; i++) {
+    snprintf(name, sizeof name, "%s%08x%s", prefix, (unsigned)i, PART);
+    *part = beside(path, name);
+    int file = open_path(*part, O_WRONLY | O_CREAT | O_EXCL);
+    if (file >= 0 || errno != EEXIST) return file;
+    free(*part);
+  }
+  return errno = EEXIST, -1;
+}
+
+static int is_own(const path_facts *there, const char *own) {
+  if (own == NULL) return 0;
+  path_facts mine = look_at_path(own);
+  return mine.kind == PATH_FILE && mine.device == there->device && mine.number == there->number;
+}
+
+static void check_place(const char *path, const char *own) {
+  path_facts there = look_at_path(path);
+  if (there.kind == PATH_FOLDER) fail("%s is a folder; name a file.", path);
+  if (there.kind == PATH_LINK) fail("%s is a link; name the file itself.", path);
+  if (there.kind == PATH_OTHER) fail("%s is a device, a pipe or a socket; name a file.", path);
+  if (there.kind == PATH_FILE && there.size > 0 && !switch_option("force") && !is_own(&there, own))
+    fail("%s is there already; name another file, or replace it by --force.", path);
+}
+
+void prepare_output(const char *path, const char *own) {
+  char *part;
+  if (strlen(name_in(path)) > LONGEST_NAME)
+    fail("%s cannot be written: %s.", path, reason(ENAMETOOLONG));
+  check_place(path, own);
+  int file = open_part(path, &part);
+  if (file < 0) fail_writing(path, errno);
+  close(file);
   remove_path(part);
   free(part);
+  find_stale(path);
+}
+
+/* Returns 0, or the error. */
+static int write_whole(int file, blob content) {
+  for (size_t at = 0; at < content.length;) {
+    ssize_t put = write(file, content.at + at, piece_of(content.length - at));
+    if (put <= 0) return put < 0 ? errno : ENOSPC;
+    at += (size_t)put;
+  }
+  return fsync(file) == 0 ? 0 : errno;
+}
+
+static int write_once(const char *path, blob content) {
+  char *part;
+  int file = open_part(path, &part);
+  if (file < 0) return errno;
+  int error = write_whole(file, content);
+  if (close(file) != 0 && error == 0) error = errno;
+  if (error == 0 && rename_path(part, path) != 0) error = errno;
+  if (error) remove_path(part);
+  free(part);
+  return error;
 }
 
 void write_file(const char *path, blob content) {
-  char *part = part_of(path);
-  int file = open_part(path, part);
-  for (size_t at = 0; at < content.length;) {
-    ssize_t put = write(file, content.at + at, piece_of(content.length - at));
-    if (put <= 0) fail_writing(path, part, put < 0 ? errno : ENOSPC);
-    at += (size_t)put;
-  }
-  if (fsync(file) != 0 || close(file) != 0 || rename_path(part, path) != 0)
-    fail_writing(path, part, errno);
-  free(part);
+  int error = ENOENT;
+  for (int i = 0; i < ATTEMPTS && error == ENOENT; i++)
+    error = write_once(path, content);
+  if (error) fail_writing(path, error);
+  sweep(path);
 }

@@ -33,7 +33,7 @@ static const struct option {
     {"seed", TRAIN, "N", "of weights, order and augmentation (1)"},
     {"out", TRAIN, "FILE.safetensors", "where checkpoints and, at the end, the weights go"},
     {"resume", TRAIN, "FILE", "go on with the run of a checkpoint; its settings hold"},
-    {"force", TRAIN, "", "go on with other images or conv than the run has had"},
+    {"force", TRAIN, "", "replace a file; go on with other images or conv than the run had"},
     {"model", EVAL | PREDICT, "FILE.safetensors", "the weights"},
     {"conv", TRAIN | EVAL | PREDICT, "auto|direct|winograd",
      "how to compute 3x3 convolutions (auto)"},

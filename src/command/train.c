@@ -188,7 +188,7 @@ void train(void) {
   else
     begin_new(&r);
   if (text_option("out"))
-    check_writable(text_option("out"));
+    prepare_output(text_option("out"), text_option("resume"));
   else
     note("Nothing will be kept of the net: there is no --out.");
   make_run(&r, checkpoint);
