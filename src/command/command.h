@@ -102,7 +102,7 @@ typedef struct provenance {
   const char *path; /* as the checkpoint stores it */
 } provenance;
 /* Takes from the checkpoint what no flag gives, and refuses flags that contradict it. */
-void complete_options(blob checkpoint, const char *path);
+void complete_options(blob checkpoint, const char *file);
 void describe(const image_set *train, const image_set *test, provenance *now);
 /* Ends the program if the images are not those of the checkpoint. */
 void check_same_data(blob checkpoint, const provenance *now);

@@ -97,6 +97,13 @@ static void part_prefix(const char *path, char prefix[LONGEST_NAME + 1]) {
   snprintf(prefix, LONGEST_NAME + 1, ".%.*s.", (int)length, name);
 }
 
+static char *copy_of(const char *text, size_t length) {
+  char *copy = allocate(length + 1);
+  memcpy(copy, text, length);
+  copy[length] = 0;
+  return copy;
+}
+
 /* `name` in the folder of `path`, in memory of its own. */
 static char *beside(const char *path, const char *name) {
   int folder = (int)(name_in(path) - path);
@@ -113,18 +120,19 @@ static void add_if_part(const char *name, void *with) {
     return;
   size_t digits = strspn(name + prefix, "0123456789abcdef-");
   if (digits < PART_DIGITS || strcmp(name + prefix + digits, PART) != 0) return;
-  char **more = realloc(list->names, sizeof *more * ((size_t)list->count + 1));
+  size_t room = sizeof *list->names * ((size_t)list->count + 1);
+  char **more = (char **)realloc((void *)list->names, room);
   if (more == NULL) return;
   list->names = more;
-  list->names[list->count++] = strcpy(allocate(length + 1), name);
+  list->names[list->count++] = copy_of(name, length);
 }
 
 static void find_stale(const char *path) {
-  size_t folder = (size_t)(name_in(path) - path);
-  char *name = folder ? strcpy(allocate(strlen(path) + 1), path) : ".";
-  if (folder) name[folder > 1 ? folder - 1 : 1] = 0;
+  size_t length = (size_t)(name_in(path) - path);
+  char *folder = length == 0 ? copy_of(".", 1) : copy_of(path, length > 1 ? length - 1 : 1);
   part_prefix(path, stale.prefix);
-  list_folder(name, add_if_part, &stale);
+  list_folder(folder, add_if_part, &stale);
+  free(folder);
 }
 
 static void sweep(const char *path) {
@@ -132,6 +140,7 @@ static void sweep(const char *path) {
     char *part = beside(path, stale.names[--stale.count]);
     remove_path(part);
     free(part);
+    free(stale.names[stale.count]);
   }
 }
 

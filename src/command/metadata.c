@@ -143,7 +143,7 @@ static char *put_string(char *to, const char *text) {
 }
 
 /* `"key":"value",` for each pair, in memory of its own. */
-static char *text_of(const metadata *pairs) {
+static blob text_of(const metadata *pairs) {
   uint64_t room = 1;
   for (const metadata *pair = pairs; pair->key; pair++)
     if (pair->value) room += 6 * (strlen(pair->key) + strlen(pair->value)) + 6;
@@ -155,24 +155,23 @@ static char *text_of(const metadata *pairs) {
     to = put_string(to, pairs->value);
     *to++ = ',';
   }
-  *to = 0;
-  return text;
+  return (blob){(uint8_t *)text, (size_t)(to - text)};
 }
 
 blob add_metadata(blob file, const metadata *pairs) {
-  char *text = text_of(pairs);
+  blob text = text_of(pairs);
   uint64_t header = (uint64_t)(header_of(file).end - header_of(file).at);
-  size_t more = strlen(text), spaces = (8 - more % 8) % 8;
+  size_t more = text.length, spaces = (8 - more % 8) % 8;
   size_t before = LENGTH_BYTES + OPENING_LENGTH, end = LENGTH_BYTES + (size_t)header;
   blob made = {allocate(file.length + more + spaces), file.length + more + spaces};
   uint8_t *to = made.at + before;
   header += more + spaces;
   memcpy(made.at, &header, LENGTH_BYTES);
   memcpy(made.at + LENGTH_BYTES, OPENING, OPENING_LENGTH);
-  memcpy(to, text, more);
+  memcpy(to, text.at, more);
   memcpy(to + more, file.at + before, end - before);
   memset(to + more + end - before, ' ', spaces);
   memcpy(made.at + end + more + spaces, file.at + end, file.length - end);
-  free(text);
+  free(text.at);
   return made;
 }

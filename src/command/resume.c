@@ -75,10 +75,11 @@ static char *path_from(const char *out, const char *path) {
   }
   if (*path == '/' || *out == '/' || strcmp(path, "synthetic") == 0 || steps > LONGEST_PATH)
     steps = 0;
-  char *way = allocate(3 * steps + strlen(path) + 1), *to = way;
+  size_t room = 3 * steps + strlen(path) + 1, at = 0;
+  char *way = allocate(room);
   for (; steps > 0; steps--)
-    to = memcpy(to, "../", 3), to += 3;
-  strcpy(to, path);
+    at += (size_t)snprintf(way + at, room - at, "../");
+  snprintf(way + at, room - at, "%s", path);
   return way;
 }
 
