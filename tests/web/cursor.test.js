@@ -103,13 +103,8 @@ describeVisits('the cursor of the figure', (visit) => {
       );
   /** Waits until it reads so, since a page draws after a key, not at once. */
   const reads = async (visitor, wanted) => {
-    let read;
-    for (let tries = 0; tries < 200; tries++) {
-      read = await values(visitor);
-      if (isDeepStrictEqual(read, wanted)) return;
-      await visitor.page.waitForTimeout(25);
-    }
-    assert.deepEqual(read, wanted);
+    const found = async () => isDeepStrictEqual(await values(visitor), wanted);
+    await visitor.untilSo(found, JSON.stringify(wanted));
   };
   const dots = (visitor) => middles(visitor, '.cursor circle');
 

@@ -6,6 +6,16 @@ import { describeVisits } from './visit.js';
 const SHORT = 'epochs=3&images=320&testImages=64';
 const FOUR = ['plain-20', 'plain-56', 'resnet-20', 'resnet-56'];
 
+/** Trains a network of the page's engine that is no run: 40 steps, in which a paused run takes none. */
+function trainAnother(visitor) {
+  return visitor.lab(async ({ engine }) => {
+    const data = await engine.synthetic({ images: 320, testImages: 0 });
+    const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    await net.train(data, { epochs: 2, batchSize: 16 }).done;
+    net.dispose();
+  });
+}
+
 describeVisits('the page', (visit) => {
   visit('opens ready to run the four networks of the design', {}, async (visitor) => {
     const page = await visitor.open();
@@ -67,9 +77,9 @@ describeVisits('the page', (visit) => {
     await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.step > 2));
     await visitor.button('Pause').click();
     assert.deepEqual(await visitor.states(), ['paused', 'paused']);
-    await visitor.page.waitForTimeout(500);
+    await trainAnother(visitor);
     const paused = await steps();
-    await visitor.page.waitForTimeout(500);
+    await trainAnother(visitor);
     assert.deepEqual(await steps(), paused);
     await visitor.button('Resume').click();
     await visitor.until(
@@ -89,17 +99,15 @@ describeVisits('the page', (visit) => {
     await visitor.trainToTheEnd();
     await visitor.lab((lab) => lab.panel.addRun());
     await visitor.lab((lab) => lab.panel.changeRun(1, { family: 'residual' }));
-    await visitor.page.waitForTimeout(100);
-    assert.deepEqual(await visitor.states(), ['finished', 'ready']);
+    await visitor.statesAre('finished', 'ready');
     await visitor.button('Train this network here').click();
     await visitor.ended();
     assert.deepEqual(await visitor.states(), ['finished', 'finished']);
     await visitor.lab((lab) => lab.change({ threads: 1 }));
-    await visitor.page.waitForTimeout(100);
+    await visitor.until((lab) => lab.ready && lab.preparation.planned);
     assert.deepEqual(await visitor.states(), ['finished', 'finished']);
     await visitor.lab((lab) => lab.change({ lr: 0.1 }));
-    await visitor.page.waitForTimeout(100);
-    assert.deepEqual(await visitor.states(), ['ready', 'ready']);
+    await visitor.statesAre('ready', 'ready');
   });
 
   visit('can be used by keyboard alone', {}, async (visitor) => {
@@ -120,8 +128,7 @@ describeVisits('the page', (visit) => {
     };
     await tabTo(/^Change the experiment/);
     await page.keyboard.press('Enter');
-    await page.waitForTimeout(200);
-    assert.equal(await focused(), 'The experiment');
+    await visitor.untilSo(async () => (await focused()) === 'The experiment');
     await tabTo(/^depth$/);
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowUp');
@@ -135,8 +142,7 @@ describeVisits('the page', (visit) => {
     await page.keyboard.type('2');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Escape');
-    await page.waitForTimeout(200);
-    assert.equal(await focused(), 'Change the experiment');
+    await visitor.untilSo(async () => (await focused()) === 'Change the experiment');
     const { runs, epochs } = await visitor.lab((lab) => lab.experiment);
     assert.equal(epochs, 2);
     assert.deepEqual(
@@ -189,8 +195,7 @@ describeVisits('the page', (visit) => {
     await visitor.shoot('troubles');
     await visitor.lab((lab) => lab.panel.removeRun(0));
     await visitor.lab((lab) => lab.panel.removeRun(0));
-    await visitor.page.waitForTimeout(100);
-    assert.equal(await page.locator('.notice').count(), 0);
+    await visitor.untilSo(async () => (await page.locator('.notice').count()) === 0);
   });
 
   visit('says so where there is no SIMD, and can do without', {}, async (visitor) => {
@@ -216,7 +221,7 @@ describeVisits('the page', (visit) => {
     await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.step > 2));
     assert.ok(page.workers().length >= 4, `${page.workers().length} workers`);
     await page.evaluate(() => document.querySelector('residua-lab').remove());
-    await page.waitForTimeout(500);
+    await visitor.untilSo(async () => page.workers().length === 1);
     assert.deepEqual(
       page.workers().map((worker) => worker.url().replace(/.*\//, '')),
       ['data-worker.js'],
@@ -240,7 +245,7 @@ describeVisits('the page', (visit) => {
         await visitor.checkWidth();
         await visitor.shoot(name);
         await page.locator('#change').click();
-        await page.waitForTimeout(200);
+        await visitor.shown.locator('[part=panel]').waitFor();
         await visitor.checkWidth();
         await visitor.shoot(`${name}-panel`, width === 1280);
       });

@@ -150,8 +150,7 @@ describeVisits('runs that are interrupted', (visit) => {
       await trainedOn(visitor);
       await visitor.button('Stop').click();
       await visitor.ended();
-      await visitor.page.waitForTimeout(200);
-      assert.deepEqual(await keptFiles(visitor.page), []);
+      await visitor.untilSo(async () => (await keptFiles(visitor.page)).length === 0);
     },
   );
 

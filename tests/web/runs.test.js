@@ -41,10 +41,7 @@ describeVisits('runs on the page', (visit) => {
   /** The figure is drawn a little after what it shows has changed. */
   const haveLines = async (visitor, count) => {
     const lines = visitor.page.locator('.plot [data-mark=line] path');
-    for (let tries = 0; tries < 100 && (await lines.count()) !== count; tries++) {
-      await visitor.page.waitForTimeout(50);
-    }
-    assert.equal(await lines.count(), count);
+    await visitor.untilSo(async () => (await lines.count()) === count, `${count} lines`);
   };
 
   visit('are exported, and join the chart of another visit as the same', {}, async (visitor) => {
@@ -124,8 +121,7 @@ describeVisits('runs on the page', (visit) => {
     await visitor.checkWidth();
     await visitor.shoot('classmates');
     await page.setViewportSize({ width: 360, height: 800 });
-    await page.waitForTimeout(300);
-    await visitor.checkWidth();
+    await visitor.untilSo(() => page.evaluate(() => document.documentElement.scrollWidth <= 360));
     const [table, place] = await page
       .locator('.networks-table')
       .evaluate((one) => [one.offsetWidth, one.parentElement.clientWidth]);

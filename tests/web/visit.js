@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import axe from 'axe-core';
 import { serve } from '../../web/serve.js';
 import { launchChromium, needsChromium } from '../chromium.js';
@@ -66,7 +67,7 @@ export class Visitor {
   }
 
   /** Waits until `ask`, which may look anywhere, says yes. */
-  async untilSo(ask, name = ask) {
+  async untilSo(ask, /** @type {unknown} */ name = ask) {
     for (let waited = 0; waited < PATIENCE; waited += POLL) {
       if (await ask()) return;
       await this.page.waitForTimeout(POLL);
@@ -76,6 +77,14 @@ export class Visitor {
 
   button(name) {
     return this.page.getByRole('button', { name });
+  }
+
+  /** Waits until the runs have these states. */
+  statesAre(...wanted) {
+    return this.untilSo(
+      async () => isDeepStrictEqual(await this.states(), wanted),
+      `runs that are ${wanted}`,
+    );
   }
 
   states() {
