@@ -6,6 +6,7 @@ import { root, writeWhole } from '../tools/process.js';
 import { hasReference, REFERENCE } from '../tools/reference.js';
 import { keyOf } from '../tools/sources.js';
 import { modelFiles } from './bundle-models.js';
+import { smallPlot } from './bundle-plot.js';
 
 const dist = join(root, 'dist');
 
@@ -26,6 +27,7 @@ async function files(options) {
     charset: 'utf8',
     legalComments: 'linked',
     logLevel: 'warning',
+    plugins: [smallPlot],
     ...options,
   });
   const made = /** @type {esbuild.OutputFile[]} */ (outputFiles);
