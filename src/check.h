@@ -18,9 +18,10 @@
   } while (0)
 
 /* [count] of them; `net` may be NULL. */
-#define RSD_NEED_ARRAY(net, values, count)                                             \
-  RSD_TRY(rsd_check_memory(net, #values, values, (uint64_t)(count) * sizeof *(values), \
-                           _Alignof(__typeof__(*(values))), error))
+#define RSD_NEED_ARRAY(net, values, count)                                                        \
+  RSD_TRY(rsd_check_memory(net, #values, (const void *)(values),                                  \
+                           (uint64_t)(count) * sizeof *(values), _Alignof(__typeof__(*(values))), \
+                           error))
 #define RSD_NEED_BYTES(net, at, length) RSD_TRY(rsd_check_memory(net, #at, at, length, 1, error))
 /* A struct that begins with its size. */
 #define RSD_NEED_STRUCT(net, at)                                                           \
@@ -29,8 +30,9 @@
     RSD_NEED((at)->size == sizeof *(at), "the size field of " #at " is %u; set it to %u.", \
              (at)->size, (uint32_t)sizeof *(at));                                          \
   } while (0)
-#define RSD_NEED_APART(a, a_bytes, b, b_bytes) \
-  RSD_NEED(!rsd_overlap(a, a_bytes, b, b_bytes), #a " and " #b " overlap; keep them apart.")
+#define RSD_NEED_APART(a, a_bytes, b, b_bytes)                                   \
+  RSD_NEED(!rsd_overlap((const void *)(a), a_bytes, (const void *)(b), b_bytes), \
+           #a " and " #b " overlap; keep them apart.")
 
 RSD_OUT_OF_LINE int rsd_overlap(const void *a, uint64_t a_bytes, const void *b, uint64_t b_bytes) {
   uint64_t from_a = (uintptr_t)a, from_b = (uintptr_t)b;
