@@ -1,5 +1,5 @@
-/* The public functions: arguments are checked here, and only here. Nothing is written before all checks
- * of a call have passed. */
+/* The public functions. Invariant: arguments are checked here and only here, and nothing is written
+ * before all checks of a call have passed. */
 #include "check.h"
 #include "io/checkpoint/checkpoint.h"
 #include "io/data.h"
@@ -167,7 +167,7 @@ rsd_status rsd_evaluate(rsd_net *net, const uint8_t *images, const uint16_t *lab
   return RSD_OK;
 }
 
-/* The largest logit's class and probability; leaves probabilities where the logits were. */
+/* Finds the class of the largest logit and its probability; replaces logits by probabilities. */
 RSD_OUT_OF_LINE void predict(uint32_t count, uint32_t classes, float *logits, uint16_t *predicted,
                              float *probabilities) {
   for (uint32_t i = 0; i < count; i++, logits += classes) {
@@ -254,7 +254,7 @@ rsd_status rsd_activation(rsd_net *net, const uint8_t *image, uint32_t layer, fl
 
 /* ---------------------------------------------------------------- training */
 
-/* A run that goes on must go on with the same recipe; the struct has no padding. */
+/* A run continues with its own recipe only. The struct has no padding. */
 RSD_OUT_OF_LINE rsd_status check_same_recipe(const rsd_recipe *has, const rsd_recipe *wanted,
                                              rsd_error *error) {
   static const char *const names[] = {"size",    "images",   "batch_size",   "epochs",

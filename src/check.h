@@ -1,5 +1,5 @@
-/* Checks of what a caller hands in. Every pointer is looked at before what it points to, and a refusal
- * is one sentence that names the argument. */
+/* Checks of a caller's arguments. Invariant: every pointer is checked before its target is read,
+ * and a refusal is one sentence that names the argument. */
 #ifndef RSD_CHECK_H
 #define RSD_CHECK_H
 
@@ -17,13 +17,13 @@
     if (!(condition)) return rsd_fail(error, RSD_BAD_ARGUMENT, __VA_ARGS__); \
   } while (0)
 
-/* [count] of them; `net` may be NULL. */
+/* Needs an array of `count` values; `net` may be NULL. */
 #define RSD_NEED_ARRAY(net, values, count)                                                        \
   RSD_TRY(rsd_check_memory(net, #values, (const void *)(values),                                  \
                            (uint64_t)(count) * sizeof *(values), _Alignof(__typeof__(*(values))), \
                            error))
 #define RSD_NEED_BYTES(net, at, length) RSD_TRY(rsd_check_memory(net, #at, at, length, 1, error))
-/* A struct that begins with its size. */
+/* Needs a struct that begins with its size. */
 #define RSD_NEED_STRUCT(net, at)                                                           \
   do {                                                                                     \
     RSD_NEED_ARRAY(net, at, 1);                                                            \

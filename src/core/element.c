@@ -1,5 +1,5 @@
-/* Numbers as files store them, little-endian. Half precision and bfloat16 are exact as float32; a
- * double is rounded to the nearest, or to infinity. */
+/* Numbers as files store them, little-endian. Invariant: half precision and bfloat16 convert
+ * exactly to float32; a double is rounded to the nearest, or to infinity. */
 #include "element.h"
 
 #include "math.h"

@@ -1,4 +1,4 @@
-/* Numbers as files store them: their size, and what each is as a float32. */
+/* Types of numbers in files: their size, and how each is read as a float32. */
 #ifndef RSD_ELEMENT_H
 #define RSD_ELEMENT_H
 
@@ -7,7 +7,8 @@
 typedef struct rsd_element {
   const char *name; /* the dtype of safetensors */
   uint32_t bytes;
-  float (*read)(const void *at); /* at any address; NULL: no floating-point number, or of 8 bits */
+  float (*read)(const void *at); /* reads from any address; NULL if the type is no floating-point
+                                  * number, or has 8 bits */
 } rsd_element;
 
 extern const rsd_element rsd_float32;

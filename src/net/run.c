@@ -1,5 +1,6 @@
-/* The training run of a net, and what its last step left in the buffers. Every run begins and ends in
- * set_run, which empties those: nothing outlives the run, or the step, that it is of. */
+/* The training run of a net, and what its last step left in the buffers. Invariant: every run
+ * begins and ends in rsd_net_set_run, which empties them, so nothing outlives the run or the step
+ * that it belongs to. */
 #include "net.h"
 
 void rsd_net_forget_step(rsd_net *net) {

@@ -1,5 +1,5 @@
-/* Specs, capacities and recipes: their defaults, limits and names. Invariant: the rest of the core runs on
- * checked ones only, which can be planned, trained and kept in a file. */
+/* Specs, capacities and recipes: their defaults, limits and names. Invariant: the rest of the core
+ * gets checked ones only, which can be planned, trained and saved. */
 #include "../core/math.h"
 #include "../core/diagnostics.h"
 #include "net.h"
@@ -48,7 +48,7 @@ rsd_status rsd_check_depth(uint32_t depth, rsd_error *error) {
 }
 
 static rsd_status check_init(const rsd_spec *spec, rsd_error *error) {
-  /* Files keep it whatever the init is, and hold finite numbers only. */
+  /* Checkpoints hold init_sigma for every init, and finite numbers only. */
   int needs_sigma = spec->init == RSD_INIT_GAUSSIAN;
   if (rsd_is_finite(spec->init_sigma) && (!needs_sigma || is_positive(spec->init_sigma)))
     return RSD_OK;
