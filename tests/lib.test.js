@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import * as api from 'residua';
+import { metadataOf } from '../web/lib/file-metadata.js';
 import { apiSuite, finish } from './api-suite.js';
 import { availableTiers } from './tiers.js';
 
@@ -177,13 +178,42 @@ describe('what a checkpoint says of itself', () => {
     }
   });
 
-  it('is read as the core reads it, and is texts alone', async () => {
-    const twice = changed('"recipe.lr":"0.0123"', '"recipe.lr":"0.0123","recipe.lr":"7"');
-    assert.equal((await engine.inspect(twice)).recipe.lr, 0.0123);
-    const empty = '"\\u005f_metadata__":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
-    const other = changed('"conv1.weight"', `${empty},"conv1.weight"`);
-    const info = await engine.inspect(other);
-    for (const text of Object.values(info.metadata)) assert.equal(typeof text, 'string');
+  it('is what the core has read: what readers of JSON read in other ways is refused', async () => {
+    const entry = '{"dtype":"F32","shape":[0],"data_offsets":[0,0]}';
+    const cases = [
+      ['"recipe.lr":"0.0123"', '"recipe.lr":"0.0123","recipe.lr":"7"', /has "recipe\.lr" twice/],
+      ['"step":', '"step":"1","step":', /has "step" twice/],
+      ['"step":', '"st\\u0065p":"1","step":', /header is wrong/],
+      ['"conv1.weight"', `"\\u005f_metadata__":${entry},"conv1.weight"`, /header is wrong/],
+      ['"conv1.weight"', `"\\u0062n1.weight":${entry},"conv1.weight"`, /header is wrong/],
+    ];
+    for (const [from, to, message] of cases) {
+      const lying = changed(from, to);
+      await assert.rejects(engine.inspect(lying), { code: 'BAD_FILE', message });
+      await assert.rejects(engine.loadNet(lying), { code: 'BAD_FILE', message });
+    }
+  });
+
+  it('may have a seed of 64 bits, which C writes', async () => {
+    const seed = (text) => changed('"seed":"1"', `"seed":"${text}"`);
+    const net = await engine.loadNet(seed('18446744073709551615'));
+    assert.equal(net.spec.seed, 2n ** 64n - 1n);
+    assert.equal(metadataOf(await net.save()).seed, '18446744073709551615');
+    const { spec } = await engine.inspect(seed(`${2 ** 53 - 1}`));
+    assert.equal(spec.seed, 2 ** 53 - 1);
+    const bare = await engine.createNet({ family: 'plain', depth: 8, width: 1, seed: 2n ** 63n });
+    assert.equal(bare.spec.seed, 2n ** 63n);
+    for (const wrong of [2n ** 64n, -1n, 2 ** 53]) {
+      const spec = { family: 'plain', depth: 8, width: 1, seed: wrong };
+      await assert.rejects(engine.createNet(spec), { code: 'BAD_ARGUMENT' });
+    }
+  });
+
+  it('is of no run if its loss is negative', async () => {
+    const begin = '"progress.epoch_loss_sum":"';
+    const sum = changed(begin, `${begin}ffe0000000000000","more":"`);
+    assert.equal((await engine.inspect(sum)).recipe, null);
+    await assert.rejects(engine.loadNet(sum), { code: 'BAD_FILE', message: /cannot be/ });
   });
 });
 

@@ -76,7 +76,7 @@ const shortDecoders = {
  * ResiduaError too. @param {boolean} debug */
 function nodeFiles(debug) {
   const requireForCommonJs =
-    "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);";
+    "import { createRequire as requireFor } from 'node:module';\nconst require = requireFor(import.meta.url);";
   return files({
     entryPoints: {
       cli: 'web/cli/main.js',

@@ -14,13 +14,13 @@ import type * as LibEntry from '../../web/lib/index.js';
 import { loadSettings } from '../../web/lib/loader.js';
 import type * as NodeEntry from '../../web/lib/node.js';
 import { openDataset } from '../../web/lib/open-dataset.js';
-import { nameOfSpec, specFromName } from '../../web/lib/spec.js';
+import { NORMALISATIONS, nameOfSpec, specFromName } from '../../web/lib/spec.js';
 import * as client from '../../web/worker/client.js';
 import type * as WorkerEntry from '../../web/worker/index.js';
 
 const shared = {
   ...{ openDataset, resizeToInput, CIFAR10_CLASSES, Dataset, ResiduaError },
-  ...{ readRun, writeRun, nameOfSpec, specFromName },
+  ...{ readRun, writeRun, NORMALISATIONS, nameOfSpec, specFromName },
 };
 
 async function createEngine(options: LibEntry.EngineOptions = {}) {

@@ -1,11 +1,13 @@
 /** The chapter of the reader's own image: pictures in, answers out, and where a network errs. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { PNG } from 'pngjs';
-import { createEngine, writeRun } from 'residua';
+import { createEngine, NORMALISATIONS, writeRun } from 'residua';
 import { pixelsOfFilters, pixelsOfMaps } from '../../web/image/pixels.js';
 import { resizeToInput } from '../../web/lib/data/resize.js';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
@@ -476,6 +478,32 @@ describeVisits(
         (await page.locator('.bars tbody th').first().textContent()).trim().slice(0, 4),
         'disc',
       );
+    });
+
+    visit('reads a PyTorch file, and asks how its images were normalised', {}, async (visitor) => {
+      const page = await arrive(visitor);
+      const packed = new URL('../pytorch/fixtures/legacy.th.gz', import.meta.url);
+      const theirs = gunzipSync(await readFile(fileURLToPath(packed)));
+      await chooseNetwork(visitor, file('theirs.th', theirs, 'application/octet-stream'));
+      await choosePicture(visitor, file('mine.png', pictureOf(40, 30).bytes));
+      const input = pictureOf(40, 30).planes;
+      const question = page.locator('select[name=normalisation]');
+      for (const name of ['cifar10', 'imagenet']) {
+        await question.selectOption({ index: Object.keys(NORMALISATIONS).indexOf(name) });
+        await until(
+          visitor,
+          ({ session }, wanted) =>
+            session.opened.net.spec.mean[0] === wanted && session.probabilities && !session.busy,
+          NORMALISATIONS[name].mean[0],
+        );
+        const same = await engine.loadNet(new Uint8Array(theirs), NORMALISATIONS[name]);
+        assertClose(await look(visitor, ({ session }) => session.probabilities), [
+          ...(await same.classify(input)),
+        ]);
+        same.dispose();
+      }
+      await chooseNetwork(visitor);
+      assert.equal(await question.count(), 0);
     });
 
     visit('calls classes what the file calls them', {}, async (visitor) => {

@@ -1,4 +1,5 @@
 import { withNetAndData } from './inputs.js';
+import { tryNormalisations } from './normalisation.js';
 import { bar, percent, print, printJson, rounded, row } from './output.js';
 
 /** Mistakes that are listed for a reader; JSON has them all. */
@@ -6,7 +7,12 @@ const MISTAKES = 10;
 
 /** @param {import('./flags.js').Values} values @param {string[]} operands */
 export async function evaluate(values, operands) {
-  await withNetAndData(values, operands, async (net, { test, classes }) => {
+  await withNetAndData(values, operands, async (net, { test, classes }, engine, file) => {
+    const { hasNormalisation } = await engine.inspect(file);
+    const { family, depth } = net.spec;
+    if (!hasNormalisation && values.mean === undefined && test.labels.length > 0) {
+      await tryNormalisations((usual) => engine.loadNet(file, { family, depth, ...usual }), test);
+    }
     bar.show(0, 'evaluating');
     const score = await net.evaluate(test, { details: values.details });
     bar.clear();

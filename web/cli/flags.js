@@ -1,6 +1,6 @@
 /** The flags of all commands: what they take, what --help says, and how they are read. */
 import { parseArgs } from 'node:util';
-import { CHOICES, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../lib/spec.js';
+import { CHOICES, NORMALISATIONS, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../lib/spec.js';
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {}
@@ -53,13 +53,15 @@ export const FLAGS = {
   seed: count(`of weights, order and augmentation (${SPEC_DEFAULTS.seed})`),
   out: text('FILE', 'where the result goes; train keeps its checkpoints there too'),
   record: text('FILE.json', 'where the curve goes, as a run that can be dropped on the page'),
-  from: text(
-    'FILE.safetensors',
-    "fine-tune: begin with a net's weights; a new head if classes differ",
-  ),
+  from: text('FILE', "fine-tune: begin with a net's weights; a new head if classes differ"),
   freeze: count('stages, from the first on, that stay as they are (0)'),
   resume: text('FILE', 'go on with the run of a checkpoint: its images, settings and files hold'),
-  model: text('FILE.safetensors', 'the weights'),
+  model: text('FILE', 'the weights: safetensors, or a PyTorch file (.pt, .pth, .th)'),
+  mean: text(
+    'A,B,C|NAME',
+    `of the pixels the weights were trained on: ${Object.keys(NORMALISATIONS).join(', ')}`,
+  ),
+  std: text('A,B,C', 'standard deviation of these pixels, where --mean is no name'),
   force: {
     kind: 'switch',
     value: '',

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { nameOfSpec } from '../lib/index.js';
+import { isWeightsFile } from '../lib/weights/files.js';
 import { readWhole } from './files.js';
 import { needOperands, readData, withEngine } from './inputs.js';
 import { print, printJson } from './output.js';
@@ -19,7 +20,7 @@ async function isModel(path) {
   const isFolder = await stat(path)
     .then((facts) => facts.isDirectory())
     .catch(() => false);
-  return !isFolder && path.endsWith('.safetensors');
+  return !isFolder && isWeightsFile(path);
 }
 
 /** @param {string} file @param {import('./flags.js').Values} values */

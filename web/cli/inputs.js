@@ -2,6 +2,7 @@
 import { createEngine, openDataset, specFromName } from '../lib/index.js';
 import { readWhole } from './files.js';
 import { UsageError } from './flags.js';
+import { noteAssumption, readNormalisation } from './normalisation.js';
 import { bar, note } from './output.js';
 
 /** @typedef {import('./flags.js').Values} Values */
@@ -34,20 +35,25 @@ export function readNetName(name) {
   }
 }
 
-/** The net in a file; --net overrides its family and depth.
+/** The net in a file; --net overrides its family and depth, --mean and --std its normalisation.
  * @param {Engine} engine @param {Values} values @param {Uint8Array} file */
-export async function loadNet(engine, { model, net }, file) {
-  const { hasMetadata, spec } = await engine.inspect(file);
+export async function loadNet(engine, values, file) {
+  const { model, net } = values;
+  const normalisation = readNormalisation(values);
+  const info = await engine.inspect(file);
+  const { hasMetadata, spec } = info;
   if (!hasMetadata && !net) {
     const guess = `${spec.family}, ${spec.depth} layers, shortcut ${spec.shortcut}`;
     note(`${model} does not say which net it is for; by its tensors: ${guess} (or say --net).`);
   }
-  return engine.loadNet(file, net && readNetName(net));
+  noteAssumption(model, info, values);
+  return engine.loadNet(file, { ...(net && readNetName(net)), ...normalisation });
 }
 
 /** What looks at the trained net of --model through the images of --data, and takes no operands.
  * @template T @param {Values} values @param {string[]} operands
- * @param {(net: import('../lib/index.js').Net, dataset: Dataset) => Promise<T>} work */
+ * @param {(net: import('../lib/index.js').Net, dataset: Dataset, engine: Engine,
+ *   file: Uint8Array) => Promise<T>} work */
 export async function withNetAndData(values, operands, work) {
   needNoOperands(operands);
   needFlag(values, 'model');
@@ -55,7 +61,7 @@ export async function withNetAndData(values, operands, work) {
   const file = await readWhole(values.model);
   return withEngine(values, async (engine) => {
     const net = await loadNet(engine, values, file);
-    return work(net, await openData(engine, { holdout: ALL, ...values }));
+    return work(net, await openData(engine, { holdout: ALL, ...values }), engine, file);
   });
 }
 

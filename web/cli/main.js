@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { ResiduaError } from '../lib/errors.js';
+import { convert } from './convert.js';
 import { evaluate } from './evaluate.js';
 import { exportModel } from './export.js';
 import { describeFlags, nearest, readFlags, UsageError } from './flags.js';
@@ -40,39 +41,45 @@ const COMMANDS = {
         'test-images',
       ],
       ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment', 'seed'],
-      ...['out', 'record', 'resume', 'from', 'freeze', 'force'],
+      ...['out', 'record', 'resume', 'from', 'freeze', 'mean', 'std', 'force'],
     ],
     run: train,
   },
   eval: {
     synopsis: '--model FILE --data PATH',
     summary: 'counts the test images that a trained net gets wrong',
-    flags: ['model', 'data', 'labels', 'holdout', 'net', 'details'],
+    flags: ['model', 'data', 'labels', 'holdout', 'net', 'mean', 'std', 'details'],
     run: evaluate,
   },
   measure: {
     synopsis: '--model FILE --data PATH',
     summary: 'says how large the responses of each layer are, on the test images',
-    flags: ['model', 'data', 'labels', 'holdout', 'test-images', 'net'],
+    flags: ['model', 'data', 'labels', 'holdout', 'test-images', 'net', 'mean', 'std'],
     run: measure,
   },
   predict: {
     synopsis: '--model FILE IMAGE...',
     summary: 'says what PNG and JPEG images show',
-    flags: ['model', 'net'],
+    flags: ['model', 'net', 'mean', 'std'],
     run: predict,
   },
   info: {
     synopsis: 'PATH...',
-    summary: 'says what is in a model file (.safetensors) or a data set',
+    summary: 'says what is in a model file or a data set',
     flags: [],
     run: info,
   },
   export: {
-    synopsis: '--model FILE.safetensors --out FILE.onnx',
+    synopsis: '--model FILE --out FILE.onnx',
     summary: 'makes an ONNX model of a trained net, for other runtimes',
-    flags: ['model', 'out', 'net', 'force'],
+    flags: ['model', 'out', 'net', 'mean', 'std', 'force'],
     run: exportModel,
+  },
+  convert: {
+    synopsis: 'IN OUT',
+    summary: 'writes weights as .safetensors, or as .pt for PyTorch',
+    flags: ['net', 'mean', 'std', 'force'],
+    run: convert,
   },
   golden: {
     synopsis: 'FILE...',

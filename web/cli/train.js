@@ -3,6 +3,7 @@ import { withMetadata } from '../lib/file-metadata.js';
 import { OutputFile, readWhole } from './files.js';
 import { UsageError } from './flags.js';
 import { needFlag, needNoOperands, openData, readNetName, withEngine } from './inputs.js';
+import { noteAssumption, readNormalisation } from './normalisation.js';
 import { bar, duration, note, percent, print, printJson, rounded, row } from './output.js';
 import { headOf, Recorder } from './record.js';
 import { checkSame, openCheckpoint, RECIPE_FLAGS, storedPath } from './resume.js';
@@ -75,6 +76,9 @@ function checkFlags(values) {
   if (values.resume !== undefined && values.from !== undefined) {
     throw new UsageError('--resume goes on with a run, --from begins one; give one of them.');
   }
+  if (values.resume !== undefined && (values.mean ?? values.std) !== undefined) {
+    throw new UsageError('A run that goes on keeps its normalisation; leave --mean and --std out.');
+  }
   if (values.freeze !== undefined) needFlag(values, 'from');
   if (values.resume === undefined && values.from === undefined) needFlag(values, 'net');
   if (values.net !== undefined) readNetName(values.net);
@@ -101,7 +105,8 @@ function resumed(engine, { bytes, recipe }) {
 /** @param {Engine} engine @param {Values} values @returns {Promise<Start>} */
 async function begun(engine, values) {
   if (values.from !== undefined) return fineTuned(engine, values, await readWhole(values.from));
-  const spec = /** @type {import('../lib/index.js').Spec} */ (specOf(values));
+  const given = { ...specOf(values), ...readNormalisation(values) };
+  const spec = /** @type {import('../lib/index.js').Spec} */ (given);
   await engine.plan(spec); // Says what is wrong with it before the data is read.
   return {
     recipe: recipeOf(values),
@@ -112,7 +117,10 @@ async function begun(engine, values) {
 /** The weights of a net; its head too, unless the data has another number of classes.
  * @param {Engine} engine @param {Values} values @param {Uint8Array} file @returns {Promise<Start>} */
 async function fineTuned(engine, values, file) {
-  const { spec } = await engine.inspect(file);
+  const info = await engine.inspect(file);
+  const { spec } = info;
+  const normalisation = readNormalisation(values);
+  noteAssumption(values.from, info, values);
   const { seed = spec.seed, ...given } = specOf(values);
   for (const [part, value] of Object.entries(given)) {
     checkSame('net', values.from, part, spec[/** @type {keyof typeof spec} */ (part)], value);
@@ -121,7 +129,7 @@ async function fineTuned(engine, values, file) {
   return {
     recipe: { seed, ...recipeOf(values) },
     async open(classes) {
-      const net = await engine.loadNet(file, { classes, frozenStages, seed });
+      const net = await engine.loadNet(file, { classes, frozenStages, seed, ...normalisation });
       const head = classes === spec.classes ? 'its head' : `a new head for ${classes} classes`;
       const frozen = frozenStages > 0 ? `, ${frozenStages} stages frozen` : '';
       note(`Fine-tuning ${net.name} from ${values.from}, with ${head}${frozen}.`);

@@ -1,5 +1,6 @@
 /** `<residua-image>`: a picture through a network, its filters and maps, and a test. The host gives
  * networks and images as properties; the element asks no server for anything else. */
+import { isWeightsFile } from '../lib/weights/files.js';
 import { ResiduaElement } from '../ui/element.js';
 import { number, percent } from '../ui/format.js';
 import { keepErrorCodes } from '../worker/rpc.js';
@@ -141,9 +142,8 @@ export class ResiduaImage extends ResiduaElement {
 
   /** Files that the reader drops or chooses: a network's weights, or a picture. @param {File[]} files */
   async take(files) {
-    const isNetwork = (/** @type {File} */ { name }) => /\.safetensors$/i.test(name);
-    const networks = files.filter(isNetwork).map(choiceOfFile);
-    const picture = files.find((file) => !isNetwork(file));
+    const networks = files.filter(({ name }) => isWeightsFile(name)).map(choiceOfFile);
+    const picture = files.find(({ name }) => !isWeightsFile(name));
     if (networks.length > 0) {
       this.#own.push(...networks);
       await this.#session.choose(/** @type {Choice} */ (networks.at(-1)));

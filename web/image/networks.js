@@ -1,5 +1,6 @@
 /** The networks to choose from, and an open one. A network is opened before the one in use is closed,
  * so a file that cannot be read changes nothing. */
+import { NORMALISATIONS } from '../lib/spec.js';
 import { kindOf, NAMED } from './classes.js';
 import { pixelsOfFilters, pixelsOfMaps } from './pixels.js';
 
@@ -22,12 +23,16 @@ import { pixelsOfFilters, pixelsOfMaps } from './pixels.js';
  * @property {() => Promise<Uint8Array>} weights a safetensors file
  * @property {import('../lib/index.js').RunRecord['data'] | null} data what it was trained on, if
  *   that is known
+ * @property {string} [normalisation] of NORMALISATIONS, as the reader chose it for a file that does not
+ *   say its own
  */
 
 /** Of a layer, at most: more can nobody compare. */
 const MOST_MAPS = 64;
 /** Images at once in a test. */
 const BATCH = 128;
+/** What a file is taken to need that does not say its normalisation. */
+export const ASSUMED = 'cifar10';
 /** Far more than the largest network has. */
 const MOST_BYTES = 1e9;
 
@@ -64,13 +69,16 @@ export function choiceOfFile(file) {
 export class OpenNetwork {
   /** @param {Engine} engine @param {Choice} choice */
   static async open(engine, choice) {
-    const net = await engine.loadNet(await choice.weights());
+    const file = await choice.weights();
+    const { hasNormalisation } = await engine.inspect(file);
+    const assumed = hasNormalisation ? {} : NORMALISATIONS[choice.normalisation ?? ASSUMED];
+    const net = await engine.loadNet(file, assumed);
     try {
       const tensors = await net.tensors();
       const first = tensors.find(({ name }) => name === 'conv1.weight');
       const plan = await engine.plan(net.spec, { batchSize: BATCH, training: false });
       const filters = pixelsOfFilters(/** @type {import('../lib/index.js').Tensor} */ (first));
-      return new OpenNetwork(choice, net, { filters, memory: plan.bytes });
+      return new OpenNetwork(choice, net, { filters, memory: plan.bytes, hasNormalisation });
     } catch (error) {
       net.dispose();
       throw error;
@@ -78,13 +86,15 @@ export class OpenNetwork {
   }
 
   /** @param {Choice} choice @param {Net} net
-   * @param {{ filters: import('./pixels.js').Tiles, memory: number }} facts */
-  constructor(choice, net, { filters, memory }) {
+   * @param {{ filters: import('./pixels.js').Tiles, memory: number, hasNormalisation: boolean }} facts */
+  constructor(choice, net, { filters, memory, hasNormalisation }) {
     this.choice = choice;
     this.net = net;
     this.filters = filters;
     /** Bytes that a test takes. */
     this.memory = memory;
+    /** Does the reader have to say how its images were normalised? */
+    this.asksForNormalisation = !hasNormalisation;
     /** Does the reader have to say what they are? Files of other programs do not. */
     this.asksForKind = !net.classNames && !choice.data && net.spec.classes === NAMED;
     this.kind = net.classNames ? kindOf(net.classNames) : likelyKind(net.spec.classes, choice);

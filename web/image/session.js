@@ -124,6 +124,14 @@ export class ImageSession {
     });
   }
 
+  /** How the images of the network were normalised, if its file does not say. @param {string} name */
+  async normalise(name) {
+    const choice = this.opened?.choice;
+    if (!choice) return;
+    choice.normalisation = name;
+    await this.choose(choice);
+  }
+
   /** What the network's classes are called, if its file does not say. @param {Kind} kind */
   async nameClasses(kind) {
     if (!this.opened || !this.engine) return;

@@ -1,6 +1,8 @@
 /** The view of the image element: a row for each thing to see, text and controls left, the figure
  * right. A view reads state and changes none. */
 import { html, nothing } from 'lit';
+import { NORMALISATIONS } from '../lib/spec.js';
+import { WEIGHTS_ENDINGS } from '../lib/weights/files.js';
 import { fileButton } from '../ui/file-button.js';
 import { mebibytes, number, percent } from '../ui/format.js';
 import { notice } from '../ui/notice.js';
@@ -8,6 +10,7 @@ import { lineColor } from '../ui/palette.js';
 import { className, NAMED } from './classes.js';
 import { dataSlot } from './data-slot.js';
 import { draw } from './draw.js';
+import { ASSUMED } from './networks.js';
 import { testView } from './test-view.js';
 
 /** @typedef {import('./element.js').ResiduaImage} ResiduaImage */
@@ -39,7 +42,10 @@ export function imageView(view) {
 
 // The network.
 
-const NETWORK_FILES = { id: 'choose-network', name: 'choose-network', accept: '.safetensors' };
+const NETWORK_FILES = {
+  ...{ id: 'choose-network', name: 'choose-network' },
+  accept: WEIGHTS_ENDINGS.join(','),
+};
 const ORIGINS = /** @type {const} */ (['page', 'recorded', 'file']);
 
 /** @param {View} view */
@@ -74,7 +80,7 @@ function networkControls(view) {
 }
 
 /** @param {View} view @param {import('./networks.js').OpenNetwork} opened */
-function networkFacts(view, { net, choice, memory, asksForKind, kind }) {
+function networkFacts(view, { net, choice, memory, asksForKind, asksForNormalisation, kind }) {
   const { t, lang } = view;
   const { data } = choice;
   const trained = data
@@ -90,6 +96,7 @@ function networkFacts(view, { net, choice, memory, asksForKind, kind }) {
   return html`<p class="muted facts">
     ${facts} ${trained}
     ${asksForKind ? kindChoice(view, kind) : knows(kind, net.spec.classes, view)}
+    ${asksForNormalisation ? normalisationChoice(view, choice.normalisation ?? ASSUMED) : nothing}
   </p>`;
 }
 
@@ -97,6 +104,23 @@ function networkFacts(view, { net, choice, memory, asksForKind, kind }) {
 function knows(kind, classes, { t, lang }) {
   if (typeof kind !== 'string') return t('knowsNamed', { names: kind.join(', ') });
   return t(`knows_${kind}`, { count: number(lang, classes) });
+}
+
+/** A file does not say how its images were normalised. @param {View} view @param {string} chosen */
+function normalisationChoice({ session, t }, chosen) {
+  const names = Object.keys(NORMALISATIONS);
+  const onChange = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
+    session.normalise(names[target.selectedIndex]);
+  const texts = names.map((name) => {
+    const { mean, std } = NORMALISATIONS[name];
+    return t(`normalisation_${name}`, { numbers: `${mean[0]} / ${std[0]}` });
+  });
+  return html`<label class="kinds"
+    >${t('normalisationQuestion')}
+    <select name="normalisation" @change=${onChange}>
+      ${names.map((name, i) => html`<option .selected=${name === chosen}>${texts[i]}</option>`)}
+    </select>
+  </label>`;
 }
 
 /** A file does not say what its ten classes are. @param {View} view

@@ -8,6 +8,7 @@ import { Net } from './net.js';
 import { pacer } from './pacer.js';
 import { provenanceIn } from './provenance.js';
 import { checkInteger, recipeOfFields, specOfFields } from './spec.js';
+import { asSafetensors } from './weights/load.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
 /** @typedef {import('./index.js').Tier} Tier */
@@ -101,13 +102,14 @@ export class Engine {
 
   /** @param {Uint8Array} file @param {Partial<Spec>} [spec] */
   async loadNet(file, spec = {}) {
-    const info = await this.inspect(file);
+    const weights = await this.#weights('loadNet', file);
+    const info = await this.#inspect(weights);
     const fields = completeSpec(this.#core('loadNet'), 'loadNet', { ...info.spec, ...spec });
     const newHead = fields.classes !== info.spec.classes;
     const hasRun = info.hasOptimizer && !newHead;
-    const model = await this.openModel(fields, { batchSize: 1, training: hasRun }, file.length);
+    const model = await this.openModel(fields, { batchSize: 1, training: hasRun }, weights.length);
     try {
-      model.load(file, newHead);
+      model.load(weights, newHead);
     } catch (error) {
       model.close();
       throw error;
@@ -130,10 +132,20 @@ export class Engine {
 
   /** @param {Uint8Array} file */
   async inspect(file) {
-    this.#core('inspect');
+    return this.#inspect(await this.#weights('inspect', file));
+  }
+
+  /** @param {string} op @param {Uint8Array} file */
+  #weights(op, file) {
+    this.#core(op);
     if (!(file instanceof Uint8Array)) {
-      throw badArgument('inspect', 'A file must be given as a Uint8Array of its bytes.');
+      throw badArgument(op, 'A file must be given as a Uint8Array of its bytes.');
     }
+    return asSafetensors(file);
+  }
+
+  /** @param {Uint8Array} file of safetensors @returns {Promise<import('./index.js').FileInfo>} */
+  async #inspect(file) {
     const core = await Core.open(this.#settings.module, { file: file.length });
     core.bytes.set(file, core.at.file);
     const out = core.put('out');
@@ -145,6 +157,7 @@ export class Engine {
       spec,
       classNames: classNamesOf(metadata, spec.classes),
       hasMetadata: first === 1,
+      hasNormalisation: metadata.mean !== undefined && metadata.std !== undefined,
       hasOptimizer: second === 1,
       recipe: second === 1 ? recipeIn(core, file.length) : null,
       metadata,

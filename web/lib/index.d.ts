@@ -46,8 +46,8 @@ export interface Spec {
   classes?: number;
   /** Leading stages that do not train: 0 (default) to 3. */
   frozenStages?: number;
-  /** Of the initial weights: an integer from 0 to 2^53-1. Default 1. */
-  seed?: number;
+  /** Of the initial weights: an integer from 0 to 2^53-1, a bigint from there to 2^64-1. Default 1. */
+  seed?: number | bigint;
   /** Per channel, on pixels divided by 255. Default: CIFAR-10's. */
   mean?: [number, number, number];
   std?: [number, number, number];
@@ -61,6 +61,17 @@ export interface Spec {
  * ```
  */
 export function specFromName(name: string): Pick<Spec, 'family' | 'depth'>;
+/** The usual means and standard deviations of pixels divided by 255: cifar10, cifar10-popular (0.2023
+ * ...), cifar100, imagenet, half.
+ * @example
+ * ```ts
+ * const net = await engine.loadNet(file, NORMALISATIONS.imagenet); // of a file that does not say its own
+ * ```
+ */
+export const NORMALISATIONS: Record<
+  string,
+  { mean: [number, number, number]; std: [number, number, number] }
+>;
 /** The name of a spec: "resnet-20" -> used everywhere as "resnet20".
  * @example
  * ```ts
@@ -236,7 +247,7 @@ export interface Recipe {
   augment?: 'none' | 'flip' | 'crop-flip';
   /** Of the order of images and of the augmentation. Default: the net's, which is 1 for a net from
    * a file. */
-  seed?: number;
+  seed?: number | bigint;
 }
 
 export interface TrainOptions extends Recipe {
@@ -598,9 +609,11 @@ export interface SavedRecipe extends Required<Recipe> {
 
 export interface FileInfo {
   spec: Required<Spec>;
-  /** False for files of other projects: then the topology comes from the tensors, and the
-   * normalisation is CIFAR-10's. */
+  /** False for files of other projects: then the topology comes from the tensors. */
   hasMetadata: boolean;
+  /** False if the file does not say the mean and standard deviation that its network was trained with:
+   * then `spec` has those of CIFAR-10. */
+  hasNormalisation: boolean;
   hasOptimizer: boolean;
   classNames: string[] | null;
   /** Of the run that can be gone on with; null without optimizer state, or if no run can have it. */
@@ -632,7 +645,9 @@ export interface Engine {
    * ```
    */
   createNet(spec: Spec): Promise<Net>;
-  /** `spec` overrides what the file says, such as { family: 'plain' }. For fine-tuning: with another
+  /** The network in a file of safetensors or PyTorch (.pt, .pth, .th), ours or another project's.
+   * `spec` overrides what the file says, such as { family: 'plain' }, or says what it does not, such as
+   * NORMALISATIONS.imagenet. For fine-tuning: with another
    * number of `classes` than the file's, the head is drawn anew and a run in the file is left out;
    * `frozenStages` says what stays as it is.
    * @throws {ResiduaError} BAD_ARGUMENT, BAD_SPEC: the overrides are no network. BAD_FILE: the

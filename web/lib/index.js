@@ -6,7 +6,7 @@ export { CIFAR10_CLASSES, Dataset } from './dataset.js';
 export { ResiduaError } from './errors.js';
 export { readRun, writeRun } from './formats/run-file.js';
 export { openDataset } from './open-dataset.js';
-export { nameOfSpec, specFromName } from './spec.js';
+export { NORMALISATIONS, nameOfSpec, specFromName } from './spec.js';
 
 /** @param {import('./index.js').EngineOptions} [options] */
 export async function createEngine(options = {}) {

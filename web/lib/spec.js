@@ -66,6 +66,18 @@ export const SPEC_DEFAULTS = /** @type {const} */ ({
   seed: 1,
 });
 
+/** The usual normalisations of pixels divided by 255, by name. A file that does not say its own is read
+ * with the first.
+ * @type {Record<string, { mean: [number, number, number], std: [number, number, number] }>} */
+export const NORMALISATIONS = {
+  cifar10: { mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] },
+  /** Standard deviations of images averaged, which many copied. */
+  'cifar10-popular': { mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] },
+  cifar100: { mean: [0.5071, 0.4865, 0.4409], std: [0.2673, 0.2564, 0.2762] },
+  imagenet: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+  half: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+};
+
 /** The library's and the command's recipe; the page has its own, with reasons, in lab/experiment.js. */
 export const RECIPE_DEFAULTS = /** @type {const} */ ({
   epochs: 12,
@@ -149,11 +161,20 @@ export function checkNumber(op, what, value) {
 }
 
 const U32_MAX = 2 ** 32 - 1;
+const U64_MAX = 2n ** 64n - 1n;
 
 /** @param {string} op @param {unknown} seed */
 function seedFields(op, seed) {
-  const value = checkInteger(op, 'seed', seed, 0, Number.MAX_SAFE_INTEGER);
-  return { seedLow: value >>> 0, seedHigh: Math.floor(value / 2 ** 32) };
+  const isWide = typeof seed === 'bigint' && seed >= 0n && seed <= U64_MAX;
+  const value = isWide ? seed : BigInt(checkInteger(op, 'seed', seed, 0, Number.MAX_SAFE_INTEGER));
+  return { seedLow: Number(value & 0xffffffffn), seedHigh: Number(value >> 32n) };
+}
+
+/** A seed above 2^53-1, which a number does not hold, is a bigint. C makes such seeds.
+ * @param {{ seedLow: number, seedHigh: number }} fields @returns {number | bigint} */
+function seedOf({ seedLow, seedHigh }) {
+  const seed = seedHigh * 2 ** 32 + seedLow;
+  return Number.isSafeInteger(seed) ? seed : (BigInt(seedHigh) << 32n) | BigInt(seedLow);
 }
 
 /** @param {string} op @param {unknown} init */
@@ -225,7 +246,7 @@ export function specOfFields(fields) {
     init: init === 'gaussian' ? `gaussian:${shortest(fields.initSigma)}` : init,
     classes: fields.classes,
     frozenStages: fields.frozenStages,
-    seed: fields.seedHigh * 2 ** 32 + fields.seedLow,
+    seed: seedOf(fields),
     mean: three(fields.mean),
     std: three(fields.stddev),
   };
@@ -233,7 +254,7 @@ export function specOfFields(fields) {
 
 /** @typedef {Required<Recipe>} FullRecipe */
 
-/** @param {Recipe} options @param {number} seed of the net @returns {FullRecipe} */
+/** @param {Recipe} options @param {number | bigint} seed of the net @returns {FullRecipe} */
 export function completeRecipe(options, seed) {
   const recipe = /** @type {FullRecipe} */ ({ ...RECIPE_DEFAULTS, seed });
   for (const name of /** @type {(keyof Recipe)[]} */ (Object.keys(recipe))) {
@@ -269,6 +290,6 @@ export function recipeOfFields(fields) {
     weightDecay: shortest(fields.weightDecay),
     schedule: CHOICES.schedule[fields.schedule],
     augment: CHOICES.augment[fields.augment],
-    seed: fields.seedHigh * 2 ** 32 + fields.seedLow,
+    seed: seedOf(fields),
   };
 }

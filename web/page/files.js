@@ -1,7 +1,7 @@
 /** Which part of the page takes a dropped file, by its name. */
+import { isWeightsFile } from '../lib/weights/files.js';
 
 const PICTURE = /\.(png|jpe?g|webp|gif|svg|bmp|avif|hei[cf]|tiff?)$/i;
-const NETWORK = /\.safetensors$/i;
 /** Runs, and CIFAR-10, archived or loose. */
 const ELSEWHERE = /\.(json|tar|t?gz|bin)$|^(data_batch|test_batch|batches\.meta|readme\.html)/i;
 
@@ -9,6 +9,6 @@ const ELSEWHERE = /\.(json|tar|t?gz|bin)$|^(data_batch|test_batch|batches\.meta|
  * pictures.
  * @param {File} file @param {boolean} inChapter that chapter is the one that is shown */
 export function isForImage({ name, type }, inChapter) {
-  const isIt = PICTURE.test(name) || NETWORK.test(name) || type.startsWith('image/');
+  const isIt = PICTURE.test(name) || isWeightsFile(name) || type.startsWith('image/');
   return isIt || (inChapter && !ELSEWHERE.test(name));
 }

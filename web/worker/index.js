@@ -3,5 +3,5 @@ export { CIFAR10_CLASSES, Dataset } from '../lib/dataset.js';
 export { ResiduaError } from '../lib/errors.js';
 export { readRun, writeRun } from '../lib/formats/run-file.js';
 export { openDataset } from '../lib/open-dataset.js';
-export { nameOfSpec, specFromName } from '../lib/spec.js';
+export { NORMALISATIONS, nameOfSpec, specFromName } from '../lib/spec.js';
 export { createEngine } from './client.js';

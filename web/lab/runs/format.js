@@ -66,7 +66,7 @@ export function configOf({ spec, recipe }) {
   const [init, sigma = 0.01] = spec.init.split(':');
   const { seed: _, ...training } = recipe;
   const drawn = { init: /** @type {RunConfig['init']} */ (init), sigma: Number(sigma) };
-  return { family, depth, width, shortcut, norm, ...drawn, seed, ...training };
+  return { family, depth, width, shortcut, norm, ...drawn, seed: Number(seed), ...training };
 }
 
 /** @param {string} name @param {Run} run */

@@ -1,0 +1,88 @@
+/** How pixels are normalised for weights of others: what --mean and --std say, what is assumed where
+ * nothing does, and which of the usual ones fits labelled images best. */
+import { IMAGE_BYTES } from '../lib/dataset.js';
+import { NORMALISATIONS } from '../lib/index.js';
+import { UsageError } from './flags.js';
+import { bar, note } from './output.js';
+
+/** @typedef {import('./flags.js').Values} Values */
+/** @typedef {import('../lib/index.js').Images} Images */
+/** @typedef {{ mean: [number, number, number], std: [number, number, number] }} Normalisation */
+
+const NAMES = Object.keys(NORMALISATIONS);
+const ASSUMED = 'cifar10';
+/** Images on which each of the usual normalisations is tried. */
+const TRIED_IMAGES = 500;
+/** A share of wrong answers that no trained network has on images of its own kind. */
+const FAILING = 0.8;
+
+/** @param {string} flag @param {string} text @returns {[number, number, number]} */
+function threeNumbers(flag, text) {
+  const values = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  const isSound = values.length === 3 && values.every(Number.isFinite);
+  if (isSound) return /** @type {[number, number, number]} */ (values);
+  const names = flag === 'mean' ? `, or one of ${NAMES.join(', ')}` : '';
+  throw new UsageError(
+    `--${flag} takes three numbers, such as 0.5,0.5,0.5${names}; not "${text}".`,
+  );
+}
+
+/** What the flags say; nothing if they are not given. @param {Values} values
+ * @returns {Partial<Normalisation>} */
+export function readNormalisation({ mean, std }) {
+  if (Object.hasOwn(NORMALISATIONS, mean ?? '')) {
+    if (std !== undefined) throw new UsageError(`--mean ${mean} says --std too; leave --std out.`);
+    return NORMALISATIONS[mean];
+  }
+  if ((mean === undefined) !== (std === undefined)) {
+    throw new UsageError('--mean and --std belong together; give both, or a name as --mean.');
+  }
+  if (mean === undefined) return {};
+  return { mean: threeNumbers('mean', mean), std: threeNumbers('std', std) };
+}
+
+/** @param {string} file @param {import('../lib/index.js').FileInfo} info @param {Values} values */
+export function noteAssumption(file, { hasNormalisation, spec }, { mean }) {
+  if (hasNormalisation || mean !== undefined) return;
+  const numbers = `mean ${spec.mean}, std ${spec.std}`;
+  const others = NAMES.filter((name) => name !== ASSUMED).join(', ');
+  note(`${file} does not say how its images were normalised; ${ASSUMED} is assumed (${numbers}).`);
+  note(`Others: --mean ${others}, or --mean and --std with three numbers each.`);
+}
+
+/** Images spread over all of a set, since folders of classes follow each other.
+ * @param {Images} set @returns {Images} */
+function sampleOf({ images, labels }) {
+  const count = Math.min(TRIED_IMAGES, labels.length);
+  const at = Array.from({ length: count }, (_, i) => Math.floor((i * labels.length) / count));
+  const sample = new Uint8Array(count * IMAGE_BYTES);
+  at.forEach((image, i) => {
+    sample.set(images.subarray(image * IMAGE_BYTES, (image + 1) * IMAGE_BYTES), i * IMAGE_BYTES);
+  });
+  return { images: sample, labels: Uint16Array.from(at, (image) => labels[image]) };
+}
+
+/** Tries the usual normalisations on some labelled images, and says which fits best.
+ * @param {(normalisation: Normalisation) => Promise<import('../lib/index.js').Net>} open
+ * @param {Images} test */
+export async function tryNormalisations(open, test) {
+  const sample = sampleOf(test);
+  /** @type {{ name: string, wrong: number, loss: number }[]} */
+  const scores = [];
+  for (const [i, name] of NAMES.entries()) {
+    bar.show(i / NAMES.length, `trying the normalisation ${name}`);
+    const net = await open(NORMALISATIONS[name]);
+    const { wrong, loss } = await net.evaluate(sample);
+    scores.push({ name, wrong, loss });
+    net.dispose();
+  }
+  bar.clear();
+  scores.sort((a, b) => a.wrong - b.wrong || a.loss - b.loss);
+  const list = scores.map(({ name, wrong }) => `${name} ${wrong}`).join(', ');
+  const count = sample.labels.length;
+  const [{ name, wrong }] = scores;
+  const advice = name === ASSUMED ? 'as was assumed' : `to evaluate with it, add --mean ${name}`;
+  note(`Of ${count} test images wrong: ${list}. ${name} fits best; ${advice}.`);
+  if (wrong <= FAILING * count) return;
+  note('With none it does much better than chance: are these images of its classes?');
+}
