@@ -110,6 +110,7 @@ describe('what is no such network', () => {
   }
 
   const text = (start) => new Uint8Array([...Buffer.from(start, 'latin1'), ...Buffer.alloc(64)]);
+  /** @type {[string, RegExp][]} */
   const strangers = [
     ['\x08\x07\x12\x07pytorch', /ONNX model.*initializers.*docs\/guides\/weights\.md/],
     ['\x89HDF\r\n\x1a\n', /Keras model.*docs\/guides\/weights\.md/],
