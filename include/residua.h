@@ -366,8 +366,9 @@ rsd_status rsd_evaluate(rsd_net *net, const uint8_t *images, const uint16_t *lab
  * core ignores: data.name, data.path (where the images are: "synthetic" or a path, relative to the
  * folder of the checkpoint), data.digest and data.test_digest (of the training and the test images, in
  * 64 hexadecimal digits: a SHA-256 over the SHA-256s of the pieces of 4 MiB of the pixels and then of
- * the 16-bit labels), data.test_images (their number), run.tier ("simd128" stands for scalar too),
- * run.conv, run.numerics, and run.record, the path of the record. Float32 are written as the shortest
+ * the 16-bit labels), data.test_images (their number), data.labels and data.holdout (how the images were
+ * read, if that was said), run.tier ("simd128" stands for scalar too), run.conv, run.numerics, and
+ * run.record, the path of the record. Float32 are written as the shortest
  * decimal that reads back as the same bits, doubles and the trajectory as the hexadecimal of their
  * bits. Loading accepts files without our metadata (but uses net, mean and std if they are there) and
  * of F16, BF16 or F64, which become float32. It ignores "*.num_batches_tracked" and a prefix that all

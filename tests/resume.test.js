@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { exec, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -81,16 +82,23 @@ after(() => rm(folder, { recursive: true }));
 
 describe('the command that is printed at Ctrl-C', () => {
   const cifar = process.env.CIFAR10 && path.resolve(process.env.CIFAR10);
+  const parquet = cifar && path.join(path.dirname(cifar), 'cifar10-test-sample.parquet');
   const sources = {
+    'a Parquet file, part of it held out': {
+      data: ['--data', 'sample.parquet', '--holdout', '0.3'],
+      name: 'parquet.safetensors',
+      skip: !(parquet && existsSync(parquet)),
+    },
     synthetic: { data: [], name: 'made up.safetensors' },
     'a folder': { data: ['--data', 'my pictures'], name: "runs/it's mine.safetensors" },
     'CIFAR-10': { data: ['--data', cifar ?? ''], name: '-c.safetensors', skip: !cifar },
   };
   for (const [source, { data, name, skip = false }] of Object.entries(sources)) {
     it(`goes on as if nothing had happened, with ${source}`, {
-      skip: skipWithout(!skip, 'CIFAR10', false),
+      skip: skipWithout(!skip, 'CIFAR10, or the file beside it,', false),
     }, async () => {
       await mkdir(at('runs'), { recursive: true });
+      if (parquet) await copyFile(parquet, at('sample.parquet')); // Its own name says that it is a test set.
       const args = [...LONG, ...data, ...COUNTS];
       const whole = await wholeOf(...args);
       assert.deepEqual(await paste(await stopped(...args, `--out=${name}`)), whole);
@@ -146,7 +154,7 @@ describe('a checkpoint', () => {
   const resume = (...args) => ['train', '--resume', out, ...args];
   let bytes;
   before(async () => {
-    await stopped(...LONG, '--data', 'my pictures', ...COUNTS, '--out', out);
+    await stopped(...LONG, '--data', 'my pictures', '--holdout', '0.2', ...COUNTS, '--out', out);
     bytes = await readFile(at(out));
   });
 
@@ -157,6 +165,7 @@ describe('a checkpoint', () => {
       /has test-images 12, not 5; leave --test-images out/,
       ...resume('--test-images', '5'),
     );
+    await fails(/has holdout 0\.2, not 0\.3/, ...resume('--holdout', '0.3'));
     await fails(/has conv direct, not winograd; .* --force/, ...resume('--conv', 'winograd'));
     await fails(/has tier simd128, not relaxed; .* --force/, ...resume('--tier', 'relaxed'));
     await fails(/has lr 0.01, not 0.02/, ...resume('--lr', '0.02'));

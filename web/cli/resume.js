@@ -83,11 +83,14 @@ function settingsOf(values, metadata, numerics) {
     const advice = 'go on with the version that began it, or with other bits by --force';
     throw mismatch(`${problem}; ${advice}.`);
   }
-  const tests = metadata['data.test_images'];
+  const numberIn = (/** @type {string} */ key) =>
+    metadata[key] === undefined ? undefined : Number(metadata[key]);
   return {
     tier: choose('tier', metadata['run.tier']),
     conv: choose('conv', metadata['run.conv']),
-    'test-images': choose('test-images', tests === undefined ? tests : Number(tests)),
+    'test-images': choose('test-images', numberIn('data.test_images')),
+    labels: choose('labels', metadata['data.labels']),
+    holdout: choose('holdout', numberIn('data.holdout')),
     data: values.data ?? placeOfData(file, metadata['data.path']),
     out: values.out ?? file,
     record: values.record ?? found(file, metadata['run.record']) ?? metadata['run.record'],

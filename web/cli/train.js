@@ -242,10 +242,13 @@ async function keep(error, net, last, kept) {
 
 /** With where the images and the record of its run are. @param {Uint8Array} checkpoint
  * @param {Kept} kept */
-async function writeCheckpoint(checkpoint, { values: { data, record }, out }) {
+async function writeCheckpoint(checkpoint, { values, out }) {
   if (!out) return;
+  const { data, labels, holdout, record } = values;
   const file = withMetadata(checkpoint, {
     'data.path': storedPath(out.name, data),
+    ...(labels !== undefined && { 'data.labels': labels }),
+    ...(holdout !== undefined && { 'data.holdout': String(holdout) }),
     ...(record && { 'run.record': storedPath(out.name, record) }),
   });
   await out.write(file);
