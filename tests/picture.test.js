@@ -52,12 +52,26 @@ describe('what a picture’s file says of itself', () => {
     assert.equal(headerOf(extended(2)).animated, true);
   });
 
+  it('GIF, BMP and AVIF', () => {
+    const size = { width: 320, height: 240, animated: false };
+    const gif = bytes('GIF89a', [0x40, 1, 0xf0, 0, 0, 0, 0]);
+    assert.deepEqual(headerOf(gif), { kind: 'gif', ...size });
+    const bmp = (height) => bytes('BM', Array(12).fill(0), [40, 0, 0, 0, 0x40, 1, 0, 0], height);
+    for (const height of [
+      [0xf0, 0, 0, 0],
+      [0x10, 0xff, 0xff, 0xff],
+    ]) {
+      assert.deepEqual(headerOf(bmp(height)), { kind: 'bmp', ...size });
+    }
+    assert.deepEqual(headerOf(bytes('BMW,3,4,5,6,7,8,9,10,11,12')), { kind: null });
+    const box = (width) => bytes('ispe', [0, 0, 0, 0, 0, 0, 0, width, 0, 0, 0, 9]);
+    const avif = bytes([0, 0, 0, 28], 'ftypavif', [...box(5)], [...box(7)]);
+    assert.deepEqual(headerOf(avif), { kind: 'avif', width: 7, height: 9, animated: false });
+  });
+
   it('others by name, and what is no picture', () => {
     const kinds = {
-      GIF: bytes('GIF89a'),
-      BMP: bytes('BM', [1, 2]),
       TIFF: bytes('II*', [0]),
-      AVIF: bytes([0, 0, 0, 28], 'ftypavif'),
       HEIC: bytes([0, 0, 0, 28], 'ftypheic'),
       SVG: bytes([0xef, 0xbb, 0xbf], '<?xml version="1.0"?>\n<svg xmlns="…">'),
     };
@@ -142,5 +156,200 @@ describe('a file that is decoded', () => {
       });
       assert.ok(largest < 1000, `${largest}`);
     }
+  });
+});
+
+describe('the way up', () => {
+  /** A picture whose quarters differ: red, green / blue, white. */
+  const upright = { width: 48, height: 32, data: new Uint8Array(4 * 48 * 32) };
+  const COLOURS = [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+    [255, 255, 255],
+  ];
+  for (let at = 0; at < 48 * 32; at++) {
+    const quarter = (at % 48 < 24 ? 0 : 1) + (at < 24 * 32 ? 0 : 2);
+    upright.data.set([...COLOURS[quarter], 255], 4 * at);
+  }
+  /** What a camera stores for it to be shown upright: [x, y] of the stored picture, for each number. */
+  const STORED = {
+    1: (x, y) => [x, y],
+    2: (x, y) => [47 - x, y],
+    3: (x, y) => [47 - x, 31 - y],
+    4: (x, y) => [x, 31 - y],
+    5: (x, y) => [y, x],
+    6: (x, y) => [y, 47 - x],
+    7: (x, y) => [31 - y, 47 - x],
+    8: (x, y) => [31 - y, x],
+  };
+
+  function storedAs(orientation) {
+    const [width, height] = orientation < 5 ? [48, 32] : [32, 48];
+    const data = new Uint8Array(4 * width * height);
+    for (let y = 0; y < 32; y++) {
+      for (let x = 0; x < 48; x++) {
+        const [column, row] = STORED[orientation](x, y);
+        const from = 4 * (y * 48 + x);
+        data.set(upright.data.subarray(from, from + 4), 4 * (row * width + column));
+      }
+    }
+    return { width, height, data };
+  }
+
+  /** A TIFF directory with a tag before the orientation. */
+  function tiff(orientation, isLittle) {
+    const view = new DataView(new ArrayBuffer(38));
+    view.setUint16(0, isLittle ? 0x4949 : 0x4d4d);
+    view.setUint16(2, 42, isLittle);
+    view.setUint32(4, 8, isLittle);
+    view.setUint16(8, 2, isLittle);
+    view.setUint16(10, 0x10f, isLittle);
+    view.setUint16(22, 0x112, isLittle);
+    view.setUint16(24, 3, isLittle);
+    view.setUint32(26, 1, isLittle);
+    view.setUint16(30, orientation, isLittle);
+    return [...new Uint8Array(view.buffer)];
+  }
+
+  const jpegOf = (orientation, isLittle) => {
+    const plain = [...new Uint8Array(jpeg.encode(storedAs(orientation), 95).data)];
+    const exif = [...ascii('Exif'), 0, 0, ...tiff(orientation, isLittle)];
+    const length = exif.length + 2;
+    return Uint8Array.from([
+      ...plain.slice(0, 2),
+      0xff,
+      0xe1,
+      0,
+      length,
+      ...exif,
+      ...plain.slice(2),
+    ]);
+  };
+  const pngOf = (orientation, isLittle) => {
+    const image = new PNG(storedAs(orientation));
+    image.data = Buffer.from(storedAs(orientation).data);
+    const plain = [...PNG.sync.write(image)];
+    const content = tiff(orientation, isLittle);
+    const chunk = [0, 0, 0, content.length, ...ascii('eXIf'), ...content, 0, 0, 0, 0];
+    return Uint8Array.from([...plain.slice(0, 33), ...chunk, ...plain.slice(33)]);
+  };
+
+  it('is obeyed in JPEG and PNG, all eight, in either order of bytes', async () => {
+    for (const isLittle of [true, false]) {
+      for (let orientation = 1; orientation <= 8; orientation++) {
+        const png = await decodePicture(pngOf(orientation, isLittle));
+        assert.deepEqual(png, upright, `PNG ${orientation}`);
+        const photo = await decodePicture(jpegOf(orientation, isLittle));
+        assert.deepEqual([photo.width, photo.height], [48, 32]);
+        const apart = Array.from(photo.data, (value, i) => Math.abs(value - upright.data[i]));
+        const worst = Math.max(...apart);
+        assert.ok(worst <= 40, `JPEG ${orientation}: ${worst}`);
+      }
+    }
+  });
+
+  it('that is nonsense is upright', async () => {
+    for (const orientation of [0, 9, 65535]) {
+      const file = pngOf(1, true);
+      const at = Buffer.from(file).indexOf('eXIf') + 4 + 30;
+      new DataView(file.buffer).setUint16(at, orientation, true);
+      assert.deepEqual(await decodePicture(file), upright);
+    }
+  });
+});
+
+describe('pictures of other kinds in Node', () => {
+  const LITTLE = (value, bytes) =>
+    Array.from({ length: bytes }, (_, i) => (value >>> (8 * i)) & 255);
+  /** A BMP of 3 x 2 pixels. */
+  const bmp = ({ bits, rows, palette = [], height = 2, masks = [] }) => {
+    const begin = 54 + 4 * palette.length + 4 * masks.length;
+    return Uint8Array.from([
+      ...[...ascii('BM'), ...LITTLE(0, 8), ...LITTLE(begin, 4)],
+      ...[...LITTLE(40, 4), ...LITTLE(3, 4), ...LITTLE(height, 4), 1, 0, bits, 0],
+      ...[...LITTLE(masks.length > 0 ? 3 : 0, 4), ...LITTLE(0, 12), ...LITTLE(palette.length, 4)],
+      ...LITTLE(0, 4),
+      ...masks.flatMap((mask) => LITTLE(mask, 4)),
+      ...palette.flatMap(([r, g, b]) => [b, g, r, 0]),
+      ...rows.flat(),
+    ]);
+  };
+  const [R, G, B, W] = [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+    [255, 255, 255],
+  ];
+  /** Upper row red, green, blue; lower row white, red, green. */
+  const WANTED = [R, G, B, W, R, G].flatMap((colour) => [...colour, 255]);
+
+  it('BMP of all depths, rows up or down', async () => {
+    const bgr = (colours) => colours.flatMap(([r, g, b]) => [b, g, r]);
+    const palette = [R, G, B, W];
+    const pad = (bytes, count) => [...bytes, ...Array(count).fill(0)];
+    const lower24 = pad(bgr([W, R, G]), 3);
+    const upper24 = pad(bgr([R, G, B]), 3);
+    const files = [
+      bmp({ bits: 24, rows: [lower24, upper24] }),
+      bmp({ bits: 24, rows: [upper24, lower24], height: -2 }),
+      bmp({
+        bits: 8,
+        palette,
+        rows: [
+          [3, 0, 1, 0],
+          [0, 1, 2, 0],
+        ],
+      }),
+      bmp({
+        bits: 4,
+        palette,
+        rows: [
+          [0x30, 0x10, 0, 0],
+          [0x01, 0x20, 0, 0],
+        ],
+      }),
+      bmp({ bits: 32, rows: [bgr32([W, R, G]), bgr32([R, G, B])] }),
+      bmp({ bits: 16, rows: [pad(rgb15([W, R, G]), 2), pad(rgb15([R, G, B]), 2)] }),
+      bmp({
+        bits: 16,
+        masks: [0xf800, 0x7e0, 0x1f],
+        rows: [pad(rgb16([W, R, G]), 2), pad(rgb16([R, G, B]), 2)],
+      }),
+    ];
+    for (const [i, file] of files.entries()) {
+      const { width, height, data } = await decodePicture(file);
+      assert.deepEqual([width, height, ...data], [3, 2, ...WANTED], `file ${i}`);
+    }
+  });
+
+  const bgr32 = (colours) => colours.flatMap(([r, g, b]) => [b, g, r, 0]);
+  const rgb15 = (colours) =>
+    colours.flatMap(([r, g, b]) => LITTLE(((r >> 3) << 10) | ((g >> 3) << 5) | (b >> 3), 2));
+  const rgb16 = (colours) =>
+    colours.flatMap(([r, g, b]) => LITTLE(((r >> 3) << 11) | ((g >> 2) << 5) | (b >> 3), 2));
+
+  it('the first picture of a GIF', async () => {
+    // 2 x 2 pixels of a palette of four, not packed: each code is followed by a clear code.
+    const head = [...ascii('GIF89a'), 2, 0, 2, 0, 0x81, 0, 0, ...R, ...G, ...B, ...W];
+    const frame = [0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 3, 0x44, 0x34, 0x05, 0];
+    const { width, height, data } = await decodePicture(Uint8Array.from([...head, ...frame, 0x3b]));
+    assert.deepEqual([width, height], [2, 2]);
+    assert.deepEqual(
+      [...data],
+      [R, G, B, W].flatMap((colour) => [...colour, 255]),
+    );
+  });
+
+  it('WebP and AVIF are named, with what to do', async () => {
+    const file = webp('VP8 ', [0, 0, 0, 0, 0, 0, 0, 0x9d, 1, 0x2a, 0x40, 1, 0xf0, 0]);
+    const advice = /which Node does not decode; convert it to PNG or JPEG, or open it on the page/;
+    await assert.rejects(decodePicture(file), advice);
+  });
+
+  it('that are cut off are refused', async () => {
+    const whole = bmp({ bits: 24, rows: [Array(12).fill(1), Array(12).fill(2)] });
+    await assert.rejects(decodePicture(whole.subarray(0, 70)), /pixels are missing/);
+    await assert.rejects(decodePicture(Uint8Array.from([...ascii('GIF89a'), 2, 0, 2, 0, 0x81])));
   });
 });

@@ -93,6 +93,29 @@ const pngOf = ({ width, height, data }) => {
   return PNG.sync.write(image);
 };
 const jpegOf = (image) => jpeg.encode(image, 80).data;
+/** Of 24 bits a pixel. */
+const bmpOf = ({ width, height, data }) => {
+  const row = Math.ceil((width * 3) / 4) * 4;
+  const file = Buffer.alloc(54 + row * height);
+  file.write('BM');
+  file.writeUInt32LE(54, 10);
+  file.writeUInt32LE(40, 14);
+  file.writeInt32LE(width, 18);
+  file.writeInt32LE(height, 22);
+  file.writeUInt16LE(24, 28);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = 54 + (height - 1 - y) * row + 3 * x;
+      for (let c = 0; c < 3; c++) file[at + c] = data[4 * (y * width + x) + 2 - c];
+    }
+  }
+  return file;
+};
+/** Of 2 x 2 pixels. */
+const GIF = Buffer.from(
+  'R0lGODlhAgACAIEAAP8AAAD/AAAA/////yH5BAAKAAAALAAAAAACAAIAAAIDRDQFADs=',
+  'base64',
+);
 
 describe('a picture', () => {
   property('comes out of a PNG as it was put in', 60, [picture], async (image) => {
@@ -111,6 +134,37 @@ describe('a picture', () => {
 
   property('in a damaged JPEG is whole or refused', 50, [picture, edits], (image, changes) =>
     check(damaged(jpegOf(image), changes)),
+  );
+
+  property('comes out of a BMP as it was put in', 40, [picture], async (image) => {
+    const { data } = await decodePicture(new Uint8Array(bmpOf(image)));
+    assert.ok(data.every((value, i) => value === (i % 4 === 3 ? 255 : image.data[i])));
+  });
+
+  property(
+    'in a damaged BMP or GIF is whole or refused',
+    150,
+    [picture, edits],
+    async (image, changes) => {
+      await check(damaged(bmpOf(image), changes));
+      await check(damaged(GIF, changes));
+    },
+  );
+
+  property(
+    'is turned by any EXIF without reading beyond it',
+    200,
+    [picture, edits],
+    (image, changes) => {
+      const plain = pngOf(image);
+      const exif = Buffer.from('4d4d002a00000008000101120003000000010006000000000000', 'hex');
+      const file = Buffer.concat([
+        plain.subarray(0, 33),
+        chunk('eXIf', damaged(exif, changes)),
+        plain.subarray(33),
+      ]);
+      return check(file);
+    },
   );
 
   property('in a PNG of any chunks is whole or refused', 300, [anyPng], check);

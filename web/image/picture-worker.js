@@ -1,6 +1,7 @@
 /** The worker that decodes pictures and shrinks them to inputs of a network. A picture's header is
  * checked before its pixels take memory. */
 import { transfer } from 'comlink';
+import { inputOf as inputOfFile } from '../lib/data/picture.js';
 import { headerOf } from '../lib/data/picture-header.js';
 import { resizeToInput } from '../lib/data/resize.js';
 import { exposeWatched } from '../worker/watched.js';
@@ -55,7 +56,8 @@ const service = {
     const refusal = refusalOf(bytes);
     if (refusal) return refusal;
     try {
-      return inputOf(await createImageBitmap(new Blob([bytes])));
+      const planes = await inputOfFile(bytes);
+      return transfer(planes, [planes.buffer]);
     } catch {
       return { problem: 'broken' };
     }

@@ -206,9 +206,9 @@ export interface OpenOptions {
 /** Reads images and labels from files of any kind, told by their content (docs/guides/data.md has an
  * example of each): CIFAR-10 and CIFAR-100, binary or python, as archive or files; Parquet, as Hugging
  * Face writes image data sets; pictures in a folder for each class or with a CSV of labels, also as zip
- * or tar. In Node a string is the path of a file or folder. A complete CIFAR-10 is in the same order
- * from every source; pictures are mixed so that the first so many are a balanced sample; other images
- * keep the order of their files. What was decided on the way is in the notes of the set.
+ * or tar; .npz, .npy and IDX. In Node a string is the path of a file or folder. A complete CIFAR-10 is in
+ * the same order from every source; pictures are mixed so that the first so many are a balanced sample;
+ * other images keep the order of their files. What was decided on the way is in the notes of the set.
  * @throws {ResiduaError} BAD_FILE: the files are of no kind that is read, damaged or incomplete, and
  *   the message says what was found. BAD_ARGUMENT: an option does not suit them. An aborted signal's
  *   reason.

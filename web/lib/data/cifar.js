@@ -5,7 +5,7 @@ import { badFile, EXPECTED, FETCH_AGAIN, OP } from './bad-file.js';
 import { sizeText } from './bytes.js';
 import { IMAGE_BYTES, imageMemory } from './memory.js';
 import { Made, Name, PickleError, readPickle, Tuple } from './pickle.js';
-import { trimmed } from './splits.js';
+import { numberedClasses, trimmed } from './splits.js';
 
 /** @typedef {import('./bytes.js').ByteReader} ByteReader */
 /** @typedef {import('../index.js').Images} Images */
@@ -218,7 +218,7 @@ export class Cifar {
     const { name, classes } = this.#kind ?? CIFAR10;
     const isTen = (this.#kind ?? CIFAR10) === CIFAR10;
     const labels = isTen ? 'fine' : this.#labels;
-    const numbers = Array.from({ length: classes[labels] }, (_, i) => `class ${i}`);
+    const numbers = numberedClasses(classes[labels]);
     return {
       name: labels === 'coarse' ? `${name}, coarse labels` : name,
       classes: this.#classes ?? (isTen ? [...CIFAR10_CLASSES] : numbers),

@@ -1,13 +1,39 @@
-/** Pictures other than PNG, where there is no browser to decode them: JPEG. */
+/** Pictures other than PNG, where there is no browser to decode them: JPEG, GIF (its first picture) and
+ * BMP. Their sizes were looked at. */
 import jpeg from 'jpeg-js';
+import { GifReader } from 'omggif';
+import { decodeBmp } from './bmp.js';
 
-/** @param {string} kind @param {Uint8Array} bytes
- * @returns {Promise<import('../index.js').Picture>} */
+/** @typedef {import('../index.js').Picture} Picture */
+
+/** @type {Record<string, (bytes: Uint8Array) => Picture>} */
+const DECODERS = { jpeg: decodeJpeg, gif: decodeGif, bmp: decodeBmp };
+
+/** @param {string} kind @param {Uint8Array} bytes @returns {Promise<Picture>} */
 export async function decodeOther(kind, bytes) {
-  if (kind !== 'jpeg') {
-    throw new Error(`${kind} is not decoded in Node; convert it to PNG or JPEG, or use a browser`);
-  }
-  // Its size was looked at.
+  const decode = DECODERS[kind];
+  if (decode) return decode(bytes);
+  const advice = 'convert it to PNG or JPEG, or open it on the page';
+  throw new Error(
+    `it is ${kind === 'avif' ? 'an AVIF' : 'a WebP'}, which Node does not decode; ${advice}`,
+  );
+}
+
+/** @param {Uint8Array} bytes */
+function decodeJpeg(bytes) {
   const limits = { maxResolutionInMP: 100, maxMemoryUsageInMB: 1024 };
   return jpeg.decode(bytes, { useTArray: true, ...limits });
+}
+
+/** @param {Uint8Array} bytes */
+function decodeGif(bytes) {
+  const reader = new GifReader(bytes);
+  const { width, height } = reader;
+  const frame = reader.frameInfo(0);
+  if (frame.x + frame.width > width || frame.y + frame.height > height) {
+    throw new Error('its first picture is larger than the whole');
+  }
+  const data = new Uint8Array(4 * width * height);
+  reader.decodeAndBlitFrameRGBA(0, data);
+  return { width, height, data };
 }

@@ -2,6 +2,7 @@
  * of its kind. What comes out is a Dataset, and notes that say what was decided on the way. */
 import { Dataset } from '../dataset.js';
 import { badArgument, ResiduaError } from '../errors.js';
+import { Arrays } from './arrays.js';
 import { badFile, EXPECTED, FETCH_AGAIN, OP } from './bad-file.js';
 import { ByteReader, EndOfBytes, sizeText, watched } from './bytes.js';
 import { canonicalise } from './canonical.js';
@@ -88,6 +89,7 @@ class Opening {
   #options;
   #cifar;
   #pictures = new Pictures();
+  #arrays = new Arrays();
   /** @type {import('./parquet.js').Shard[]} */
   #shards = [];
   /** What no reader took. @type {ResiduaError[]} */
@@ -149,6 +151,7 @@ class Opening {
     const role = roleOf(path, head);
     if (role) return this.#cifar.read(role, path, reader, size);
     if (kind === 'parquet') return this.#takeParquet(path, reader, item);
+    if (kind === 'npy' || kind === 'idx') return this.#arrays.add(kind, path, reader, size);
     if (isTable(path) && isText(head)) return this.#takeTable(path, reader);
     if (kind === 'picture' || isPictureName(path)) return this.#takePicture(path, reader, item);
     this.#strangers.push(foreign(path, head));
@@ -225,6 +228,7 @@ class Opening {
       this.#progress.image(done, total);
     if (!this.#cifar.isEmpty) return this.#cifar.finish();
     if (this.#shards.length > 0) return readParquet(this.#shards, { labels, onImage });
+    if (!this.#arrays.isEmpty) return this.#arrays.finish({ onImage });
     if (!this.#pictures.isEmpty) {
       return this.#pictures.finish({ holdout, images, testImages, onImage });
     }

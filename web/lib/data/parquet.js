@@ -16,7 +16,7 @@ import { badFile, OP } from './bad-file.js';
 import { sizeText } from './bytes.js';
 import { IMAGE_BYTES, imageMemory } from './memory.js';
 import { inputOf } from './picture.js';
-import { splitOfPath } from './splits.js';
+import { nameOfSet, numberedClasses, splitOfPath } from './splits.js';
 
 /** @typedef {import('hyparquet').FileMetaData} FileMetaData */
 /** @typedef {import('hyparquet').RowGroup} RowGroup */
@@ -177,7 +177,10 @@ class Classes {
   constructor(opened, labels) {
     this.#names = opened.find(({ names }) => names)?.names ?? null;
     this.#labels = labels;
-    this.#name = nameOf(opened.map(({ shard }) => shard.path));
+    this.#name = nameOfSet(
+      opened.map(({ shard }) => shard.path),
+      'Parquet',
+    );
     const other = opened.find(({ names }) => names && names.join('\n') !== this.#names?.join('\n'));
     if (other)
       throw badFile(
@@ -218,21 +221,12 @@ class Classes {
   }
 
   finish() {
-    const numbers = Array.from({ length: Math.max(this.#highest + 1, 2) }, (_, i) => `class ${i}`);
+    const numbers = numberedClasses(Math.max(this.#highest + 1, 2));
     const classes = this.#names ?? (this.#texts.size > 0 ? [...this.#texts.keys()] : numbers);
     const isCifar10 = classes.join() === CIFAR10_CLASSES.join();
     const name = isCifar10 ? 'CIFAR-10' : this.#name;
     return { classes, name: this.#labels === 'coarse' ? `${name}, coarse labels` : name };
   }
-}
-
-/** What the set is called: the folder of its files, or the file without its split and number.
- * @param {string[]} paths */
-function nameOf(paths) {
-  const folders = paths[0].split('/').slice(0, -1);
-  const folder = folders.find((part) => !splitOfPath(part));
-  const file = paths[0].replace(/^.*\//, '').replace(/\.parquet$/i, '');
-  return folder ?? (file.replace(/[-_.]?(train|test|validation|\d{4,}|of)\b/gi, '') || 'Parquet');
 }
 
 /** The images of some shards. @param {Opened[]} opened @param {Classes} classes

@@ -2,6 +2,7 @@
  * the file's header was looked at: a file of a few kilobytes can claim any size. */
 import { decodeOther } from '#decode';
 import { sizeText } from './bytes.js';
+import { exifOf, oriented, upright } from './exif.js';
 import { headerOf } from './picture-header.js';
 import { decodePng } from './png.js';
 import { resizeToInput } from './resize.js';
@@ -36,10 +37,13 @@ export async function decodePicture(bytes) {
   if (width * height > MOST_MEGAPIXELS * 1e6) {
     throw new Error(`it has more than ${MOST_MEGAPIXELS} megapixels`);
   }
-  const picture = kind === 'png' ? decodePng(bytes) : await decodeOther(kind, bytes);
+  const exif = exifOf(kind, bytes);
+  // Some decoders turn pictures themselves, so they are told that there is nothing to turn.
+  const plain = exif ? upright(bytes, exif) : bytes;
+  const picture = kind === 'png' ? decodePng(plain) : await decodeOther(kind, plain);
   const { data } = picture;
   if (data.length === 0 || data.length !== 4 * picture.width * picture.height) {
     throw new Error('pixels are missing');
   }
-  return picture;
+  return exif ? oriented(picture, exif.orientation) : picture;
 }

@@ -6,6 +6,8 @@ import { unzlibSync } from 'fflate/browser';
 /** @typedef {import('../index.js').Picture} Picture */
 
 const SIGNATURE_BYTES = 8;
+/** More than any deflated byte becomes. */
+const MOST_RATIO = 1040;
 /** Of a chunk beside its content: length, type and checksum. */
 const CHUNK_BYTES = 12;
 
@@ -110,6 +112,8 @@ function unpacked(chunks, header) {
   const size = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const packed = chunks.filter(({ type }) => type === 'IDAT').map(({ content }) => content);
   if (packed.length === 0) throw new Error('it has no pixels');
+  const bytes = packed.reduce((sum, { length }) => sum + length, 0);
+  if (bytes * MOST_RATIO < size) throw new Error('pixels are missing');
   const out = unzlibSync(packed.length === 1 ? packed[0] : joined(packed), {
     out: new Uint8Array(size),
   });

@@ -35,6 +35,21 @@ export function splitOfPath(path) {
   return null;
 }
 
+/** What a set is called: the folder of its files, or the file without its part and number.
+ * @param {string[]} paths @param {string} otherwise */
+export function nameOfSet([path], otherwise) {
+  const parts = path.split('/');
+  const folder = parts.slice(0, -1).find((part) => !splitOfPath(part));
+  const bare = parts[parts.length - 1].replace(/\.\w+$/, '');
+  const file = bare.replace(/[-_.]?(train|test|validation|\d{4,}|of)\b/gi, '');
+  return folder ?? (file || otherwise);
+}
+
+/** Names of classes that have none. @param {number} count */
+export function numberedClasses(count) {
+  return Array.from({ length: count }, (_, i) => `class ${i}`);
+}
+
 /** The first images of a set, in memory that holds no more than them.
  * @param {Images} set @param {number} count @returns {Images} */
 export function trimmed(set, count) {

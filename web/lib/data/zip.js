@@ -143,7 +143,7 @@ function largeFields(view, at, extra, end) {
 function itemOf(name, entry, part) {
   checkEntry(name, entry);
   return {
-    ...{ path: `${name.replace(/\.zip$/i, '')}/${entry.path}`, size: entry.size },
+    ...{ path: `${name.replace(/\.(zip|npz)$/i, '')}/${entry.path}`, size: entry.size },
     stream: () => streamOf(entry, part),
     whole: () => unpack(entry, part),
   };
