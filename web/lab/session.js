@@ -317,7 +317,7 @@ export class Session {
   #saveCheckpoint(config, file, ended) {
     if (!this.keeping) return;
     const { checkpoints, nameOf } = this.keeping;
-    checkpoints.keep(this.#indexOf(config), nameOf(config), this.runOf(config), file, ended);
+    checkpoints.save(this.#indexOf(config), nameOf(config), this.runOf(config), file, ended);
   }
 
   /** True if training was cut short by something other than its last step or the reader, so that it can

@@ -1,6 +1,7 @@
 /** The view of the page around the elements. A view reads state and changes none. */
 import { html, nothing } from 'lit';
 import { labMessages } from '../lab/messages/index.js';
+import { fileButton } from '../ui/file-button.js';
 import { megabytes, number } from '../ui/format.js';
 import { LANGS, translator } from '../ui/messages.js';
 import { blockDrawing } from './block.js';
@@ -379,17 +380,10 @@ function progressView({ t, lang, data }) {
 
 /** @param {View} view */
 function chooserView({ t, data, actions }) {
-  const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
-    actions.bring([...(target.files ?? [])]);
-    target.value = '';
-  };
-  const choose = (/** @type {{ target: HTMLElement }} */ { target }) =>
-    /** @type {HTMLElement} */ (target.nextElementSibling).click();
   return html`
     ${data.facts ? nothing : html`<p>${t('bring')}</p>`}
     <p class="chooser">
-      <button id="choose-files" @click=${choose}>${t('choose')}</button
-      ><input type="file" multiple hidden @change=${onChange} />
+      ${fileButton(t('choose'), actions.bring, { id: 'choose-files', multiple: true })}
       <span>${t('orDrop')}</span>
     </p>
   `;

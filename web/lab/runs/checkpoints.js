@@ -42,7 +42,7 @@ const fileOf = (index) => `${index}.run`;
 const isRun = (name) => /^\d+\.run$/.test(name);
 
 /** Folders that this page holds. @type {Set<string>} */
-const ours = new Set();
+const heldHere = new Set();
 
 export class Checkpoints {
   /** Why not all of them are kept, if so. @type {import('./store.js').StorageProblem | null} */
@@ -122,7 +122,7 @@ export class Checkpoints {
 
   /** @param {number} index of the run in its experiment
    * @param {Parameters<typeof packRun>} what */
-  keep(index, ...what) {
+  save(index, ...what) {
     const packed = packRun(...what);
     this.#write(fileOf(index), async () => packed);
   }
@@ -210,9 +210,9 @@ export class Checkpoints {
 async function take(id) {
   const release = await hold(id);
   if (!release) return null;
-  ours.add(id);
+  heldHere.add(id);
   return () => {
-    ours.delete(id);
+    heldHere.delete(id);
     release();
   };
 }
@@ -291,7 +291,7 @@ function tellOnRelease(id, onRelease) {
  * of one that it holds now: a page that has crashed may do so only after the next visit
  * @returns {Promise<(Interrupted | Unreadable)[]>} */
 export async function interruptedRuns(onRelease) {
-  const others = (await folderNames()).filter((id) => !ours.has(id));
+  const others = (await folderNames()).filter((id) => !heldHere.has(id));
   if (others.length === 0) return [];
   const held = await heldFolders();
   if (onRelease) for (const id of others) if (held.has(id)) tellOnRelease(id, onRelease);
