@@ -201,6 +201,10 @@ typedef struct rsd_spec {
  * nothing if `spec` is NULL or misaligned. */
 void rsd_default_spec(rsd_spec *spec);
 
+/* Sets family and depth by a network's name: "resnet20", "resnet-20", "ResNet-20", "plain56" and so on.
+ * RSD_BAD_SPEC, and nothing set, if it is no such name; depth is checked by rsd_plan_net. */
+rsd_status rsd_read_net_name(const char *name, rsd_spec *spec, rsd_error *error);
+
 /* How 3x3 convolutions are computed; the stem's always directly in training. Winograd (Lavin and Gray,
  * arXiv 1509.09308) is F(4x4, 3x3) for stride 1, up to three times faster with rounding errors about
  * 10x larger, and F(4, 2) of odd and even pixels for stride 2. */
@@ -301,6 +305,21 @@ typedef struct rsd_recipe {
  * RSD_AUGMENT_CROP_FLIP, seed 1. `images` is 0, which no run accepts: set it. Does nothing if `recipe`
  * is NULL or misaligned. */
 void rsd_default_recipe(rsd_recipe *recipe);
+
+/* Fields of a spec, capacity or recipe whose values have names, in files and commands. */
+typedef enum rsd_option {
+  RSD_OPTION_FAMILY = 0,
+  RSD_OPTION_SHORTCUT = 1,
+  RSD_OPTION_NORM = 2,
+  RSD_OPTION_INIT = 3,
+  RSD_OPTION_CONV = 4,
+  RSD_OPTION_SCHEDULE = 5,
+  RSD_OPTION_AUGMENT = 6
+} rsd_option;
+
+/* The name of an option's value: rsd_option_name(RSD_OPTION_SCHEDULE, RSD_SCHEDULE_STEP) is "step". NULL
+ * beyond the last value, and for what is no option. */
+const char *rsd_option_name(uint32_t option, uint32_t value);
 
 typedef struct rsd_progress {
   uint32_t size;

@@ -24,6 +24,19 @@ void rsd_default_recipe(rsd_recipe *recipe) {
   if (recipe && (uintptr_t)recipe % _Alignof(rsd_recipe) == 0) *recipe = rsd_recipe_defaults();
 }
 
+const char *rsd_option_name(uint32_t option, uint32_t value) {
+  return rsd_name_of_option(option, value);
+}
+
+rsd_status rsd_read_net_name(const char *name, rsd_spec *spec, rsd_error *error) {
+  RSD_NEED_BYTES(NULL, name, 1);
+  RSD_NEED_STRUCT(NULL, spec);
+  if (rsd_parse_net_name(name, rsd_text_length(name), &spec->family, &spec->depth)) return RSD_OK;
+  return rsd_fail(error, RSD_BAD_SPEC,
+                  "\"%.*s\" names no network; write plain20, resnet56 or the like.",
+                  RSD_SHOWN(rsd_text_length(name), name));
+}
+
 /* -------------------------------------------------------------- the memory */
 
 static uint64_t convolution_flops(const rsd_layer *l) {

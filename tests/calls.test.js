@@ -55,6 +55,11 @@ const FACTS = {
   rsd_use_wide_blocks: { args: { wide: '0' }, numbers: { wide: ANY } },
   rsd_default_spec: {},
   rsd_default_recipe: {},
+  rsd_option_name: {
+    args: { option: '0', value: '1' },
+    numbers: { option: ['7', 'UINT32_MAX'], value: ['2', 'UINT32_MAX'] },
+  },
+  rsd_read_net_name: { args: { name: '"resnet-56"' } },
   rsd_plan_net: {},
   rsd_net_create: {
     args: { bytes: 'net_bytes', net: 'made_net' },
@@ -149,7 +154,7 @@ const FACTS = {
 function wrongPointers({ name, type, stars, isConst }, sound, withNet) {
   const cast = `(${isConst ? 'const ' : ''}${type} ${'*'.repeat(stars)})`;
   const wrong = [{ value: `${cast}NULL`, says: `${name} is NULL` }];
-  const unaligned = type === 'uint8_t' || (type === 'void' && name === 'bytes');
+  const unaligned = type === 'uint8_t' || type === 'char' || (type === 'void' && name === 'bytes');
   if (!unaligned) wrong.push({ value: `${cast}((char *)${sound} + 1)`, says: 'multiple of' });
   if (type === 'rsd_net' && stars === 1) {
     for (const value of ['no_net', 'moved_net']) wrong.push({ value, says: 'no net' });
@@ -230,11 +235,20 @@ function successesOf(parameters, { optional = [] }, call) {
   return [...lines, `ACCEPTED(${call(-1, '')});`];
 }
 
-/** Functions without a status do nothing with a wrong pointer.
+/** Functions without a status do nothing with a wrong pointer, and return NULL for a wrong number.
  * @param {string} name @param {Parameter[]} parameters @param {(place: number, value: string) => string} call */
 function othersOf(name, parameters, call) {
-  assert.ok(parameters.length <= 1, `${name} has no status for its arguments`);
   const [parameter] = parameters;
+  if (parameters.length > 1) {
+    const wrong = parameters.flatMap(({ name: number, stars }, place) => {
+      assert.equal(stars, 0, `${name} has no status for its arguments`);
+      return (FACTS[name].numbers?.[number] ?? []).map((value) => call(place, String(value)));
+    });
+    return [
+      ...wrong.map((text) => `if (${text}) failures++;`),
+      `if (!${call(-1, '')}) failures++;`,
+    ];
+  }
   if (!parameter?.stars) return [`(void)${call(-1, '')};`];
   const wrong = wrongPointers(parameter, parameter.name, false).map(({ value }) => call(0, value));
   return [...wrong.map((text) => `${text};`), `${call(-1, '')};`];

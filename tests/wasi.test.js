@@ -139,7 +139,7 @@ describe('the WASI command', { skip }, () => {
   }
 
   it("trains on CIFAR-10's files as Node's does", async () => {
-    const args = ['train', '--net', 'resnet8', '--width', '4', '--batch', '16', '--epochs', '1'];
+    const args = ['train', '--net', 'ResNet-8', '--width', '4', '--batch', '16', '--epochs', '1'];
     const ours = await wasi(...args, '--data', '/files/cifar');
     const nodes = await json(...args, ...ONE_THREAD, '--data', at('cifar'));
     assert.equal(ours[0].images, 80);

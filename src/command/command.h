@@ -32,7 +32,9 @@ const char *need_option(const char *name);
 uint32_t count_option(const char *name, uint32_t otherwise);
 float number_option(const char *name, float otherwise);
 /* The index of the choice among `choices`, which end with NULL; the first without the flag. */
-uint32_t choice_option(const char *name, const char *const *choices, uint32_t otherwise);
+uint32_t choice_option(const char *name, rsd_option option, uint32_t otherwise);
+/* How convolutions are computed, as --conv says it. */
+const char *conv_name(void);
 uint64_t seed_option(void);
 /* Whether a flag without a value is given. */
 int switch_option(const char *name);
@@ -109,7 +111,6 @@ void check_same_data(blob checkpoint, const provenance *now);
 blob add_provenance(blob file, const provenance *now);
 
 /* ---- net.c */
-extern const char *const CONVOLUTIONS[];
 /* Makes a net for batches of up to `batch` images. */
 rsd_net *make_net(const rsd_spec *spec, uint32_t batch, uint32_t training, uint64_t *file_bytes);
 /* Loads the net of a file; --net overrides its family and depth. */

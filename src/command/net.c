@@ -5,27 +5,19 @@
 
 #include "command.h"
 
-const char *const CONVOLUTIONS[] = {"auto", "direct", "winograd", NULL};
-
 void name_net(const rsd_spec *spec, char name[16]) {
   snprintf(name, 16, "%s%u", spec->family == RSD_PLAIN ? "plain" : "resnet", spec->depth);
 }
 
 void set_net_name(rsd_spec *spec) {
   const char *name = text_option("net");
-  char *end = NULL;
-  if (name == NULL) return;
-  int plain = strncmp(name, "plain", 5) == 0, residual = strncmp(name, "resnet", 6) == 0;
-  const char *depth = name + (plain ? 5 : 6);
-  if (plain || residual) spec->depth = (uint32_t)strtoul(depth, &end, 10);
-  if (end == NULL || *depth < '0' || *depth > '9' || *end)
+  if (name && rsd_read_net_name(name, spec, &core_error) != RSD_OK)
     fail_usage("--net is plain20, resnet56 or the like, not \"%s\".", name);
-  spec->family = plain ? RSD_PLAIN : RSD_RESIDUAL;
 }
 
 rsd_net *make_net(const rsd_spec *spec, uint32_t batch, uint32_t training, uint64_t *file_bytes) {
   rsd_capacity capacity = {sizeof capacity, batch, training, 1,
-                           choice_option("conv", CONVOLUTIONS, 0)};
+                           choice_option("conv", RSD_OPTION_CONV, RSD_CONV_AUTO)};
   rsd_plan plan = {.size = sizeof plan};
   rsd_net *net;
   check(rsd_plan_net(spec, &capacity, &plan, &core_error));

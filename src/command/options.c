@@ -136,13 +136,17 @@ float number_option(const char *name, float otherwise) {
   return (float)value;
 }
 
-uint32_t choice_option(const char *name, const char *const *choices, uint32_t otherwise) {
+uint32_t choice_option(const char *name, rsd_option option, uint32_t otherwise) {
   const char *text = text_option(name);
   if (text == NULL) return otherwise;
-  for (uint32_t i = 0; choices[i]; i++)
-    if (strcmp(text, choices[i]) == 0) return i;
+  for (uint32_t i = 0; rsd_option_name(option, i); i++)
+    if (strcmp(text, rsd_option_name(option, i)) == 0) return i;
   fail_usage("--%s is one of %s, not \"%s\".", name,
              options[find_option(name, strlen(name), TRAIN | EVAL | PREDICT)].value, text);
+}
+
+const char *conv_name(void) {
+  return rsd_option_name(RSD_OPTION_CONV, choice_option("conv", RSD_OPTION_CONV, RSD_CONV_AUTO));
 }
 
 void no_operands(char **words, int count) {

@@ -117,7 +117,7 @@ blob add_provenance(blob file, const provenance *now) {
       {"data.test_images", now->test_images},
       {"data.test_digest", has_tests ? now->test_data : NULL},
       {"run.tier", strcmp(rsd_tier(), "relaxed") == 0 ? "relaxed" : "simd128"},
-      {"run.conv", CONVOLUTIONS[choice_option("conv", CONVOLUTIONS, 0)]},
+      {"run.conv", conv_name()},
       {"run.numerics", now->numerics},
       {NULL, NULL},
   };

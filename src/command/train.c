@@ -6,10 +6,6 @@
 
 #include "command.h"
 
-static const char *const SHORTCUTS[] = {"A", "B", "C", NULL};
-static const char *const NORMS[] = {"batch", "none", NULL};
-static const char *const SCHEDULES[] = {"paper", "step", "cosine", "constant", NULL};
-static const char *const AUGMENTS[] = {"none", "flip", "crop-flip", NULL};
 /* Options that a checkpoint stores. */
 static const char *const SETTINGS[] = {"net",      "width",        "shortcut", "init",    "norm",
                                        "images",   "epochs",       "batch",    "lr",      "seed",
@@ -47,8 +43,8 @@ static rsd_spec spec_of_options(void) {
   set_net_name(&spec);
   set_init(&spec);
   spec.width = count_option("width", spec.width);
-  spec.shortcut = choice_option("shortcut", SHORTCUTS, spec.shortcut);
-  spec.norm = choice_option("norm", NORMS, spec.norm);
+  spec.shortcut = choice_option("shortcut", RSD_OPTION_SHORTCUT, spec.shortcut);
+  spec.norm = choice_option("norm", RSD_OPTION_NORM, spec.norm);
   spec.seed_low = (uint32_t)seed_option();
   spec.seed_high = (uint32_t)(seed_option() >> 32);
   return spec;
@@ -62,8 +58,8 @@ static rsd_recipe recipe_of_options(void) {
   recipe.lr = number_option("lr", recipe.lr);
   recipe.momentum = number_option("momentum", recipe.momentum);
   recipe.weight_decay = number_option("weight-decay", recipe.weight_decay);
-  recipe.schedule = choice_option("schedule", SCHEDULES, recipe.schedule);
-  recipe.augment = choice_option("augment", AUGMENTS, recipe.augment);
+  recipe.schedule = choice_option("schedule", RSD_OPTION_SCHEDULE, recipe.schedule);
+  recipe.augment = choice_option("augment", RSD_OPTION_AUGMENT, recipe.augment);
   recipe.seed_low = (uint32_t)seed_option();
   recipe.seed_high = (uint32_t)(seed_option() >> 32);
   return recipe;
@@ -168,8 +164,7 @@ static void report_end(const run *r) {
   name_net(&r->spec, name);
   printf("{\"done\":true,\"net\":\"%s\",\"trajectory\":\"%08x%08x\",\"tier\":\"%s\"", name,
          p.trajectory_high, p.trajectory_low, rsd_tier());
-  printf(",\"threads\":1,\"conv\":\"%s\",\"numerics\":%u}\n",
-         CONVOLUTIONS[choice_option("conv", CONVOLUTIONS, 0)], rsd_numerics_version());
+  printf(",\"threads\":1,\"conv\":\"%s\",\"numerics\":%u}\n", conv_name(), rsd_numerics_version());
 }
 
 /* Gathers the images of the next step; returns 0 at the end of the run. */

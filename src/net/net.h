@@ -133,6 +133,9 @@ struct rsd_net {
 /* ---- spec.c: every list of names ends with NULL, and a name's place is its constant. */
 extern const char *const rsd_family_names[], *const rsd_shortcut_names[], *const rsd_norm_names[];
 extern const char *const rsd_init_names[], *const rsd_schedule_names[], *const rsd_augment_names[];
+const char *rsd_name_of_option(uint32_t option, uint32_t value);
+/* "resnet20", "resnet-20", "ResNet-20" and so on; returns 0 unless all of it is one. */
+int rsd_parse_net_name(const char *text, size_t length, uint32_t *family, uint32_t *depth);
 rsd_spec rsd_spec_defaults(void);
 rsd_recipe rsd_recipe_defaults(void);
 /* Whether the values are within their limits. The size fields are not looked at. */

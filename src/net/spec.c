@@ -10,6 +10,39 @@ const char *const rsd_norm_names[] = {"batch", "none", NULL};
 const char *const rsd_init_names[] = {"he", "xavier", "gaussian", NULL};
 const char *const rsd_schedule_names[] = {"paper", "step", "cosine", "constant", NULL};
 const char *const rsd_augment_names[] = {"none", "flip", "crop-flip", NULL};
+static const char *const conv_names[] = {"auto", "direct", "winograd", NULL};
+
+const char *rsd_name_of_option(uint32_t option, uint32_t value) {
+  /* In the order of rsd_option. */
+  static const char *const *const names[] = {
+      rsd_family_names, rsd_shortcut_names, rsd_norm_names,   rsd_init_names,
+      conv_names,       rsd_schedule_names, rsd_augment_names};
+  if (option >= sizeof names / sizeof *names) return NULL;
+  for (uint32_t i = 0; names[option][i]; i++)
+    if (i == value) return names[option][i];
+  return NULL;
+}
+
+/* Whether `text` begins with `prefix`, capital letters counting as small ones. */
+static int starts(const char *text, size_t length, const char *prefix) {
+  size_t i = 0;
+  for (; prefix[i]; i++) {
+    char c = i < length ? text[i] : 0;
+    if (c >= 'A' && c <= 'Z') c = (char)(c + 'a' - 'A');
+    if (c != prefix[i]) return 0;
+  }
+  return 1;
+}
+
+int rsd_parse_net_name(const char *text, size_t length, uint32_t *family, uint32_t *depth) {
+  int plain = starts(text, length, "plain"), residual = starts(text, length, "resnet");
+  size_t at = plain ? 5 : 6;
+  if (!plain && !residual) return 0;
+  if (at < length && text[at] == '-') at++;
+  if (!rsd_parse_u32(text + at, length - at, depth)) return 0;
+  *family = plain ? RSD_PLAIN : RSD_RESIDUAL;
+  return 1;
+}
 
 rsd_spec rsd_spec_defaults(void) {
   rsd_spec spec = {.size = sizeof spec,

@@ -93,6 +93,29 @@ static void test_tensor_names(void) {
 /* --------------------------------------------------------------- arguments */
 
 typedef void (*spoil_spec)(rsd_spec *spec);
+static void test_net_names(void) {
+  static const char *const residual[] = {"resnet20", "resnet-20", "ResNet-20", "RESNET20"};
+  static const char *const wrong[] = {
+      "",   "resnet",    "resnet-",   "resnet--20", "resnet20x", "vgg16", "plain 20",
+      "20", "resnet+20", "plain-20-", "resnet 20",  "resnet2e1", "plain", "res"};
+  rsd_spec spec;
+  rsd_error error = {.size = sizeof error};
+  rsd_default_spec(&spec);
+  for (size_t i = 0; i < sizeof residual / sizeof *residual; i++) {
+    spec.family = RSD_PLAIN, spec.depth = 8;
+    CHECK(rsd_read_net_name(residual[i], &spec, &error) == RSD_OK);
+    CHECK(spec.family == RSD_RESIDUAL && spec.depth == 20);
+  }
+  CHECK(rsd_read_net_name("Plain-56", &spec, &error) == RSD_OK);
+  CHECK(spec.family == RSD_PLAIN && spec.depth == 56);
+  for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+    CHECK(rsd_read_net_name(wrong[i], &spec, &error) == RSD_BAD_SPEC);
+    CHECK(spec.family == RSD_PLAIN && spec.depth == 56);
+  }
+  CHECK(rsd_text_equal("crop-flip", 9, rsd_option_name(RSD_OPTION_AUGMENT, RSD_AUGMENT_CROP_FLIP)));
+  CHECK(rsd_option_name(RSD_OPTION_AUGMENT, 3) == NULL);
+}
+
 static void spoil_size(rsd_spec *s) { s->size = 4; }
 static void spoil_depth(rsd_spec *s) { s->depth = 21; }
 static void spoil_depth_low(rsd_spec *s) { s->depth = 2; }
@@ -473,6 +496,7 @@ static void test_augmentation(void) {
 
 static const test_case api_tests[] = {
     {"plans", test_plans},
+    {"net_names", test_net_names},
     {"tensor_names", test_tensor_names},
     {"bad_specs", test_bad_specs},
     {"bad_capacities", test_bad_capacities},

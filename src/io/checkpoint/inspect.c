@@ -140,15 +140,15 @@ static rsd_status read_spec(const rsd_file *file, rsd_spec *spec, int *known, rs
                     "; use a newer one.",
                     RSD_SHOWN(length, version));
   rsd_file_metadata(file, "net", &name, &name_length);
-  int plain = rsd_text_starts(name, name_length, "plain"),
-      residual = rsd_text_starts(name, name_length, "resnet");
+  uint32_t family = RSD_RESIDUAL, depth;
+  int named = rsd_parse_net_name(name, name_length, &family, &depth);
   rsd_status status = spec_from_tensors(file, spec, error);
-  if (plain) spec->family = RSD_PLAIN;
+  if (named) spec->family = family;
   if (status == RSD_OK && own) status = spec_from_metadata(file, spec, error);
   if (status == RSD_OK) status = read_channels(file, "mean", spec->mean, &has_mean, error);
   if (status == RSD_OK) status = read_channels(file, "std", spec->stddev, &has_std, error);
   if (status != RSD_OK) return status;
-  *known = (own || plain || residual) && has_mean && has_std;
+  *known = (own || named) && has_mean && has_std;
   return rsd_check_spec(spec, error);
 }
 
