@@ -481,7 +481,12 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       refused({ augment: 'mixup' }, 'BAD_ARGUMENT', /crop-flip/);
       const five = new Dataset({ ...data, classes: [...data.classes, 'eleventh'] });
       refused({}, 'MISMATCH', /10 classes.*11/, five);
-      await assert.rejects(readAll(net.train(data, { ...RECIPE, lr: -1 })), code('BAD_ARGUMENT'));
+      refused({ lr: -1 }, 'BAD_ARGUMENT', /lr is -1/);
+      refused({ lr: 1e39 }, 'BAD_ARGUMENT', /lr is 1e\+39/);
+      refused({ momentum: 1 }, 'BAD_ARGUMENT', /momentum is 1; .*below 1/);
+      refused({ weightDecay: -1 }, 'BAD_ARGUMENT', /weightDecay is -1/);
+      refused({ batchSize: 1 }, 'BAD_ARGUMENT', /batchSize is 1; .* 2 to 4096/);
+      refused({ epochs: 2 ** 31 }, 'BAD_ARGUMENT', /epochs is 2147483648/);
       assert.equal((await finish(net, data, RECIPE)).step, 8);
     });
 
@@ -824,6 +829,28 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       await assert.rejects(net.tensors(), code('DISPOSED'));
       await assert.rejects(net.layerStatistics(data.test.images), code('DISPOSED'));
       await assert.rejects(net.activation(data.test.images, 0), code('DISPOSED'));
+    });
+
+    it('settles a paused run whose net is disposed of', async () => {
+      const net = await newNet();
+      const training = net.train(data, RECIPE);
+      await training.next();
+      training.pause();
+      const rest = readAll(training);
+      net.dispose();
+      await assert.rejects(rest, code('DISPOSED'));
+    });
+
+    it('loads the bytes that it was given, whatever becomes of them', async () => {
+      const net = await newNet();
+      const file = await net.save();
+      const given = file.slice();
+      const loading = engine.loadNet(given);
+      structuredClone(given.buffer, { transfer: [given.buffer] });
+      const loaded = await loading;
+      assert.deepEqual(await loaded.save(), file);
+      net.dispose();
+      loaded.dispose();
     });
 
     it('disposes of its nets with itself', async () => {

@@ -35,6 +35,14 @@ export async function openEngine(settings) {
   return new Engine(settings, tool);
 }
 
+/** The caller may change or transfer the bytes while an instance is made for them.
+ * @param {Uint8Array} bytes */
+function copyOf(bytes) {
+  const copy = new Uint8Array(bytes.length);
+  if (bytes.length > 0) copy.set(bytes);
+  return copy;
+}
+
 /** The recipe of the run that a checkpoint goes on with, as the core reads it; null if that is no run
  * that can be. @param {Core} core that has the file @param {number} length of it */
 function recipeIn(core, length) {
@@ -141,7 +149,7 @@ export class Engine {
     if (!(file instanceof Uint8Array)) {
       throw badArgument(op, 'A file must be given as a Uint8Array of its bytes.');
     }
-    return asSafetensors(file);
+    return asSafetensors(copyOf(file));
   }
 
   /** @param {Uint8Array} file of safetensors @returns {Promise<import('./index.js').FileInfo>} */

@@ -26,6 +26,8 @@ export class Net {
   /** Moves to larger memory, one after the other. @type {Promise<void>} */
   #moves = Promise.resolve();
   #busy = false;
+  /** The last run. @type {Training | null} */
+  #training = null;
   /** Is there momentum and a position in a run, of this net's training or of a loaded file? */
   #hasRun;
   /** What that run has had, as files say it. @type {import('./provenance.js').Provenance} */
@@ -104,6 +106,7 @@ export class Net {
     if (this.#busy) throw busyError();
     const recipe = recipeFields(this.spec, dataset, options);
     const training = new Training(options.signal);
+    this.#training = training;
     this.#busy = true;
     void this.#run(training, dataset, recipe, options).then(
       () => training.end(null),
@@ -337,6 +340,8 @@ export class Net {
   dispose() {
     this.#current?.close();
     this.#current = null;
+    // A run that is paused wakes, and finds that its net is gone.
+    this.#training?.resume();
     this.#engine.forget(this);
   }
 

@@ -110,6 +110,15 @@ export function describeLimit({ min, max, whole: isWhole, excludesMin, excludesM
   return `${kind} ${least} to ${excludesMax ? 'below ' : ''}${max}`;
 }
 
+/** A number that the core accepts, checked before anything begins.
+ * @param {string} op @param {keyof typeof LIMITS} name @param {unknown} value */
+function checkLimit(op, name, value) {
+  if (!isWithin(LIMITS[name], value)) {
+    throw badArgument(op, `${name} is ${value}; it must be ${describeLimit(LIMITS[name])}.`);
+  }
+  return Number(value);
+}
+
 const NAME_PREFIX = { plain: 'plain', residual: 'resnet' };
 
 /** @param {Pick<Spec, 'family' | 'depth'>} spec */
@@ -268,11 +277,11 @@ export function completeRecipe(options, seed) {
 export function fieldsOfRecipe(op, recipe, images) {
   return {
     images,
-    batchSize: checkInteger(op, 'batchSize', recipe.batchSize, 1, U32_MAX),
-    epochs: checkInteger(op, 'epochs', recipe.epochs, 1, U32_MAX),
-    lr: checkNumber(op, 'lr', recipe.lr),
-    momentum: checkNumber(op, 'momentum', recipe.momentum),
-    weightDecay: checkNumber(op, 'weightDecay', recipe.weightDecay),
+    batchSize: checkLimit(op, 'batchSize', recipe.batchSize),
+    epochs: checkLimit(op, 'epochs', recipe.epochs),
+    lr: checkLimit(op, 'lr', recipe.lr),
+    momentum: checkLimit(op, 'momentum', recipe.momentum),
+    weightDecay: checkLimit(op, 'weightDecay', recipe.weightDecay),
     schedule: numberOf(op, 'schedule', CHOICES.schedule, recipe.schedule),
     augment: numberOf(op, 'augment', CHOICES.augment, recipe.augment),
     ...seedFields(op, recipe.seed),

@@ -69,7 +69,8 @@ class RemoteEngine {
 
   /** @param {Uint8Array} file @param {Partial<Spec>} [spec] */
   loadNet(file, spec) {
-    return this.#net((api) => api.loadNet(copied(file), spec));
+    const own = copied(file); // At once: the caller may change the bytes while the worker starts.
+    return this.#net((api) => api.loadNet(own, spec));
   }
 
   /** @param {(api: import('./host.js').Api) => Promise<import('./rpc.js').NetFacts>} make */
