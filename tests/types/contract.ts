@@ -9,6 +9,7 @@ import { resizeToInput } from '../../web/lib/data/resize.js';
 import { CIFAR10_CLASSES, Dataset } from '../../web/lib/dataset.js';
 import { openEngine } from '../../web/lib/engine.js';
 import { ResiduaError } from '../../web/lib/errors.js';
+import { fetchCifar10, fetchCifar100 } from '../../web/lib/fetch-dataset.js';
 import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import type * as LibEntry from '../../web/lib/index.js';
 import { loadSettings } from '../../web/lib/loader.js';
@@ -19,7 +20,15 @@ import * as client from '../../web/worker/client.js';
 import type * as WorkerEntry from '../../web/worker/index.js';
 
 const shared = {
-  ...{ openDataset, resizeToInput, CIFAR10_CLASSES, Dataset, ResiduaError },
+  ...{
+    fetchCifar10,
+    fetchCifar100,
+    openDataset,
+    resizeToInput,
+    CIFAR10_CLASSES,
+    Dataset,
+    ResiduaError,
+  },
   ...{ readRun, writeRun, NORMALISATIONS, nameOfSpec, specFromName },
 };
 

@@ -36,8 +36,8 @@ export const FLAGS = {
   ),
   norm: choice(CHOICES.norm, `batch normalisation or none (${SPEC_DEFAULTS.norm})`),
   data: text(
-    'PATH|synthetic',
-    'CIFAR-10, CIFAR-100, Parquet, pictures by class, arrays: a file or folder; or made-up images',
+    'PATH|cifar10|cifar100|synthetic',
+    'CIFAR-10, CIFAR-100, Parquet, pictures by class, arrays: a file or folder; or a set by its name',
   ),
   labels: choice(['fine', 'coarse'], 'of CIFAR-100 (fine)'),
   holdout: number('share of the images that tests where the data has no test set (0.2)'),

@@ -4,6 +4,7 @@ import { readWhole } from './files.js';
 import { UsageError } from './flags.js';
 import { noteAssumption, readNormalisation } from './normalisation.js';
 import { bar, note } from './output.js';
+import { isPublished, openPublished } from './published.js';
 
 /** @typedef {import('./flags.js').Values} Values */
 /** @typedef {import('../lib/index.js').Engine} Engine */
@@ -74,6 +75,11 @@ export async function openData(engine, values) {
     return engine.synthetic({ images, testImages });
   }
   const { labels, holdout } = values;
+  if (isPublished(values.data)) {
+    const whole = await openPublished(values.data, { labels, onProgress: showProgress });
+    bar.clear();
+    return whole.take(counts);
+  }
   return readData(values.data, { ...counts, labels, holdout });
 }
 

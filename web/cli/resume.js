@@ -8,6 +8,7 @@ import { bitsOfTier } from '../lib/provenance.js';
 import { readWhole } from './files.js';
 import { withEngine } from './inputs.js';
 import { note } from './output.js';
+import { isPublished } from './published.js';
 
 /** @typedef {import('./flags.js').Values} Values */
 /** @typedef {import('../lib/index.js').FileInfo} FileInfo */
@@ -105,7 +106,7 @@ function other(file, flag, there, given) {
 
 /** @param {string} file @param {string | undefined} stored */
 function placeOfData(file, stored) {
-  if (stored === 'synthetic') return stored;
+  if (stored !== undefined && isName(stored)) return stored;
   if (stored === undefined) {
     throw mismatch(`${file} does not say where its images are; say it with --data.`);
   }
@@ -118,7 +119,7 @@ function placeOfData(file, stored) {
 /** The path as it is stored: from the folder of the checkpoint, unless it was given as an absolute one.
  * So the two may be moved together. @param {string} checkpoint @param {string} given */
 export function storedPath(checkpoint, given) {
-  if (given === 'synthetic' || path.isAbsolute(given)) return given;
+  if (isName(given) || path.isAbsolute(given)) return given;
   const folder = path.dirname(path.resolve(checkpoint));
   return asPath(path.relative(folder, path.resolve(given)));
 }
@@ -132,8 +133,11 @@ function found(checkpoint, stored) {
   return place && asPath(path.relative('.', place));
 }
 
-/** A path that is no "synthetic". @param {string} relative */
-const asPath = (relative) => (relative === 'synthetic' ? `./${relative}` : relative || '.');
+/** Whether --data names a set and not a path. @param {string} data */
+const isName = (data) => data === 'synthetic' || isPublished(data);
+
+/** A path that is no name of a set. @param {string} relative */
+const asPath = (relative) => (isName(relative) ? `./${relative}` : relative || '.');
 
 /** @param {'net' | 'run'} what @param {string} file @param {string} part @param {unknown} there
  * @param {unknown} given */

@@ -230,6 +230,39 @@ export function openDataset(
   options?: OpenOptions,
 ): Promise<Dataset>;
 
+export interface FetchOptions {
+  /** The address of a folder that holds the files, as `cifar10/plain_text/train-00000-of-00001.parquet`
+   * and so on. Default: the data sets `uoft-cs/cifar10` and `uoft-cs/cifar100` on Hugging Face. */
+  source?: string;
+  /** Bytes fetched, of which file, in which try: a file whose connection is cut begins at its start again.
+   * Then images decoded. */
+  onProgress?: (progress: {
+    unit: 'bytes' | 'images';
+    done: number;
+    total?: number;
+    file?: number;
+    files?: number;
+    attempt?: number;
+  }) => void;
+  /** Which labels of CIFAR-100. Default 'fine'. */
+  labels?: 'fine' | 'coarse';
+  signal?: AbortSignal;
+}
+
+/** Fetches CIFAR-10 (137 MB) from Hugging Face, and nowhere else unless `source` says so. A connection that
+ * is cut is tried again from the start of the file. What arrives is recognised by its content.
+ * @throws NOT_FETCHED if nothing answers, a file is not there, or what arrives is not CIFAR-10.
+ * @example
+ * const data = await fetchCifar10({ onProgress: ({ done }) => console.log(done) });
+ */
+export function fetchCifar10(options?: FetchOptions): Promise<Dataset>;
+/** As fetchCifar10, for CIFAR-100.
+ * @throws NOT_FETCHED as fetchCifar10 does.
+ * @example
+ * const data = await fetchCifar100({ labels: 'coarse' });
+ */
+export function fetchCifar100(options?: FetchOptions): Promise<Dataset>;
+
 export interface Recipe {
   /** Default 12. */
   epochs?: number;
@@ -712,7 +745,8 @@ export type ErrorCode =
   | 'DISPOSED'
   | 'NO_SIMD'
   | 'BAD_WASM'
-  | 'WORKER_FAILED';
+  | 'WORKER_FAILED'
+  | 'NOT_FETCHED';
 /** The message names the problem and the fix; `op` says which call failed: one of this API,
  * "worker" for an argument that cannot be sent to one or, where the core found the fault, a function
  * of residua.h. Arguments of another type than declared here may be answered with a TypeError. */

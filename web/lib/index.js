@@ -4,6 +4,7 @@ import { loadSettings } from './loader.js';
 export { resizeToInput } from './data/resize.js';
 export { CIFAR10_CLASSES, Dataset } from './dataset.js';
 export { ResiduaError } from './errors.js';
+export { fetchCifar10, fetchCifar100 } from './fetch-dataset.js';
 export { readRun, writeRun } from './formats/run-file.js';
 export { openDataset } from './open-dataset.js';
 export { NORMALISATIONS, nameOfSpec, specFromName } from './spec.js';

@@ -115,6 +115,28 @@ export function sortByContent(set) {
   permute(set, sortedOrder(keysOf(set)));
 }
 
+/** Whether a data set is the whole of CIFAR-10, by its digest, or of CIFAR-100, by its counts.
+ * @param {'cifar10' | 'cifar100'} which @param {import('../dataset.js').Dataset} dataset */
+export function isComplete(which, { classes, train, test }) {
+  if (which === 'cifar10') {
+    return [train, test].every(
+      (set) => COMPLETE_SETS.get(set.labels.length) === unorderedDigest(set),
+    );
+  }
+  return isWholeCifar100(classes.length, train, test);
+}
+
+/** Whether these are as many images as CIFAR-100 has, as many of each class, fine or coarse. Its digest is
+ * not known here. @param {number} classes @param {Images} train @param {Images} test */
+export function isWholeCifar100(classes, train, test) {
+  const isBalanced = (/** @type {Images} */ { labels }, /** @type {number} */ total) => {
+    const counts = new Uint32Array(classes);
+    for (const label of labels) counts[label]++;
+    return labels.length === total && counts.every((count) => count === total / classes);
+  };
+  return (classes === 100 || classes === 20) && isBalanced(train, 50000) && isBalanced(test, 10000);
+}
+
 /** Puts a complete part of CIFAR-10 into canonical order, in place. Every other set keeps its order.
  * @param {Images} set @returns {boolean} whether the set is such a part */
 export function canonicalise(set) {

@@ -5,7 +5,7 @@ import { badArgument, ResiduaError } from '../errors.js';
 import { Arrays } from './arrays.js';
 import { badFile, EXPECTED, FETCH_AGAIN, OP } from './bad-file.js';
 import { ByteReader, EndOfBytes, sizeText, watched } from './bytes.js';
-import { canonicalise } from './canonical.js';
+import { canonicalise, isWholeCifar100, sortByContent } from './canonical.js';
 import { Cifar, roleOf } from './cifar.js';
 import { HEAD_BYTES, isText, kindOf, otherKindOf } from './kinds.js';
 import { readParquet } from './parquet.js';
@@ -76,7 +76,11 @@ function finished(found, holdout) {
       `${problem}; add the training images${found.missing ? `, ${found.missing.train}` : ''}.`,
     );
   }
-  for (const set of [train, test]) canonicalise(set);
+  if (found.hasCoarse && isWholeCifar100(classes.length, train, test)) {
+    for (const set of [train, test]) sortByContent(set);
+  } else {
+    for (const set of [train, test]) canonicalise(set);
+  }
   if (test.labels.length === 0) {
     const numbers = holdOut(train.labels, holdout);
     notes.push(holdOutNote(holdout, 'image', `there is no ${found.missing?.test ?? 'test set'}`));
