@@ -1,8 +1,16 @@
 /** The canonical order: it depends on what a set holds and on nothing else. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { compiler } from '../tools/native.js';
 import { canonicalise, sortByContent, unorderedDigest } from '../web/lib/data/canonical.js';
 import { openDataset } from '../web/lib/index.js';
+import { findProgram } from './programs.js';
+import { skipWithout } from './skip.js';
 
 const IMAGE_BYTES = 3072;
 
@@ -75,6 +83,31 @@ test('a set that is not a complete CIFAR-10 keeps its order', () => {
   const before = pairsOf(set);
   assert.equal(canonicalise(set), false);
   assert.deepEqual(pairsOf(set), before);
+});
+
+const PROGRAM = fileURLToPath(new URL('command/canonical.c', import.meta.url));
+const skipC = skipWithout(findProgram([compiler]), 'a C compiler', true);
+
+test('the WASI command has the same keys and the same order', { skip: skipC }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'residua-'));
+  try {
+    const program = join(folder, 'canonical');
+    execFileSync(compiler, ['-std=gnu11', '-Wall', '-Werror', PROGRAM, '-o', program]);
+    for (const order of SHUFFLES) {
+      const set = inOrder(someImages(12), order);
+      const input = [Uint32Array.of(12), set.labels, set.images].map((part) =>
+        Buffer.from(part.buffer),
+      );
+      const said = execFileSync(program, { input: Buffer.concat(input) });
+      const digest = unorderedDigest(set);
+      assert.equal(said.subarray(0, 17).toString(), `${digest}\n`);
+      sortByContent(set);
+      const sorted = [set.labels, set.images].map((part) => Buffer.from(part.buffer));
+      assert.deepEqual(said.subarray(17), Buffer.concat(sorted));
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 const skip = process.env.CIFAR10 ? false : 'CIFAR10 is not set';

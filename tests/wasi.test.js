@@ -3,18 +3,33 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { PNG } from 'pngjs';
 import { createEngine } from 'residua';
+import { digestOfSets } from '../web/lib/data/set-digest.js';
+import { openDataset } from '../web/lib/node.js';
 import { CLI, json } from './command.js';
 import { binaryFiles, madeUpBatch, pythonFiles, tarGz } from './data/fixtures.js';
 import { skipWithout } from './skip.js';
 
+/** @param {string[]} args */
+const tar = (args) => promisify(execFile)('tar', args);
 const MODULE = fileURLToPath(new URL('../build/wasi/residua.wasm', import.meta.url));
 const RUNNER = fileURLToPath(new URL('run-wasi.js', import.meta.url));
 const skip = skipWithout(existsSync(MODULE), 'build/wasi/residua.wasm', true);
@@ -283,6 +298,30 @@ describe('a run of the WASI command that is killed', { skip }, () => {
     await fails(1, /were in \/files\/go$/, 'train', '--resume', '/files/gone.safetensors');
     const whole = (await wasi('train', ...LONG, ...own)).at(-1);
     assert.deepEqual((await wasi(...resume())).at(-1), whole);
+  });
+
+  it('on a complete CIFAR-10 is the run of the Node command, whatever order its files have', {
+    skip: skipWithout(process.env.CIFAR10, 'CIFAR10', false),
+  }, async () => {
+    const archive = at('cifar-10.tar.gz');
+    await symlink(path.resolve(String(process.env.CIFAR10)), archive);
+    await mkdir(at('complete'));
+    await tar(['-xzf', archive, '-C', at('complete'), '--strip-components=1']);
+    const file = (name) => at(`complete/${name}.bin`);
+    await rename(file('data_batch_1'), file('data_batch_x'));
+    await rename(file('data_batch_2'), file('data_batch_1'));
+    await rename(file('data_batch_x'), file('data_batch_2'));
+    await killed('complete.safetensors', '--data', '/files/complete');
+    const { 'data.digest': train, 'data.test_digest': test } =
+      await metadataOf('complete.safetensors');
+    const few = (await openDataset(archive)).take({ images: 64, testImages: 24 });
+    assert.equal(train, await digestOfSets([few.train]));
+    assert.equal(test, await digestOfSets([few.test]));
+    const args = ['train', ...LONG, ...ONE_THREAD];
+    const resumed = ['--resume', at('complete.safetensors'), '--data', archive, '--threads', '1'];
+    const whole = (await json(...args, '--data', archive)).at(-1);
+    assert.deepEqual((await wasi('train', ...LONG, '--data', '/files/complete')).at(-1), whole);
+    assert.deepEqual((await json('train', ...resumed)).at(-1), whole);
   });
 
   it('keeps its settings', async () => {

@@ -92,6 +92,11 @@ typedef struct image_set {
  * `train` may be NULL. */
 void read_data(uint32_t classes, uint32_t images, image_set *train, image_set *test);
 
+/* ---- canonical.c */
+/* Puts a complete part of CIFAR-10 into the order that a run's bits are the same in, whatever order
+ * its files have. Every other set keeps its order. */
+void canonicalise(image_set *set);
+
 /* ---- digest.c */
 enum { DIGEST_TEXT = 65 };
 void digest_images(const image_set *set, char text[DIGEST_TEXT]);

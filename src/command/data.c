@@ -74,6 +74,7 @@ static image_set read_files(const char *folder, const char *const *names, uint32
     if (file_exists(path)) add_file(path, classes, &set);
   }
   if (set.count == 0) fail_missing(folder, names[0]);
+  canonicalise(&set);
   return set;
 }
 

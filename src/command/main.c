@@ -12,6 +12,7 @@
 #include "wasi_paths.c"
 #include "files.c"
 #include "metadata.c"
+#include "canonical.c"
 #include "data.c"
 #include "digest.c"
 #include "resume.c"
