@@ -544,6 +544,62 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       });
     });
 
+    it('matches classes by name, whatever their numbers', async () => {
+      const net = await newNet();
+      await finish(net, data, RECIPE);
+      const expected = await net.evaluate(data.test, { details: true });
+      const classes = ['nothing', ...data.classes].reverse();
+      const labels = data.test.labels.map((label) => 9 - label);
+      const options = { classes, details: true };
+      const score = await net.evaluate({ images: data.test.images, labels }, options);
+      const { wrong, total, loss, details } = expected;
+      assert.deepEqual([score.wrong, score.total, score.loss], [wrong, total, loss]);
+      assert.deepEqual(score.details, details);
+      assert.deepEqual(score.leftOut, { images: 0, classes: ['nothing'] });
+      const same = await net.evaluate(data.test, { classes: data.classes });
+      assert.deepEqual([same.wrong, same.loss, same.leftOut], [wrong, loss, undefined]);
+    });
+
+    it('leaves out images of classes that the net does not know, and names them', async () => {
+      const net = await newNet();
+      await finish(net, data, RECIPE);
+      const classes = data.classes.map((name, label) => (label === 0 ? 'wheel' : name));
+      const score = await net.evaluate(data.test, { classes, details: true });
+      const { details } = await net.evaluate(data.test, { details: true });
+      const images = data.test.labels.filter((label) => label === 0).length;
+      assert.ok(images > 0);
+      assert.deepEqual(score.leftOut, { images, classes: ['wheel'] });
+      assert.equal(score.total, data.test.labels.length - images);
+      assert.deepEqual(
+        score.details.mistakes,
+        details.mistakes.filter(({ label }) => label !== 0),
+      );
+    });
+
+    it('refuses images of no class that it knows', async () => {
+      const net = await newNet();
+      const { test } = data;
+      const named = await net.evaluate(test, { classes: data.classes });
+      assert.equal(named.total, test.labels.length, 'a net without names has as many classes');
+      const more = [...data.classes, 'more'];
+      await assert.rejects(
+        net.evaluate(test, { classes: more }),
+        code('MISMATCH', /without names/),
+      );
+      await finish(net, data, RECIPE);
+      const others = data.classes.map((name) => `no ${name}`);
+      const refused = net.evaluate(test, { classes: others });
+      await assert.rejects(refused, code('MISMATCH', /no disc, .* none of the net's \(disc, ring/));
+      const numbered = data.classes.map((_, i) => `class ${i}`);
+      const byNumber = await net.evaluate(test, { classes: numbered });
+      assert.equal(byNumber.wrong, (await net.evaluate(test)).wrong);
+      const few = { images: test.images.slice(0, 3072), labels: Uint16Array.of(1) };
+      const unknown = net.evaluate(few, { classes: ['disc', 'wheel'] });
+      await assert.rejects(unknown, code('MISMATCH', /does not know \(wheel\)/));
+      const wrong = /** @type {any} */ ('disc');
+      await assert.rejects(net.evaluate(test, { classes: wrong }), code('BAD_ARGUMENT', /classes/));
+    });
+
     it('lists the most confident mistakes only', async () => {
       const net = await newNet();
       const many = repeat(data.train, 3);

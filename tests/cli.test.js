@@ -40,6 +40,13 @@ const EPOCH_KEYS = [
   ...['test_loss', 'test_error', 'images_per_s', 'seconds'],
 ];
 
+/** A picture of one colour. @param {number[]} colour */
+function plain([r, g, b]) {
+  const image = new PNG({ width: 40, height: 36 });
+  for (let i = 0; i < image.data.length; i += 4) image.data.set([r, g, b, 255], i);
+  return PNG.sync.write(image);
+}
+
 let folder;
 const at = (name) => path.join(folder, name);
 /** Weights that a short training left. */
@@ -207,11 +214,6 @@ describe('train', () => {
 
   it('trains on a folder of images by class, and fine-tunes', async () => {
     const mine = at('mine');
-    const plain = ([r, g, b]) => {
-      const image = new PNG({ width: 40, height: 36 });
-      for (let i = 0; i < image.data.length; i += 4) image.data.set([r, g, b, 255], i);
-      return PNG.sync.write(image);
-    };
     const colours = { blue: [0, 0, 200], green: [0, 200, 0], red: [200, 0, 0] };
     for (const [name, colour] of Object.entries(colours)) {
       await mkdir(path.join(mine, name), { recursive: true });
@@ -395,6 +397,50 @@ describe('eval', () => {
     const { stdout } = await residua(...args);
     assert.match(stdout, /^ring +\d+\.\d\d % {2}/m);
     assert.match(stdout, /^image \d+: \w+ taken for \w+, \d+\.\d\d %$/m);
+  });
+
+  it('matches classes by name, names those that the net has not, and refuses others', async () => {
+    const write = async (set, colours) => {
+      for (const [name, grey] of Object.entries(colours)) {
+        await mkdir(at(path.join(set, name)), { recursive: true });
+        for (let i = 0; i < 8; i++) {
+          await writeFile(at(path.join(set, name, `${i}.png`)), plain([grey + i, 128, 255 - grey]));
+        }
+      }
+      return at(set);
+    };
+    const three = await write('three', { cat: 0, dog: 120, ship: 240 });
+    const out = at('three.safetensors');
+    const recipe = ['--epochs', '20', '--batch', '8', '--lr', '0.05', '--augment', 'none'];
+    const net = ['--net', 'resnet8', '--width', '4', '--tier', 'simd128'];
+    await json('train', ...net, ...recipe, '--data', three, '--out', out);
+    const evalOn = (data) => residua('eval', '--model', out, '--data', data, '--details', '--json');
+    const whole = JSON.parse((await evalOn(three)).stdout);
+
+    const two = JSON.parse((await evalOn(await write('two', { dog: 120, ship: 240 }))).stdout);
+    assert.equal(two.total, 16);
+    assert.deepEqual(two.confusion, [[0, 0, 0], ...whole.confusion.slice(1)]);
+    assert.equal(two.confusion[1][1] + two.confusion[2][2], 16);
+
+    const mixed = await evalOn(await write('mixed', { bear: 0, dog: 120, ship: 240 }));
+    assert.match(mixed.stderr, /no class bear; 8 images of them are left out/);
+    assert.equal(JSON.parse(mixed.stdout).total, 16);
+
+    const others = await write('others', { bear: 0, wolf: 120, boat: 240 });
+    const pattern = /\(bear, boat, wolf\) are none of the net's \(cat, dog, ship\)/;
+    await fails(1, pattern, 'eval', '--model', out, '--data', others);
+    await fails(1, /disc, ring.*none of the net's/, 'eval', '--model', out, '--data', 'synthetic');
+  });
+
+  it('matches classes by number where the net does not say their names', async () => {
+    const file = at('nameless.safetensors');
+    const engine = await createEngine({ threads: 1 });
+    const net = await engine.createNet({ family: 'residual', depth: 8, width: 4 });
+    await writeFile(file, await net.save());
+    engine.dispose();
+    const { code, stderr } = await residua('eval', '--model', file, '--data', 'synthetic');
+    assert.equal(code, 0);
+    assert.match(stderr, /The net does not say what its classes are called; .* by number/);
   });
 
   const weights = path.join(

@@ -1,6 +1,7 @@
+import { isByNumber } from '../lib/classes.js';
 import { withNetAndData } from './inputs.js';
 import { tryNormalisations } from './normalisation.js';
-import { bar, percent, print, printJson, rounded, row } from './output.js';
+import { bar, note, percent, print, printJson, rounded, row } from './output.js';
 
 /** Mistakes that are listed for a reader; JSON has them all. */
 const MISTAKES = 10;
@@ -11,14 +12,29 @@ export async function evaluate(values, operands) {
     const { hasNormalisation } = await engine.inspect(file);
     const { family, depth } = net.spec;
     if (!hasNormalisation && values.mean === undefined && test.labels.length > 0) {
-      await tryNormalisations((usual) => engine.loadNet(file, { family, depth, ...usual }), test);
+      const open = (/** @type {object} */ usual) =>
+        engine.loadNet(file, { family, depth, ...usual });
+      await tryNormalisations(open, test, classes);
     }
     bar.show(0, 'evaluating');
-    const score = await net.evaluate(test, { details: values.details });
+    const score = await net.evaluate(test, { classes, details: values.details });
     bar.clear();
+    noteClasses(net, classes, score);
     const reportScore = values.json ? reportJson : report;
-    reportScore(net.name, score, classes);
+    reportScore(net.name, score, net.classNames ?? classes);
   });
+}
+
+/** Says what was not matched by name. @param {import('../lib/index.js').Net} net
+ * @param {readonly string[]} classes of the images @param {import('../lib/index.js').Score} score */
+function noteClasses(net, classes, { leftOut }) {
+  if (isByNumber(classes, net)) {
+    const nameless = net.classNames ? 'The data does' : 'The net does';
+    note(`${nameless} not say what its classes are called; they are matched by number.`);
+  }
+  if (!leftOut) return;
+  const names = leftOut.classes.join(', ');
+  note(`The net has no class ${names}; ${leftOut.images} images of them are left out.`);
 }
 
 /** @param {string} net @param {import('../lib/index.js').Score} score */

@@ -64,23 +64,22 @@ function sampleOf({ images, labels }) {
 
 /** Tries the usual normalisations on some labelled images, and says which fits best.
  * @param {(normalisation: Normalisation) => Promise<import('../lib/index.js').Net>} open
- * @param {Images} test */
-export async function tryNormalisations(open, test) {
+ * @param {Images} test @param {readonly string[]} classes of its labels */
+export async function tryNormalisations(open, test, classes) {
   const sample = sampleOf(test);
-  /** @type {{ name: string, wrong: number, loss: number }[]} */
+  /** @type {{ name: string, wrong: number, total: number, loss: number }[]} */
   const scores = [];
   for (const [i, name] of NAMES.entries()) {
     bar.show(i / NAMES.length, `trying the normalisation ${name}`);
     const net = await open(NORMALISATIONS[name]);
-    const { wrong, loss } = await net.evaluate(sample);
-    scores.push({ name, wrong, loss });
+    const { wrong, total, loss } = await net.evaluate(sample, { classes });
+    scores.push({ name, wrong, total, loss });
     net.dispose();
   }
   bar.clear();
   scores.sort((a, b) => a.wrong - b.wrong || a.loss - b.loss);
   const list = scores.map(({ name, wrong }) => `${name} ${wrong}`).join(', ');
-  const count = sample.labels.length;
-  const [{ name, wrong }] = scores;
+  const [{ name, wrong, total: count }] = scores;
   const advice = name === ASSUMED ? 'as was assumed' : `to evaluate with it, add --mean ${name}`;
   note(`Of ${count} test images wrong: ${list}. ${name} fits best; ${advice}.`);
   if (wrong <= FAILING * count) return;

@@ -387,6 +387,11 @@ export interface EvaluateOptions {
   signal?: AbortSignal;
   /** Say also which images are wrong, and how. Default: false. */
   details?: boolean;
+  /** What the labels are called, such as Dataset.classes: each becomes the label of the net's class of
+   * the same name (Net.classNames), and images of classes that the net does not know are left out. Where
+   * the net or the labels have no names ("class 0" is none), numbers stand for them if there are as many
+   * on both sides. Default: labels are the net's own numbers. */
+  classes?: readonly string[];
 }
 
 /** A run to keep or to hand on: what a file of the format "residua-run" holds. */
@@ -450,7 +455,10 @@ export interface Score {
   loss: number;
   imagesPerSecond: number;
   seconds: number;
-  /** Only if EvaluateOptions.details asks for them. */
+  /** Images of classes that the net does not know; only if EvaluateOptions.classes has such classes. The
+   * other figures are without them. */
+  leftOut?: { images: number; classes: string[] };
+  /** Only if EvaluateOptions.details asks for them; classes are the net's. */
   details?: Details;
 }
 
@@ -546,11 +554,12 @@ export interface Net {
   train(dataset: Dataset, options?: TrainOptions): Training;
   /** In evaluation mode, `batchSize` images at once (default 128), or fewer where the memory that
    * training took holds fewer.
-   * @throws {ResiduaError} BAD_ARGUMENT: no images, or labels that are no classes. NO_MEMORY.
-   *   DISPOSED. An aborted signal's reason.
+   * @throws {ResiduaError} BAD_ARGUMENT: no images, or labels that are no classes. MISMATCH: the net
+   *   knows none of `classes`. NO_MEMORY. DISPOSED. An aborted signal's reason.
    * @example
    * ```ts
-   * const { wrong, total, details } = await net.evaluate(data.test, { details: true });
+   * const { classes, test } = data;
+   * const { wrong, total, details } = await net.evaluate(test, { classes, details: true });
    * console.log(`${wrong} of ${total}`, details?.mistakes[0]);
    * ```
    */

@@ -1,4 +1,5 @@
-import { checkImages, countImages, IMAGE_BYTES } from './dataset.js';
+import { checkLabelled, matchClasses } from './classes.js';
+import { countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
@@ -233,10 +234,13 @@ export class Net {
   }
 
   /** @param {Images} set @param {import('./index.js').EvaluateOptions} [options] */
-  async evaluate(set, { batchSize, signal, details = false } = {}) {
+  async evaluate(set, { batchSize, signal, details = false, classes } = {}) {
     this.#model('evaluate');
-    const count = checkImages('evaluate', set, this.spec.classes);
-    if (count === 0) throw badArgument('evaluate', 'There are no images; give one or more.');
+    if (checkLabelled(set, classes, this.spec.classes) === 0) {
+      throw badArgument('evaluate', 'There are no images; give one or more.');
+    }
+    const matched = classes ? matchClasses(set, classes, this) : { set, kept: null, leftOut: null };
+    const count = matched.set.labels.length;
     const batch = await this.#batchFor('evaluate', count, batchSize);
     const review = details ? new Review(this.spec.classes) : undefined;
     const watch = new Stopwatch();
@@ -247,10 +251,12 @@ export class Net {
       signal?.throwIfAborted();
       return true;
     };
-    const score = await this.#score('evaluate', set, batch, turn, review);
+    const score = await this.#score('evaluate', matched.set, batch, turn, review);
     const figures = /** @type {NonNullable<typeof score>} */ (score);
     const speed = { imagesPerSecond: watch.perSecond(count), seconds: watch.seconds };
-    return { ...figures, ...speed, ...(review && { details: review.details }) };
+    const { kept, leftOut } = matched;
+    const more = review && { details: review.detailsOf(kept) };
+    return { ...figures, ...speed, ...(leftOut && { leftOut }), ...more };
   }
 
   /** @param {Uint8Array} images */

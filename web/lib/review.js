@@ -29,12 +29,16 @@ export class Review {
     this.#mistakes.length = Math.min(this.#mistakes.length, MOST_MISTAKES);
   }
 
-  /** @returns {import('./index.js').Details} */
-  get details() {
+  /** @param {number[] | null} kept what the images are called in the caller's set; null: as they are here
+   * @returns {import('./index.js').Details} */
+  detailsOf(kept) {
     const classErrors = this.#confusion.map((row, label) => {
       const total = row.reduce((sum, count) => sum + count, 0);
       return total > 0 ? (total - row[label]) / total : null;
     });
-    return { confusion: this.#confusion, classErrors, mistakes: this.#mistakes };
+    const mistakes = kept
+      ? this.#mistakes.map((mistake) => ({ ...mistake, index: kept[mistake.index] }))
+      : this.#mistakes;
+    return { confusion: this.#confusion, classErrors, mistakes };
   }
 }

@@ -1,7 +1,8 @@
 /** The API of ../lib/index.d.ts with one worker for each net, and one for questions to the
  * engine. Nothing is computed in the thread that calls. */
 import { transfer } from 'comlink';
-import { checkImages, Dataset } from '../lib/dataset.js';
+import { checkLabelled } from '../lib/classes.js';
+import { Dataset } from '../lib/dataset.js';
 import { disposedError } from '../lib/errors.js';
 import { createEngine as createLocalEngine } from '../lib/index.js';
 import { loadSettings } from '../lib/loader.js';
@@ -197,7 +198,7 @@ class RemoteNet {
 
   /** @param {Images} set @param {import('../lib/index.js').EvaluateOptions} [options] */
   async evaluate(set, { signal, ...options } = {}) {
-    checkImages('evaluate', set, this.spec.classes);
+    checkLabelled(set, options.classes, this.spec.classes);
     const { port1, port2 } = new MessageChannel();
     const abort = () => port1.postMessage('abort');
     signal?.addEventListener('abort', abort);
