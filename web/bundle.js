@@ -170,13 +170,16 @@ async function pageFiles(debug) {
 }
 
 /** Kept are the files that a visit needs, of the modules those of the tier that the browser takes by
- * itself; of the recorded runs the curves, and the weights once they have been used.
+ * itself; of the recorded runs the curves. Weights and what reads data are kept once they were used.
  * @param {string} build @param {string[]} names @param {string[]} models @param {boolean} debug */
 function serviceWorkerFiles(build, names, models, debug) {
-  const kept = names.filter((name) => !/\.LEGAL\.txt$|scalar/.test(name)).sort();
+  const readers = names.filter((name) => /^open-.*\.js$/.test(name));
+  const isKept = (/** @type {string} */ name) => !/\.LEGAL\.txt$|scalar/.test(name);
+  const kept = names.filter((name) => isKept(name) && !readers.includes(name)).sort();
   const curves = models.filter((name) => name.endsWith('.json'));
   const weights = models.filter((name) => !curves.includes(name));
-  const page = { build, files: [...kept.map((name) => `${build}/${name}`), ...curves], weights };
+  const inBuild = (/** @type {string[]} */ list) => list.map((name) => `${build}/${name}`);
+  const page = { build, files: [...inBuild(kept), ...curves], readers: inBuild(readers), weights };
   return files({
     entryPoints: { 'service-worker': 'web/page/offline/service-worker.js' },
     outdir: 'dist/page',

@@ -2,8 +2,9 @@
 import { isWeightsFile } from '../lib/weights/files.js';
 
 const PICTURE = /\.(png|jpe?g|webp|gif|svg|bmp|avif|hei[cf]|tiff?)$/i;
-/** Runs, and CIFAR-10, archived or loose. */
-const ELSEWHERE = /\.(json|tar|t?gz|bin)$|^(data_batch|test_batch|batches\.meta|readme\.html)/i;
+/** Runs, and sets of images, archived or loose. */
+const ELSEWHERE =
+  /\.(json|tar|t?gz|zip|bin|parquet|np[yz]|[ct]sv)$|-ubyte$|^(data_batch|test_batch|batches\.meta|readme\.html)/i;
 
 /** True for pictures and networks. In the image chapter, files that nothing else claims count as
  * pictures.

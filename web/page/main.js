@@ -5,6 +5,7 @@ import { toHash } from '../lab/index.js';
 import { langOf, translator } from '../ui/messages.js';
 import { askedBy, CHAPTERS, chapterOf, linkTo } from './chapters.js';
 import { Data } from './data/data.js';
+import { droppedFiles } from './data/dropped.js';
 import { isForImage } from './files.js';
 import { Interrupted } from './interrupted.js';
 import { pageMessages } from './messages/index.js';
@@ -17,6 +18,9 @@ import { pageView } from './view.js';
 /** @typedef {import('../lab/index.js').ResiduaLab} ResiduaLab */
 /** @typedef {import('../image/element.js').ResiduaImage} ResiduaImage */
 /** @typedef {import('./view.js').Theme} Theme */
+
+/** The smallest that can be chosen. */
+const LEAST_BATCH = 16;
 
 const data = new Data(update, leaveData);
 const isolation = new Isolation(update);
@@ -31,7 +35,7 @@ const shown = {
   visited: /** @type {Set<string>} */ (new Set()),
   imageFailed: false,
 };
-const actions = { bring: take, useImages, choose, vary };
+const actions = { bring: take, bringFolder: bring, useImages, choose, vary };
 
 const root = /** @type {HTMLElement} */ (document.querySelector('#page'));
 root.replaceChildren();
@@ -135,7 +139,7 @@ function addressesIn(meta) {
 }
 
 /** Whatever the reader drops or chooses: runs for the chart, pictures and networks for the chapter
- * that looks at them, everything else as CIFAR-10.
+ * that looks at them, everything else as images to train on.
  * @param {File[]} files */
 async function take(files) {
   const inImage = shown.chapter.figure === 'image';
@@ -149,10 +153,14 @@ async function take(files) {
     await currentLab().openRuns(runs);
   }
   const others = files.filter((file) => !runs.includes(file) && !images.includes(file));
-  if (others.length > 0 && (await read(others))) {
-    useData();
-    showAddress();
-  }
+  if (others.length > 0) await bring(others);
+}
+
+/** Images to train on from now on. @param {import('./data/data.js').Brought[]} from */
+async function bring(from) {
+  if (!(await read(from))) return;
+  useData();
+  showAddress();
 }
 
 /** @param {import('./chapters.js').Chapter} chapter */
@@ -169,7 +177,7 @@ async function lookAt(files) {
   await /** @type {ResiduaImage} */ (currentElement()).take(files);
 }
 
-/** Reads CIFAR-10. @param {(File | string)[]} from */
+/** Reads images. @param {import('./data/data.js').Brought[]} from */
 async function read(from) {
   if (await data.read(from)) return true;
   if (data.activity.state === 'failed') void currentElement()?.openPanel('data');
@@ -192,14 +200,21 @@ function useData() {
   const { source } = data;
   if (!source) return;
   for (const lab of idleLabs()) {
-    const { images, testImages } = lab.experiment;
+    const { testImages } = lab.experiment;
+    const images = Math.min(lab.experiment.images, source.images);
     lab.experiment = {
       ...lab.experiment,
-      data: 'cifar10',
-      images: Math.min(images, source.images),
+      ...{ data: 'cifar10', images },
+      batchSize: batchFor(images, lab.experiment.batchSize),
       testImages: Math.min(testImages, source.testImages),
     };
   }
+}
+
+/** A batch of a few pictures has no more than there are.
+ * @param {number} images @param {number} size @returns {number} */
+function batchFor(images, size) {
+  return size > images && size > LEAST_BATCH ? batchFor(images, size / 2) : size;
 }
 
 /** @param {import('./data/data.js').Facts} facts of what is kept */
@@ -230,7 +245,9 @@ function listen() {
   });
   addEventListener('drop', (event) => {
     drag(event, false);
-    void take([...(event.dataTransfer?.files ?? [])]);
+    void droppedFiles(event.dataTransfer).then(({ files, placed }) =>
+      placed.length > 0 ? bring(placed) : take(files),
+    );
   });
 }
 

@@ -6,6 +6,7 @@ import { megabytes, number } from '../ui/format.js';
 import { LANGS, translator } from '../ui/messages.js';
 import { blockDrawing } from './block.js';
 import { CHAPTERS, linkTo } from './chapters.js';
+import { placedFiles } from './data/dropped.js';
 import { recordedNetworks } from './models.js';
 import { SHORTCUTS } from './options.js';
 import { recordedView } from './recorded-view.js';
@@ -35,6 +36,7 @@ import { recordedView } from './recorded-view.js';
  * @property {import('./recorded.js').Recorded} recorded runs
  * @property {object} actions
  * @property {(from: File[]) => void} actions.bring
+ * @property {(from: import('./data/dropped.js').Placed[]) => void} actions.bringFolder
  * @property {(facts: import('./data/data.js').Facts) => void} actions.useImages
  * @property {(change: { lang?: Lang, theme?: Theme }) => void} actions.choose
  * @property {(change: import('./chapters.js').Variation['change']) => void} actions.vary
@@ -380,10 +382,12 @@ function progressView({ t, lang, data }) {
 
 /** @param {View} view */
 function chooserView({ t, data, actions }) {
+  const bringFolder = (/** @type {File[]} */ files) => actions.bringFolder(placedFiles(files));
   return html`
     ${data.facts ? nothing : html`<p>${t('bring')}</p>`}
     <p class="chooser">
       ${fileButton(t('choose'), actions.bring, { id: 'choose-files', multiple: true })}
+      ${fileButton(t('chooseFolder'), bringFolder, { id: 'choose-folder', folder: true })}
       <span>${t('orDrop')}</span>
     </p>
   `;

@@ -3,12 +3,13 @@ import { html, nothing } from 'lit';
 
 /** @param {string} label
  * @param {(files: File[]) => void} onFiles
- * @param {{ id?: string, name?: string, accept?: string, multiple?: boolean, quiet?: boolean }} [options]
- *   `name` is the hidden input's, `accept` its file types */
+ * @param {{ id?: string, name?: string, accept?: string, multiple?: boolean, folder?: boolean, quiet?: boolean }} [options]
+ *   `name` is the hidden input's, `accept` its file types; `folder`: all files of a folder, with
+ *   their webkitRelativePath */
 export function fileButton(
   label,
   onFiles,
-  { id, name, accept, multiple = false, quiet = false } = {},
+  { id, name, accept, multiple = false, folder = false, quiet = false } = {},
 ) {
   const choose = (/** @type {{ target: HTMLElement }} */ { target }) =>
     /** @type {HTMLElement} */ (target.nextElementSibling).click();
@@ -23,6 +24,7 @@ export function fileButton(
       name=${name ?? nothing}
       accept=${accept ?? nothing}
       ?multiple=${multiple}
+      ?webkitdirectory=${folder}
       hidden
       @change=${onChange}
     />`;

@@ -8,6 +8,7 @@ import { nameOf } from '../names.js';
 import { remember, remembered } from '../settings.js';
 
 /** @typedef {import('./worker.js').Facts} Facts */
+/** @typedef {import('./worker.js').Brought} Brought */
 /** @typedef {import('./worker.js').Service} Service */
 /** @typedef {import('../../lab/index.js').ImageSource} ImageSource */
 
@@ -120,7 +121,7 @@ export class Data {
   }
 
   /** Takes the place of what is used; if it is no good, what was used stays.
-   * @param {(File | string)[]} from files or addresses of files
+   * @param {Brought[]} from files or addresses of files
    * @returns {Promise<boolean>} whether it has been read */
   async read(from) {
     if (this.isReading) return false;

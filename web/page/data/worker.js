@@ -32,8 +32,18 @@ let unkept = null;
 let unkeptCount = 0;
 let reading = new AbortController();
 
-/** @param {File | string} from a file or the address of one @param {AbortSignal} signal */
+/** A file, the address of one, or one in a folder.
+ * @typedef {File | string | import('./dropped.js').Placed} Brought */
+
+/** @param {Brought} from @param {AbortSignal} signal
+ * @returns {Promise<import('../../lib/index.js').ByteSource>} */
 async function sourceOf(from, signal) {
+  if (typeof from === 'object' && 'path' in from) {
+    const { path, file } = from;
+    const slice = (/** @type {number} */ first, /** @type {number} */ end) =>
+      file.slice(first, end);
+    return { name: path, size: file.size, stream: () => file.stream(), slice };
+  }
   if (typeof from !== 'string') return from;
   const response = await fetch(from, { signal });
   const { body } = response;
@@ -74,7 +84,7 @@ const service = {
     });
   },
 
-  /** @param {(File | string)[]} from files or addresses of files
+  /** @param {Brought[]} from
    * @param {(phase: 'reading' | 'decoding' | 'keeping', done: number, total?: number) => void} report
    * @returns {Promise<Facts>} */
   async read(from, report) {

@@ -127,19 +127,20 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   theme_light: 'theme: light',
   theme_dark: 'theme: dark',
   chipEngine: ({ tier, threads }) => `${tier}, ${threads} thread${threads === 1 ? '' : 's'}`,
-  chipArriving: ({ share }) => `CIFAR-10 arriving${share}`,
+  chipArriving: ({ share }) => `Images arriving${share}`,
   footPaper: 'After He, Zhang, Ren and Sun, “Deep Residual Learning for Image Recognition”, 2015.',
   footLicence: 'Residua is free software under the MIT licence.',
   footReference: 'The library’s reference',
   footPrivacy:
     'Nothing leaves this tab: everything is computed here, and no other server is asked for anything.',
 
-  // Bringing CIFAR-10.
+  // Bringing images.
   bring:
-    'Bring the official CIFAR-10 archive (cifar-10-binary.tar.gz or cifar-10-python.tar.gz, about 170 MB, from the CIFAR page of the University of Toronto), or its loose files. It is read here and sent nowhere.',
+    'Bring CIFAR-10 or CIFAR-100 (the archives, or Parquet files from Hugging Face), arrays (.npz, IDX), or pictures of your own in a folder for each class, as a folder, zip or tar. They are read here and sent nowhere.',
   choose: 'Choose files',
+  chooseFolder: 'Choose a folder',
   orDrop: 'or drop them anywhere on the page',
-  dropNow: 'Drop CIFAR-10, a run for the chart, or a picture of your own',
+  dropNow: 'Drop CIFAR-10, a folder of pictures, a run for the chart, or a picture of your own',
   looking: 'Looking for images kept from last time',
   readingOf: ({ name, done, total }) => `Reading ${name}: ${done}${total ? ` of ${total}` : ''}`,
   decodingOf: ({ name, done, total }) => `Reading the pictures of ${name}: ${done} of ${total}`,

@@ -124,19 +124,20 @@ export const ko = {
   theme_light: '테마: 밝게',
   theme_dark: '테마: 어둡게',
   chipEngine: ({ tier, threads }) => `${tier}, 스레드 ${threads}개`,
-  chipArriving: ({ share }) => `CIFAR-10 읽는 중${share}`,
+  chipArriving: ({ share }) => `이미지 읽는 중${share}`,
   footPaper: '원논문: He, Zhang, Ren, Sun, “Deep Residual Learning for Image Recognition”, 2015.',
   footLicence: 'Residua는 MIT 라이선스의 자유 소프트웨어입니다.',
   footReference: '라이브러리 레퍼런스',
   footPrivacy:
     '아무것도 이 탭 밖으로 나가지 않습니다. 모든 계산은 여기서 하며, 다른 서버에 아무것도 요청하지 않습니다.',
 
-  // Bringing CIFAR-10.
+  // Bringing images.
   bring:
-    '공식 CIFAR-10 압축 파일(cifar-10-binary.tar.gz 또는 cifar-10-python.tar.gz, 약 170 MB, 토론토 대학교 CIFAR 페이지에서 제공)이나 풀어 놓은 파일을 가져오십시오. 여기서 읽기만 하고 어디에도 보내지 않습니다.',
+    'CIFAR-10이나 CIFAR-100(압축 파일 또는 Hugging Face의 Parquet 파일), 배열(.npz, IDX), 또는 클래스마다 폴더에 나눠 담은 내 사진을 폴더, zip, tar로 가져오십시오. 여기서 읽기만 하고 어디에도 보내지 않습니다.',
   choose: '파일 고르기',
+  chooseFolder: '폴더 고르기',
   orDrop: '또는 페이지 아무 곳에나 놓기',
-  dropNow: 'CIFAR-10, 그래프에 더할 실행, 또는 내 이미지를 놓으십시오',
+  dropNow: 'CIFAR-10, 사진 폴더, 그래프에 더할 실행, 또는 내 이미지를 놓으십시오',
   looking: '지난번에 보관한 이미지를 찾는 중',
   readingOf: ({ name, done, total }) => `${name} 읽는 중: ${done}${total ? ` / ${total}` : ''}`,
   decodingOf: ({ name, done, total }) => `${name}의 그림을 읽는 중: ${done} / ${total}`,

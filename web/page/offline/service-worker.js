@@ -6,9 +6,9 @@ import { supports } from '../../lib/simd.js';
 import { cachesOf } from './caches.js';
 
 /** From bundle.js: the name of this build, its files to be kept, and those to be kept once they have
- * been used, whose addresses stay the same as long as they do.
- * @type {{ build: string, files: string[], weights: string[] }} */
-const { build, files, weights } = /** @type {any} */ (globalThis).RESIDUA_PAGE;
+ * been used: readers of data, and weights, whose addresses stay the same as long as they do.
+ * @type {{ build: string, files: string[], readers: string[], weights: string[] }} */
+const { build, files, readers, weights } = /** @type {any} */ (globalThis).RESIDUA_PAGE;
 
 /**
  * What TypeScript knows only where there is no window.
@@ -82,14 +82,15 @@ async function fileFor(request) {
   return (await keptOf(request)) ?? fetch(request);
 }
 
-/** Weights are megabytes that most readers never ask for. Whatever keeps them from being kept, they
- * are served, and fetched again next time. @param {Request} request @param {string} path */
-async function modelFor(request, path) {
+/** Weights and readers of data are what most people never ask for. Whatever keeps them from being kept,
+ * they are served, and fetched again next time.
+ * @param {Request} request @param {boolean} isKept @param {string} name of the cache */
+async function usedFor(request, isKept, name) {
   const response = await fileFor(request);
-  if (response.ok && weights.includes(path)) {
+  if (response.ok && isKept) {
     const copy = response.clone();
     await caches
-      .open(kept.weights)
+      .open(name)
       .then((cache) => cache.put(request, copy))
       .catch(() => {});
   }
@@ -115,8 +116,12 @@ function answer(event) {
   const path = request.url.slice(scope.length).replace(/[?#].*/, '');
   const isPage = request.mode === 'navigate' && ['', 'index.html'].includes(path);
   if (isPage) event.respondWith(isolated(pageFor(request)));
-  else if (path.startsWith('build-')) event.respondWith(isolated(fileFor(request)));
-  else if (path.startsWith('models/')) event.respondWith(modelFor(request, path));
+  else if (path.startsWith('build-')) {
+    const response = usedFor(request, readers.includes(path), kept.ofBuild(build));
+    event.respondWith(isolated(response));
+  } else if (path.startsWith('models/')) {
+    event.respondWith(usedFor(request, weights.includes(path), kept.weights));
+  }
 }
 
 worker.addEventListener('install', (/** @type {LifeEvent} */ event) => event.waitUntil(install()));
