@@ -12,9 +12,9 @@ const dist = join(root, 'dist');
 
 /** @typedef {Map<string, Uint8Array>} Files content by path in dist/ */
 
-/** @param {esbuild.BuildOptions} options @returns {Promise<Files>} */
-async function files(options) {
-  const { outputFiles } = await esbuild.build({
+/** @param {esbuild.BuildOptions} options */
+async function bundled(options) {
+  const { outputFiles, metafile } = await esbuild.build({
     absWorkingDir: root,
     outdir: 'dist',
     bundle: true,
@@ -28,10 +28,30 @@ async function files(options) {
     legalComments: 'linked',
     logLevel: 'warning',
     plugins: [smallPlot],
+    metafile: true,
     ...options,
   });
   const made = /** @type {esbuild.OutputFile[]} */ (outputFiles);
-  return new Map(made.map(({ path, contents }) => [path.slice(dist.length + 1), contents]));
+  /** @type {Files} */
+  const files = new Map(made.map(({ path, contents }) => [path.slice(dist.length + 1), contents]));
+  return { files, metafile: /** @type {esbuild.Metafile} */ (metafile) };
+}
+
+/** @param {esbuild.BuildOptions} options */
+const files = async (options) => (await bundled(options)).files;
+
+/** Scripts that some visits need: parts of the library, which it imports for files of a kind.
+ * @param {esbuild.Metafile} metafile @returns {Set<string>} paths in dist/ */
+function laterScripts({ outputs }) {
+  const isEntry = (/** @type {string | undefined} */ source) =>
+    source !== undefined && !source.startsWith('web/lib/');
+  const first = new Set(Object.keys(outputs).filter((path) => isEntry(outputs[path].entryPoint)));
+  for (const path of first) {
+    const imported = outputs[path].imports.filter(({ kind }) => kind === 'import-statement');
+    for (const { path: other } of imported) first.add(other);
+  }
+  const later = Object.keys(outputs).filter((path) => path.endsWith('.js') && !first.has(path));
+  return new Set(later.map((path) => path.slice('dist/'.length)));
 }
 
 /** What the entries share is in a file of its own, so that they have one class ResiduaError.
@@ -59,12 +79,12 @@ function workerFiles(debug) {
   });
 }
 
-/** Decoders of images in full shortness, before they are bundled with files whose names are kept.
+/** What is not ours in full shortness, before it is bundled with files whose names are kept.
  * @type {esbuild.Plugin} */
-const shortDecoders = {
-  name: 'short-decoders',
+const shortLibraries = {
+  name: 'short-libraries',
   setup(build) {
-    build.onLoad({ filter: /node_modules.(jpeg-js|pngjs).*\.js$/ }, async ({ path }) => {
+    build.onLoad({ filter: /node_modules.*\.m?js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const { code } = await esbuild.transform(source, { minify: true });
       return { contents: code };
@@ -90,7 +110,7 @@ function nodeFiles(debug) {
     target: 'node20',
     banner: { js: requireForCommonJs },
     // Node prints lines and names when something is thrown: ours are kept.
-    plugins: debug ? [] : [shortDecoders],
+    plugins: debug ? [] : [shortLibraries],
     minifyWhitespace: !debug,
     minifySyntax: !debug,
     lineLimit: 120,
@@ -135,8 +155,8 @@ async function pageFiles(debug) {
   const page = join(root, 'web/page');
   const reference = await referenceFiles();
   const html = await indexHtml(join(page, 'index.html'), reference.size > 0);
-  const parts = await Promise.all([
-    files({
+  const [scripts, ...parts] = await Promise.all([
+    bundled({
       entryPoints: {
         main: 'web/page/main.js',
         'data-worker': 'web/page/data/worker.js',
@@ -153,16 +173,19 @@ async function pageFiles(debug) {
   ]);
   const models = await modelFiles();
   const index = /** @type {const} */ (['models.json', Buffer.from(JSON.stringify(models.index))]);
-  const loaded = new Map([...parts.flatMap((part) => [...part]), index]);
+  const loaded = new Map([scripts.files, ...parts].flatMap((part) => [...part]));
+  loaded.set(...index);
   const worker = await readFile(join(page, 'offline/service-worker.js'), 'utf8');
   const contents = [...loaded].map(([name, bytes]) => [
     name,
     Buffer.from(bytes).toString('base64'),
   ]);
-  const build = `build-${keyOf([contents.sort(), html, worker]).slice(0, 16)}`;
-  const made = await serviceWorkerFiles(build, [...loaded.keys()], [...models.made.keys()], debug);
-  made.set('page/index.html', Buffer.from(html.replaceAll('BUILD/', `${build}/`)));
-  for (const [name, content] of loaded) made.set(join('page', build, name), content);
+  const id = `build-${keyOf([contents.sort(), html, worker]).slice(0, 16)}`;
+  const later = laterScripts(scripts.metafile);
+  const names = [...loaded.keys()].filter((name) => !later.has(name));
+  const made = await serviceWorkerFiles(id, names, [...models.made.keys()], debug);
+  made.set('page/index.html', Buffer.from(html.replaceAll('BUILD/', `${id}/`)));
+  for (const [name, content] of loaded) made.set(join('page', id, name), content);
   for (const [name, content] of [...models.made, ...reference]) {
     made.set(join('page', name), content);
   }
@@ -170,16 +193,14 @@ async function pageFiles(debug) {
 }
 
 /** Kept are the files that a visit needs, of the modules those of the tier that the browser takes by
- * itself; of the recorded runs the curves. Weights and what reads data are kept once they were used.
+ * itself; of the recorded runs the curves. Other scripts of the build and weights are kept once they have
+ * been used.
  * @param {string} build @param {string[]} names @param {string[]} models @param {boolean} debug */
 function serviceWorkerFiles(build, names, models, debug) {
-  const readers = names.filter((name) => /^open-.*\.js$/.test(name));
-  const isKept = (/** @type {string} */ name) => !/\.LEGAL\.txt$|scalar/.test(name);
-  const kept = names.filter((name) => isKept(name) && !readers.includes(name)).sort();
+  const kept = names.filter((name) => !/\.LEGAL\.txt$|scalar/.test(name)).sort();
   const curves = models.filter((name) => name.endsWith('.json'));
   const weights = models.filter((name) => !curves.includes(name));
-  const inBuild = (/** @type {string[]} */ list) => list.map((name) => `${build}/${name}`);
-  const page = { build, files: [...inBuild(kept), ...curves], readers: inBuild(readers), weights };
+  const page = { build, files: [...kept.map((name) => `${build}/${name}`), ...curves], weights };
   return files({
     entryPoints: { 'service-worker': 'web/page/offline/service-worker.js' },
     outdir: 'dist/page',

@@ -16,6 +16,7 @@ import { loadSettings } from '../../web/lib/loader.js';
 import type * as NodeEntry from '../../web/lib/node.js';
 import { openDataset } from '../../web/lib/open-dataset.js';
 import { NORMALISATIONS, nameOfSpec, specFromName } from '../../web/lib/spec.js';
+import { ownSafetensors } from '../../web/lib/weights/load.js';
 import * as client from '../../web/worker/client.js';
 import type * as WorkerEntry from '../../web/worker/index.js';
 
@@ -33,7 +34,7 @@ const shared = {
 };
 
 async function createEngine(options: LibEntry.EngineOptions = {}) {
-  return openEngine(await loadSettings(options, false));
+  return openEngine(await loadSettings(options, false), ownSafetensors);
 }
 
 export const lib = { ...shared, createEngine } satisfies typeof LibEntry;

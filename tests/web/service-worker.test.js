@@ -76,6 +76,17 @@ class Host {
   }
 }
 
+/** Scripts, and all that they import at once. @param {string} folder @param {string[]} names */
+async function importedBy(folder, names) {
+  const found = new Set(names);
+  for (const name of found) {
+    const text = await readFile(join(folder, name), 'utf8');
+    for (const [, other] of text.matchAll(/(?:from|import)\s*"\.\/([\w-]+\.js)"/g))
+      found.add(other);
+  }
+  return found;
+}
+
 describe('the service worker', needsChromium, () => {
   let browser;
   before(async () => {
@@ -160,8 +171,15 @@ describe('the service worker', needsChromium, () => {
     await visitor.page.evaluate(async () => (await fetch('cifar.tar.gz')).arrayBuffer());
     assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
 
-    const files = (await readdir(join(host.page, host.build))).filter(
-      (name) => !/LEGAL|scalar|simd128/.test(name),
+    const names = await readdir(join(host.page, host.build));
+    const scripts = await importedBy(
+      join(host.page, host.build),
+      names.filter((name) =>
+        /^(main|(data|picture|residua)-worker|image-.*|open-.*)\.js$/.test(name),
+      ),
+    );
+    const files = names.filter((name) =>
+      name.endsWith('.js') ? scripts.has(name) : !/LEGAL|scalar|simd128/.test(name),
     );
     const models = await readdir(join(host.page, 'models')).catch(() => []);
     const curves = models.filter((name) => name.endsWith('.json'));
@@ -173,6 +191,34 @@ describe('the service worker', needsChromium, () => {
     const found = await cached(visitor);
     assert.deepEqual(Object.keys(found), [`residua ${host.url} ${host.build}`]);
     assert.deepEqual(Object.values(found)[0].sort(), kept.sort());
+  });
+
+  visit('keeps what reads files of a kind once it has been used', async (visitor, host) => {
+    const readers = async () =>
+      Object.values(await cached(visitor))
+        .flat()
+        .filter((path) => /(open|pytorch)-/.test(path));
+    for (const images of [16, 20]) {
+      const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, images)]));
+      await writeFile(join(host.page, `${images}.tar.gz`), await tarGz(binaryFiles(batches)));
+    }
+    await visitor.open(TINY);
+    await settled(visitor);
+    assert.deepEqual(await readers(), []);
+    await visitor.drop(join(host.page, '16.tar.gz'));
+    await visitor.until((lab) => lab.source?.images === 80);
+    assert.equal((await readers()).length, 1);
+
+    host.goDown();
+    await visitor.open(TINY);
+    await visitor.until((lab) => lab.source?.images === 80);
+    await visitor.drop(join(host.page, '20.tar.gz'));
+    await visitor.until((lab) => lab.source?.images === 100);
+    const refusal = await visitor.lab((lab) =>
+      lab.engine.inspect(new Uint8Array([0x80, 2, 0x2e])).catch(({ message }) => message),
+    );
+    assert.match(refusal, /cannot be fetched; connect to the network/);
+    visitor.complaints = visitor.complaints.filter((one) => !/ERR_FAILED/.test(one));
   });
 
   visit(

@@ -19,7 +19,7 @@ function noMemory(bytes) {
   return new ResiduaError(
     'NO_MEMORY',
     'memory',
-    `${size} MiB of memory could not be had; use a smaller batch, width or depth, or fewer nets.`,
+    `This machine does not give ${size} MiB of memory; use a smaller batch, width or depth, or fewer nets.`,
   );
 }
 

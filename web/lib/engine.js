@@ -1,14 +1,13 @@
 import { ABI_VERSION, Core } from './core.js';
 import { imageMemory } from './data/memory.js';
 import { Dataset, IMAGE_BYTES, SYNTHETIC_CLASSES } from './dataset.js';
-import { badArgument, disposedError, ResiduaError } from './errors.js';
+import { disposedError, ResiduaError } from './errors.js';
 import { classNamesOf, metadataOf } from './file-metadata.js';
 import { completeSpec, Model, planModel } from './model.js';
 import { Net } from './net.js';
 import { pacer } from './pacer.js';
 import { provenanceIn } from './provenance.js';
 import { checkInteger, recipeOfFields, specOfFields } from './spec.js';
-import { asSafetensors } from './weights/load.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
 /** @typedef {import('./index.js').Tier} Tier */
@@ -18,8 +17,9 @@ const SYNTHETIC_CHUNK = 64;
 const SYNTHETIC_SPLITS = { train: 0, test: 1 };
 const SYNTHETIC_MOST = 1e6;
 
-/** @param {import('./loader.js').Settings} settings */
-export async function openEngine(settings) {
+/** @param {import('./loader.js').Settings} settings
+ * @param {import('./weights/load.js').WeightsReader} readWeights */
+export async function openEngine(settings, readWeights) {
   const exported = WebAssembly.Module.exports(settings.module);
   if (!exported.some(({ name }) => name === 'rsd_abi_version')) {
     const message = 'The WebAssembly module is not a Residua core; correct the option "wasm".';
@@ -32,15 +32,7 @@ export async function openEngine(settings) {
     const message = `${problem}; serve the .wasm files of the same release as the script.`;
     throw new ResiduaError('BAD_WASM', 'createEngine', message);
   }
-  return new Engine(settings, tool);
-}
-
-/** The caller may change or transfer the bytes while an instance is made for them.
- * @param {Uint8Array} bytes */
-function copyOf(bytes) {
-  const copy = new Uint8Array(bytes.length);
-  if (bytes.length > 0) copy.set(bytes);
-  return copy;
+  return new Engine(settings, tool, readWeights);
 }
 
 /** The recipe of the run that a checkpoint goes on with, as the core reads it; null if that is no run
@@ -55,14 +47,17 @@ function recipeIn(core, length) {
 /** @implements {Contract} */
 export class Engine {
   #settings;
+  #readWeights;
   /** An instance that only answers questions. @type {Core | null} */
   #tool;
   /** @type {Set<Net>} */
   #nets = new Set();
 
-  /** @param {import('./loader.js').Settings} settings @param {Core} tool */
-  constructor(settings, tool) {
+  /** @param {import('./loader.js').Settings} settings @param {Core} tool
+   * @param {import('./weights/load.js').WeightsReader} readWeights */
+  constructor(settings, tool, readWeights) {
     this.#settings = settings;
+    this.#readWeights = readWeights;
     this.#tool = tool;
     this.tier = /** @type {Tier} */ (tool.text('rsd_tier'));
     this.threads = settings.threads;
@@ -146,10 +141,7 @@ export class Engine {
   /** @param {string} op @param {Uint8Array} file */
   #weights(op, file) {
     this.#core(op);
-    if (!(file instanceof Uint8Array)) {
-      throw badArgument(op, 'A file must be given as a Uint8Array of its bytes.');
-    }
-    return asSafetensors(copyOf(file));
+    return this.#readWeights(op, file);
   }
 
   /** @param {Uint8Array} file of safetensors @returns {Promise<import('./index.js').FileInfo>} */

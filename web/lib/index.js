@@ -1,5 +1,6 @@
 import { openEngine } from './engine.js';
 import { loadSettings } from './loader.js';
+import { ownSafetensors } from './weights/load.js';
 
 export { resizeToInput } from './data/resize.js';
 export { CIFAR10_CLASSES, Dataset } from './dataset.js';
@@ -11,5 +12,5 @@ export { NORMALISATIONS, nameOfSpec, specFromName } from './spec.js';
 
 /** @param {import('./index.js').EngineOptions} [options] */
 export async function createEngine(options = {}) {
-  return openEngine(await loadSettings(options, false));
+  return openEngine(await loadSettings(options, false), ownSafetensors);
 }

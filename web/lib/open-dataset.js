@@ -1,5 +1,6 @@
 /** The door for data, of all entries: what reads the files is fetched when the first are opened. */
 import { sourcesOfPath } from '#platform';
+import { fetched } from './later.js';
 
 /** @typedef {import('./index.js').ByteSource} ByteSource */
 
@@ -10,6 +11,6 @@ export async function openDataset(files, options = {}) {
   const given = isOne ? [files] : [...files];
   const lists = given.map((one) => (typeof one === 'string' ? sourcesOfPath(one) : [one]));
   const sources = (await Promise.all(lists)).flat();
-  const { openSources } = await import('./data/open.js');
+  const { openSources } = await fetched(import('./data/open.js'));
   return openSources(sources, options);
 }

@@ -4,9 +4,10 @@ import { transfer } from 'comlink';
 import { checkLabelled } from '../lib/classes.js';
 import { Dataset } from '../lib/dataset.js';
 import { disposedError } from '../lib/errors.js';
-import { createEngine as createLocalEngine } from '../lib/index.js';
+import { fetched } from '../lib/later.js';
 import { loadSettings } from '../lib/loader.js';
 import { busyError, recipeFields, Training } from '../lib/training.js';
+import { ownSafetensors } from '../lib/weights/load.js';
 import { copied, Host } from './host.js';
 import { keepErrorCodes, unpackError } from './rpc.js';
 
@@ -18,7 +19,10 @@ keepErrorCodes();
 /** @param {import('../lib/index.js').EngineOptions} [options]
  * @returns {Promise<import('../lib/index.js').Engine>} */
 export async function createEngine(options = {}) {
-  if (options.worker === false) return createLocalEngine(options);
+  if (options.worker === false) {
+    const { openEngine } = await fetched(import('../lib/engine.js'));
+    return openEngine(await loadSettings(options, false), ownSafetensors);
+  }
   const settings = await loadSettings(options, true);
   const host = await Host.start(settings);
   try {
@@ -54,8 +58,9 @@ class RemoteEngine {
   }
 
   /** @param {Uint8Array} file */
-  inspect(file) {
-    return this.#host.call((api) => api.inspect(copied(file)));
+  async inspect(file) {
+    const own = await this.#weights('inspect', file);
+    return this.#host.call((api) => api.inspect(transfer(own, [own.buffer])));
   }
 
   /** @param {{ images?: number, testImages?: number }} [counts] */
@@ -69,9 +74,15 @@ class RemoteEngine {
   }
 
   /** @param {Uint8Array} file @param {Partial<Spec>} [spec] */
-  loadNet(file, spec) {
-    const own = copied(file); // At once: the caller may change the bytes while the worker starts.
-    return this.#net((api) => api.loadNet(own, spec));
+  async loadNet(file, spec) {
+    const own = await this.#weights('loadNet', file);
+    return this.#net((api) => api.loadNet(transfer(own, [own.buffer]), spec));
+  }
+
+  /** Read here, since the worker's script cannot fetch parts. @param {string} op @param {Uint8Array} file */
+  #weights(op, file) {
+    this.#host.check();
+    return ownSafetensors(op, file);
   }
 
   /** @param {(api: import('./host.js').Api) => Promise<import('./rpc.js').NetFacts>} make */

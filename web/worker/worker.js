@@ -31,7 +31,8 @@ const buffersOf = (arrays) => arrays.map(({ buffer }) => /** @type {Transferable
 /** @param {import('./rpc.js').NetStart} start */
 function netService({ module, threads, conv, script }) {
   const worker = script ?? ownScript();
-  const opened = openEngine({ module, threads, conv, worker });
+  // The client has read the files: what reads those of other programs is not in this script.
+  const opened = openEngine({ module, threads, conv, worker }, async (_op, file) => file);
   opened.catch(() => {}); // Whoever calls first hears of it.
   /** @type {Net} */
   let net;

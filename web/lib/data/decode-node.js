@@ -1,6 +1,6 @@
 /** Pictures other than PNG, where there is no browser to decode them: JPEG, GIF (its first picture) and
  * BMP. Their sizes were looked at. */
-import jpeg from 'jpeg-js';
+import decodePixels from 'jpeg-js/lib/decoder.js';
 import { GifReader } from 'omggif';
 import { decodeBmp } from './bmp.js';
 
@@ -22,7 +22,7 @@ export async function decodeOther(kind, bytes) {
 /** @param {Uint8Array} bytes */
 function decodeJpeg(bytes) {
   const limits = { maxResolutionInMP: 100, maxMemoryUsageInMB: 1024 };
-  return jpeg.decode(bytes, { useTArray: true, ...limits });
+  return decodePixels(bytes, { useTArray: true, ...limits });
 }
 
 /** @param {Uint8Array} bytes */

@@ -1,6 +1,6 @@
 /** The parts of a zip archive that is in memory, by its directory. Invariant: only what is asked for is
  * unpacked, into the size that the directory says, which whoever asks has looked at. */
-import { unzipSync } from 'fflate';
+import { unzipSync } from 'fflate/browser';
 import { ResiduaError } from '../errors.js';
 
 /** More than a file of weights has, optimizer state included. */
@@ -15,7 +15,7 @@ function damaged(why) {
 }
 
 /** Whatever goes wrong with an archive is its fault. @param {Uint8Array} file
- * @param {(part: import('fflate').UnzipFileInfo) => boolean} filter */
+ * @param {(part: import('fflate/browser').UnzipFileInfo) => boolean} filter */
 function unzip(file, filter) {
   try {
     return unzipSync(file, { filter });

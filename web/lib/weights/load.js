@@ -1,6 +1,7 @@
 /** The one door for weights: tells a file by its content and makes a safetensors file of it, which the
  * core reads. What is no weights, or cannot be read, is named for what it is, with what to do. */
-import { ResiduaError } from '../errors.js';
+import { badArgument, ResiduaError } from '../errors.js';
+import { fetched } from '../later.js';
 
 /** @param {string} message */
 function bad(message) {
@@ -76,10 +77,9 @@ const isPickle = ([first, protocol]) => first === 0x80 && protocol >= 2 && proto
 
 /** @param {Uint8Array} file */
 async function fromZip(file) {
-  const [{ partsOfZip }, { isPytorchZip, readPytorchZip }] = await Promise.all([
-    import('./archive.js'),
-    import('./pytorch.js'),
-  ]);
+  const [{ partsOfZip }, { isPytorchZip, readPytorchZip }] = await fetched(
+    Promise.all([import('./archive.js'), import('./pytorch.js')]),
+  );
   const parts = partsOfZip(file);
   if (isPytorchZip(parts)) return readPytorchZip(file, parts);
   const has = (/** @type {string} */ ending) => parts.some(({ path }) => path.endsWith(ending));
@@ -95,8 +95,24 @@ async function fromZip(file) {
 export async function asSafetensors(file) {
   if (file[8] === '{'.charCodeAt(0)) return file;
   if (isZip(file)) return fromZip(file);
-  if (isPickle(file)) return (await import('./pytorch.js')).readPytorchLegacy(file);
+  if (isPickle(file)) {
+    const { readPytorchLegacy } = await fetched(import('./pytorch.js'));
+    return readPytorchLegacy(file);
+  }
   const stranger = STRANGERS.find(({ is }) => is(file));
   if (stranger) throw bad(stranger.message);
   return file;
+}
+
+/** Safetensors that belong to whoever asks: the caller may change or transfer the bytes meanwhile.
+ * @typedef {(op: string, file: Uint8Array) => Promise<Uint8Array>} WeightsReader */
+
+/** @type {WeightsReader} */
+export async function ownSafetensors(op, file) {
+  if (!(file instanceof Uint8Array)) {
+    throw badArgument(op, 'A file must be given as a Uint8Array of its bytes.');
+  }
+  const copy = new Uint8Array(file.length); // Not slice(): that of Node's Buffer copies nothing.
+  if (file.length > 0) copy.set(file);
+  return asSafetensors(copy);
 }

@@ -1,6 +1,6 @@
 /** Writes a state_dict as torch.save does, in the zip format, so that torch.load(weights_only=True)
  * reads it. What our files say beside the weights is an attribute of the state_dict. */
-import { zipSync } from 'fflate';
+import { zipSync } from 'fflate/browser';
 import { metadataOf } from '../file-metadata.js';
 import { METADATA } from './pytorch.js';
 

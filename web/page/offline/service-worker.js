@@ -5,10 +5,10 @@
 import { supports } from '../../lib/simd.js';
 import { cachesOf } from './caches.js';
 
-/** From bundle.js: the name of this build, its files to be kept, and those to be kept once they have
- * been used: readers of data, and weights, whose addresses stay the same as long as they do.
- * @type {{ build: string, files: string[], readers: string[], weights: string[] }} */
-const { build, files, readers, weights } = /** @type {any} */ (globalThis).RESIDUA_PAGE;
+/** From bundle.js: the name of this build, its files to be kept at once, and weights, which are kept once
+ * they have been used, as long as their addresses stay the same.
+ * @type {{ build: string, files: string[], weights: string[] }} */
+const { build, files, weights } = /** @type {any} */ (globalThis).RESIDUA_PAGE;
 
 /**
  * What TypeScript knows only where there is no window.
@@ -77,17 +77,13 @@ async function pageFor(request) {
   return (await keptOf(scope)) ?? answer ?? Response.error();
 }
 
-/** @param {Request} request */
-async function fileFor(request) {
-  return (await keptOf(request)) ?? fetch(request);
-}
-
-/** Weights and readers of data are what most people never ask for. Whatever keeps them from being kept,
- * they are served, and fetched again next time.
- * @param {Request} request @param {boolean} isKept @param {string} name of the cache */
-async function usedFor(request, isKept, name) {
-  const response = await fileFor(request);
-  if (response.ok && isKept) {
+/** What most readers never ask for is kept once it has been used. Whatever keeps it from being kept, it is
+ * served, and fetched again next time. @param {Request} request @param {string | null} name of the cache */
+async function fileFor(request, name) {
+  const there = await keptOf(request);
+  if (there) return there;
+  const response = await fetch(request);
+  if (response.ok && name) {
     const copy = response.clone();
     await caches
       .open(name)
@@ -95,6 +91,12 @@ async function usedFor(request, isKept, name) {
       .catch(() => {});
   }
   return response;
+}
+
+/** Where a file is kept; null if it is not. Those of another build are not. @param {string} path */
+function cacheFor(path) {
+  if (path.startsWith(`${build}/`)) return kept.ofBuild(build);
+  return weights.includes(path) ? kept.weights : null;
 }
 
 /** Isolates the page or worker that gets the response, if that has been chosen.
@@ -116,12 +118,8 @@ function answer(event) {
   const path = request.url.slice(scope.length).replace(/[?#].*/, '');
   const isPage = request.mode === 'navigate' && ['', 'index.html'].includes(path);
   if (isPage) event.respondWith(isolated(pageFor(request)));
-  else if (path.startsWith('build-')) {
-    const response = usedFor(request, readers.includes(path), kept.ofBuild(build));
-    event.respondWith(isolated(response));
-  } else if (path.startsWith('models/')) {
-    event.respondWith(usedFor(request, weights.includes(path), kept.weights));
-  }
+  else if (path.startsWith('build-')) event.respondWith(isolated(fileFor(request, cacheFor(path))));
+  else if (path.startsWith('models/')) event.respondWith(fileFor(request, cacheFor(path)));
 }
 
 worker.addEventListener('install', (/** @type {LifeEvent} */ event) => event.waitUntil(install()));
