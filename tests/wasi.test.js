@@ -379,7 +379,7 @@ describe('the WASI command refuses', { skip }, () => {
     await fails(2, /--init is he, xavier or/, ...train('--init', 'gaussian:'));
     await fails(2, /--lr needs a value: --lr X/, ...train('--lr'));
     await fails(2, /--lr needs a value/, ...train('--lr', '--epochs', '3'));
-    for (const net of ['vgg16', 'resnet', 'plain-20', 'resnet20x']) {
+    for (const net of ['vgg16', 'resnet', 'plain--20', 'resnet20x']) {
       await fails(2, /--net is plain20, .* not/, 'train', '--net', net);
     }
   });
