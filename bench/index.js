@@ -9,6 +9,7 @@ import { install, setUp } from '../tools/setup.js';
 import { like } from './cases.js';
 import { isPinned } from './child.js';
 import { ownLines, peerLines } from './lines.js';
+import { parquetImagesPerSecond } from './parquet.js';
 import { printer } from './print.js';
 import { tableRows } from './rows.js';
 
@@ -59,7 +60,8 @@ function machine() {
   };
 }
 
-/** Memory planned for training in MiB, and the size of the largest module in KB. */
+/** Memory planned for training in MiB, the size of the largest module in KB, and how fast images are
+ * read. */
 async function sizes() {
   /** @type {typeof import('../web/lib/index.js')} */
   const { createEngine, specFromName } = await import(join(root, 'dist/node.js'));
@@ -76,7 +78,8 @@ async function sizes() {
   const packed = modules.map(async (name) => {
     return gzipSync(await readFile(join(root, 'dist', name)), { level: 9 }).length / 1000;
   });
-  return { memory, largestModule: Math.max(...(await Promise.all(packed))) };
+  const largestModule = Math.max(...(await Promise.all(packed)));
+  return { memory, largestModule, parquet: await parquetImagesPerSecond() };
 }
 
 await runTool(async () => {

@@ -7,11 +7,12 @@ import { like } from './cases.js';
 
 const FIELDS = /** @type {const} */ (['what', 'net', 'width', 'batch', 'threads', 'tier']);
 
-/** @param {Line[]} lines @param {{ memory: Record<string, number>, largestModule: number }} sizes
+/** @param {Line[]} lines @param {{ memory: Record<string, number>, largestModule: number,
+ *   parquet: number | null }} sizes `parquet`: images a second
  * @param {{ tasks: { over_50_ms: number }, visit: { kilobytes: number, interactive_ms: number } }
  *   | null} page if it was measured
  * @returns {Row[]} */
-export function tableRows(lines, { memory, largestModule }, page) {
+export function tableRows(lines, { memory, largestModule, parquet }, page) {
   const node = lines.filter(({ runtime, peer, norm }) => /^Node/.test(runtime) && !peer && !norm);
   /** @param {object} change */
   const line = (change) => {
@@ -60,6 +61,7 @@ export function tableRows(lines, { memory, largestModule }, page) {
     most('MiB planned for training: resnet-20', memory.resnet20, 192),
     most('MiB planned for training: resnet-56', memory.resnet56, 480),
     most('KB gzip of the largest module', largestModule, 60),
+    least('images/s out of Parquet, PNG decoded, one thread', parquet, 5000),
     least('Chromium against Node, the lowest', ratios.length ? Math.min(...ratios) : null, 0.9),
     most(
       'page: tasks over 50 ms of CPU time, four networks training',

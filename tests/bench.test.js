@@ -85,7 +85,7 @@ describe('npm run bench', () => {
       tasks: { over_50_ms: 2 },
       visit: { kilobytes: 300, interactive_ms: 600 },
     };
-    const rows = tableRows(lines, { memory, largestModule: 50 }, page);
+    const rows = tableRows(lines, { memory, largestModule: 50, parquet: null }, page);
     const measured = Object.fromEntries(rows.map((row) => [row.row, row.measured]));
     assert.equal(measured['roofline: train batch 128, relaxed'], 1.9);
     assert.equal(measured['two threads against one: train'], 2);
@@ -95,8 +95,8 @@ describe('npm run bench', () => {
     assert.equal(measured['train batch 32 against jax-js'], null);
     assert.equal(measured['page: tasks over 50 ms of CPU time, four networks training'], 2);
     assert.equal(measured['page: KB gzip of the first visit'], 300);
-    assert.equal(rows.length, 22);
-    const without = tableRows(lines, { memory, largestModule: 50 }, null);
+    assert.equal(rows.length, 23);
+    const without = tableRows(lines, { memory, largestModule: 50, parquet: null }, null);
     assert.equal(without.at(-1).measured, null);
   });
 

@@ -9,9 +9,9 @@ const writers = await Promise.all([
 
 /** Are they installed? */
 export const haveWriters = writers !== null;
-const [arrow, wasm, hyparquet] = writers ?? [];
+const [arrow, wasm, hyparquet] = /** @type {any[]} */ (writers ?? []);
 
-/** Pictures of 32 x 32 with the planes that a net gets. */
+/** Pictures of 32 x 32 with the planes that a net gets. @param {number} count */
 export function madeUpPictures(count, seed = 1) {
   return Array.from({ length: count }, (_, image) => {
     const png = new PNG({ width: 32, height: 32 });
@@ -42,7 +42,7 @@ export function huggingFace(classes) {
 
 /** By parquet-wasm, from an Arrow table: pictures as a struct of bytes and path, as Hugging Face has
  * them, or as bytes alone.
- * @param {Record<string, number[]>} labels columns
+ * @param {{ bytes: Uint8Array }[]} pictures @param {Record<string, number[]>} labels columns
  * @param {{ codec?: string, rows?: number, dictionary?: boolean, version?: string, column?: string,
  *   isStruct?: boolean, classes?: Record<string, readonly string[]> }} [options] */
 export function writeByArrow(pictures, labels, options = {}) {
@@ -69,7 +69,7 @@ export function writeByArrow(pictures, labels, options = {}) {
 }
 
 /** By hyparquet-writer, pictures as bytes alone.
- * @param {Record<string, any[]>} labels columns
+ * @param {{ bytes: Uint8Array }[]} pictures @param {Record<string, any[]>} labels columns
  * @param {{ codec?: any, rows?: number, classes?: Record<string, readonly string[]> }} [options] */
 export function writeByHyparquet(pictures, labels, options = {}) {
   const { codec = 'SNAPPY', rows = 100, classes } = options;
