@@ -9,6 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import { createEngine, NORMALISATIONS, writeRun } from 'residua';
 import { pixelsOfFilters, pixelsOfMaps } from '../../web/image/pixels.js';
+import { inputOf } from '../../web/lib/data/picture.js';
 import { resizeToInput } from '../../web/lib/data/resize.js';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
 import { aRun } from '../runs.js';
@@ -31,6 +32,15 @@ function pictureOf(width, height, seed = 1) {
   });
   return { planes: resizeToInput(png), bytes: PNG.sync.write(png) };
 }
+
+/** Two pictures of 2 x 2 pixels and four colours, not packed: each code is followed by a clear code. */
+const MOVING_GIF = Uint8Array.from([
+  ...Buffer.from('GIF89a'),
+  ...[2, 0, 2, 0, 0x81, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255],
+  ...[0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 3, 0x44, 0x34, 0x05, 0],
+  ...[0x2c, 0, 0, 0, 0, 2, 0, 2, 0, 0, 2, 3, 0x44, 0x44, 0x05, 0],
+  0x3b,
+]);
 
 let folder;
 let engine;
@@ -189,6 +199,14 @@ describeVisits(
       );
     });
 
+    visit('may be a GIF, whose first picture counts, as in Node', {}, async (visitor) => {
+      await arrive(visitor);
+      await chooseNetwork(visitor);
+      await visitor.drop(file('moving.gif', MOVING_GIF, 'image/gif'));
+      await answered(visitor, 'moving.gif');
+      assert.deepEqual(await planes(visitor), [...(await inputOf(MOVING_GIF))]);
+    });
+
     visit('dropped elsewhere leads to the chapter', {}, async (visitor) => {
       const page = await arrive(visitor, { hash: 'images=64&testImages=10' });
       await page.locator('residua-lab table').first().waitFor();
@@ -318,7 +336,8 @@ describeVisits(
         'notes.txt': ['just text', /is not a picture/],
         'huge.png': [huge, /has 72 megapixels, and at most 50/],
         'moving.png': [animated, /moves.*single frame/],
-        'moving.gif': ['GIF89a…', /is a GIF file; only PNG, JPEG and WebP/],
+        'cut.gif': ['GIF89a…', /damaged or cut off/],
+        'scan.tif': ['II*\0', /is a TIFF file; only PNG, JPEG, WebP, GIF/],
         'drawing.svg': ['<svg xmlns="http://www.w3.org/2000/svg"/>', /SVG.*Export it as PNG/],
         'cut.png': [good.bytes.subarray(0, 60), /damaged or cut off/],
         'large.png': [Buffer.alloc(64e6 + 1), /has 64 MB, and at most 64 MB/],

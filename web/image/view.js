@@ -162,7 +162,7 @@ function firstPress({ element, session, t, lang }) {
 
 const PICTURE_FILES = {
   ...{ id: 'choose-picture', name: 'choose-picture' },
-  accept: 'image/png,image/jpeg,image/webp',
+  accept: 'image/png,image/jpeg,image/webp,image/gif,image/bmp,image/avif',
 };
 
 /** @param {View} view */

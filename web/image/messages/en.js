@@ -62,8 +62,9 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   refused_svg: ({ name }) =>
     `${name} is an SVG drawing, which has no pixels of its own. Export it as PNG and choose that.`,
   refused_otherKind: ({ name, kind }) =>
-    `${name} is a ${kind} file; only PNG, JPEG and WebP are read here. Save it as one of them and try again.`,
-  refused_noPicture: ({ name }) => `${name} is not a picture. Choose a PNG, JPEG or WebP file.`,
+    `${name} is a ${kind} file; only PNG, JPEG, WebP, GIF, BMP and AVIF are read here. Save it as one of them and try again.`,
+  refused_noPicture: ({ name }) =>
+    `${name} is not a picture. Choose a PNG, JPEG, WebP, GIF, BMP or AVIF file.`,
   refused_animated: ({ name }) =>
     `${name} moves, and a network looks at one picture. Save a single frame of it.`,
   refused_worker: ({ name }) =>

@@ -62,8 +62,9 @@ export const ko = {
   refused_svg: ({ name }) =>
     `${name}: SVG 그림에는 픽셀이 없습니다. PNG로 내보내어 그것을 고르십시오.`,
   refused_otherKind: ({ name, kind }) =>
-    `${name}: ${kind} 파일입니다. 여기서는 PNG, JPEG, WebP만 읽으므로 그 가운데 하나로 저장해 주십시오.`,
-  refused_noPicture: ({ name }) => `${name}: 이미지가 아닙니다. PNG, JPEG, WebP 파일을 고르십시오.`,
+    `${name}: ${kind} 파일입니다. 여기서는 PNG, JPEG, WebP, GIF, BMP, AVIF만 읽으므로 그 가운데 하나로 저장해 주십시오.`,
+  refused_noPicture: ({ name }) =>
+    `${name}: 이미지가 아닙니다. PNG, JPEG, WebP, GIF, BMP, AVIF 파일을 고르십시오.`,
   refused_animated: ({ name }) => `${name}: 움직이는 이미지입니다. 한 장면만 저장해서 고르십시오.`,
   refused_worker: ({ name }) =>
     `${name}: 페이지의 일부를 불러오지 못했거나 멈추어 읽을 수 없습니다.`,
