@@ -14,7 +14,7 @@ const HEADER_LENGTH = 8;
 /**
  * @typedef {object} Case
  * @property {string} net
- * @property {string} [init]
+ * @property {import('../web/lib/index.js').Spec['init']} [init]
  * @property {'batch' | 'none'} [norm]
  * @property {(name: string, channel: number) => boolean} [decayed] whether the weights into that
  *   channel are denormal

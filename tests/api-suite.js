@@ -124,7 +124,7 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       assert.equal(net.memoryBytes, plan.bytes);
     });
 
-    it('names the memory that cannot be had, and goes on', async () => {
+    it('names the memory that it could not allocate, and goes on', async () => {
       const net = await newNet({ depth: 20, width: 64 });
       const many = new Dataset({ ...data, train: repeat(data.train, 64) });
       const run = readAll(net.train(many, { ...RECIPE, batchSize: 4096 }));
@@ -212,7 +212,7 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
         break;
       }
       const ticks = await readAll(net.train(data, LONG));
-      assert.ok(ticks[0].step > 1, 'it began anew');
+      assert.ok(ticks[0].step > 1, 'it began again');
       assert.equal(ticks.at(-1).trajectory, long.trajectory);
       assert.deepEqual(await net.save(), long.file);
     });
@@ -264,7 +264,7 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       assert.equal((await engine.inspect(file)).hasOptimizer, true);
       const second = keep(await engine.loadNet(file));
       const ticks = await readAll(second.train(data, { ...LONG, seed: TINY.seed }));
-      assert.ok(ticks[0].step > 2, 'it began anew');
+      assert.ok(ticks[0].step > 2, 'it began again');
       assert.equal(ticks.at(-1).trajectory, long.trajectory);
       assert.deepEqual(await second.save(), long.file);
     });

@@ -12,7 +12,7 @@ import { median, PACES, steadyRate } from '../bench/steady.js';
 
 const INDEX = fileURLToPath(new URL('../bench/index.js', import.meta.url));
 
-/** Counted here anew. */
+/** Counted here a second time. */
 function expectedOperations({ what, net, width }) {
   const blocks = (Number(/\d+$/.exec(net)) - 2) / 6;
   let multiplications = 32 ** 2 * 9 * 3 * width;

@@ -109,7 +109,7 @@ describe('a tier that a compiler cannot make', () => {
     }
   }
 
-  it('is missed aloud, and is not taken from an earlier build', async (context) => {
+  it('is named as missing, and is not taken from an earlier build', async (context) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'residua-'));
     context.after(() => rm(folder, { recursive: true }));
     await projectWithOldEmcc(folder);

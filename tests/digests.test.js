@@ -1,6 +1,6 @@
 /** Small runs whose bits are known: the same from every compiler, on every machine and engine, in the
  * tiers that round as IEEE 754 says. A change that alters them raises RSD_NUMERICS_VERSION and
- * writes digests.json anew: UPDATE_DIGESTS=1 npm test -- tests/digests.test.js */
+ * rewrites digests.json: UPDATE_DIGESTS=1 npm test -- tests/digests.test.js */
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { after, describe, it } from 'node:test';

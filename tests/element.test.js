@@ -105,7 +105,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
     await close(page);
   });
 
-  it('stops when asked to, and begins anew with another experiment', async () => {
+  it('stops when asked to, and begins again with another experiment', async () => {
     const page = await pageWith(lab('a', `experiment="${ENDLESS}&run=resnet-8"`));
     await page.evaluate(async (other) => {
       const one = document.querySelector('residua-lab');
@@ -127,7 +127,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
     await close(page);
   });
 
-  it('shows recorded runs by their addresses, and what cannot be had', async () => {
+  it('shows recorded runs by their addresses, and names what is missing', async () => {
     const page = await pageWith(lab('a', 'src="known.json nowhere.json" lang="ko"'));
     await page.locator('.plot [data-mark=recorded]').first().waitFor();
     assert.match(await page.locator('.recorded-tag').textContent(), /기록, CIFAR-10/);

@@ -1,4 +1,4 @@
-/** The layers of the recorded networks, measured anew: as recorded, and smaller in residual ones. */
+/** The layers of the recorded networks, measured again: as recorded, and smaller in residual ones. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';

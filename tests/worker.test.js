@@ -107,7 +107,7 @@ describe('workers', () => {
     engine.dispose();
   });
 
-  it('that cannot be had are named', async () => {
+  it('that cannot be started are named', async () => {
     const nowhere = new URL('./nowhere.js', import.meta.url);
     const failed = { code: 'WORKER_FAILED', message: /nowhere\.js/ };
     await assert.rejects(createEngine({ worker: nowhere }), failed);

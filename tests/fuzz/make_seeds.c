@@ -1,4 +1,4 @@
-/* Writes the seeds of tests/fuzz/corpus, which README.md says how to make anew. */
+/* Writes the seeds of tests/fuzz/corpus, README.md says how to remake them. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <sys/stat.h>

@@ -195,7 +195,7 @@ export function resolveConfig(experiment, run) {
 
 /** @param {RunConfig} run @param {number} classes @returns {import('../lib/index.js').Spec} */
 export function specOf({ family, depth, width, shortcut, norm, init, sigma, seed }, classes) {
-  const drawn = init === 'gaussian' ? `gaussian:${sigma}` : init;
+  const drawn = init === 'gaussian' ? /** @type {const} */ (`gaussian:${sigma}`) : init;
   return { family, depth, width, shortcut, norm, init: drawn, seed, classes };
 }
 

@@ -41,7 +41,7 @@ export interface Spec {
   /** Default 'batch'. */
   norm?: 'batch' | 'none';
   /** 'he' (default), 'xavier' or 'gaussian:0.01' (standard deviation). */
-  init?: string;
+  init?: 'he' | 'xavier' | `gaussian:${number}`;
   /** Default 10. */
   classes?: number;
   /** Leading stages that do not train: 0 (default) to 3. */
@@ -690,7 +690,7 @@ export interface Engine {
   /** The network in a file of safetensors or PyTorch (.pt, .pth, .th), ours or another project's.
    * `spec` overrides what the file says, such as { family: 'plain' }, or says what it does not, such as
    * NORMALISATIONS.imagenet. For fine-tuning: with another
-   * number of `classes` than the file's, the head is drawn anew and a run in the file is left out;
+   * number of `classes` than the file's, the head gets new random weights and a run in the file is left out;
    * `frozenStages` says what stays as it is.
    * @throws {ResiduaError} BAD_ARGUMENT, BAD_SPEC: the overrides are no network. BAD_FILE: the
    *   file is no checkpoint of such a net. MISMATCH: its tensors have other shapes. NO_MEMORY.

@@ -172,7 +172,7 @@ export class Net {
         training.push(withCheckpoint(tick));
         continue;
       }
-      // Without a score if the run is to end meanwhile: the epoch itself is told of all the same.
+      // A run that is stopped during its test emits the epoch's tick without test scores.
       const score =
         test && (await this.#score('train', test, batchSize, () => training.turn(whole)));
       const figures = score && { testLoss: score.loss, testError: score.error };
