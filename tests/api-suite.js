@@ -29,7 +29,8 @@ export async function finish(net, data, options) {
 
 /** @param {string} entry @param {typeof import('../web/lib/index.js')} api @param {import('residua').EngineOptions} options
  * @param {number} epochs of a run that is long enough to be stopped on the way */
-export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
+export function apiSuite(entry, api, options, epochs) {
+  const { createEngine, Dataset, openDataset, fetchCifar10, fetchCifar100 } = api;
   const LONG = { ...RECIPE, epochs };
   const LONG_STEPS = 4 * epochs;
   describe(`${entry} ${JSON.stringify(options)}`, () => {
@@ -111,6 +112,75 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       await assert.rejects(newNet({ seed: -1 }), code('BAD_ARGUMENT', /seed is -1/));
       await assert.rejects(newNet({ mean: [1, 2] }), code('BAD_ARGUMENT', /three/));
       await assert.rejects(newNet({ std: [1, 2, NaN] }), code('BAD_ARGUMENT', /finite/));
+    });
+
+    it('makes the network that a name names', async () => {
+      const net = keep(await engine.createNet('plain56'));
+      assert.equal(net.name, 'plain56');
+      assert.deepEqual(await engine.plan('plain56'), await engine.plan(net.spec));
+      const other = keep(await engine.loadNet(await net.save(), 'ResNet-56'));
+      assert.equal(other.name, 'resnet56');
+      await assert.rejects(
+        engine.createNet('plain'),
+        code('BAD_ARGUMENT', /"plain" does not name/),
+      );
+      await assert.rejects(engine.plan('plain9'), code('BAD_SPEC'));
+    });
+
+    it('refuses options that no function has, and suggests the one meant', async () => {
+      const net = await newNet();
+      const file = await net.save();
+      const any = (/** @type {any} */ options) => options;
+      /** @type {[string, (options: any) => any, string, string][]} */
+      const calls = [
+        ['createEngine', (o) => createEngine({ ...options, ...o }), 'thread', 'threads'],
+        ['createNet', (o) => engine.createNet({ ...TINY, ...o }), 'widht', 'width'],
+        ['plan', (o) => engine.plan({ ...TINY, ...o }), 'frozenstages', 'frozenStages'],
+        ['plan', (o) => engine.plan(TINY, o), 'batchsize', 'batchSize'],
+        ['loadNet', (o) => engine.loadNet(file, o), 'class', 'classes'],
+        ['synthetic', (o) => engine.synthetic(o), 'image', 'images'],
+        ['take', (o) => data.take(o), 'testImage', 'testImages'],
+        ['train', (o) => net.train(data, o), 'epoch', 'epochs'],
+        ['evaluate', (o) => net.evaluate(data.test, o), 'detail', 'details'],
+        ['save', (o) => net.save(o), 'optimiser', 'optimizer'],
+        ['openDataset', (o) => openDataset([], o), 'onprogress', 'onProgress'],
+        ['fetchCifar10', (o) => fetchCifar10(o), 'sources', 'source'],
+        ['fetchCifar100', (o) => fetchCifar100(o), 'label', 'labels'],
+      ];
+      for (const [op, call, wrong, meant] of calls) {
+        const pattern = new RegExp(
+          `^${op}\\(\\) has no option "${wrong}"; did you mean ${meant}\\?$`,
+        );
+        await assert.rejects(async () => call({ [wrong]: 1 }), code('BAD_ARGUMENT', pattern));
+      }
+      const far = engine.plan(TINY, any({ learning: 1 }));
+      await assert.rejects(far, code('BAD_ARGUMENT', /"learning"; there are batchSize, training/));
+    });
+
+    it('refuses options that are no object, or of another kind', async () => {
+      const net = await newNet();
+      const nothing = /** @type {any} */ (null);
+      const text = /** @type {any} */ ('yes');
+      const refused = [
+        () => createEngine(nothing),
+        () => engine.createNet(nothing),
+        () => engine.createNet(/** @type {any} */ (undefined)),
+        () => engine.plan(TINY, nothing),
+        () => engine.synthetic(nothing),
+        () => data.take(nothing),
+        () => net.save(nothing),
+        () => net.save({ optimizer: text }),
+        () => net.evaluate(data.test, nothing),
+        () => net.evaluate(data.test, { signal: text }),
+        () => net.train(data, nothing),
+        () => openDataset([], nothing),
+        () => fetchCifar10(nothing),
+        ...['gaussian:1:2', 'gaussian:0x10', 'gaussian:Infinity', nothing, { kind: 'he' }].map(
+          (init) => () => newNet({ init }),
+        ),
+      ];
+      for (const call of refused) await assert.rejects(async () => call(), code('BAD_ARGUMENT'));
+      assert.equal((await newNet({ init: 'gaussian:1e-2' })).spec.init, 'gaussian:0.01');
     });
 
     it('plans the memory that training then takes', async () => {
@@ -487,7 +557,17 @@ export function apiSuite(entry, { createEngine, Dataset }, options, epochs) {
       refused({ weightDecay: -1 }, 'BAD_ARGUMENT', /weightDecay is -1/);
       refused({ batchSize: 1 }, 'BAD_ARGUMENT', /batchSize is 1; .* 2 to 4096/);
       refused({ epochs: 2 ** 31 }, 'BAD_ARGUMENT', /epochs is 2147483648/);
-      assert.equal((await finish(net, data, RECIPE)).step, 8);
+      refused({ epochs: 2 ** 30 }, 'BAD_ARGUMENT', /epochs is 1073741824, which makes 4294967296/);
+      refused({ seed: -1 }, 'BAD_ARGUMENT', /seed is -1/);
+      refused({ checkpointEverySeconds: -1 }, 'BAD_ARGUMENT', /checkpointEverySeconds is -1/);
+      refused({ layerStatsEvery: 0 }, 'BAD_ARGUMENT', /layerStatsEvery is 0/);
+      refused({ layerStatisticsImages: 0.5 }, 'BAD_ARGUMENT', /layerStatisticsImages is 0.5/);
+      for (const name of ['evaluate', 'restart', 'force'])
+        refused({ [name]: 'no' }, 'BAD_ARGUMENT', new RegExp(`${name} is no; .* true or false`));
+      refused({ signal: {} }, 'BAD_ARGUMENT', /signal is .* an AbortSignal/);
+      refused({ images: 63 }, 'MISMATCH', /63 training images, the data set has 64/);
+      refused({}, 'BAD_ARGUMENT', /takes a Dataset/, null);
+      assert.equal((await finish(net, data, { ...RECIPE, images: 64 })).step, 8);
     });
 
     it('classifies, in any number of batches', async () => {

@@ -1,5 +1,6 @@
 /** The flags of all commands: what they take, what --help says, and how they are read. */
 import { parseArgs } from 'node:util';
+import { nearest } from '../lib/nearest.js';
 import { CHOICES, NORMALISATIONS, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../lib/spec.js';
 
 /** The command line is wrong: exit code 2. */
@@ -136,29 +137,6 @@ function readValue(name, given, inline) {
   if (Number.isFinite(read) && (!isCount || (Number.isSafeInteger(read) && read >= 0))) return read;
   const wanted = isCount ? 'a whole number' : 'a number';
   throw new UsageError(`--${name} takes ${wanted}, not "${given}".`);
-}
-
-/** The name that was probably meant, if one comes near.
- * @param {string} given @param {string[]} names */
-export function nearest(given, names) {
-  const distances = names.map((name) => ({ name, distance: editDistance(given, name) }));
-  distances.sort((a, b) => a.distance - b.distance);
-  const [best] = distances;
-  return best.distance <= (best.name.length > 3 ? 2 : 1) ? best.name : null;
-}
-
-/** Letters to change, add or leave out. @param {string} a @param {string} b */
-function editDistance(a, b) {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = row[j - 1] + Number(a[i - 1] !== b[j - 1]);
-      next.push(Math.min(change, row[j] + 1, next[j - 1] + 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }
 
 /** The lines of --help. @param {string[]} own names of a command's own flags */

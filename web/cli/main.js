@@ -3,10 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { ResiduaError } from '../lib/errors.js';
+import { nearest } from '../lib/nearest.js';
 import { convert } from './convert.js';
 import { evaluate } from './evaluate.js';
 import { exportModel } from './export.js';
-import { describeFlags, nearest, readFlags, UsageError } from './flags.js';
+import { describeFlags, readFlags, UsageError } from './flags.js';
 import { golden } from './golden.js';
 import { info } from './info.js';
 import { measure } from './measure.js';

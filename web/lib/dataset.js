@@ -1,6 +1,7 @@
 import { IMAGE_BYTES, imageMemory, ownedBy } from './data/memory.js';
 import { resizeToInput } from './data/resize.js';
 import { badArgument } from './errors.js';
+import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
 import { checkInteger } from './spec.js';
 
@@ -130,7 +131,9 @@ export class Dataset {
   }
 
   /** @param {{ images?: number, testImages?: number }} counts */
-  take({ images = this.train.labels.length, testImages = this.test.labels.length }) {
+  take(counts) {
+    checkOptions('take', 'counts', counts);
+    const { images = this.train.labels.length, testImages = this.test.labels.length } = counts;
     return new Dataset({
       name: this.name,
       classes: this.classes,

@@ -5,9 +5,10 @@ import { disposedError, ResiduaError } from './errors.js';
 import { classNamesOf, metadataOf } from './file-metadata.js';
 import { completeSpec, Model, planModel } from './model.js';
 import { Net } from './net.js';
+import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
 import { provenanceIn } from './provenance.js';
-import { checkInteger, recipeOfFields, specOfFields } from './spec.js';
+import { checkInteger, readSpec, recipeOfFields, specOfFields } from './spec.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
 /** @typedef {import('./index.js').Tier} Tier */
@@ -82,9 +83,11 @@ export class Engine {
     this.#nets.delete(net);
   }
 
-  /** @param {Spec} spec @param {{ batchSize?: number, training?: boolean }} [options] */
-  async plan(spec, { batchSize = 128, training = true } = {}) {
+  /** @param {Spec | string} spec @param {{ batchSize?: number, training?: boolean }} [options] */
+  async plan(spec, options = {}) {
     const core = this.#core('plan');
+    checkOptions('plan', 'plan', options);
+    const { batchSize = 128, training = true } = options;
     checkInteger('plan', 'batchSize', batchSize, 0, 2 ** 32 - 1);
     const fields = completeSpec(core, 'plan', spec);
     const { planned, bytes } = planModel(core, fields, { batchSize, training }, this.#settings);
@@ -92,7 +95,7 @@ export class Engine {
     return { bytes, parameters, convolutions, flopsPerImage };
   }
 
-  /** @param {Spec} spec */
+  /** @param {Spec | string} spec */
   async createNet(spec) {
     const fields = completeSpec(this.#core('createNet'), 'createNet', spec);
     return this.#adopt(
@@ -103,11 +106,12 @@ export class Engine {
     );
   }
 
-  /** @param {Uint8Array} file @param {Partial<Spec>} [spec] */
+  /** @param {Uint8Array} file @param {Partial<Spec> | string} [spec] */
   async loadNet(file, spec = {}) {
+    const given = readSpec('loadNet', spec);
     const weights = await this.#weights('loadNet', file);
     const info = await this.#inspect(weights);
-    const fields = completeSpec(this.#core('loadNet'), 'loadNet', { ...info.spec, ...spec });
+    const fields = completeSpec(this.#core('loadNet'), 'loadNet', { ...info.spec, ...given });
     const newHead = fields.classes !== info.spec.classes;
     const hasRun = info.hasOptimizer && !newHead;
     const model = await this.openModel(fields, { batchSize: 1, training: hasRun }, weights.length);
@@ -165,8 +169,10 @@ export class Engine {
   }
 
   /** @param {{ images?: number, testImages?: number }} [counts] */
-  async synthetic({ images = 5000, testImages = 1000 } = {}) {
+  async synthetic(counts = {}) {
     this.#core('synthetic');
+    checkOptions('synthetic', 'counts', counts);
+    const { images = 5000, testImages = 1000 } = counts;
     checkInteger('synthetic', 'images', images, 1, SYNTHETIC_MOST);
     checkInteger('synthetic', 'testImages', testImages, 0, SYNTHETIC_MOST);
     return new Dataset({

@@ -1,10 +1,14 @@
 /** The published data sets, of all entries: what fetches them is loaded when the first is asked for. */
 import { openDataset } from './open-dataset.js';
+import { checkOptions } from './options.js';
 
 /** @typedef {import('./index.js').FetchOptions} FetchOptions */
 
-/** @param {import('./data/fetch.js').SetName} set @param {FetchOptions} options */
-async function fetchAndOpen(set, { source, labels, ...options }) {
+/** @param {string} op @param {import('./data/fetch.js').SetName} set
+ * @param {FetchOptions} given */
+async function fetchAndOpen(op, set, given) {
+  checkOptions(op, 'fetch', given);
+  const { source, labels, ...options } = given;
   const { fetchSet } = await import('./data/fetch.js');
   const open = (/** @type {import('./index.js').ByteSource[]} */ files) =>
     openDataset(files, { labels, ...options });
@@ -12,7 +16,7 @@ async function fetchAndOpen(set, { source, labels, ...options }) {
 }
 
 /** @param {FetchOptions} [options] */
-export const fetchCifar10 = (options = {}) => fetchAndOpen('cifar10', options);
+export const fetchCifar10 = (options = {}) => fetchAndOpen('fetchCifar10', 'cifar10', options);
 
 /** @param {FetchOptions} [options] */
-export const fetchCifar100 = (options = {}) => fetchAndOpen('cifar100', options);
+export const fetchCifar100 = (options = {}) => fetchAndOpen('fetchCifar100', 'cifar100', options);

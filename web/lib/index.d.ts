@@ -1,6 +1,6 @@
 /** Residua's JavaScript API: the same in the thread that calls it (`residua`) and in one
  * worker per network (`residua/worker`). Whatever computes returns a promise or an async
- * iterable. Arrays handed over or received are copies, never views of WebAssembly memory. */
+ * iterable. Options that a function does not have are refused by name. Arrays handed over or received are copies, never views of WebAssembly memory. */
 
 export type Tier = 'scalar' | 'simd128' | 'relaxed';
 export type Convolution = 'auto' | 'direct' | 'winograd';
@@ -284,6 +284,8 @@ export interface Recipe {
 }
 
 export interface TrainOptions extends Recipe {
+  /** Of a saved recipe (FileInfo.recipe): the number of training images, which must be the data set's. */
+  images?: number;
   /** Stops after the current step; the iteration then throws the signal's reason. */
   signal?: AbortSignal;
   /** Evaluate on the test images after each epoch. Default true. */
@@ -295,7 +297,7 @@ export interface TrainOptions extends Recipe {
    * Default: never. */
   layerStatisticsImages?: number;
   /** After each epoch but the last, and so many seconds after the last checkpoint, take another:
-   * see Tick.checkpoint. Default: never. */
+   * see Tick.checkpoint. 0: after every step. Default: never. */
   checkpointEverySeconds?: number;
   /** Begin a new run from the present weights, even if there is one to go on with. Default:
    * false. */
@@ -537,7 +539,7 @@ export interface Net {
    * crypto.subtle is missing, as in pages that are not secure contexts, nothing is compared). Throws BUSY while another
    * run of this net is under way, and at once if the options are wrong. Meanwhile the net can be
    * saved, evaluated and looked at: that happens between two steps.
-   * @throws {ResiduaError} BAD_ARGUMENT: an option is out of range. BUSY: another run of this net
+   * @throws {ResiduaError} BAD_ARGUMENT: an option is unknown or out of range. BUSY: another run of this net
    *   is under way. DISPOSED. The iteration and `done` reject with MISMATCH (another recipe or
    *   other images than the run that goes on), NO_MEMORY, DIVERGED (a loss or weight is not
    *   finite), an aborted signal's reason; WORKER_FAILED: only of `residua/worker`, if a worker
@@ -677,8 +679,9 @@ export interface Engine {
    * console.log(`${(bytes / 2 ** 20).toFixed(0)} MiB to train ${parameters} parameters`);
    * ```
    */
-  plan(spec: Spec, options?: { batchSize?: number; training?: boolean }): Promise<Plan>;
-  /** A net with initial weights that `spec.seed` decides.
+  plan(spec: Spec | string, options?: { batchSize?: number; training?: boolean }): Promise<Plan>;
+  /** A net with initial weights that `spec.seed` decides. A name, 'plain56', stands for its family and
+   * depth, and the rest is by default; so it does in plan() and loadNet().
    * @throws {ResiduaError} BAD_ARGUMENT, BAD_SPEC: the spec is no network. NO_MEMORY. DISPOSED.
    *   WORKER_FAILED: only of `residua/worker`, if a worker cannot start or dies.
    * @example
@@ -686,7 +689,7 @@ export interface Engine {
    * const net = await engine.createNet({ family: 'residual', depth: 20, width: 16, shortcut: 'A' });
    * ```
    */
-  createNet(spec: Spec): Promise<Net>;
+  createNet(spec: Spec | string): Promise<Net>;
   /** The network in a file of safetensors or PyTorch (.pt, .pth, .th), ours or another project's.
    * `spec` overrides what the file says, such as { family: 'plain' }, or says what it does not, such as
    * NORMALISATIONS.imagenet. For fine-tuning: with another
@@ -701,7 +704,7 @@ export interface Engine {
    * const net = await engine.loadNet(new Uint8Array(await response.arrayBuffer()));
    * ```
    */
-  loadNet(file: Uint8Array, spec?: Partial<Spec>): Promise<Net>;
+  loadNet(file: Uint8Array, spec?: Partial<Spec> | string): Promise<Net>;
   /** What a checkpoint holds, without making a net of it.
    * @throws {ResiduaError} BAD_ARGUMENT: not bytes. BAD_FILE: no checkpoint. DISPOSED.
    * @example

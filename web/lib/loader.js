@@ -7,6 +7,7 @@ import {
   workerScript,
 } from '#platform';
 import { ResiduaError } from './errors.js';
+import { checkOptions } from './options.js';
 import { supports } from './simd.js';
 import { CHOICES, checkInteger, convNumber, LIMITS, numberOf } from './spec.js';
 
@@ -129,6 +130,7 @@ async function compileFirst([file, ...others], locate) {
 /** @param {EngineOptions} options @param {boolean} inWorker whether nets get workers of their own
  * @returns {Promise<Settings>} */
 export async function loadSettings(options, inWorker) {
+  checkOptions('createEngine', 'engine', options);
   const conv = options.conv ?? 'auto';
   convNumber('createEngine', conv);
   const tiers = tiersFor(options.tier ?? 'auto');

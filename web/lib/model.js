@@ -2,7 +2,7 @@
  * instead of pointers. */
 import { Core } from './core.js';
 import { IMAGE_BYTES } from './dataset.js';
-import { convNumber, fieldsOfSpec, specOfFields } from './spec.js';
+import { convNumber, fieldsOfSpec, readSpec, specOfFields } from './spec.js';
 import { SLOTS } from './structs.js';
 import { STACK_BYTES, Threads } from './threads.js';
 
@@ -15,10 +15,11 @@ import { STACK_BYTES, Threads } from './threads.js';
 export const PARTS = /** @type {const} */ (['value', 'gradient', 'momentum']);
 
 /** Completes a spec with the core's defaults. @param {Core} core @param {string} op
- * @param {Partial<import('./index.js').Spec>} spec @returns {SpecFields} */
+ * @param {string | Partial<import('./index.js').Spec>} spec @returns {SpecFields} */
 export function completeSpec(core, op, spec) {
+  const given = readSpec(op, spec);
   core.exports.rsd_default_spec(core.put('spec'));
-  return { ...core.get('spec'), ...fieldsOfSpec(op, spec) };
+  return { ...core.get('spec'), ...fieldsOfSpec(op, given) };
 }
 
 /** 3x3 convolutions. @param {SpecFields} spec */

@@ -3,6 +3,7 @@ import { countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
+import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
 import { checkSameData, provenanceOf } from './provenance.js';
 import { Review } from './review.js';
@@ -234,8 +235,10 @@ export class Net {
   }
 
   /** @param {Images} set @param {import('./index.js').EvaluateOptions} [options] */
-  async evaluate(set, { batchSize, signal, details = false, classes } = {}) {
+  async evaluate(set, options = {}) {
     this.#model('evaluate');
+    checkOptions('evaluate', 'evaluate', options);
+    const { batchSize, signal, details = false, classes } = options;
     if (checkLabelled(set, classes, this.spec.classes) === 0) {
       throw badArgument('evaluate', 'There are no images; give one or more.');
     }
@@ -321,8 +324,9 @@ export class Net {
   }
 
   /** @param {{ optimizer?: boolean }} [options] */
-  async save({ optimizer = false } = {}) {
-    return this.#file(optimizer);
+  async save(options = {}) {
+    checkOptions('save', 'save', options);
+    return this.#file(options.optimizer ?? false);
   }
 
   /** @param {boolean} optimizer */

@@ -1,6 +1,7 @@
 /** The one list of names, limits and defaults of networks and recipes, and the conversion of specs and
  * recipes to the structs of residua.h. Invariant: the lists say what the core says; a test compares. */
 import { badArgument } from './errors.js';
+import { checkOptions } from './options.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
 /** @typedef {import('./index.js').Recipe} Recipe */
@@ -128,11 +129,14 @@ export function nameOfSpec({ family, depth }) {
 
 /** Reads "resnet20", "resnet-20", "ResNet-20" and the like; `nameOfSpec` writes the first.
  * @param {string} name @returns {Pick<Spec, 'family' | 'depth'>} */
-export function specFromName(name) {
+export const specFromName = (name) => readName('specFromName', name);
+
+/** @param {string} op @param {string} name @returns {Pick<Spec, 'family' | 'depth'>} */
+function readName(op, name) {
   const match = /^(plain|resnet)-?(\d{1,4})$/.exec(String(name).toLowerCase());
   if (!match) {
     const advice = 'write plain20, resnet56 or the like';
-    throw badArgument('specFromName', `"${name}" does not name a network; ${advice}.`);
+    throw badArgument(op, `"${name}" does not name a network; ${advice}.`);
   }
   return { family: match[1] === 'plain' ? 'plain' : 'residual', depth: Number(match[2]) };
 }
@@ -186,16 +190,20 @@ function seedOf({ seedLow, seedHigh }) {
   return Number.isSafeInteger(seed) ? seed : (BigInt(seedHigh) << 32n) | BigInt(seedLow);
 }
 
+/** A kind and, for gaussian, a decimal number. */
+const INIT = /^(he|xavier|gaussian)(?::([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?))?$/;
+
 /** @param {string} op @param {unknown} init */
 function initFields(op, init) {
-  const [kind, sigma] = String(init).split(':');
-  const number = numberOf(op, 'init', CHOICES.init, kind);
-  if ((kind === 'gaussian') !== (sigma !== undefined)) {
-    throw badArgument(op, `init is "${init}"; write he, xavier or, with its sigma, gaussian:0.01.`);
+  const [, kind, sigma] = (typeof init === 'string' && INIT.exec(init)) || [];
+  if (!kind || (kind === 'gaussian') !== (sigma !== undefined)) {
+    const given = typeof init === 'string' ? `"${init}"` : typeof init;
+    throw badArgument(op, `init is ${given}; write he, xavier or, with its sigma, gaussian:0.01.`);
   }
+  const number = numberOf(op, 'init', CHOICES.init, kind);
   return sigma === undefined
     ? { init: number }
-    : { init: number, initSigma: checkNumber(op, 'the sigma of init', Number(sigma || NaN)) };
+    : { init: number, initSigma: checkNumber(op, 'the sigma of init', Number(sigma)) };
 }
 
 /** @param {string} op @param {string} what @param {unknown} values */
@@ -204,6 +212,15 @@ function threeNumbers(op, what, values) {
     throw badArgument(op, `${what} is ${values}; give three numbers, for red, green and blue.`);
   }
   return values.map((value) => checkNumber(op, what, value));
+}
+
+/** What a spec says; that of a name is its family and depth.
+ * @param {string} op @param {unknown} spec @returns {Partial<Spec>} */
+export function readSpec(op, spec) {
+  if (typeof spec === 'string') return readName(op, spec);
+  if (spec === undefined) throw badArgument(op, `${op}() needs a network, such as 'resnet20'.`);
+  checkOptions(op, 'spec', spec);
+  return /** @type {Partial<Spec>} */ (spec);
 }
 
 /** The fields of an rsd_spec that a spec sets; ranges are checked by the core.

@@ -1,6 +1,7 @@
 /** A run as its reader sees it: a queue of ticks, and the wish to pause or stop. */
 import { Dataset } from './dataset.js';
 import { badArgument, ResiduaError } from './errors.js';
+import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
 import { checkInteger, checkNumber, completeRecipe, fieldsOfRecipe } from './spec.js';
 
@@ -51,9 +52,12 @@ export class Stopwatch {
  * @param {import('./index.js').TrainOptions} options
  * @returns {ReturnType<typeof fieldsOfRecipe>} */
 export function recipeFields(spec, dataset, options) {
+  checkOptions('train', 'train', options);
+  if (!(dataset instanceof Dataset)) {
+    throw badArgument('train', 'train() takes a Dataset; make one with new Dataset({ ... }).');
+  }
   const { layerStatsEvery, layerStatisticsImages, checkpointEverySeconds } = options;
-  if (checkpointEverySeconds !== undefined)
-    checkNumber('train', 'checkpointEverySeconds', checkpointEverySeconds);
+  if (checkpointEverySeconds !== undefined) checkSeconds(checkpointEverySeconds);
   if (layerStatsEvery !== undefined)
     checkInteger('train', 'layerStatsEvery', layerStatsEvery, 1, 2 ** 31 - 1);
   if (layerStatisticsImages !== undefined) {
@@ -63,16 +67,40 @@ export function recipeFields(spec, dataset, options) {
     const problem = `The net has ${spec.classes} classes, the data set ${dataset.classes.length}`;
     throw new ResiduaError('MISMATCH', 'train', `${problem}; create a net with as many.`);
   }
-  if (!(dataset instanceof Dataset)) {
-    throw badArgument('train', 'train() takes a Dataset; make one with new Dataset({ ... }).');
-  }
   const images = dataset.train.labels.length;
   const recipe = fieldsOfRecipe('train', completeRecipe(options, spec.seed), images);
-  if (recipe.batchSize > images) {
-    const problem = `batchSize is ${recipe.batchSize}, but there are ${images} training images`;
+  checkImageCount(recipe, options.images);
+  return recipe;
+}
+
+/** @param {unknown} seconds */
+function checkSeconds(seconds) {
+  if (checkNumber('train', 'checkpointEverySeconds', seconds) >= 0) return;
+  const problem = `checkpointEverySeconds is ${seconds}`;
+  throw badArgument('train', `${problem}; it must be 0 or more, where 0 is after every step.`);
+}
+
+/** All steps of a run are fewer than this. */
+const STEPS_END = 2 ** 31;
+
+/** @param {ReturnType<typeof fieldsOfRecipe>} recipe @param {number} [wanted] of a saved recipe */
+function checkImageCount({ images, batchSize, epochs }, wanted = images) {
+  if (batchSize > images) {
+    const problem = `batchSize is ${batchSize}, but there are ${images} training images`;
     throw badArgument('train', `${problem}; choose a batch of ${images} or less, or more images.`);
   }
-  return recipe;
+  if (wanted !== images) {
+    const problem = `The recipe is of ${wanted} training images, the data set has ${images}`;
+    throw new ResiduaError('MISMATCH', 'train', `${problem}; take as many.`);
+  }
+  const steps = epochs * Math.floor(images / batchSize);
+  if (steps >= STEPS_END) {
+    const problem = `epochs is ${epochs}, which makes ${steps} steps`;
+    throw badArgument(
+      'train',
+      `${problem}; there must be fewer than 2^31, so choose fewer epochs.`,
+    );
+  }
 }
 
 export function busyError() {

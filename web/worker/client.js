@@ -6,6 +6,7 @@ import { Dataset } from '../lib/dataset.js';
 import { disposedError } from '../lib/errors.js';
 import { fetched } from '../lib/later.js';
 import { loadSettings } from '../lib/loader.js';
+import { checkOptions } from '../lib/options.js';
 import { busyError, recipeFields, Training } from '../lib/training.js';
 import { ownSafetensors } from '../lib/weights/load.js';
 import { copied, Host } from './host.js';
@@ -19,7 +20,7 @@ keepErrorCodes();
 /** @param {import('../lib/index.js').EngineOptions} [options]
  * @returns {Promise<import('../lib/index.js').Engine>} */
 export async function createEngine(options = {}) {
-  if (options.worker === false) {
+  if (options?.worker === false) {
     const { openEngine } = await fetched(import('../lib/engine.js'));
     return openEngine(await loadSettings(options, false), ownSafetensors);
   }
@@ -52,7 +53,7 @@ class RemoteEngine {
     this.numerics = numerics;
   }
 
-  /** @param {Spec} spec @param {{ batchSize?: number, training?: boolean }} [options] */
+  /** @param {Spec | string} spec @param {{ batchSize?: number, training?: boolean }} [options] */
   plan(spec, options) {
     return this.#host.call((api) => api.plan(spec, options));
   }
@@ -68,12 +69,12 @@ class RemoteEngine {
     return Dataset.ofChecked(await this.#host.call((api) => api.synthetic(counts)));
   }
 
-  /** @param {Spec} spec */
+  /** @param {Spec | string} spec */
   createNet(spec) {
     return this.#net((api) => api.createNet(spec));
   }
 
-  /** @param {Uint8Array} file @param {Partial<Spec>} [spec] */
+  /** @param {Uint8Array} file @param {Partial<Spec> | string} [spec] */
   async loadNet(file, spec) {
     const own = await this.#weights('loadNet', file);
     return this.#net((api) => api.loadNet(transfer(own, [own.buffer]), spec));
@@ -207,8 +208,10 @@ class RemoteNet {
     });
   }
 
-  /** @param {Images} set @param {import('../lib/index.js').EvaluateOptions} [options] */
-  async evaluate(set, { signal, ...options } = {}) {
+  /** @param {Images} set @param {import('../lib/index.js').EvaluateOptions} [given] */
+  async evaluate(set, given = {}) {
+    checkOptions('evaluate', 'evaluate', given);
+    const { signal, ...options } = given;
     checkLabelled(set, options.classes, this.spec.classes);
     const { port1, port2 } = new MessageChannel();
     const abort = () => port1.postMessage('abort');

@@ -69,9 +69,9 @@ function netService({ module, threads, conv, script }) {
       const parts = { name, classes, train, test, synthetic: true };
       return transfer(parts, transferable([train, test]));
     },
-    /** @param {import('../lib/index.js').Spec} spec */
+    /** @param {import('../lib/index.js').Spec | string} spec */
     createNet: async (spec) => adopt((await opened).createNet(spec)),
-    /** @param {Uint8Array} file @param {Partial<import('../lib/index.js').Spec>} [spec] */
+    /** @param {Uint8Array} file @param {Partial<import('../lib/index.js').Spec> | string} [spec] */
     loadNet: async (file, spec) => adopt((await opened).loadNet(file, spec)),
 
     /** A piece of set `id`, which has `total` images, from image `first` on.
