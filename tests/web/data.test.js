@@ -88,7 +88,7 @@ describe('CIFAR-10 on the page', needsChromium, () => {
     await visitor.open(TWO);
     await visitor.button('Change the experiment').click();
     const buffer = await tarGz(pythonFiles(batches));
-    const input = visitor.page.locator('.data input[type=file]');
+    const input = visitor.page.locator('.data input[type=file]:not([webkitdirectory])');
     await input.setInputFiles({ name: 'cifar-10-python.tar.gz', mimeType: MIME, buffer });
     await visitor.until(isHere);
     const first = await visitor.lab((lab) => lab.source.take({ images: 160, testImages: 32 }));
