@@ -422,11 +422,55 @@ export function apiSuite(entry, api, options, epochs) {
       assert.equal((await engine.inspect(await net.save())).metadata['data.digest'], undefined);
     });
 
+    it('begins no run that is over again, here or in a file, unless it is to restart', async () => {
+      const net = await newNet();
+      const end = await finish(net, data, RECIPE);
+      const file = await net.save({ optimizer: true });
+      for (const one of [net, keep(await engine.loadNet(file))]) {
+        const recipe = { ...RECIPE, seed: TINY.seed };
+        const training = one.train(data, recipe);
+        const ticks = await readAll(training);
+        assert.deepEqual(
+          ticks.map(({ kind, step, steps, trajectory }) => [kind, step, steps, trajectory]),
+          [['step', 8, 8, end.trajectory]],
+        );
+        assert.ok(Math.abs(ticks[0].trainLoss - end.trainLoss) < 1e-12);
+        assert.equal((await training.done)?.step, 8);
+        assert.deepEqual(await one.save({ optimizer: true }), file);
+        const longer = readAll(one.train(data, { ...recipe, epochs: 3 }));
+        await assert.rejects(longer, code('MISMATCH', /epochs/));
+        assert.deepEqual(await one.save({ optimizer: true }), file);
+        const again = await readAll(one.train(data, { ...recipe, restart: true }));
+        assert.equal(again.filter(({ kind }) => kind === 'epoch').length, 2);
+        assert.notDeepEqual(await one.save({ optimizer: true }), file);
+      }
+    });
+
+    it('has stopped when break or return() is over, however short the run', async () => {
+      const few = await engine.synthetic({ images: 48, testImages: 0 });
+      const recipe = { ...RECIPE, epochs: 3 };
+      for (let attempt = 0; attempt < 5; attempt++) {
+        const net = await newNet();
+        for await (const _ of net.train(few, recipe)) break;
+        const file = await net.save({ optimizer: true });
+        assert.deepEqual(await net.save({ optimizer: true }), file, 'it trained on after a break');
+        const { step } = (await engine.inspect(file)).metadata;
+        const steps = (await readAll(net.train(few, recipe))).map((tick) => tick.step);
+        assert.equal(steps.at(-1), 9);
+        assert.ok(steps[0] > Number(step) || Number(step) === 9, 'it began again');
+        assert.equal(
+          (await engine.inspect(await net.save({ optimizer: true }))).metadata.step,
+          '9',
+        );
+      }
+    });
+
     it('begins a new run after one that is over, in larger memory if need be', async () => {
       const net = await newNet();
       await finish(net, data, { ...RECIPE, epochs: 1 });
       const before = net.memoryBytes;
-      const last = await finish(net, data, { ...RECIPE, epochs: 1, batchSize: 32 });
+      const options = { ...RECIPE, epochs: 1, batchSize: 32, restart: true };
+      const last = await finish(net, data, options);
       assert.equal(last.step, 2);
       assert.ok(net.memoryBytes > before);
     });

@@ -299,8 +299,8 @@ export interface TrainOptions extends Recipe {
   /** After each epoch but the last, and so many seconds after the last checkpoint, take another:
    * see Tick.checkpoint. 0: after every step. Default: never. */
   checkpointEverySeconds?: number;
-  /** Begin a new run from the present weights, even if there is one to go on with. Default:
-   * false. */
+  /** Begin a new run from the present weights, even if there is one to go on with or one that is over.
+   * Default: false. */
   restart?: boolean;
   /** Go on with a run even if its images were others: see Net.train. Default: false. */
   force?: boolean;
@@ -353,7 +353,8 @@ export interface StepLayerStats {
 }
 
 /** A run under way. It does not wait for its reader. Iterate it, once, for ticks; `break` stops it
- * after the current step. Failures such as DIVERGED reject the iteration. */
+ * after the current step, and is over when the run has stopped; in a worker that is the step under way when
+ * the wish arrives there, so a short run may be over by then. Failures such as DIVERGED reject the iteration. */
 export interface Training extends AsyncIterable<Tick> {
   /** Takes effect after the current step.
    * @example
@@ -534,8 +535,9 @@ export interface Net {
   /** Bytes of WebAssembly memory held now. */
   readonly memoryBytes: number;
   /** Begins a run, or goes on with one that was stopped or came with the loaded checkpoint: then
-   * the recipe must be the same (or MISMATCH), unless `restart` is set, and so must the images,
-   * training and test, unless `force` is set: a checkpoint has their digests (SHA-256; where
+   * the recipe must be the same (or MISMATCH), unless `restart` is set. A run that is over has no step
+   * left: the iteration has one 'step' tick, of its last step, and ends; only `restart` begins another.
+   * The images, training and test, must be the same too, unless `force` is set: a checkpoint has their digests (SHA-256; where
    * crypto.subtle is missing, as in pages that are not secure contexts, nothing is compared). Throws BUSY while another
    * run of this net is under way, and at once if the options are wrong. Meanwhile the net can be
    * saved, evaluated and looked at: that happens between two steps.

@@ -133,14 +133,13 @@ export class Net {
     }
   }
 
-  /** Begins a run, or goes on with the one there is.
+  /** Begins a run, or goes on with the one there is, also if it is over: then no step is left.
    * @param {RecipeFields} recipe @param {import('./provenance.js').Provenance} provenance
    * @param {boolean} [restart] @param {boolean} [force] */
   #begin(recipe, provenance, restart = false, force = false) {
     const model = this.#model('train');
-    const { step, steps } = this.#hasRun ? model.trainProgress() : { step: 0, steps: 0 };
-    const goesOn = this.#hasRun && !restart && step < steps;
-    if (this.#hasRun && !goesOn) model.trainEnd();
+    const goesOn = this.#hasRun && !restart;
+    if (this.#hasRun && restart) model.trainEnd();
     model.trainBegin(recipe);
     if (goesOn && !force) checkSameData(this.#provenance, provenance);
     this.#provenance = provenance;
@@ -154,6 +153,8 @@ export class Net {
   async #steps(training, train, test, { batchSize, epochs }, extras) {
     const { layerStatsEvery, layerStatisticsImages, checkpointEverySeconds } = extras;
     const withCheckpoint = this.#checkpointer(checkpointEverySeconds);
+    const start = this.#model('train').trainProgress();
+    if (start.step === start.steps) training.push(tickOf(start, 'step', epochs, 0, 0));
     const whole = new Stopwatch();
     let epoch = new Stopwatch();
     let images = 0;
