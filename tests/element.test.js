@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createEngine, writeRun } from 'residua';
-import sirv from 'sirv';
+import { sendFile } from '../tools/send-file.js';
 import { finish } from './api-suite.js';
 import { launchChromium, needsChromium } from './chromium.js';
 import { aRun } from './runs.js';
@@ -26,14 +26,13 @@ describe('the element in a page of one’s own', needsChromium, () => {
   let server;
   let origin;
   before(async () => {
-    const files = sirv(DIST, { dev: true });
     server = createServer((request, response) => {
       response.setHeader('Content-Type', 'text/html');
       if (request.url === '/') return response.end(HTML);
       if (request.url === '/known.json') return response.end(writeRun(KNOWN));
       request.url = request.url.replace('/residua/', '/');
       response.removeHeader('Content-Type');
-      files(request, response, () => void response.writeHead(404).end('Not found'));
+      sendFile(request, response, DIST);
     });
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${server.address().port}`;

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import sirv from 'sirv';
+import { sendFile } from '../tools/send-file.js';
 import { launchChromium, needsChromium } from './chromium.js';
 import { needsFirefox, openFirefox } from './firefox.js';
 
@@ -76,11 +76,10 @@ describe('the known bits come from', () => {
     let onFound;
     before(async () => {
       const files = { dist: path('../dist'), engines: path('engines') };
-      /** @type {[string, ReturnType<typeof sirv>][]} */
-      const handlers = Object.entries(files).map(([name, folder]) => [
-        `/${name}/`,
-        sirv(folder, { dev: true }),
-      ]);
+      const served = Object.entries(files).map(([name, folder]) => ({
+        prefix: `/${name}/`,
+        folder,
+      }));
       server = createServer(async (request, response) => {
         response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
         response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
@@ -88,13 +87,13 @@ describe('the known bits come from', () => {
           onFound(JSON.parse(await text(request)));
           return response.end();
         }
-        const [prefix, handle] = handlers.find(([start]) => request.url.startsWith(start)) ?? [];
-        if (!handle) {
+        const found = served.find(({ prefix }) => request.url.startsWith(prefix));
+        if (!found) {
           response.setHeader('Content-Type', 'text/html');
           return response.end(PAGE);
         }
-        request.url = request.url.slice(prefix.length - 1);
-        handle(request, response, () => void response.writeHead(404).end());
+        request.url = request.url.slice(found.prefix.length - 1);
+        sendFile(request, response, found.folder);
       });
       await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
       url = `http://127.0.0.1:${server.address().port}/`;

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import sirv from 'sirv';
+import { sendFile } from '../tools/send-file.js';
 import { launchChromium, needsChromium } from './chromium.js';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
@@ -145,10 +145,9 @@ describe('the example', () => {
 
     /** @param {string} folder of the project @param {Record<string, string>} [headers] */
     async function serve(folder, headers = {}) {
-      const handle = sirv(path.join(project, folder), { dev: true });
       const server = createServer((request, response) => {
         for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-        handle(request, response, () => void response.writeHead(404).end('Not found'));
+        sendFile(request, response, path.join(project, folder));
       });
       servers.push(server.listen(0, '127.0.0.1'));
       await new Promise((resolve) => server.once('listening', resolve));

@@ -9,7 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createEngine } from 'residua';
 import * as api from 'residua/worker';
-import sirv from 'sirv';
+import { sendFile } from '../tools/send-file.js';
 import { launchChromium, needsChromium } from './chromium.js';
 
 setFlagsFromString('--expose-gc');
@@ -93,9 +93,9 @@ describe('a long run', () => {
     let server;
     let browser;
     before(async () => {
-      const handle = sirv(fileURLToPath(new URL('../dist', import.meta.url)), { dev: true });
+      const dist = fileURLToPath(new URL('../dist', import.meta.url));
       server = createServer((request, response) => {
-        if (request.url !== '/') return handle(request, response);
+        if (request.url !== '/') return sendFile(request, response, dist);
         response.setHeader('Content-Type', 'text/html');
         response.end('<!doctype html><link rel="icon" href="data:,"><title>Soak</title>');
       });

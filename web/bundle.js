@@ -7,6 +7,7 @@ import { hasReference, REFERENCE } from '../tools/reference.js';
 import { keyOf } from '../tools/sources.js';
 import { modelFiles } from './bundle-models.js';
 import { smallPlot } from './bundle-plot.js';
+import { POLICY } from './page/policy.js';
 
 const dist = join(root, 'dist');
 
@@ -140,10 +141,10 @@ async function referenceFiles() {
   return made;
 }
 
-/** The page finds the address of its API reference in its head. @param {string} file
+/** The page has its policy in its head, and the address of its API reference. @param {string} file
  * @param {boolean} withReference */
 async function indexHtml(file, withReference) {
-  const html = await readFile(file, 'utf8');
+  const html = (await readFile(file, 'utf8')).replace('POLICY', POLICY);
   if (!withReference) return html;
   return html.replace('</head>', '  <link rel="help" href="api/index.html" />\n  </head>');
 }

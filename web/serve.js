@@ -1,18 +1,23 @@
 /** Serves the page to this machine, as any static host could, with the headers that allow threads;
- * and, if asked to, the user's own copy of CIFAR-10. */
+ * and, if asked to, the user's own copy of CIFAR-10. Invariant: a page of another origin gets nothing, under
+ * whatever name it finds this machine. */
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { basename, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sirv from 'sirv';
+import { pathOf, refuse, sendFile } from '../tools/send-file.js';
+import { POLICY_HEADERS } from './page/policy.js';
 
 const PAGE = fileURLToPath(new URL('../dist/page', import.meta.url));
 const FIRST_PORT = 8080;
 const LAST_PORT = 8179;
+const METHODS = ['GET', 'HEAD'];
+/** The names of this machine, with or without a port. A page of elsewhere whose own name has come to lead
+ * to this machine asks by that name. */
+const OWN_HOST = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
 const HEADERS = {
+  ...POLICY_HEADERS,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'same-origin',
@@ -22,45 +27,51 @@ const HEADERS = {
 /** @typedef {import('node:http').IncomingMessage} Request */
 /** @typedef {import('node:http').ServerResponse} Response */
 
-/** Where the page finds a file that is offered to it. @param {string} file */
-const offeredUrl = (file) => `offered/${encodeURIComponent(basename(file))}`;
+/** Where the page finds the files that are offered to it, each at an address of its own.
+ * @param {string[]} files */
+const offeredUrls = (files) =>
+  files.map((file, i) => `offered/${i + 1}/${encodeURIComponent(basename(file))}`);
 
 /** The page learns what is offered from a meta element.
  * @param {string} page folder @param {string[]} offered */
 async function indexHtml(page, offered) {
   const html = await readFile(join(page, 'index.html'), 'utf8');
   if (offered.length === 0) return html;
-  const content = offered.map(offeredUrl).join(' ');
+  const content = offeredUrls(offered).join(' ');
   return html.replace(
     /<head[^>]*>/,
     (head) => `${head}<meta name="residua-offered-data" content="${content}">`,
   );
 }
 
-/** @param {string} file @param {Request} request @param {Response} response */
-async function sendFile(file, request, response) {
-  const { size } = await stat(file);
-  response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': size });
-  if (request.method === 'HEAD') response.end();
-  else await pipeline(createReadStream(file), response).catch(() => {}); // The reader left.
+/** Says why to whoever is not served. @param {Request} request @param {Response} response */
+function isRefused(request, response) {
+  if (!OWN_HOST.test(request.headers.host ?? '')) {
+    refuse(response, 421, 'This server answers to localhost, 127.0.0.1 and [::1] alone.');
+    return true;
+  }
+  if (METHODS.includes(request.method ?? '')) return false;
+  const allowed = METHODS.join(', ');
+  refuse(response, 405, `This server knows the methods ${allowed}.`, { Allow: allowed });
+  return true;
 }
 
 /** @param {string} page folder @param {string[]} offered files */
 function handler(page, offered) {
-  const serveStatic = sirv(page, { dev: true });
-  const files = new Map(offered.map((file) => [`/${offeredUrl(file)}`, file]));
+  const files = new Map(offeredUrls(offered).map((url, i) => [`/${url}`, offered[i]]));
   return async (/** @type {Request} */ request, /** @type {Response} */ response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    const path = (request.url ?? '').replace(/[?#].*/, '');
+    if (isRefused(request, response)) return;
+    const path = pathOf(request);
     const file = files.get(path);
-    if (file) return sendFile(file, request, response);
+    if (file) return sendFile(request, response, dirname(file), basename(path), 'allow');
     if (path === '/' || path === '/index.html') {
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
       return response.end(await indexHtml(page, offered));
     }
-    serveStatic(request, response, () => {
-      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found');
-    });
+    // TypeDoc's pages have scripts inside.
+    if (path.startsWith('/api/')) response.removeHeader('Content-Security-Policy');
+    sendFile(request, response, page);
   };
 }
 

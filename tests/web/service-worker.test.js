@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import sirv from 'sirv';
+import { sendFile } from '../../tools/send-file.js';
 import { serve } from '../../web/serve.js';
 import { launchChromium, needsChromium } from '../chromium.js';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
@@ -33,10 +33,7 @@ class Host {
     await cp(PAGE, host.page, { recursive: true });
     await writeFile(join(host.root, 'outside.html'), '<link rel="icon" href="data:," />');
     host.build = (await readdir(host.page)).find((name) => name.startsWith('build-'));
-    const handle = sirv(host.root, { dev: true });
-    host.server = createServer((request, response) => {
-      handle(request, response, () => void response.writeHead(404).end());
-    });
+    host.server = createServer((request, response) => sendFile(request, response, host.root));
     await once(host.server.listen(0), 'listening');
     host.url = `http://localhost:${/** @type {import('node:net').AddressInfo} */ (host.server.address()).port}/page/`;
     return host;
@@ -349,6 +346,58 @@ describe('the service worker', needsChromium, () => {
         .then((text) => text.trim()),
       'Switch threads on',
     );
+  });
+
+  /** Whether each of the page's scripts reaches another origin, by the script's kind. */
+  async function reaches(visitor) {
+    let asked = 0;
+    const other = createServer((_, response) => {
+      asked++;
+      response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin').end('reached');
+    });
+    await once(other.listen(0), 'listening');
+    const { port } = /** @type {import('node:net').AddressInfo} */ (other.address());
+    const ask = async (script) => {
+      const before = asked;
+      await script.evaluate(
+        (url) => fetch(url, { mode: 'no-cors' }).catch(() => {}),
+        `http://localhost:${port}/`,
+      );
+      return asked > before;
+    };
+    const { page, context } = visitor;
+    const found = { page: await ask(page), worker: false, serviceWorker: false };
+    assert.ok(page.workers().length > 0);
+    for (const worker of page.workers()) found.worker ||= await ask(worker);
+    for (const worker of context.serviceWorkers()) found.serviceWorker ||= await ask(worker);
+    other.close();
+    visitor.complaints.length = 0; // Of what was refused.
+    return found;
+  }
+
+  it('has a policy that reaches all scripts of the page where the server sends it', async () => {
+    const server = await serve({ port: 0 });
+    try {
+      const visitor = await Visitor.arrive(browser, server.url);
+      await visitor.open(TINY);
+      await settled(visitor);
+      assert.equal(visitor.context.serviceWorkers().length, 1);
+      const none = { page: false, worker: false, serviceWorker: false };
+      assert.deepEqual(await reaches(visitor), none);
+      await trained(visitor);
+      await visitor.leave();
+    } finally {
+      server.close();
+    }
+  });
+
+  visit('gives the page’s workers the policy that their host does not send', async (visitor) => {
+    await visitor.open(TINY);
+    await settled(visitor);
+    await visitor.open(TINY);
+    const { page, worker } = await reaches(visitor);
+    assert.deepEqual({ page, worker }, { page: false, worker: false });
+    await trained(visitor);
   });
 
   visit('does not let threads be switched while a network trains', async (visitor) => {

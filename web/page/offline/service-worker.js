@@ -1,8 +1,9 @@
-/** Keeps the page for use without a network and, if the reader has chosen so, gives it the headers
- * that threads need. The files of a build lie in a folder that bears the build's name, so those of
+/** Keeps the page for use without a network, gives it the policy that its host does not send and, if the
+ * reader has chosen so, the headers that threads need. The files of a build lie in a folder that bears the build's name, so those of
  * two builds cannot be mixed: the page itself comes from the server whenever there is one, and
  * what belongs to it from wherever it is. Nothing else passes through here, such as data. */
 import { supports } from '../../lib/simd.js';
+import { POLICY_HEADERS } from '../policy.js';
 import { cachesOf } from './caches.js';
 
 /** From bundle.js: the name of this build, its files to be kept at once, and weights, which are kept once
@@ -99,15 +100,16 @@ function cacheFor(path) {
   return weights.includes(path) ? kept.weights : null;
 }
 
-/** Isolates the page or worker that gets the response, if that has been chosen.
+/** Gives the page or worker that gets the response its policy, and isolates it if that has been chosen.
  * @param {Promise<Response>} awaited */
-async function isolated(awaited) {
+async function guarded(awaited) {
   const response = await awaited;
+  if (!response.ok) return response;
   const isChosen = await caches.has(kept.isolation).catch(() => false);
-  if (!response.ok || !isChosen) return response;
   const { status, statusText } = response;
   const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
+  const added = { ...POLICY_HEADERS, ...(isChosen && ISOLATION) };
+  for (const [name, value] of Object.entries(added)) headers.set(name, value);
   return new Response(response.body, { status, statusText, headers });
 }
 
@@ -117,8 +119,8 @@ function answer(event) {
   if (request.method !== 'GET' || !request.url.startsWith(scope)) return;
   const path = request.url.slice(scope.length).replace(/[?#].*/, '');
   const isPage = request.mode === 'navigate' && ['', 'index.html'].includes(path);
-  if (isPage) event.respondWith(isolated(pageFor(request)));
-  else if (path.startsWith('build-')) event.respondWith(isolated(fileFor(request, cacheFor(path))));
+  if (isPage) event.respondWith(guarded(pageFor(request)));
+  else if (path.startsWith('build-')) event.respondWith(guarded(fileFor(request, cacheFor(path))));
   else if (path.startsWith('models/')) event.respondWith(fileFor(request, cacheFor(path)));
 }
 
