@@ -10,7 +10,7 @@ static struct {
 } input;
 
 static uint32_t byte(void) { return input.at < input.end ? *input.at++ : 0; }
-static uint32_t below(uint32_t limit) { return byte() % limit; }
+static uint32_t below(uint32_t limit) { return limit > 0 ? byte() % limit : 0; }
 
 /* A net and what the header says of its run. */
 typedef struct model {

@@ -20,7 +20,7 @@ static int split(char *text, char *words[MOST_WORDS + 1]) {
 static void read_command_line(char **words) {
   int count = 0;
   char **operands = read_options(words[0], words + 1, &count);
-  choice_option("conv", CONVOLUTIONS, 0);
+  choice_option("conv", RSD_OPTION_CONV, RSD_CONV_AUTO);
   if (strcmp(words[0], "predict") == 0) return;
   no_operands(operands, count);
   rsd_spec spec = spec_of_options();
