@@ -176,6 +176,8 @@ export class Visitor {
   }
 
   async leave() {
+    // A worker that is begun again may be fetching its script.
+    await this.context.unrouteAll({ behavior: 'ignoreErrors' });
     await this.context.close();
     assert.deepEqual(this.complaints, []);
   }
