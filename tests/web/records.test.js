@@ -13,6 +13,7 @@ import {
   toHash,
 } from '../../web/lab/experiment.js';
 import { csvOf } from '../../web/lab/runs/csv.js';
+import { MOST_RUNS, RunExchange } from '../../web/lab/runs/exchange.js';
 import { configOf, jsonOf, runOf } from '../../web/lab/runs/format.js';
 import { rowsOf } from '../../web/lab/runs/rows.js';
 import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
@@ -56,6 +57,50 @@ describe('CSV', () => {
     assert.equal(last.length, columns.length);
     assert.equal(Number(last[columns.indexOf('step')]), run.tick.step);
     assert.equal(Number(last[columns.indexOf('train_error')]), run.tick.trainError);
+  });
+});
+
+describe('CSV of runs from strangers', () => {
+  it('has no name that a spreadsheet would compute', () => {
+    const run = runOf(readRun(writeRun(aRun(4, { data: { name: '@SUM(A1)' } }))));
+    const names = ['=HYPERLINK("x","y")', '+1', '-1', ' =1', 'a=1'];
+    const lines = csvOf(names.map((name) => ({ name, run }))).split('\r\n');
+    const starts = ['"\'=HYPERLINK(""x"",""y"")"', "'+1", "'-1", "' =1", 'a=1'];
+    for (const [i, start] of starts.entries()) {
+      const line = lines[1 + i * run.curve.ticks.length];
+      assert.ok(line.startsWith(`${start},'@SUM(A1),`), line);
+    }
+  });
+});
+
+describe('a drop of runs', () => {
+  const files = (count) => Array.from({ length: count }, (_, i) => new File(['{}'], `${i}.json`));
+  const lab = () => ({
+    runs: { imported: [], add: () => true },
+    t: (key) => key,
+    said: [],
+    say(text) {
+      this.said.push(text);
+    },
+    requestUpdate() {},
+  });
+
+  it('of more than the chart takes is refused whole, in one sentence', async () => {
+    const exchange = new RunExchange(/** @type {any} */ (lab()));
+    await exchange.open(files(10000));
+    assert.equal(exchange.refused.length, 1);
+    assert.match(exchange.refused[0].error.message, /runsTooMany/);
+  });
+
+  it('counts the runs that are there, and takes as many as it can', async () => {
+    const full = lab();
+    const exchange = new RunExchange(/** @type {any} */ (full));
+    await exchange.open(files(MOST_RUNS));
+    assert.equal(exchange.refused.length, MOST_RUNS);
+    assert.doesNotMatch(exchange.refused[0].error.message, /runsTooMany/);
+    full.runs.imported.push('one');
+    await exchange.open(files(MOST_RUNS));
+    assert.equal(exchange.refused.length, 1);
   });
 });
 

@@ -166,6 +166,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   openRuns: 'Add runs from files',
   runRefused: ({ name }) => `${name} could not be put on the chart.`,
   said_joined: ({ name }) => `${name} has joined the chart.`,
+  runsTooMany: ({ count, most }) =>
+    `The chart takes at most ${most} runs from files, and would have ${count}; add fewer, or delete some first.`,
   said_there: ({ name }) => `${name} is on the chart already.`,
   said_deleted: ({ name }) => `${name} has been deleted.`,
   said_added: ({ count }) => `${networks(count)} added.`,

@@ -149,6 +149,8 @@ export const ko = {
   openRuns: '파일에서 실행 추가',
   runRefused: ({ name }) => `${name}: 그래프에 넣을 수 없습니다.`,
   said_joined: ({ name }) => `${name}: 그래프에 더했습니다.`,
+  runsTooMany: ({ count, most }) =>
+    `그래프에는 파일에서 가져온 실행을 ${most}개까지만 넣을 수 있는데 ${count}개가 됩니다. 더 적게 추가하거나 먼저 일부를 삭제하세요.`,
   said_there: ({ name }) => `${name}: 이미 그래프에 있습니다.`,
   said_deleted: ({ name }) => `${name}: 삭제했습니다.`,
   said_added: ({ count }) => `${networks(count)}를 추가했습니다.`,

@@ -33,8 +33,10 @@ export function csvOf(rows) {
   return [head, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
 }
 
-/** @param {string | number} cell */
+/** A text that a spreadsheet would compute begins with an apostrophe, since runs come from strangers too.
+ * @param {string | number} cell */
 function quoted(cell) {
-  const text = String(cell);
+  const isFormula = typeof cell === 'string' && /^\s*[=+\-@]/.test(cell);
+  const text = isFormula ? `'${cell}` : String(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

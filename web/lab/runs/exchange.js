@@ -6,6 +6,9 @@ import { fetchRun, jsonOf, readRunFile } from './format.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 
+/** Runs from files that the chart has at most: more freeze it, and cannot be told apart. */
+export const MOST_RUNS = 100;
+
 export class RunExchange {
   /** What could not be read, and why. @type {{ name: string, error: Error }[]} */
   refused = [];
@@ -16,10 +19,18 @@ export class RunExchange {
     this.#lab = lab;
   }
 
-  /** Puts runs on the chart. @param {File[]} files */
+  /** Puts runs on the chart; none if there are too many. @param {File[]} files */
   async open(files) {
     const lab = this.#lab;
     this.refused = [];
+    const count = lab.runs.imported.length + files.length;
+    if (count > MOST_RUNS) {
+      const error = new Error(lab.t('runsTooMany', { count, most: MOST_RUNS }));
+      this.refused.push({ name: files[0].name, error });
+      lab.say(error.message);
+      lab.requestUpdate();
+      return;
+    }
     for (const file of files) {
       try {
         const record = await readRunFile(file);
