@@ -45,8 +45,8 @@ export class Recovery {
   look = async () => {
     const { keep } = this.#lab;
     const all = keep ? await interruptedRuns(this.look) : [];
-    this.unreadable = all.filter((one) => one.experiment === null);
-    const readable = all.filter((one) => one.experiment !== null);
+    this.unreadable = all.flatMap((one) => ('digest' in one ? [] : [one]));
+    const readable = all.flatMap((one) => ('digest' in one ? [one] : []));
     this.interrupted = readable.filter(({ place }) => place === this.#lab.keep);
     this.#lab.invalidate();
   };
