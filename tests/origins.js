@@ -35,11 +35,11 @@ export async function serveOrigins(files, troubles = []) {
     seen.push(`store ${request.method} ${request.url}`);
     const path = decodeURIComponent((request.url ?? '').replace(/\?.*/, '').slice(1));
     const file = files.get(path);
-    const trouble = troubles.shift() ?? {};
     if (request.method !== 'GET' || request.headers.range) {
       response.writeHead(403, { 'Content-Type': 'application/xml' });
       return response.end('<Error>AccessDenied</Error>');
     }
+    const trouble = troubles.shift() ?? {};
     if (!file || trouble.status) {
       response.writeHead(trouble.status ?? 404, CORS);
       return response.end('not here');
@@ -85,8 +85,8 @@ async function send(response, file, { cut, slow, stall }) {
   for (let at = 0; at < file.length; at += piece) {
     if (cut !== undefined && at + piece > cut) {
       response.write(file.subarray(at, cut));
-      await new Promise((resolve) => setImmediate(resolve));
-      return response.destroy();
+      // What was written arrives first. Without a header, a browser would ask again by itself.
+      return response.socket?.destroySoon();
     }
     response.write(file.subarray(at, at + piece));
     if (stall) return;

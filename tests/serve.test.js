@@ -161,6 +161,23 @@ describe('the server', () => {
     }
   });
 
+  it('names a mirror in the page, whose policy then allows that origin alone', async () => {
+    const policy = `<meta content="default-src 'self'; connect-src 'self' https://a.example; x">`;
+    const page = await mkdtemp(join(folder, 'mirrored-'));
+    await writeFile(join(page, 'index.html'), `<!doctype html><head>${policy}</head>`);
+    const source = 'https://data.example/a "mirror"; x';
+    const mirrored = await serve({ page, port: 0, source });
+    const response = await fetch(mirrored.url);
+    const html = await response.text();
+    mirrored.close();
+    const header = response.headers.get('content-security-policy');
+    assert.match(String(header), /; connect-src 'self' https:\/\/data\.example; /);
+    const found = /<meta name="residua-data-source" content="([^"]*)">/.exec(html);
+    assert.equal(found?.[1], new URL(source).href);
+    assert.match(html, /default-src 'self'; connect-src 'self' https:\/\/data\.example; x"/);
+    await assert.rejects(serve({ page, port: 0, source: 'data.example' }), /Invalid URL/);
+  });
+
   it('gives nothing else away', async () => {
     for (const path of [
       '/secret',

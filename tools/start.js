@@ -1,6 +1,7 @@
 /** npm start: installs, builds and serves the page.
  *   PORT=N        the port; otherwise 8080 or the next that is free
- *   CIFAR10=PATH  an archive of CIFAR-10, or a folder of its files, that the page may fetch */
+ *   CIFAR10=PATH  an archive of CIFAR-10, or a folder of its files, that the page may fetch
+ *   RESIDUA_DATA=ADDRESS  a mirror that the page fetches CIFAR-10 from when that is asked for */
 import { resolve } from 'node:path';
 import { BuildError, runTool } from './process.js';
 import { setUp } from './setup.js';
@@ -21,13 +22,23 @@ async function wantedData() {
   });
 }
 
+function wantedSource() {
+  const source = process.env.RESIDUA_DATA;
+  if (!source) return undefined;
+  if (/^https?:/.test(source) && URL.canParse(source)) return source;
+  throw new BuildError(
+    `RESIDUA_DATA is ${source}; it has to be the address of a mirror, as https://...`,
+  );
+}
+
 await runTool(async () => {
   const port = wantedPort();
+  const source = wantedSource();
   await setUp();
   const offered = await wantedData();
   const { build } = await import('./build.js');
   await build();
   const { serve } = await import('../web/serve.js');
-  const { url } = await serve({ port, offered });
+  const { url } = await serve({ port, offered, source });
   console.log(`\nResidua is at ${url} (Ctrl-C ends it).`);
 });

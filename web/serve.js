@@ -1,6 +1,6 @@
 /** Serves the page to this machine, as any static host could, with the headers that allow threads;
- * and, if asked to, the user's own copy of CIFAR-10. Invariant: a page of another origin gets nothing, under
- * whatever name it finds this machine. */
+ * and, if asked to, the user's own copy of CIFAR-10, or the address of a mirror of it. Invariant: a page of
+ * another origin gets nothing, under whatever name it finds this machine. */
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -32,16 +32,27 @@ const HEADERS = {
 const offeredUrls = (files) =>
   files.map((file, i) => `offered/${i + 1}/${encodeURIComponent(basename(file))}`);
 
-/** The page learns what is offered from a meta element.
- * @param {string} page folder @param {string[]} offered */
-async function indexHtml(page, offered) {
+/** The page learns what is offered, and where to fetch CIFAR-10, from meta elements. Its policy allows that
+ * place in the stead of the publisher.
+ * @param {string} page folder @param {string[]} offered @param {URL[]} sources */
+async function indexHtml(page, offered, sources) {
   const html = await readFile(join(page, 'index.html'), 'utf8');
-  if (offered.length === 0) return html;
-  const content = offeredUrls(offered).join(' ');
-  return html.replace(
-    /<head[^>]*>/,
-    (head) => `${head}<meta name="residua-offered-data" content="${content}">`,
-  );
+  const metas = [
+    ...(offered.length > 0 ? [metaOf('offered-data', offeredUrls(offered).join(' '))] : []),
+    ...(sources[0] ? [metaOf('data-source', sources[0].href)] : []),
+  ];
+  const told = html.replace(/<head[^>]*>/, (head) => head + metas.join(''));
+  return sources.length > 0 ? allowing(told, sources) : told;
+}
+
+/** @param {string} name @param {string} content without quotes, as addresses are */
+const metaOf = (name, content) => `<meta name="residua-${name}" content="${content}">`;
+
+/** A policy that allows these origins in the stead of the publisher's. @param {string} policy
+ * @param {URL[]} sources */
+function allowing(policy, sources) {
+  const origins = sources.map(({ origin }) => ` ${origin}`).join('');
+  return policy.replace(/connect-src [^;]*/, `connect-src 'self'${origins}`);
 }
 
 /** Says why to whoever is not served. @param {Request} request @param {Response} response */
@@ -56,18 +67,25 @@ function isRefused(request, response) {
   return true;
 }
 
-/** @param {string} page folder @param {string[]} offered files */
-function handler(page, offered) {
+/** @param {URL[]} sources */
+function headersAllowing(sources) {
+  const name = 'Content-Security-Policy';
+  return { ...HEADERS, [name]: allowing(HEADERS[name], sources) };
+}
+
+/** @param {string} page folder @param {string[]} offered files @param {URL[]} sources */
+function handler(page, offered, sources) {
   const files = new Map(offeredUrls(offered).map((url, i) => [`/${url}`, offered[i]]));
+  const headers = sources.length > 0 ? headersAllowing(sources) : HEADERS;
   return async (/** @type {Request} */ request, /** @type {Response} */ response) => {
-    for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     if (isRefused(request, response)) return;
     const path = pathOf(request);
     const file = files.get(path);
     if (file) return sendFile(request, response, dirname(file), basename(path), 'allow');
     if (path === '/' || path === '/index.html') {
       response.setHeader('Content-Type', 'text/html; charset=utf-8');
-      return response.end(await indexHtml(page, offered));
+      return response.end(await indexHtml(page, offered, sources));
     }
     // TypeDoc's pages have scripts inside.
     if (path.startsWith('/api/')) response.removeHeader('Content-Security-Policy');
@@ -89,10 +107,12 @@ async function listen(server, port) {
   }
 }
 
-/** @param {{ port?: number, offered?: string[], page?: string }} [options] `offered` files that the
- * page may fetch; `page` its folder */
-export async function serve({ port, offered = [], page = PAGE } = {}) {
-  const handle = handler(page, offered);
+/** @param {{ port?: number, offered?: string[], source?: string, redirects?: string[], page?: string }}
+ *   [options] `offered` files that the page may fetch; `source` the address of a mirror of CIFAR-10, and
+ *   `redirects` where that leads on to; `page` its folder */
+export async function serve({ port, offered = [], source, redirects = [], page = PAGE } = {}) {
+  const sources = source ? [source, ...redirects].map((one) => new URL(one)) : [];
+  const handle = handler(page, offered, sources);
   const server = createServer((request, response) => {
     handle(request, response).catch((error) => {
       console.error(error);

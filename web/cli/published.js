@@ -5,11 +5,12 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { isComplete } from '../lib/data/canonical.js';
-import { fetchSet, PUBLISHED } from '../lib/data/fetch.js';
+import { fetchSet } from '../lib/data/fetch.js';
+import { PUBLISHED } from '../lib/data/published.js';
 import { openDataset } from '../lib/index.js';
 import { bar, duration, note } from './output.js';
 
-/** @typedef {import('../lib/data/fetch.js').SetName} SetName */
+/** @typedef {import('../lib/data/published.js').SetName} SetName */
 /** @typedef {import('../lib/index.js').OpenOptions} OpenOptions */
 /** @typedef {import('../lib/index.js').Dataset} Dataset */
 

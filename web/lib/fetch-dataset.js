@@ -4,7 +4,7 @@ import { checkOptions } from './options.js';
 
 /** @typedef {import('./index.js').FetchOptions} FetchOptions */
 
-/** @param {string} op @param {import('./data/fetch.js').SetName} set
+/** @param {string} op @param {import('./data/published.js').SetName} set
  * @param {FetchOptions} given */
 async function fetchAndOpen(op, set, given) {
   checkOptions(op, 'fetch', given);

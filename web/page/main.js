@@ -35,7 +35,7 @@ const shown = {
   visited: /** @type {Set<string>} */ (new Set()),
   imageFailed: false,
 };
-const actions = { bring: take, bringFolder: bring, useImages, choose, vary };
+const actions = { bring: take, bringFolder: bring, getCifar10, useImages, choose, vary };
 
 const root = /** @type {HTMLElement} */ (document.querySelector('#page'));
 root.replaceChildren();
@@ -106,7 +106,10 @@ function update() {
   const element = currentElement();
   const trained = CHAPTERS.flatMap((chapter) => labOf(chapter)?.trained ?? []);
   const parts = { data, isolation, options, interrupted, recorded, actions };
-  render(pageView({ ...shown, ...parts, t, lab, element, trained }), root);
+  render(
+    pageView({ ...shown, ...parts, dataSource: dataSource(), t, lab, element, trained }),
+    root,
+  );
 }
 
 /** @param {Partial<Pick<typeof shown, 'lang' | 'theme'>>} change */
@@ -182,6 +185,19 @@ async function read(from) {
   if (await data.read(from)) return true;
   if (data.activity.state === 'failed') void currentElement()?.openPanel('data');
   return false;
+}
+
+/** Whoever serves the page may name a mirror, in a meta element. */
+function dataSource() {
+  const meta = document.querySelector('meta[name="residua-data-source"]');
+  return meta ? addressesIn(meta)[0] : undefined;
+}
+
+/** Fetches CIFAR-10, to train on from then on. */
+async function getCifar10() {
+  if (!(await data.getCifar10(dataSource()))) return;
+  useData();
+  showAddress();
 }
 
 /** The labs that training does not keep busy. */

@@ -2,11 +2,12 @@
 import { html, nothing } from 'lit';
 import { labMessages } from '../lab/messages/index.js';
 import { fileButton } from '../ui/file-button.js';
-import { megabytes, number } from '../ui/format.js';
+import { megabytes, number, percent } from '../ui/format.js';
 import { LANGS, translator } from '../ui/messages.js';
 import { blockDrawing } from './block.js';
 import { CHAPTERS, linkTo } from './chapters.js';
 import { placedFiles } from './data/dropped.js';
+import { failureView, getButton, progressView, shareOf } from './data/view.js';
 import { recordedNetworks } from './models.js';
 import { SHORTCUTS } from './options.js';
 import { recordedView } from './recorded-view.js';
@@ -22,6 +23,7 @@ import { recordedView } from './recorded-view.js';
  * @property {boolean} dragging files over the page
  * @property {import('../ui/messages.js').Translate} t
  * @property {import('./data/data.js').Data} data
+ * @property {string | undefined} dataSource the mirror that CIFAR-10 is fetched from, if there is one
  * @property {import('./offline/isolation.js').Isolation} isolation
  * @property {import('./chapters.js').Chapter} chapter that is shown
  * @property {Set<string>} visited chapters, whose labs stay
@@ -37,6 +39,7 @@ import { recordedView } from './recorded-view.js';
  * @property {object} actions
  * @property {(from: File[]) => void} actions.bring
  * @property {(from: import('./data/dropped.js').Placed[]) => void} actions.bringFolder
+ * @property {() => void} actions.getCifar10
  * @property {(facts: import('./data/data.js').Facts) => void} actions.useImages
  * @property {(change: { lang?: Lang, theme?: Theme }) => void} actions.choose
  * @property {(change: import('./chapters.js').Variation['change']) => void} actions.vary
@@ -175,12 +178,10 @@ function imageChapter({ id }, view) {
 function chips({ t, lang, element: lab, data }) {
   const inLab = translator(labMessages, lang);
   const engine = lab?.engine;
-  const { activity } = data;
   const isCifar = lab?.isSynthetic === false;
   const name = isCifar ? (data.source?.name ?? 'CIFAR-10') : inLab('syntheticData');
-  const percentage =
-    activity.state === 'reading' && activity.total ? activity.done / activity.total : 0;
-  const share = percentage ? `, ${number(lang, percentage * 100)}\u202f%` : '';
+  const fraction = shareOf(data.activity);
+  const share = fraction ? `, ${percent(lang, fraction, 0)}` : '';
   return html`
     <button class="chip" id="data-chip" @click=${() => lab?.openPanel('data')}>
       ${data.isReading ? t('chipArriving', { share }) : name}
@@ -237,7 +238,7 @@ function story(view) {
 
 /** What can wait until the first press. @param {View} view */
 function more(view) {
-  const { t, element, chapter } = view;
+  const { chapter } = view;
   return html`
     ${chapter.id === 'shortcut' ? optionsTable(view) : nothing}
     ${chapter.id === 'depth' ? recordedView(view) : nothing}
@@ -248,11 +249,24 @@ function more(view) {
           </p>`
         : nothing
     }
-    <p class="aside">
+    ${photographsView(view)}
+  `;
+}
+
+/** The way to real photographs, as long as they are not here. @param {View} view */
+function photographsView(view) {
+  const { t, element, data } = view;
+  if (data.hasCifar10) return nothing;
+  const { activity } = data;
+  const hasFailed = activity.state === 'failed' && activity.doing === 'fetch';
+  return html`<div class="aside">
+    <p>
       ${t('bringShort')}
       <button class="link" @click=${() => element?.openPanel('data')}>${t('bringMore')}</button>
     </p>
-  `;
+    <div aria-live="polite">${hasFailed ? failureView(view) : nothing}</div>
+    ${data.isReading ? progressView(view) : getButton(view)}
+  </div>`;
 }
 
 /** @param {import('./chapters.js').Variation} variation @param {View} view */
@@ -301,14 +315,7 @@ function dataView(view) {
       ${data.facts ? factsView(view) : nothing}
       ${data.loss ? html`<p class="problem">${t(`images_${data.loss}`)}</p>` : nothing}
       ${activity.state === 'looking' ? html`<p>${t('looking')}</p>` : nothing}
-      ${
-        activity.state === 'failed'
-          ? html`<div class="problem">
-            <p>${t(`failed_${activity.doing}`)}</p>
-            <p lang="en">${activity.message}</p>
-          </div>`
-          : nothing
-      }
+      ${failureView(view)}
     </div>
     ${othersView(view)} ${data.isReading ? progressView(view) : chooserView(view)}
   `;
@@ -354,36 +361,11 @@ function othersView({ t, lang, data, actions }) {
 }
 
 /** @param {View} view */
-function progressView({ t, lang, data }) {
-  const { activity } = data;
-  if (!('done' in activity)) return nothing;
-  const { state, name, done, total } = activity;
-  const isCounted = state === 'decoding';
-  const amount = (/** @type {number} */ of) => (isCounted ? number : megabytes)(lang, of);
-  const [doneText, totalText] = [amount(done), total && amount(total)];
-  const text =
-    state === 'keeping'
-      ? t('keeping')
-      : t(isCounted ? 'decodingOf' : 'readingOf', { name, done: doneText, total: totalText });
-  return html`
-    <p>${text}</p>
-    <progress
-      max="1"
-      aria-label=${text}
-      value=${state !== 'keeping' && total ? done / total : nothing}
-    ></progress>
-    ${
-      state !== 'keeping'
-        ? html`<button @click=${() => data.cancel()}>${t('cancel')}</button>`
-        : nothing
-    }
-  `;
-}
-
-/** @param {View} view */
-function chooserView({ t, data, actions }) {
+function chooserView(view) {
+  const { t, data, actions } = view;
   const bringFolder = (/** @type {File[]} */ files) => actions.bringFolder(placedFiles(files));
   return html`
+    ${data.hasCifar10 ? nothing : getButton(view)}
     ${data.facts ? nothing : html`<p>${t('bring')}</p>`}
     <p class="chooser">
       ${fileButton(t('choose'), actions.bring, { id: 'choose-files', multiple: true })}

@@ -5,24 +5,12 @@
 import { ResiduaError } from '../errors.js';
 import { sizeText } from './bytes.js';
 import { isComplete } from './canonical.js';
+import { PUBLISHED } from './published.js';
 
 /** @typedef {import('../index.js').FetchOptions} FetchOptions */
-/** @typedef {'cifar10' | 'cifar100'} SetName */
+/** @typedef {import('./published.js').SetName} SetName */
 
 const HOST = 'https://huggingface.co/datasets/uoft-cs';
-
-/**
- * @typedef {object} Published
- * @property {string} title
- * @property {string} folder that the files are in
- * @property {number} megabytes of all files
- */
-
-/** What there is, and how much of it. @type {Record<SetName, Published>} */
-export const PUBLISHED = {
-  cifar10: { title: 'CIFAR-10', folder: 'plain_text', megabytes: 137 },
-  cifar100: { title: 'CIFAR-100', folder: 'cifar100', megabytes: 137 },
-};
 
 const FILES = ['train-00000-of-00001.parquet', 'test-00000-of-00001.parquet'];
 /** Nobody's copy of these files is larger. */
@@ -107,6 +95,7 @@ class Fetching {
   /** @param {string} address @param {number} attempt */
   async #try(address, attempt) {
     const patience = new Patience(this.#signal);
+    this.#report(0, undefined, attempt);
     try {
       const response = await request(address, patience.signal);
       const size = sizeOf(response, address);
@@ -185,6 +174,8 @@ class Patience {
 async function request(address, signal) {
   const response = await fetch(address, {
     signal,
+    // Else a browser would keep the part before a cut, and ask for the rest as a range.
+    cache: 'no-store',
     credentials: 'omit',
     referrerPolicy: 'no-referrer',
   });

@@ -11,6 +11,7 @@ import { HEAD_BYTES, isText, kindOf, otherKindOf } from './kinds.js';
 import { readParquet } from './parquet.js';
 import { MOST_PICTURE_BYTES } from './picture.js';
 import { isPictureName, Pictures } from './pictures.js';
+import { PUBLISHED } from './published.js';
 import { bytesOf, isJunk, itemOf } from './sources.js';
 import { HOLDOUT, holdOut, holdOutNote, pick } from './splits.js';
 import { isTable } from './tables.js';
@@ -67,7 +68,8 @@ export async function openSources(sources, options) {
 /** Puts what was read into order and sees to it that both parts are there.
  * @param {Found} found @param {number} holdout */
 function finished(found, holdout) {
-  const { name, classes } = found;
+  const { classes } = found;
+  let { name } = found;
   const notes = [...(found.notes ?? [])];
   let { train, test } = found;
   if (train.labels.length === 0 && holdout < 1) {
@@ -78,8 +80,11 @@ function finished(found, holdout) {
   }
   if (found.hasCoarse && isWholeCifar100(classes.length, train, test)) {
     for (const set of [train, test]) sortByContent(set);
+    name = PUBLISHED.cifar100.title;
   } else {
-    for (const set of [train, test]) canonicalise(set);
+    const areComplete = [train, test].map(canonicalise);
+    // Whatever its files are called.
+    if (areComplete.every(Boolean)) name = PUBLISHED.cifar10.title;
   }
   if (test.labels.length === 0) {
     const numbers = holdOut(train.labels, holdout);

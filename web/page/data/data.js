@@ -1,11 +1,13 @@
-/** Images for the page: brought by the reader, offered by the server, or kept from last time. What is
+/** Images for the page: brought by the reader, fetched, offered by the server, or kept from last time. What is
  * kept lies in a file that all tabs share; when another tab removes it, it is gone here too. */
 import { proxy } from 'comlink';
+import { PUBLISHED } from '../../lib/data/published.js';
 import { Dataset } from '../../worker/index.js';
 import { keepErrorCodes } from '../../worker/rpc.js';
 import { WatchedWorker } from '../../worker/watched.js';
 import { nameOf } from '../names.js';
 import { remember, remembered } from '../settings.js';
+import { Pace } from './pace.js';
 
 /** @typedef {import('./worker.js').Facts} Facts */
 /** @typedef {import('./worker.js').Brought} Brought */
@@ -15,7 +17,10 @@ import { remember, remembered } from '../settings.js';
 /**
  * What is being done, or what failed.
  * @typedef {{ state: 'idle' } | { state: 'looking' }
- *   | { state: 'failed', doing: 'look' | 'read' | 'remove', message: string }
+ *   | { state: 'failed', doing: 'look' | 'read' | 'fetch' | 'remove', message: string,
+ *       isOffline: boolean }
+ *   | { state: 'fetching', name: string, done: number, total?: number, attempt: number,
+ *       secondsLeft?: number }
  *   | { state: 'reading' | 'decoding' | 'keeping', name: string, done: number, total?: number }} Activity
  */
 
@@ -57,7 +62,14 @@ export class Data {
   }
 
   get isReading() {
-    return ['reading', 'decoding', 'keeping'].includes(this.activity.state);
+    return ['reading', 'fetching', 'decoding', 'keeping'].includes(this.activity.state);
+  }
+
+  /** Whether the whole set is there, used or not. */
+  get hasCifar10() {
+    const { title, images } = PUBLISHED.cifar10;
+    const isIt = (/** @type {Facts} */ one) => one.name === title && one.images === images;
+    return this.#kept.some(isIt) || (this.facts !== null && isIt(this.facts));
   }
 
   /** What is kept and not used. */
@@ -74,7 +86,7 @@ export class Data {
   /** @param {Doing} doing @param {unknown} error */
   #fail(doing, error) {
     const { message } = /** @type {Error} */ (error);
-    this.#setActivity({ state: 'failed', doing, message });
+    this.#setActivity({ state: 'failed', doing, message, isOffline: !navigator.onLine });
   }
 
   /** @param {Facts | null} facts */
@@ -124,24 +136,53 @@ export class Data {
    * @param {Brought[]} from files or addresses of files
    * @returns {Promise<boolean>} whether it has been read */
   async read(from) {
-    if (this.isReading) return false;
     const name = nameOf(from[0]);
+    return this.#bring('read', { state: 'reading', name, done: 0 }, (service, show) => {
+      /** @type {Parameters<Service['read']>[1]} */
+      const report = (state, done, total) => show({ state, name, done, total });
+      return service.read(from, proxy(report));
+    });
+  }
+
+  /** Fetches CIFAR-10, which takes the place of what is used when it is there.
+   * @param {string} [source] address of a mirror
+   * @returns {Promise<boolean>} whether it is there */
+  async getCifar10(source) {
+    const { title: name, megabytes } = PUBLISHED.cifar10;
+    const pace = new Pace();
+    const start = /** @type {const} */ ({ state: 'fetching', name, done: 0, attempt: 1 });
+    return this.#bring('fetch', start, (service, show) => {
+      /** @type {Parameters<Service['getCifar10']>[1]} */
+      const report = (state, done, known, attempt = 1) => {
+        if (state !== 'fetching') return show({ state, name, done, total: known });
+        const expected = megabytes * 1e6;
+        const total = known ?? (done <= expected ? expected : undefined);
+        const secondsLeft = pace.secondsLeft(performance.now(), done, total);
+        show({ state, name, done, total, attempt, secondsLeft });
+      };
+      return service.getCifar10(source, proxy(report));
+    });
+  }
+
+  /** @param {Doing} doing @param {Activity} start
+   * @param {(service: import('comlink').Remote<Service>, show: (activity: Activity) => void)
+   *   => Promise<Facts>} work `show` does nothing once it has been cancelled */
+  async #bring(doing, start, work) {
+    if (this.isReading) return false;
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    this.#setActivity({ state: 'reading', name, done: 0 });
-    /** @type {Parameters<Service['read']>[1]} */
-    const report = (state, done, total) => {
-      if (!signal.aborted && this.isReading) this.#setActivity({ state, name, done, total });
+    this.#setActivity(start);
+    const show = (/** @type {Activity} */ activity) => {
+      if (!signal.aborted && this.isReading) this.#setActivity(activity);
     };
     try {
-      const read = this.#reader.call((service) => service.read(from, proxy(report)), signal);
-      this.use(await read);
+      this.use(await this.#reader.call((service) => work(service, show), signal));
       this.#kept = await this.#reader.call((service) => service.list());
       this.#setActivity({ state: 'idle' });
       return true;
     } catch (error) {
       if (signal.aborted) this.#setActivity({ state: 'idle' });
-      else this.#fail('read', error);
+      else this.#fail(doing, error);
       return false;
     }
   }

@@ -1,7 +1,8 @@
-/** Reads images of any kind and keeps them, decoded, for the next visit, away from the thread of the
+/** Reads images of any kind, or fetches CIFAR-10, and keeps them, decoded, for the next visit, away from the thread of the
  * page. It hands out only as many images as are asked for. */
 import { transfer } from 'comlink';
 import { isShared, transferable } from '../../lib/data/memory.js';
+import { fetchCifar10 } from '../../lib/fetch-dataset.js';
 import { openDataset } from '../../lib/open-dataset.js';
 import { keepErrorCodes } from '../../worker/rpc.js';
 import { exposeWatched } from '../../worker/watched.js';
@@ -69,6 +70,15 @@ function factsOf(id, { name, classes, train, test }) {
   return { id, name, classes: classes.length, images, testImages };
 }
 
+/** Keeps a set for the next visit; where the browser does not let it, for this one.
+ * @param {Dataset} dataset @returns {Promise<Facts>} */
+async function keep(dataset) {
+  const { set, notKept } = await datasetCache.keep(dataset);
+  unkept = set ? null : { id: `unkept-${++unkeptCount}`, dataset };
+  const id = set?.id ?? `unkept-${unkeptCount}`;
+  return { ...factsOf(id, dataset), bytes: set?.file.size ?? 0, notKept };
+}
+
 const service = {
   /** Calls `report` when another tab has kept or removed images. @param {() => void} report */
   watch(report) {
@@ -99,10 +109,32 @@ const service = {
     });
     signal.throwIfAborted();
     report('keeping', 0);
-    const { set, notKept } = await datasetCache.keep(dataset);
-    unkept = set ? null : { id: `unkept-${++unkeptCount}`, dataset };
-    const id = set?.id ?? `unkept-${unkeptCount}`;
-    return { ...factsOf(id, dataset), bytes: set?.file.size ?? 0, notKept };
+    return keep(dataset);
+  },
+
+  /** Fetches CIFAR-10 from where it is published, or from a mirror.
+   * @param {string | undefined} source address of the mirror
+   * @param {(phase: 'fetching' | 'decoding' | 'keeping', done: number, total?: number,
+   *   attempt?: number) => void} report
+   * @returns {Promise<Facts>} */
+  async getCifar10(source, report) {
+    reading = new AbortController();
+    const { signal } = reading;
+    const progress = nowAndThen(report);
+    let latest = 1;
+    const dataset = await fetchCifar10({
+      source,
+      signal,
+      onProgress: ({ unit, done, total, attempt = 1 }) => {
+        const isNewAttempt = attempt !== latest;
+        latest = attempt;
+        const tell = isNewAttempt ? report : progress;
+        tell(unit === 'bytes' ? 'fetching' : 'decoding', done, total, attempt);
+      },
+    });
+    signal.throwIfAborted();
+    report('keeping', 0);
+    return keep(dataset);
   },
 
   cancel() {

@@ -118,7 +118,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   image_wait: 'The chapter is loading.',
   image_failed:
     'This part of the page could not be loaded. Check the connection and load the page again.',
-  bringShort: 'Drop the CIFAR-10 archive anywhere on this page to train on real photographs.',
+  bringShort:
+    'Real photographs are one press away. If you have the CIFAR-10 archive, drop it anywhere on this page.',
   bringMore: 'How to bring it',
   settings: 'Settings',
   language: 'Language',
@@ -132,9 +133,18 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   footLicence: 'Residua is free software under the MIT licence.',
   footReference: 'The library’s reference',
   footPrivacy:
-    'Nothing leaves this tab: everything is computed here, and no other server is asked for anything.',
+    'Nothing leaves this tab: everything is computed here, and no other server is asked for anything, unless you press Get CIFAR-10.',
 
-  // Bringing images.
+  // Getting CIFAR-10, or bringing images.
+  get: ({ title, size, host }) => `Get ${title} (${size}, from ${host})`,
+  thisSite: 'this site',
+  fetchingOf: ({ name, share, done, total, left }) =>
+    `Fetching ${name}: ${total ? `${share}, ${done} of ${total}` : done}${left ? `, ${left} left` : ''}`,
+  startedAgain: 'The connection was cut, so this file started again from its beginning.',
+  failed_fetch:
+    'CIFAR-10 has not arrived. Press the button to try again, or bring the files yourself. Nothing that was here is lost.',
+  failed_offline:
+    'CIFAR-10 has not arrived, because this device is offline. Connect it and press the button again, or bring the files yourself. Nothing that was here is lost.',
   bring:
     'Bring CIFAR-10 or CIFAR-100 (the archives, or Parquet files from Hugging Face), arrays (.npz, IDX), or pictures of your own in a folder for each class, as a folder, zip or tar. They are read here and sent nowhere.',
   choose: 'Choose files',

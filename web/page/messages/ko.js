@@ -115,7 +115,8 @@ export const ko = {
     '혼동 행렬에서 대각선 밖의 두드러진 칸은 이 크기에서 서로 닮아 보이는 두 클래스입니다.',
   image_wait: '장을 불러오는 중입니다.',
   image_failed: '페이지의 이 부분을 불러오지 못했습니다. 연결을 확인하고 페이지를 새로 고치십시오.',
-  bringShort: 'CIFAR-10 압축 파일을 이 페이지 아무 곳에나 놓으면 실제 사진으로 학습합니다.',
+  bringShort:
+    '버튼 한 번으로 실제 사진을 받아 학습할 수 있습니다. CIFAR-10 압축 파일이 있다면 이 페이지 아무 곳에나 놓으십시오.',
   bringMore: '가져오는 방법',
   settings: '설정',
   language: '언어',
@@ -129,9 +130,18 @@ export const ko = {
   footLicence: 'Residua는 MIT 라이선스의 자유 소프트웨어입니다.',
   footReference: '라이브러리 레퍼런스',
   footPrivacy:
-    '아무것도 이 탭 밖으로 나가지 않습니다. 모든 계산은 여기서 하며, 다른 서버에 아무것도 요청하지 않습니다.',
+    '아무것도 이 탭 밖으로 나가지 않습니다. 모든 계산은 여기서 하며, CIFAR-10 받기를 누르지 않는 한 다른 서버에 아무것도 요청하지 않습니다.',
 
-  // Bringing images.
+  // Getting CIFAR-10, or bringing images.
+  get: ({ title, size, host }) => `${title} 받기(${size}, ${host}에서)`,
+  thisSite: '이 사이트',
+  fetchingOf: ({ name, share, done, total, left }) =>
+    `${name} 받는 중: ${total ? `${share}, ${done} / ${total}` : done}${left ? `, ${left} 남음` : ''}`,
+  startedAgain: '연결이 끊겨 이 파일을 처음부터 다시 받고 있습니다.',
+  failed_fetch:
+    'CIFAR-10을 받지 못했습니다. 버튼을 눌러 다시 시도하거나 파일을 직접 가져오십시오. 원래 있던 것은 그대로입니다.',
+  failed_offline:
+    '기기가 오프라인 상태라 CIFAR-10을 받지 못했습니다. 네트워크에 연결한 뒤 버튼을 다시 누르거나 파일을 직접 가져오십시오. 원래 있던 것은 그대로입니다.',
   bring:
     'CIFAR-10이나 CIFAR-100(압축 파일 또는 Hugging Face의 Parquet 파일), 배열(.npz, IDX), 또는 클래스마다 폴더에 나눠 담은 내 사진을 폴더, zip, tar로 가져오십시오. 여기서 읽기만 하고 어디에도 보내지 않습니다.',
   choose: '파일 고르기',

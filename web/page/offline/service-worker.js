@@ -108,8 +108,11 @@ async function guarded(awaited) {
   const isChosen = await caches.has(kept.isolation).catch(() => false);
   const { status, statusText } = response;
   const headers = new Headers(response.headers);
-  const added = { ...POLICY_HEADERS, ...(isChosen && ISOLATION) };
-  for (const [name, value] of Object.entries(added)) headers.set(name, value);
+  for (const [name, value] of Object.entries(POLICY_HEADERS)) {
+    // A host's own policy may allow for a mirror.
+    if (!headers.has(name)) headers.set(name, value);
+  }
+  for (const [name, value] of Object.entries(isChosen ? ISOLATION : {})) headers.set(name, value);
   return new Response(response.body, { status, statusText, headers });
 }
 
