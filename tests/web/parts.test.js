@@ -1,6 +1,7 @@
 /** The parts of the workbench that need no browser. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { countFor } from '../../web/image/images.js';
 import { imageMessages } from '../../web/image/messages/index.js';
 import { spread } from '../../web/lab/charts/spread.js';
 import {
@@ -274,5 +275,24 @@ describe('the summary', () => {
     const stopped = summary(rowsOf([0.5, 0.6, 0.5, 0.7], 'stopped'), look);
     assert.match(stopped.told.join(), /^Stopped before the end: plain-20, plain-56/);
     assert.equal(stopped.caveat, '');
+  });
+});
+
+describe('test images for a network', () => {
+  const source = {
+    ...{ name: 'pictures', synthetic: false, images: 48, testImages: 12 },
+    take: () => assert.fail('nothing is taken'),
+  };
+  const choice = /** @type {any} */ ({});
+  const count = (/** @type {any} */ kind, /** @type {any} */ classNames) =>
+    countFor(/** @type {any} */ ({ kind, choice }), { ...source, classNames });
+
+  it('are those whose classes it has, by name', () => {
+    assert.equal(count('cifar10', ['blue', 'green', 'red']), 0);
+    assert.equal(count(['blue', 'green', 'red'], ['blue', 'green', 'red']), 12);
+    assert.equal(count(['blue', 'red', 'green'], ['blue', 'green', 'red']), 0);
+    assert.equal(count('cifar10', undefined), 12);
+    assert.equal(count(['blue', 'green', 'red'], undefined), 0);
+    assert.equal(count('numbers', ['blue', 'green', 'red']), 0);
   });
 });

@@ -1,6 +1,7 @@
 /** Pictures that a network looks at: the reader's own, or test images with labels. Every picture is
  * 32x32 pixels by the time it is here. */
-import { IMAGE_BYTES } from '../lib/dataset.js';
+import { CIFAR10_CLASSES, IMAGE_BYTES } from '../lib/dataset.js';
+import { kindOf } from './classes.js';
 import { pixelsOfInput } from './pixels.js';
 
 /**
@@ -9,6 +10,7 @@ import { pixelsOfInput } from './pixels.js';
  * @property {string} name
  * @property {boolean} synthetic
  * @property {number} [classes] default: ten
+ * @property {readonly string[]} [classNames] default: CIFAR-10's
  * @property {number} images for training
  * @property {number} testImages
  * @property {(counts: { images: number, testImages: number }) =>
@@ -40,12 +42,21 @@ export function pictureIn(set, index, kind) {
   return pictureOf('', planes, { kind, label: set.labels[index] });
 }
 
+/** Whether a network's classes are those of the images, by name.
+ * @param {import('./classes.js').Kind} kind @param {ImageSource} source */
+function hasClassesOf(kind, { classNames = CIFAR10_CLASSES }) {
+  const other = kindOf(classNames);
+  return typeof kind === 'string' || typeof other === 'string'
+    ? kind === other
+    : kind.join('\n') === other.join('\n');
+}
+
 /** How many test images there are for this network: 0 if there are none.
  * @param {import('./networks.js').OpenNetwork} opened @param {ImageSource | null} source */
 export function countFor({ kind, choice }, source) {
   const wanted = choice.data?.testImages;
   if (kind === 'shapes') return wanted ?? SYNTHETIC_COUNT;
-  if (kind !== 'cifar10' || !source) return 0;
+  if (!source || !hasClassesOf(kind, source)) return 0;
   return Math.min(wanted ?? source.testImages, source.testImages);
 }
 

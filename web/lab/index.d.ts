@@ -70,6 +70,8 @@ export interface ImageSource {
   synthetic: boolean;
   /** How many classes they are of. Default: ten. */
   classes?: number;
+  /** What they are called. Default: CIFAR-10's. */
+  classNames?: readonly string[];
   /** How many there are for training and for the test. */
   images: number;
   testImages: number;

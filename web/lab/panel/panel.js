@@ -180,9 +180,14 @@ function unit({ name }, t) {
 function paper(field, config, view) {
   const values = field.paper === undefined ? [] : [field.paper].flat();
   if (values.length === 0) return nothing;
-  const same = values.includes(valueIn(config, field));
+  // The reader's own images stand in the place of CIFAR-10, which the paper's are.
+  const isData = field.name === 'data';
+  const isOther = isData && view.lab.source && view.lab.source.name !== 'CIFAR-10';
+  const same = values.includes(valueIn(config, field)) && !isOther;
   const ends = values.length > 1 ? [values[0], values[values.length - 1]] : values;
-  const value = ends.map((one) => valueText(field, one, view)).join('–');
+  const value = isData
+    ? view.t('data_cifar10')
+    : ends.map((one) => valueText(field, one, view)).join('–');
   return html`<span class=${`paper ${same ? 'same' : ''}`}>
     <span class="unseen">${view.t('paper')}</span>${same ? '✓ ' : ''}${value}
   </span>`;

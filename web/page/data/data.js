@@ -94,7 +94,8 @@ export class Data {
     this.facts = facts;
     this.loss = null;
     this.source = facts && {
-      ...{ name: facts.name, synthetic: false, classes: facts.classes },
+      ...{ name: facts.name, synthetic: false },
+      ...{ classes: facts.classes, classNames: facts.classNames },
       ...{ images: facts.images, testImages: facts.testImages },
       take: async (counts) =>
         new Dataset(await this.#reader.call((service) => service.take(facts.id, counts))),

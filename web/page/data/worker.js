@@ -17,6 +17,7 @@ import { datasetCache, onNews } from './cache.js';
  * @property {string} id
  * @property {string} name
  * @property {number} classes
+ * @property {readonly string[]} classNames
  * @property {number} images
  * @property {number} testImages
  * @property {number} bytes kept for the next visit
@@ -67,7 +68,7 @@ function nowAndThen(report) {
 /** @param {string} id @param {Dataset} dataset @returns {Omit<Facts, 'bytes' | 'notKept'>} */
 function factsOf(id, { name, classes, train, test }) {
   const [images, testImages] = [train.labels.length, test.labels.length];
-  return { id, name, classes: classes.length, images, testImages };
+  return { id, name, classes: classes.length, classNames: classes, images, testImages };
 }
 
 /** Keeps a set for the next visit; where the browser does not let it, for this one.
@@ -89,7 +90,7 @@ const service = {
   async list() {
     const sets = await datasetCache.list();
     return sets.map(({ id, file, header: { name, classes, images, testImages } }) => {
-      const counts = { classes: classes.length, images, testImages };
+      const counts = { classes: classes.length, classNames: classes, images, testImages };
       return { id, name, ...counts, bytes: file.size, notKept: null };
     });
   },

@@ -175,7 +175,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   threadsOff: 'Switch threads off',
   threadsReload: 'Switching reloads the page once, which clears the curves; the choice is kept.',
   failed_look: 'Could not look for images that were kept.',
-  failed_read: 'This could not be read as CIFAR-10.',
+  failed_read: 'This could not be read.',
   failed_remove: 'The images could not be deleted.',
   images_removedElsewhere:
     'The images were deleted in another tab of this page. Bring them again to train on them.',

@@ -173,7 +173,7 @@ export const ko = {
   threadsReload:
     '바꾸면 페이지를 한 번 새로 고치며 곡선은 지워집니다. 선택은 이 브라우저에 남습니다.',
   failed_look: '보관된 이미지를 찾지 못했습니다.',
-  failed_read: 'CIFAR-10으로 읽을 수 없습니다.',
+  failed_read: '읽을 수 없는 파일입니다.',
   failed_remove: '이미지를 지우지 못했습니다.',
   images_removedElsewhere:
     '이 페이지의 다른 탭에서 이미지를 지웠습니다. 학습에 쓰려면 다시 가져오십시오.',
