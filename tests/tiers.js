@@ -5,7 +5,7 @@ const RELAXED_PROBE = [
   65, 2, 253, 15, 253, 128, 2, 11,
 ];
 
-/** The tiers that this Node can run and this build has. @returns {import('residua').Tier[]} */
+/** The tiers that this Node can run and this build has. @returns {import('../web/lib/index.js').Tier[]} */
 export function availableTiers() {
   const runs = WebAssembly.validate(new Uint8Array(RELAXED_PROBE));
   const built = existsSync(new URL('../dist/residua-relaxed.wasm', import.meta.url));
