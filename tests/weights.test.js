@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { unzipSync, zipSync } from 'fflate';
 import { createEngine, NORMALISATIONS } from 'residua';
+import { verdictOf } from '../web/cli/normalisation.js';
 import { metadataOf } from '../web/lib/file-metadata.js';
 import { asSafetensors } from '../web/lib/weights/load.js';
 import { json, residua } from './command.js';
@@ -297,9 +298,23 @@ describe('the normalisation of weights of others', () => {
     const args = ['eval', '--model', at('theirs.pt'), '--data', 'synthetic'];
     const { code, stderr } = await residua(...args);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /Of 500 test images wrong: .*imagenet \d+.* fits best; /);
+    assert.match(stderr, /Of 500 test images wrong: .*imagenet \d+.*( fits best; |Too close)/);
+    const few = await residua(...args, '--test-images', '40');
+    assert.match(few.stderr, /Of 40 test images wrong: /);
+    assert.match(few.stdout, / of 40 wrong/);
     const told = await residua(...args, '--mean', 'half');
-    assert.doesNotMatch(told.stderr, /fits best|assumed/);
+    assert.doesNotMatch(told.stderr, /fits best|Too close|assumed/);
+  });
+
+  it('fits best only where the difference is beyond chance', () => {
+    const scores = (...wrong) => wrong.map((count, i) => ({ name: NAMES[i], wrong: count }));
+    const NAMES = ['imagenet', 'cifar100', 'cifar10', 'half'];
+    assert.equal(
+      verdictOf(scores(37, 37, 39, 120)),
+      'Too close to tell: imagenet, cifar100, cifar10; cifar10 is assumed.',
+    );
+    assert.match(verdictOf(scores(37, 60, 61, 120)), /^imagenet fits best; .*--mean imagenet\.$/);
+    assert.match(verdictOf(scores(37, 40, 90, 120)), /^Too close.*cifar100; .*--mean imagenet\.$/);
   });
 });
 

@@ -74,10 +74,8 @@ static int is_positive(float x) { return x > 0.0f && x < 1e6f; }
 
 rsd_status rsd_check_depth(uint32_t depth, rsd_error *error) {
   if (depth >= 8 && depth <= RSD_MAX_DEPTH && (depth - 2) % 6 == 0) return RSD_OK;
-  return rsd_fail(
-      error, RSD_BAD_SPEC,
-      "depth %u is not 6n+2 from 8 to %d; use 8, 14, 20, 26, 32, 38, 44, 50, 56 or 110.", depth,
-      RSD_MAX_DEPTH);
+  return rsd_fail(error, RSD_BAD_SPEC, "depth %u is not 6n+2 (8, 14, 20, ... %d).", depth,
+                  RSD_MAX_DEPTH);
 }
 
 static rsd_status check_init(const rsd_spec *spec, rsd_error *error) {

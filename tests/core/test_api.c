@@ -141,7 +141,7 @@ static void test_bad_specs(void) {
     const char *part;
   } cases[] = {
       {spoil_size, RSD_BAD_ARGUMENT, "spec"},
-      {spoil_depth, RSD_BAD_SPEC, "depth 21 is not 6n+2"},
+      {spoil_depth, RSD_BAD_SPEC, "depth 21 is not 6n+2 (8, 14, 20, ... 110)."},
       {spoil_depth_low, RSD_BAD_SPEC, "depth 2"},
       {spoil_depth_high, RSD_BAD_SPEC, "depth 116"},
       {spoil_width, RSD_BAD_SPEC, "width 0"},

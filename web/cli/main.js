@@ -49,7 +49,7 @@ const COMMANDS = {
   eval: {
     synopsis: '--model FILE --data PATH',
     summary: 'counts the test images that a trained net gets wrong',
-    flags: ['model', 'data', 'labels', 'holdout', 'net', 'mean', 'std', 'details'],
+    flags: ['model', 'data', 'labels', 'holdout', 'test-images', 'net', 'mean', 'std', 'details'],
     run: evaluate,
   },
   measure: {
@@ -105,7 +105,7 @@ ${lines.join('\n')}
   version  prints the version
 
 Results are printed on stdout, as JSON with --json. Exit code: 0 done, 1 the input is at fault,
-2 the command line is.`;
+2 the command line is at fault, 130 stopped by Ctrl-C.`;
 }
 
 /** @param {string} name */
@@ -142,12 +142,15 @@ async function run([name = '', ...args]) {
   await runCommand(values, operands);
 }
 
-/** The exit code for what went wrong, which is told. @param {unknown} error */
-function report(error) {
+/** The exit code for what went wrong, which is told.
+ * @param {unknown} error @param {string} [name] of the command */
+function report(error, name = '') {
   bar.clear();
   if (error instanceof Interrupted) return 130;
   if (error instanceof UsageError) {
-    note(`residua: ${error.message} See: residua help`);
+    note(
+      `residua: ${error.message} See: residua help${Object.hasOwn(COMMANDS, name) ? ` ${name}` : ''}`,
+    );
     return 2;
   }
   if (error instanceof ResiduaError) note(`residua: ${error.message}`);
@@ -165,4 +168,8 @@ process.stdout.on('error', (error) => {
 if (process.versions.node.startsWith('20.')) {
   setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
-process.exitCode = await run(process.argv.slice(2)).then(() => 0, report);
+const args = process.argv.slice(2);
+process.exitCode = await run(args).then(
+  () => 0,
+  (error) => report(error, args[0]),
+);

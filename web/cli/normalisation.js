@@ -62,6 +62,22 @@ function sampleOf({ images, labels }) {
   return { images: sample, labels: Uint16Array.from(at, (image) => labels[image]) };
 }
 
+/** What the wrong answers of some normalisations say, on the same images. Where two differ in the answers
+ * to d images, chance alone makes them differ by the root of d or so; d is at most the sum of both.
+ * @param {{ name: string, wrong: number }[]} scores the best first */
+export function verdictOf(scores) {
+  const [best] = scores;
+  const isTied = (/** @type {{ wrong: number }} */ { wrong }) =>
+    wrong - best.wrong <= 2 * Math.sqrt(wrong + best.wrong);
+  const tied = scores.filter(isTied).map(({ name }) => name);
+  const name = tied.includes(ASSUMED) ? ASSUMED : best.name;
+  const advice =
+    name === ASSUMED ? `${ASSUMED} is assumed` : `to evaluate with it, add --mean ${name}`;
+  return tied.length === 1
+    ? `${best.name} fits best; ${advice}.`
+    : `Too close to tell: ${tied.join(', ')}; ${advice}.`;
+}
+
 /** Tries the usual normalisations on some labelled images, and says which fits best.
  * @param {(normalisation: Normalisation) => Promise<import('../lib/index.js').Net>} open
  * @param {Images} test @param {readonly string[]} classes of its labels */
@@ -79,9 +95,8 @@ export async function tryNormalisations(open, test, classes) {
   bar.clear();
   scores.sort((a, b) => a.wrong - b.wrong || a.loss - b.loss);
   const list = scores.map(({ name, wrong }) => `${name} ${wrong}`).join(', ');
-  const [{ name, wrong, total: count }] = scores;
-  const advice = name === ASSUMED ? 'as was assumed' : `to evaluate with it, add --mean ${name}`;
-  note(`Of ${count} test images wrong: ${list}. ${name} fits best; ${advice}.`);
+  const [{ wrong, total: count }] = scores;
+  note(`Of ${count} test images wrong: ${list}. ${verdictOf(scores)}`);
   if (wrong <= FAILING * count) return;
   note('With none it does much better than chance: are these images of its classes?');
 }

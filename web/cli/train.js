@@ -221,7 +221,10 @@ async function finish({ tier, threads, conv, numerics }, net, { trajectory }, { 
   await out?.write(await net.save());
   const made = { done: true, net: net.name, trajectory, tier, threads, conv, numerics };
   if (values.json) printJson(made);
-  else print(`trajectory ${trajectory} (${tier}, ${threads} threads, conv ${conv}, ${numerics})`);
+  else
+    print(
+      `trajectory ${trajectory} (${tier}, ${threads} threads, conv ${conv}, numerics ${numerics})`,
+    );
   if (out) note(`The weights are in ${out.name}.`);
 }
 
