@@ -13,7 +13,7 @@ import { PNG } from 'pngjs';
 import { CIFAR10_CLASSES, createEngine, readRun } from 'residua';
 import { resizeToInput } from '../web/lib/data/resize.js';
 import { CLI, json, residua } from './command.js';
-import { binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
+import { binaryFile, binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
 
 /** Why tests of a tier are left out: not every compiler can make all of them. */
 const skipOf = (tier) => {
@@ -120,6 +120,7 @@ describe('a wrong command line', () => {
     await fails(2, /--out needs a value/, ...train('--out='));
     await fails(2, /--json takes no value/, ...train('--json=yes'));
     await fails(2, /--net is plain20, .* not "vgg16"/, 'train', '--net', 'vgg16');
+    await fails(1, /--batch is 128, but/, ...train('--images', '64', '--batch', '128'));
   });
 
   it('has too little or too much', async () => {
@@ -481,15 +482,18 @@ describe('a model file', () => {
     const args = ['eval', '--data', 'synthetic', '--model'];
     await fails(1, /none cannot be read: it does not exist/, ...args, at('none'));
     await fails(1, /cannot be read: it is a folder/, ...args, folder);
-    await refused(/header/, Buffer.from('hello, world, this is no such file'));
-    await refused(/./, Buffer.alloc(0));
+    const stranger = /bad.safetensors: This is not a safetensors or PyTorch file; load/;
+    await refused(stranger, Buffer.from('hello, world, this is no such file'));
+    await refused(/bad.safetensors: This file is empty/, Buffer.alloc(0));
+    const onnx = Buffer.from('\x08\x07\x12\x07pytorch', 'latin1');
+    await refused(/bad.safetensors: This is an ONNX model/, onnx);
   });
 
   it('may be cut off or lie', async () => {
     await refused(/./, modelBytes.subarray(0, modelBytes.length - 100));
     const lying = Buffer.from(modelBytes);
     lying.writeBigUInt64LE(2n ** 40n, 0);
-    await refused(/header/, lying);
+    await refused(/bad.safetensors: .* header would have more than \d+ bytes\.$/, lying);
     await refused(/./, changed('"data_offsets":[0,', '"data_offsets":[4,'));
     await refused(/./, changed('"conv1.weight"', '"conv9.weight"'));
     await refused(/./, changed('"depth":"8"', '"depth":"9"'));
@@ -549,6 +553,18 @@ describe('info', () => {
       classes: [...CIFAR10_CLASSES],
     });
     await fails(1, /no file or folder/, 'info', at('nothing'));
+    const alone = at('test_batch.bin');
+    await writeFile(alone, binaryFile(madeUpBatch(1, 7)));
+    const [{ train_images, test_images }] = await json('info', alone);
+    assert.deepEqual([train_images, test_images], [0, 7]);
+    await fails(
+      1,
+      /alone \(test_batch\); add the training images/,
+      'train',
+      '--net=resnet8',
+      '--data',
+      alone,
+    );
   });
 });
 

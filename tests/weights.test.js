@@ -122,7 +122,7 @@ describe('what is no such network', () => {
     ['\x89PNG\r\n', /is a picture/],
     ['{"spec":', /is a text file/],
     ['\x80\x02}q\x00.', /no file that torch\.save wrote/],
-    ['', /no safetensors file/],
+    ['', /not a safetensors or PyTorch file/],
   ];
   for (const [start, pattern] of strangers) {
     it(`is named: ${pattern.source}`, () => refuses(text(start), pattern));

@@ -364,12 +364,15 @@ rsd_status rsd_file_open(const void *bytes, size_t length, rsd_file *file, rsd_e
     return rsd_fail(error, RSD_BAD_FILE, "this is no safetensors file: it has only %llu bytes.",
                     (unsigned long long)(bytes ? length : 0));
   rsd_copy(&header, bytes, 8);
-  if (header > length - 8 || header > RSD_FILE_MAX_HEADER)
-    return rsd_fail(
-        error, RSD_BAD_FILE,
-        "this is no safetensors file, or it was cut off: its header should have %llu bytes "
-        "(at most %u are allowed), the whole file has %llu.",
-        (unsigned long long)header, RSD_FILE_MAX_HEADER, (unsigned long long)length);
+  if (header > RSD_FILE_MAX_HEADER)
+    return rsd_fail(error, RSD_BAD_FILE,
+                    "this is no safetensors file: its header would have more than %u bytes.",
+                    RSD_FILE_MAX_HEADER);
+  if (header > length - 8)
+    return rsd_fail(error, RSD_BAD_FILE,
+                    "this is no safetensors file, or it was cut off: its header should have %llu "
+                    "bytes, the whole file has %llu.",
+                    (unsigned long long)header, (unsigned long long)length);
   rsd_zero(file, sizeof *file);
   file->header = (const char *)bytes + 8;
   file->header_end = file->header + header;

@@ -3,7 +3,7 @@ import { ResiduaError } from '../lib/errors.js';
 import { writePytorch } from '../lib/weights/pytorch-out.js';
 import { OutputFile, readWhole } from './files.js';
 import { UsageError } from './flags.js';
-import { loadNet, withEngine } from './inputs.js';
+import { loadNet, named, withEngine } from './inputs.js';
 import { print, printJson } from './output.js';
 
 /** @typedef {import('../lib/index.js').Net} Net */
@@ -37,7 +37,7 @@ export async function convert(values, operands) {
   const out = await OutputFile.prepare(to, values);
   const file = await readWhole(from);
   await withEngine(values, async (engine) => {
-    const { hasOptimizer } = await engine.inspect(file);
+    const { hasOptimizer } = await named(from, engine.inspect(file));
     if (hasOptimizer) {
       const problem = `${from} holds a run under way, which a converted file would lose`;
       throw new ResiduaError(

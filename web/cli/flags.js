@@ -139,6 +139,21 @@ function readValue(name, given, inline) {
   throw new UsageError(`--${name} takes ${wanted}, not "${given}".`);
 }
 
+/** What the library calls otherwise. @type {Record<string, string>} */
+const FLAG_OF = {
+  batchSize: '--batch',
+  weightDecay: '--weight-decay',
+  testImages: '--test-images',
+  frozenStages: '--freeze',
+  holdout: '--holdout',
+};
+
+/** A message of the library in the words of the command line. @param {string} message */
+export const withFlags = (message) =>
+  message.replace(/(?<![-\w./])[a-zA-Z]+(?![-\w/])/g, (word) =>
+    Object.hasOwn(FLAG_OF, word) ? FLAG_OF[word] : word,
+  );
+
 /** The lines of --help. @param {string[]} own names of a command's own flags */
 export function describeFlags(own) {
   const lines = [...own, ...COMMON].map((name) => [`--${name} ${FLAGS[name].value}`, name]);

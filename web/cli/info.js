@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
+import { ResiduaError } from '../lib/errors.js';
 import { nameOfSpec } from '../lib/index.js';
 import { isWeightsFile } from '../lib/weights/files.js';
 import { readWhole } from './files.js';
-import { needOperands, readData, withEngine } from './inputs.js';
+import { named, needOperands, readData, withEngine } from './inputs.js';
 import { print, printJson } from './output.js';
 
 /** @param {import('./flags.js').Values} values @param {string[]} paths */
@@ -27,8 +28,11 @@ async function isModel(path) {
 async function modelFacts(file, values) {
   const bytes = await readWhole(file);
   return withEngine(values, async (engine) => {
-    const { spec, classNames, hasMetadata, hasOptimizer, metadata } = await engine.inspect(bytes);
-    await engine.loadNet(bytes);
+    const { spec, classNames, hasMetadata, hasOptimizer, metadata } = await named(
+      file,
+      engine.inspect(bytes),
+    );
+    await named(file, engine.loadNet(bytes));
     const plan = await engine.plan(spec);
     const inference = await engine.plan(spec, { training: false });
     const { family, depth, width, shortcut, norm, classes, mean, std } = spec;
@@ -52,9 +56,19 @@ async function modelFacts(file, values) {
 
 /** @param {string} file */
 async function dataFacts(file) {
-  const { name, classes, train, test } = await readData(file);
+  const { name, classes, train, test } = await openAny(file);
   const counts = { train_images: train.labels.length, test_images: test.labels.length };
   return { file, kind: 'data', name, ...counts, classes };
+}
+
+/** Data, or else test images alone. @param {string} path */
+async function openAny(path) {
+  return readData(path).catch((error) => {
+    if (!(error instanceof ResiduaError) || error.code !== 'BAD_FILE') throw error;
+    return readData(path, { holdout: 1 }).catch(() => {
+      throw error;
+    });
+  });
 }
 
 /** @param {Record<string, unknown>} facts */

@@ -1,4 +1,6 @@
 /** What several commands need: an engine, a net from a file, a data set. */
+
+import { ResiduaError } from '../lib/errors.js';
 import { createEngine, openDataset, specFromName } from '../lib/index.js';
 import { readWhole } from './files.js';
 import { UsageError } from './flags.js';
@@ -36,19 +38,29 @@ export function readNetName(name) {
   }
 }
 
+/** What is made of a file's bytes; an error about them names the file.
+ * @template T @param {string} file @param {Promise<T>} work @returns {Promise<T>} */
+export async function named(file, work) {
+  return work.catch((error) => {
+    const isOfFile = error instanceof ResiduaError && error.code === 'BAD_FILE';
+    throw isOfFile ? new ResiduaError(error.code, error.op, `${file}: ${error.message}`) : error;
+  });
+}
+
 /** The net in a file; --net overrides its family and depth, --mean and --std its normalisation.
  * @param {Engine} engine @param {Values} values @param {Uint8Array} file */
 export async function loadNet(engine, values, file) {
   const { model, net } = values;
   const normalisation = readNormalisation(values);
-  const info = await engine.inspect(file);
+  const info = await named(model, engine.inspect(file));
   const { hasMetadata, spec } = info;
   if (!hasMetadata && !net) {
     const guess = `${spec.family}, ${spec.depth} layers, shortcut ${spec.shortcut}`;
     note(`${model} does not say which net it is for; by its tensors: ${guess} (or say --net).`);
   }
   noteAssumption(model, info, values);
-  return engine.loadNet(file, { ...(net && readNetName(net)), ...normalisation });
+  const loading = engine.loadNet(file, { ...(net && readNetName(net)), ...normalisation });
+  return named(model, loading);
 }
 
 /** What looks at the trained net of --model through the images of --data, and takes no operands.

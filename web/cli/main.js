@@ -7,7 +7,7 @@ import { nearest } from '../lib/nearest.js';
 import { convert } from './convert.js';
 import { evaluate } from './evaluate.js';
 import { exportModel } from './export.js';
-import { describeFlags, readFlags, UsageError } from './flags.js';
+import { describeFlags, readFlags, UsageError, withFlags } from './flags.js';
 import { golden } from './golden.js';
 import { info } from './info.js';
 import { measure } from './measure.js';
@@ -153,7 +153,7 @@ function report(error, name = '') {
     );
     return 2;
   }
-  if (error instanceof ResiduaError) note(`residua: ${error.message}`);
+  if (error instanceof ResiduaError) note(`residua: ${withFlags(error.message)}`);
   else console.error(error);
   return 1;
 }

@@ -6,7 +6,7 @@ import { ResiduaError } from '../lib/errors.js';
 import { nameOfSpec } from '../lib/index.js';
 import { bitsOfTier } from '../lib/provenance.js';
 import { readWhole } from './files.js';
-import { withEngine } from './inputs.js';
+import { named, withEngine } from './inputs.js';
 import { note } from './output.js';
 import { isPublished } from './published.js';
 
@@ -44,7 +44,7 @@ export async function openCheckpoint(values, given) {
   const { resume: file } = values;
   const bytes = await readWhole(file);
   const { info, numerics } = await withEngine({ threads: 1 }, async (engine) => ({
-    info: await engine.inspect(bytes),
+    info: await named(file, engine.inspect(bytes)),
     numerics: String(engine.numerics),
   }));
   const { recipe: saved, metadata } = info;

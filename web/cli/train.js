@@ -2,7 +2,7 @@ import { ResiduaError } from '../lib/errors.js';
 import { withMetadata } from '../lib/file-metadata.js';
 import { OutputFile, readWhole } from './files.js';
 import { UsageError } from './flags.js';
-import { needFlag, needNoOperands, openData, readNetName, withEngine } from './inputs.js';
+import { named, needFlag, needNoOperands, openData, readNetName, withEngine } from './inputs.js';
 import { noteAssumption, readNormalisation } from './normalisation.js';
 import { bar, duration, note, percent, print, printJson, rounded, row } from './output.js';
 import { headOf, Recorder } from './record.js';
@@ -117,7 +117,7 @@ async function begun(engine, values) {
 /** The weights of a net; its head too, unless the data has another number of classes.
  * @param {Engine} engine @param {Values} values @param {Uint8Array} file @returns {Promise<Start>} */
 async function fineTuned(engine, values, file) {
-  const info = await engine.inspect(file);
+  const info = await named(values.from, engine.inspect(file));
   const { spec } = info;
   const normalisation = readNormalisation(values);
   noteAssumption(values.from, info, values);
@@ -129,7 +129,8 @@ async function fineTuned(engine, values, file) {
   return {
     recipe: { seed, ...recipeOf(values) },
     async open(classes) {
-      const net = await engine.loadNet(file, { classes, frozenStages, seed, ...normalisation });
+      const loading = engine.loadNet(file, { classes, frozenStages, seed, ...normalisation });
+      const net = await named(values.from, loading);
       const head = classes === spec.classes ? 'its head' : `a new head for ${classes} classes`;
       const frozen = frozenStages > 0 ? `, ${frozenStages} stages frozen` : '';
       note(`Fine-tuning ${net.name} from ${values.from}, with ${head}${frozen}.`);

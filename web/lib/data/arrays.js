@@ -77,6 +77,7 @@ export class Arrays {
       .reduce((a, b) => Math.max(a, b), 1);
     return {
       ...{ train, test, classes: numberedClasses(highest + 1) },
+      testPath: pairs.get(hasTest ? 'test' : 'validation')?.images.path,
       name: nameOfSet(
         this.#arrays.map(({ path }) => path),
         'arrays',

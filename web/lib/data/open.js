@@ -13,7 +13,7 @@ import { MOST_PICTURE_BYTES } from './picture.js';
 import { isPictureName, Pictures } from './pictures.js';
 import { PUBLISHED } from './published.js';
 import { bytesOf, isJunk, itemOf } from './sources.js';
-import { HOLDOUT, holdOut, holdOutNote, pick } from './splits.js';
+import { HOLDOUT, holdOut, holdOutNote, pick, splitWordOf } from './splits.js';
 import { isTable } from './tables.js';
 import { CutEntry, readTar } from './tar.js';
 import { readZip } from './zip.js';
@@ -44,6 +44,7 @@ const MOST_IN_MEMORY = 1e9;
  * @property {string[]} [notes]
  * @property {Record<'train' | 'test', string>} [missing] what holds the images of a part that is empty
  * @property {string} [files] which were read
+ * @property {string} [testPath] one that counts as test by its name
  */
 
 /** @param {Iterable<ByteSource>} sources @param {OpenOptions} options */
@@ -73,10 +74,7 @@ function finished(found, holdout) {
   const notes = [...(found.notes ?? [])];
   let { train, test } = found;
   if (train.labels.length === 0 && holdout < 1) {
-    const problem = `There are test images alone${found.files ? ` (${found.files})` : ''}`;
-    throw badFile(
-      `${problem}; add the training images${found.missing ? `, ${found.missing.train}` : ''}.`,
-    );
+    throw badFile(testAlone(found));
   }
   if (found.hasCoarse && isWholeCifar100(classes.length, train, test)) {
     for (const set of [train, test]) sortByContent(set);
@@ -92,6 +90,16 @@ function finished(found, holdout) {
     [train, test] = [pick(train, numbers.train), pick(train, numbers.test)];
   }
   return new Dataset({ name, classes, train, test, notes });
+}
+
+/** @param {Found} found */
+function testAlone({ files, testPath, missing }) {
+  const word = splitWordOf(testPath ?? '');
+  const reason = word ? `${testPath} counts as test by its word "${word}"` : files;
+  const problem = `There are test images alone${reason ? ` (${reason})` : ''}`;
+  const more = `add the training images${missing ? `, ${missing.train}` : ''}`;
+  const rename = word ? ', or rename the file if it holds them' : '';
+  return `${problem}; ${more}${rename}.`;
 }
 
 class Opening {

@@ -91,6 +91,7 @@ export async function readParquet(shards, { labels = 'fine', onImage }) {
   const unused = opened.filter(isOf('validation')).map(({ shard }) => shard.path);
   return {
     ...{ ...classes.finish(), train, test },
+    testPath: opened.find(isOf('test'))?.shard.path,
     hasCoarse: opened.every(({ hasCoarse }) => hasCoarse),
     notes: unused.length > 0 ? [`${unused.join(', ')} is not used: there is a test set.`] : [],
   };

@@ -22,14 +22,18 @@ export function splitOfFolder(name) {
   return WORDS.find(([, words]) => isIt(words))?.[0] ?? null;
 }
 
-/** The split that a path means: by a word of the file's name, or else of its folders', the nearest
- * first: "plain_text/train-00000-of-00001.parquet". @param {string} path @returns {Split | null} */
+/** The split that a path means. @param {string} path @returns {Split | null} */
 export function splitOfPath(path) {
+  return splitOfFolder(splitWordOf(path) ?? '');
+}
+
+/** The word that says the split: of the file's name, or else of its folders', the nearest first:
+ * "plain_text/train-00000-of-00001.parquet". @param {string} path @returns {string | null} */
+export function splitWordOf(path) {
   for (const part of path.split('/').reverse()) {
     const words = part.split(/[^\p{L}\p{N}]+|(?<=\p{Ll})(?=\p{Lu})/u);
     for (const word of words) {
-      const split = splitOfFolder(word);
-      if (split) return split;
+      if (splitOfFolder(word)) return word;
     }
   }
   return null;

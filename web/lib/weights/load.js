@@ -35,8 +35,12 @@ const isOnnx = ([tag, version, next]) =>
   version < 0x40 &&
   [0x12, 0x1a, 0x22, 0x32, 0x3a, 0x42].includes(next);
 
+const NO_WEIGHTS =
+  'This is not a safetensors or PyTorch file; load a file of weights (.safetensors, .pt).';
+
 /** Files that people take for weights. @type {{ is: (file: Uint8Array) => boolean, message: string }[]} */
 const STRANGERS = [
+  { is: ({ length }) => length === 0, message: 'This file is empty; load a file of weights.' },
   { is: (file) => hasText(file, 0, '\x89HDF\r\n\x1a\n'), message: KERAS },
   { is: isOnnx, message: ONNX },
   {
@@ -99,9 +103,7 @@ export async function asSafetensors(file) {
     const { readPytorchLegacy } = await fetched(import('./pytorch.js'));
     return readPytorchLegacy(file);
   }
-  const stranger = STRANGERS.find(({ is }) => is(file));
-  if (stranger) throw bad(stranger.message);
-  return file;
+  throw bad(STRANGERS.find(({ is }) => is(file))?.message ?? NO_WEIGHTS);
 }
 
 /** Safetensors that belong to whoever asks: the caller may change or transfer the bytes meanwhile.
