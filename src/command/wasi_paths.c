@@ -119,9 +119,9 @@ int remove_path(const char *path) {
 }
 
 path_facts look_at_path(const char *path) {
-  place at;
+  located_path at;
   __wasi_filestat_t facts;
-  if (!find_place(path, &at) ||
+  if (!locate(path, &at) ||
       __wasi_path_filestat_get(at.folder, 0, at.rest, strlen(at.rest), &facts) != 0)
     return (path_facts){PATH_NONE, 0, 0, 0};
   path_kind kind = facts.filetype == __WASI_FILETYPE_REGULAR_FILE    ? PATH_FILE
@@ -131,7 +131,7 @@ path_facts look_at_path(const char *path) {
   return (path_facts){kind, facts.size, facts.dev, facts.ino};
 }
 
-/* Tells of the entries that are whole; returns how many bytes those take, *next the one after them. */
+/* Passes on the whole entries and returns how many bytes they take; *next is the entry after them. */
 static size_t tell_entries(const uint8_t *bytes, size_t length, __wasi_dircookie_t *next,
                            void (*hear)(const char *name, void *with), void *with) {
   __wasi_dirent_t entry;
