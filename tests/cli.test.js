@@ -272,7 +272,11 @@ describe('train', () => {
     const train = (...args) => ['train', ...QUICK, ...args];
     await fails(1, /6n\+2/, ...train('--net', 'resnet9'));
     await fails(1, /65.*64/, ...train('--batch', '65'));
-    await fails(1, /init is "glorot"; choose he, xavier, gaussian/, ...train('--init', 'glorot'));
+    await fails(
+      1,
+      /init is "glorot"; write he, xavier or, with its sigma, gaussian:0/,
+      ...train('--init', 'glorot'),
+    );
     await fails(1, /threads/, ...train('--threads', '1000'));
     await fails(1, /no file or folder .*nowhere; expected/, ...train('--data', at('nowhere')));
     await fails(1, /step \d+.*finite/, ...train('--lr', '1e30'));
