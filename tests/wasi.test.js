@@ -230,7 +230,9 @@ describe('a run of the WASI command that is killed', { skip }, () => {
     await mkdir(at('shared'));
     const names = ['.net.00000001.part', '.net.0123abcd.part', '.net.more.00000001.part'];
     for (const name of names) await writeFile(at(`shared/${name}`), 'half');
-    const run = (seed) => wasi('train', ...LONG, '--seed', seed, '--out', '/files/shared/net');
+    // By force, since whoever begins later may find the other's file.
+    const run = (seed) =>
+      wasi('train', ...LONG, '--seed', seed, '--out', '/files/shared/net', '--force');
     const ends = (await Promise.all([run('1'), run('2')])).map((lines) => lines.at(-1).trajectory);
     assert.notEqual(ends[0], ends[1]);
     assert.deepEqual((await readdir(at('shared'))).sort(), [names[2], 'net']);
