@@ -26,7 +26,8 @@ const TRIVIAL = [
 /** What examples may take for granted. */
 const GIVEN = `import * as api from 'residua';
 import * as element from 'residua/element';
-declare const { createEngine, Dataset, nameOfSpec, readRun, resizeToInput }: typeof api;
+declare const { createEngine, Dataset, fetchCifar10, fetchCifar100 }: typeof api;
+declare const { nameOfSpec, readRun, resizeToInput }: typeof api;
 `;
 
 /**

@@ -253,13 +253,17 @@ export interface FetchOptions {
  * is cut is tried again from the start of the file. What arrives is recognised by its content.
  * @throws NOT_FETCHED if nothing answers, a file is not there, or what arrives is not CIFAR-10.
  * @example
+ * ```ts
  * const data = await fetchCifar10({ onProgress: ({ done }) => console.log(done) });
+ * ```
  */
 export function fetchCifar10(options?: FetchOptions): Promise<Dataset>;
 /** As fetchCifar10, for CIFAR-100.
  * @throws NOT_FETCHED as fetchCifar10 does.
  * @example
+ * ```ts
  * const data = await fetchCifar100({ labels: 'coarse' });
+ * ```
  */
 export function fetchCifar100(options?: FetchOptions): Promise<Dataset>;
 
