@@ -165,7 +165,7 @@ describe('a checkpoint', () => {
       /has test-images 12, not 5; leave --test-images out/,
       ...resume('--test-images', '5'),
     );
-    await fails(/has holdout 0\.2, not 0\.3/, ...resume('--holdout', '0.3'));
+    await fails(/has --holdout 0\.2, not 0\.3/, ...resume('--holdout', '0.3'));
     await fails(/has conv direct, not winograd; .* --force/, ...resume('--conv', 'winograd'));
     await fails(/has tier simd128, not relaxed; .* --force/, ...resume('--tier', 'relaxed'));
     await fails(/has lr 0.01, not 0.02/, ...resume('--lr', '0.02'));
