@@ -138,10 +138,12 @@ describeVisits('images that are kept', (visit) => {
     const dropped = await archive(1);
     await visitor.drop(dropped);
     tab.first();
+    await visitor.page.bringToFront();
     await visitor.drop(dropped);
     await visitor.until(isHere);
     const here = await imagesIn(visitor);
     tab.second();
+    await visitor.page.bringToFront();
     await visitor.until(isHere);
     assert.deepEqual(await imagesIn(visitor), here);
     assert.equal((await files(visitor)).length, 1);

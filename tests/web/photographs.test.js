@@ -1,9 +1,8 @@
 /** The first chapter on the real archive, dropped on its page: the runs are those that the library
  * makes of the same photographs, to the last bit. */
 import assert from 'node:assert/strict';
-import { createEngine } from 'residua';
+import { createEngine, openDataset } from 'residua';
 import { recipeOf, resolveConfig, specOf } from '../../web/lab/experiment.js';
-import { openDataset } from '../../web/lib/index.js';
 import { describeVisits } from './visit.js';
 
 const { CIFAR10 } = process.env;
