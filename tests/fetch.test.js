@@ -2,7 +2,7 @@
  * and whatever else arrives is an error that names it. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, it } from 'node:test';
@@ -10,6 +10,7 @@ import { openDataset } from 'residua';
 import { fetchSet } from '../web/lib/data/fetch.js';
 import { Dataset } from '../web/lib/dataset.js';
 import { CLI } from './command.js';
+import { BATCHES, binaryFiles, madeUpBatch } from './data/fixtures.js';
 import { publishedCifar10, serveOrigins, skipWithoutCifar10 } from './origins.js';
 
 const PATHS = ['train', 'test'].map((part) => `cifar100/cifar100/${part}-00000-of-00001.parquet`);
@@ -184,6 +185,26 @@ describe('the command', () => {
       assert.equal(ofArchive, digest);
     } finally {
       origins.close();
+      await rm(cache, { recursive: true });
+    }
+  });
+
+  it('keeps what was fetched when the command asks for labels that it has not', async () => {
+    const cache = await mkdtemp(path.join(tmpdir(), 'residua-'));
+    const folder = path.join(cache, 'residua/cifar10');
+    try {
+      await mkdir(folder, { recursive: true });
+      const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 8)]));
+      for (const [name, bytes] of binaryFiles(batches, '')) {
+        await writeFile(path.join(folder, String(name)), bytes);
+      }
+      const before = await readdir(folder);
+      const asked = [...TRAIN, '--data', 'cifar10', '--labels', 'coarse'];
+      const { code, stderr } = await residuaFrom(cache, 'http://127.0.0.1:1', ...asked);
+      assert.equal(code, 1);
+      assert.match(stderr, /has no coarse labels/);
+      assert.deepEqual(await readdir(folder), before);
+    } finally {
       await rm(cache, { recursive: true });
     }
   });

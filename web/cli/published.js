@@ -32,7 +32,11 @@ function cacheFolder() {
 export async function openPublished(set, options) {
   const folder = path.join(cacheFolder(), set);
   if (existsSync(folder)) {
-    const kept = await openDataset(folder, options).catch(() => null);
+    const kept = await openDataset(folder, options).catch((error) => {
+      // Another fault, such as labels that the set does not have, says nothing about what is kept.
+      if (error.code !== 'BAD_FILE') throw error;
+      return null;
+    });
     if (kept && isComplete(set, kept)) return kept;
     note(`What is kept in ${folder} is damaged; fetching it again.`);
     await rm(folder, { recursive: true, force: true });
