@@ -89,7 +89,7 @@ describe('npm run bench', () => {
     const measured = Object.fromEntries(rows.map((row) => [row.row, row.measured]));
     assert.equal(measured['roofline: train batch 128, relaxed'], 1.9);
     assert.equal(measured['two threads against one: train'], 2);
-    assert.equal(measured['time per image: resnet-56 against resnet-20'], 2.5);
+    assert.equal(measured['time per image: resnet56 against resnet20'], 2.5);
     assert.equal(measured['infer against TensorFlow.js WASM'], 5);
     assert.equal(measured['Chromium against Node, the lowest'], 0.95);
     assert.equal(measured['train batch 32 against jax-js'], null);

@@ -2,7 +2,7 @@
  * networks of width 4 in five seeds, on the synthetic set and, where CIFAR10 names them, on as many
  * photographs. Takes up to an hour on two cores; the results of the last run stand in
  * effect.results.json, and so does why the schedule is a cosine: with one step, one seed in five of
- * resnet-56 had only begun to learn when the rate fell. The tier gives the same bits everywhere, so
+ * resnet56 had only begun to learn when the rate fell. The tier gives the same bits everywhere, so
  * the digests can be compared. */
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -86,11 +86,11 @@ for (const [name, open] of Object.entries(SETS)) {
       await keep(name, results);
       for (const { seed, ...nets } of results) {
         const [plain20, plain56, resnet20, resnet56] = ['plain', 'resnet'].flatMap((family) =>
-          [20, 56].map((layers) => nets[`${family}-${layers}`].train),
+          [20, 56].map((layers) => nets[`${family}${layers}`].train),
         );
         const gap = plain56 - plain20;
-        assert.ok(gap >= 0.1, `seed ${seed}: plain-56 is ${gap} above plain-20`);
-        assert.ok(plain56 - resnet56 >= 0.15, `seed ${seed}: resnet-56 is at ${resnet56}`);
+        assert.ok(gap >= 0.1, `seed ${seed}: plain56 is ${gap} above plain20`);
+        assert.ok(plain56 - resnet56 >= 0.15, `seed ${seed}: resnet56 is at ${resnet56}`);
         assert.ok(resnet56 - resnet20 <= gap / 2, `seed ${seed}: the residual gap`);
       }
     });

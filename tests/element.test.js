@@ -70,7 +70,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
   const lab = (id, attributes = '') => `<residua-lab id="${id}" ${attributes}></residua-lab>`;
 
   it('trains what its attribute says, beside others, and tells of it', async () => {
-    const nets = ['resnet-8', 'plain-8', 'plain-14'];
+    const nets = ['resnet8', 'plain8', 'plain14'];
     const page = await pageWith(
       nets.map((name) => lab(name, `experiment="${RECIPE}&run=${name}"`)).join(''),
     );
@@ -89,9 +89,9 @@ describe('the element in a page of one’s own', needsChromium, () => {
       assert.ok(weights > 10e3);
       assert.equal(tick.step, 20);
     }
-    const ticks = (await heard(page, 'residua-tick')).filter(({ id }) => id === 'resnet-8');
+    const ticks = (await heard(page, 'residua-tick')).filter(({ id }) => id === 'resnet8');
     assert.equal(ticks.filter(({ tick }) => tick.kind === 'epoch').length, 2);
-    const here = ends.find(({ name }) => name === 'resnet-8').tick;
+    const here = ends.find(({ name }) => name === 'resnet8').tick;
     assert.deepEqual(ticks.at(-1).tick, here);
 
     const engine = await createEngine({ tier: 'simd128', threads: 1 });
@@ -105,7 +105,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
   });
 
   it('stops when asked to, and begins again with another experiment', async () => {
-    const page = await pageWith(lab('a', `experiment="${ENDLESS}&run=resnet-8"`));
+    const page = await pageWith(lab('a', `experiment="${ENDLESS}&run=resnet8"`));
     await page.evaluate(async (other) => {
       const one = document.querySelector('residua-lab');
       while (!one.engine) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -114,13 +114,13 @@ describe('the element in a page of one’s own', needsChromium, () => {
       one.setAttribute('experiment', other);
       await one.updateComplete;
       await one.train();
-    }, `${RECIPE}&run=plain-8_width-8`);
+    }, `${RECIPE}&run=plain8_width-8`);
     const ends = await heard(page, 'residua-end');
     assert.deepEqual(
       ends.map(({ name, state }) => [name, state]),
       [
-        ['resnet-8', 'stopped'],
-        ['plain-8', 'finished'],
+        ['resnet8', 'stopped'],
+        ['plain8', 'finished'],
       ],
     );
     await close(page);
@@ -137,7 +137,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
   });
 
   it('trains on images of any count of classes', async () => {
-    const page = await pageWith(lab('a', `experiment="${RECIPE}&data=cifar10&run=resnet-8"`));
+    const page = await pageWith(lab('a', `experiment="${RECIPE}&data=cifar10&run=resnet8"`));
     const found = await page.evaluate(async () => {
       const entry = './residua/index.js';
       const { Dataset } = await import(entry);
@@ -223,7 +223,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
         globalThis.labs ??= [];
         globalThis.labs.push(new WeakRef(one));
         globalThis.heard.length = 0;
-      }, `${ENDLESS}&run=resnet-8&run=plain-8`);
+      }, `${ENDLESS}&run=resnet8&run=plain8`);
     }
     const left = async () =>
       page.evaluate(async () => {

@@ -65,7 +65,7 @@ for (const threads of [1, 2]) {
         [20, 192],
         [56, 480],
       ]) {
-        it(`of training resnet-${depth} at batch 128 is at most ${most} MiB`, async () => {
+        it(`of training resnet${depth} at batch 128 is at most ${most} MiB`, async () => {
           const { bytes } = await engine.plan({ family: 'residual', depth, width: 16 });
           assert.ok(bytes <= most * MIB, `${bytes / MIB} MiB`);
         });

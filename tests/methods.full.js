@@ -1,4 +1,4 @@
-/** Winograd and direct convolution train to the same error: resnet-20 of width 8 on the first 5,000
+/** Winograd and direct convolution train to the same error: resnet20 of width 8 on the first 5,000
  * photographs of the archive that CIFAR10 names, by both methods from the same twenty seeds. The two
  * soon part ways, as any two runs do that differ in rounding, so what must agree are the means: to
  * four standard errors of their difference, which chance alone exceeds once in 3,500 times (Student's

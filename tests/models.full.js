@@ -34,7 +34,7 @@ async function measured(name) {
 
 describe('responses of the recorded networks', { skip }, () => {
   for (const depth of [20, 56]) {
-    it(`are smaller in resnet-${depth} than in plain-${depth}`, async (t) => {
+    it(`are smaller in resnet${depth} than in plain${depth}`, async (t) => {
       const plain = await measured(`plain${depth}`);
       const residual = await measured(`resnet${depth}`);
       t.diagnostic(`plain ${plain}, residual ${residual}`);

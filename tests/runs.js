@@ -26,7 +26,7 @@ export function aRun(seed, { spec = {}, recipe = {}, data = {}, ...rest } = {}) 
   const ticks = aCurve({ random, hex, epochs, perEpoch: Math.floor(images / batchSize) });
   if (state !== 'finished') ticks.length = whole(2, ticks.length);
   return {
-    name: pick('plain-20', 'resnet-56 B', '나의 실행', 'Mina’s "best" <run>, 1'),
+    name: pick('plain20', 'resnet56 B', '나의 실행', 'Mina’s "best" <run>, 1'),
     ...pick({}, { command: 'residua train --net plain20' }),
     spec: {
       family: pick('plain', 'residual'),

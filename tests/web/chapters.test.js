@@ -17,15 +17,15 @@ describeVisits('chapters', (visit) => {
     await visitor.trainToTheEnd();
     await visitor.button('Add 32 and 44 layers').click();
     const depths = [20, 32, 44, 56];
-    const expected = ['plain', 'resnet'].flatMap((name) => depths.map((d) => `${name}-${d}`));
+    const expected = ['plain', 'resnet'].flatMap((name) => depths.map((d) => `${name}${d}`));
     assert.deepEqual(await names(visitor), expected);
     const ended = await visitor.states();
     assert.deepEqual(
       expected.filter((_, i) => ended[i] === 'finished'),
-      ['plain-20', 'plain-56', 'resnet-20', 'resnet-56'],
+      ['plain20', 'plain56', 'resnet20', 'resnet56'],
     );
     assert.equal(await visitor.button('Train four networks here').isEnabled(), true);
-    assert.match(await hash(visitor), /^#epochs=1&.*run=resnet-44/);
+    assert.match(await hash(visitor), /^#epochs=1&.*run=resnet44/);
   });
 
   visit('of the gradients: they vanish, explode, or neither', {}, async (visitor) => {
@@ -49,7 +49,7 @@ describeVisits('chapters', (visit) => {
     await train();
     const drawn = await flows();
     const [he, small, large] = ['', ' Gaussian σ0.05', ' Gaussian σ0.5'].map(
-      (init) => drawn[`plain-20${init}`],
+      (init) => drawn[`plain20${init}`],
     );
     assert.ok(small.activation < 1e-8 && small.gradient < 1e-12, JSON.stringify(small));
     assert.ok(large.activation > 1e5 && large.gradient > 1e5, JSON.stringify(large));
@@ -60,7 +60,7 @@ describeVisits('chapters', (visit) => {
     assert.ok((await page.locator('.plot [data-mark=line] path').count()) >= 14);
     assert.match(
       await page.locator('.plot svg').getAttribute('aria-description'),
-      /plain-20 Xavier: activation/,
+      /plain20 Xavier: activation/,
     );
     await visitor.shoot('signals');
     await visitor.button('The same with batch norm').click();
@@ -76,20 +76,20 @@ describeVisits('chapters', (visit) => {
   visit('of the shortcut: block, costs and experiments', {}, async (visitor) => {
     const page = await visitor.open('chapter=shortcut');
     assert.equal(await page.title(), 'Residua: A shortcut changes the question');
-    assert.deepEqual(await names(visitor), ['plain-56', 'resnet-20', 'resnet-56']);
+    assert.deepEqual(await names(visitor), ['plain56', 'resnet20', 'resnet56']);
     assert.match(await page.locator('.block svg').getAttribute('aria-label'), /added to F\(x\)/);
     // The paper's Table 6 has 0.85 million for 56 layers of option A.
     const costs = page.locator('.options tbody .number');
     await costs.getByText('853,018').waitFor();
     assert.deepEqual(await costs.allTextContents(), ['853,018', '855,770', '900,858']);
     await visitor.button('Compare options A, B and C').click();
-    assert.deepEqual(await names(visitor), ['resnet-56', 'resnet-56 B', 'resnet-56 C']);
+    assert.deepEqual(await names(visitor), ['resnet56', 'resnet56 B', 'resnet56 C']);
     await visitor.button('110 layers').click();
-    assert.deepEqual(await names(visitor), ['resnet-56', 'resnet-110']);
+    assert.deepEqual(await names(visitor), ['resnet56', 'resnet110']);
     assert.equal(await visitor.lab((lab) => lab.experiment.schedule), 'paper');
     assert.match(
       await hash(visitor),
-      /^#chapter=shortcut&schedule=paper&run=resnet-56&run=resnet-110$/,
+      /^#chapter=shortcut&schedule=paper&run=resnet56&run=resnet110$/,
     );
     await visitor.shoot('shortcut');
   });
@@ -114,21 +114,21 @@ describeVisits('chapters', (visit) => {
     await page.locator('.plot [data-mark=response] path').first().waitFor();
     // In order and by size for all, the ratio for the residual ones.
     assert.equal(await page.locator('.plot [data-mark=response] path').count(), 10);
-    assert.match(await page.locator('.callout').textContent(), /responses of resnet-56 have a/);
+    assert.match(await page.locator('.callout').textContent(), /responses of resnet56 have a/);
     assert.match(await page.locator('figcaption').textContent(), /width 4, on synthetic test/);
     await visitor.checkWidth();
     await visitor.shoot('branches');
   });
 
   visit('keep their curves, and train on, while another is read', {}, async (visitor) => {
-    const page = await visitor.open('images=320&testImages=64&epochs=500&run=plain-8');
+    const page = await visitor.open('images=320&testImages=64&epochs=500&run=plain8');
     await visitor.button('Train this network here').click();
     await visitor.until((lab) => lab.rows[0].run.tick?.step > 2);
     await chapter(visitor, 'Shortcuts');
     assert.equal(await page.locator('h1:visible').textContent(), 'A shortcut changes the question');
     assert.equal(await page.locator('a[aria-current=page]').textContent(), 'Shortcuts');
     await chapter(visitor, 'Depth');
-    assert.deepEqual(await names(visitor), ['plain-8']);
+    assert.deepEqual(await names(visitor), ['plain8']);
     assert.deepEqual(await visitor.states(), ['running']);
     const seen = await visitor.lab((lab) => lab.rows[0].run.tick.step);
     await visitor.until((lab, before) => lab.rows[0].run.tick.step > before, seen);

@@ -83,7 +83,7 @@ describe('a cursor', () => {
   });
 });
 
-const SMALL = 'epochs=4&images=320&testImages=64&tier=simd128&run=plain-8&run=resnet-8';
+const SMALL = 'epochs=4&images=320&testImages=64&tier=simd128&run=plain8&run=resnet8';
 
 describeVisits('the cursor of the figure', (visit) => {
   const readout = (visitor) => visitor.page.locator('.readout');
@@ -130,12 +130,12 @@ describeVisits('the cursor of the figure', (visit) => {
     const beside = nearTo(residual.train, plain.train.at(-2));
     const tested = (points, { step }) => points.findLast((point) => point.step <= step);
     await reads(visitor, read(plain.train.at(-1), plain.test.at(-1)));
-    assert.match(await readout(visitor).locator('b').textContent(), /plain-8/);
+    assert.match(await readout(visitor).locator('b').textContent(), /plain8/);
     await page.keyboard.press('ArrowLeft');
     await reads(visitor, read(plain.train.at(-2), tested(plain.test, plain.train.at(-2))));
     await page.keyboard.press('ArrowDown');
     await reads(visitor, read(beside, tested(residual.test, beside)));
-    await page.locator('.said').getByText(`resnet-8, iteration ${beside.step}: train `).waitFor();
+    await page.locator('.said').getByText(`resnet8, iteration ${beside.step}: train `).waitFor();
     await page.keyboard.press('Home');
     const [first] = residual.train;
     await reads(visitor, { where: `iteration ${first.step}`, train: percent(first.error) });
@@ -158,10 +158,10 @@ describeVisits('the cursor of the figure', (visit) => {
     await readout(visitor)
       .getByText(/^100\.0.%.? of the run/)
       .waitFor();
-    assert.match(await readout(visitor).locator('b').textContent(), /^\s*plain-8/);
+    assert.match(await readout(visitor).locator('b').textContent(), /^\s*plain8/);
     await page.keyboard.press('ArrowUp');
     await readout(visitor)
-      .getByText(/resnet-56, recorded/)
+      .getByText(/resnet56, recorded/)
       .waitFor();
     await visitor.lab((lab) => lab.reference.show(false));
     await page.keyboard.press('Escape');

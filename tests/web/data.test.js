@@ -11,7 +11,7 @@ import { Visitor } from './visit.js';
 
 /** 32 images in each file: 160 for training and 32 for the test. */
 const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 32)]));
-const TWO = 'epochs=2&run=plain-20&run=resnet-20';
+const TWO = 'epochs=2&run=plain20&run=resnet20';
 const MIME = 'application/gzip';
 
 describe('CIFAR-10 on the page', needsChromium, () => {
@@ -41,7 +41,7 @@ describe('CIFAR-10 on the page', needsChromium, () => {
 
   const isHere = (lab) => lab.source !== null;
 
-  /** Trains plain-20 and resnet-20 on what was brought; nothing is called synthetic then. */
+  /** Trains plain20 and resnet20 on what was brought; nothing is called synthetic then. */
   async function trainTwo(visitor, images, testImages) {
     await visitor.until((lab) => lab.ready && lab.preparation.planned);
     const { name, experiment } = await visitor.lab(({ source, experiment }) => {

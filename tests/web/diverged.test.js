@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describeVisits } from './visit.js';
 
-const ABSURD = 'images=640&testImages=40&epochs=4&run=resnet-20_norm-none_lr-10&run=plain-8';
+const ABSURD = 'images=640&testImages=40&epochs=4&run=resnet20_norm-none_lr-10&run=plain8';
 
 describeVisits('a run that diverges', (visit) => {
   for (const [
@@ -16,10 +16,10 @@ describeVisits('a run that diverges', (visit) => {
       'en-US',
       1280,
       'light',
-      /resnet-20.* diverged: .*was stopped.*smaller learning rate/,
+      /resnet20.* diverged: .*was stopped.*smaller learning rate/,
       /diverged/,
     ],
-    ['ko-KR', 390, 'dark', /resnet-20.*발산.*학습을 멈췄습니다.*학습률을 낮추/, /발산/],
+    ['ko-KR', 390, 'dark', /resnet20.*발산.*학습을 멈췄습니다.*학습률을 낮추/, /발산/],
   ])) {
     const options = { locale, width, colorScheme };
     visit(`stops and says so, while others go on (${locale})`, options, async (visitor) => {

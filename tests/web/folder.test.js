@@ -81,7 +81,7 @@ describeVisits('pictures of one’s own', (visit) => {
     });
 
   visit('in a folder are trained on, with the pixels that Node reads', {}, async (visitor) => {
-    await visitor.open('epochs=2&run=plain-8');
+    await visitor.open('epochs=2&run=plain8');
     await visitor.button('Change the experiment').click();
     await visitor.page.setInputFiles('#choose-folder + input', join(folder, 'colours'));
     await visitor.until((lab) => lab.source !== null);
@@ -105,7 +105,7 @@ describeVisits('pictures of one’s own', (visit) => {
   });
 
   visit('in an archive are the same set', {}, async (visitor) => {
-    await visitor.open('epochs=2&run=plain-8');
+    await visitor.open('epochs=2&run=plain8');
     await visitor.drop(join(folder, 'colours.tar'));
     await visitor.until((lab) => lab.source !== null);
     assert.deepEqual((await taken(visitor)).classes, ['blue', 'green', 'red']);

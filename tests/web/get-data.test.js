@@ -9,7 +9,7 @@ import { launchChromium, needsChromium } from '../chromium.js';
 import { publishedCifar10, serveOrigins, skipWithoutCifar10 } from '../origins.js';
 import { Visitor } from './visit.js';
 
-const TWO = 'epochs=1&images=320&testImages=64&run=plain-20&run=resnet-20';
+const TWO = 'epochs=1&images=320&testImages=64&run=plain20&run=resnet20';
 const PATHS = ['train', 'test'].map((part) => `cifar10/plain_text/${part}-00000-of-00001.parquet`);
 /** Of the right names, but no Parquet. */
 const WRONG = new Map(PATHS.map((path) => [path, new Uint8Array(80000).fill(7)]));

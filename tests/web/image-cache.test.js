@@ -4,7 +4,7 @@ import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
 import { crash } from './survival.js';
 import { describeVisits } from './visit.js';
 
-const TWO = 'images=64&testImages=16&batchSize=16&epochs=2&run=plain-8&run=resnet-8';
+const TWO = 'images=64&testImages=16&batchSize=16&epochs=2&run=plain8&run=resnet8';
 
 /** Images that a seed decides: 160 for training and 32 for the test. */
 async function archive(seed) {

@@ -403,7 +403,7 @@ describeVisits(
 
     visit('is looked at by networks of other chapters, which are tested', {}, async (visitor) => {
       const page = await arrive(visitor, {
-        hash: 'images=320&testImages=100&epochs=2&run=resnet-8&run=plain-8',
+        hash: 'images=320&testImages=100&epochs=2&run=resnet8&run=plain8',
       });
       await page.locator('residua-lab table').first().waitFor();
       await visitor.until((lab) => lab.preparation.planned !== null);
@@ -416,9 +416,9 @@ describeVisits(
       const networks = page.locator('residua-image #network option');
       assert.deepEqual(
         (await networks.allTextContents()).map((name) => name.trim()),
-        ['resnet-8', 'plain-8'],
+        ['resnet8', 'plain8'],
       );
-      for (const [i, name] of ['resnet-8', 'plain-8'].entries()) {
+      for (const [i, name] of ['resnet8', 'plain8'].entries()) {
         await page.locator('residua-image #network').selectOption({ index: i });
         await until(
           visitor,

@@ -40,17 +40,17 @@ describe('what a link says of runs', () => {
       ...['simd128.2.0123456789abcdeg', '<b>', `simd128.${'9'.repeat(400)}.0123456789abcdef`],
     ];
     for (const digest of digests) {
-      const { experiment: read, linkState } = readLink(`run=plain-20_ended-${digest}_hidden-no`);
+      const { experiment: read, linkState } = readLink(`run=plain20_ended-${digest}_hidden-no`);
       assert.deepEqual(read.runs, [newRun()], digest);
       assert.equal(linkState[0].ended, undefined, digest);
       assert.ok(!linkState[0].hidden);
     }
-    const [{ name }] = readLink(`run=plain-20_name-${'x%0A%00'.repeat(100)}`).linkState;
+    const [{ name }] = readLink(`run=plain20_name-${'x%0A%00'.repeat(100)}`).linkState;
     assert.ok(name.length <= 80 && !/\p{Cc}/u.test(name), name);
     assert.equal(cleanName(' \n '), undefined);
-    const { linkState } = readLink('run=plain-21_hidden-yes&run=plain-8_name-eight&future=1');
+    const { linkState } = readLink('run=plain21_hidden-yes&run=plain8_name-eight&future=1');
     assert.deepEqual(linkState, [{ name: 'eight' }]);
-    assert.deepEqual(readLink('run=plain-20___proto__-x&%ZZ=%').experiment, defaultExperiment());
+    assert.deepEqual(readLink('run=plain20___proto__-x&%ZZ=%').experiment, defaultExperiment());
   });
 
   it('are part of links into chapters', () => {
@@ -79,7 +79,7 @@ describe('runs that end otherwise than in a link', () => {
 });
 
 const SMALL = 'epochs=1&images=128&testImages=40';
-const TWO = `${SMALL}&tier=simd128&run=plain-8&run=resnet-8_seed-5`;
+const TWO = `${SMALL}&tier=simd128&run=plain8&run=resnet8_seed-5`;
 
 describeVisits('a link', (visit) => {
   const text = (visitor) => visitor.page.locator('.reproduction').textContent();
@@ -103,7 +103,7 @@ describeVisits('a link', (visit) => {
     assert.match(await text(visitor), /Train here to compare/);
     assert.deepEqual(await visitor.lab((lab) => lab.rows.map(({ name }) => name)), [
       'my_first',
-      'resnet-8 seed 5',
+      'resnet8 seed 5',
     ]);
     assert.equal(
       await friend.locator('h1:visible').textContent(),

@@ -4,7 +4,7 @@ import { PNG } from 'pngjs';
 import { BATCHES, binaryFiles, madeUpBatch } from '../data/fixtures.js';
 import { describeVisits } from './visit.js';
 
-const TINY = 'images=64&testImages=10&epochs=1&run=plain-8';
+const TINY = 'images=64&testImages=10&epochs=1&run=plain8';
 const BLOCKED = { serviceWorkers: 'block' };
 
 const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 32)]));

@@ -4,7 +4,7 @@ import { describeVisits } from './visit.js';
 
 /** Small enough for a test; the networks are those that the page opens with. */
 const SHORT = 'epochs=3&images=320&testImages=64';
-const FOUR = ['plain-20', 'plain-56', 'resnet-20', 'resnet-56'];
+const FOUR = ['plain20', 'plain56', 'resnet20', 'resnet56'];
 
 /** Trains a network of the page's engine that is no run: 40 steps, in which a paused run takes none. */
 function trainAnother(visitor) {
@@ -64,14 +64,14 @@ describeVisits('the page', (visit) => {
     assert.equal(await page.locator('.plot [data-mark=line] path').count(), 8);
     const label = await page.locator('.plot svg').getAttribute('aria-description');
     for (const name of FOUR) assert.match(label, new RegExp(`${name}: training [\\d.]+`));
-    assert.match(await page.locator('.callout').textContent(), /plain-56 ended at [\d.]+/);
+    assert.match(await page.locator('.callout').textContent(), /plain56 ended at [\d.]+/);
     assert.match(await page.locator('.callout').textContent(), /one run on synthetic images/);
     assert.match(await page.locator('.said').textContent(), /has finished: training error/);
     assert.equal(await visitor.button('Train again').isEnabled(), true);
   });
 
   visit('pauses, goes on and stops', {}, async (visitor) => {
-    await visitor.open('images=320&testImages=64&epochs=500&run=plain-8&run=resnet-8');
+    await visitor.open('images=320&testImages=64&epochs=500&run=plain8&run=resnet8');
     const steps = () => visitor.lab((lab) => lab.rows.map(({ run }) => run.tick.step));
     await visitor.button('Train two networks here').click();
     await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.step > 2));
@@ -95,7 +95,7 @@ describeVisits('the page', (visit) => {
   });
 
   visit('trains only what is new, until something changes for all', {}, async (visitor) => {
-    await visitor.open('images=64&testImages=10&epochs=1&run=plain-8');
+    await visitor.open('images=64&testImages=10&epochs=1&run=plain8');
     await visitor.trainToTheEnd();
     await visitor.lab((lab) => lab.panel.addRun());
     await visitor.lab((lab) => lab.panel.changeRun(1, { family: 'residual' }));
@@ -155,7 +155,7 @@ describeVisits('the page', (visit) => {
         [8, 7],
       ],
     );
-    assert.match(page.url(), /run=plain-8&.*run=plain-8_seed-7$/);
+    assert.match(page.url(), /run=plain8&.*run=plain8_seed-7$/);
     await tabTo(/^Train five networks here/, 'Shift+Tab');
     await page.keyboard.press('Enter');
     await visitor.until((lab) => lab.busy);
@@ -183,15 +183,15 @@ describeVisits('the page', (visit) => {
   });
 
   visit('survives divergence and a lack of memory', {}, async (visitor) => {
-    const hopeless = 'run=plain-20_norm-none_init-gaussian_sigma-10&run=resnet-110_width-64';
+    const hopeless = 'run=plain20_norm-none_init-gaussian_sigma-10&run=resnet110_width-64';
     const page = await visitor.open(
-      `images=512&testImages=10&epochs=2&batchSize=512&${hopeless}&run=plain-8`,
+      `images=512&testImages=10&epochs=2&batchSize=512&${hopeless}&run=plain8`,
     );
     await visitor.trainToTheEnd();
     assert.deepEqual(await visitor.states(), ['diverged', 'failed', 'finished']);
     const notices = await page.locator('.notice').allTextContents();
-    assert.match(notices[0], /plain-20.* diverged: .*smaller learning rate/s);
-    assert.match(notices[1], /resnet-110.* did not fit in memory/s);
+    assert.match(notices[0], /plain20.* diverged: .*smaller learning rate/s);
+    assert.match(notices[1], /resnet110.* did not fit in memory/s);
     await visitor.shoot('troubles');
     await visitor.lab((lab) => lab.panel.removeRun(0));
     await visitor.lab((lab) => lab.panel.removeRun(0));
@@ -202,7 +202,7 @@ describeVisits('the page', (visit) => {
     await visitor.context.addInitScript(() => {
       WebAssembly.validate = () => false;
     });
-    const page = await visitor.open('images=64&testImages=10&epochs=1&run=plain-8', {
+    const page = await visitor.open('images=64&testImages=10&epochs=1&run=plain8', {
       ready: false,
     });
     await page.waitForSelector('.notice');
@@ -216,7 +216,7 @@ describeVisits('the page', (visit) => {
   });
 
   visit('leaves no worker behind when the workbench is removed', {}, async (visitor) => {
-    const page = await visitor.open('images=320&testImages=64&epochs=500&run=plain-8&run=resnet-8');
+    const page = await visitor.open('images=320&testImages=64&epochs=500&run=plain8&run=resnet8');
     await visitor.button(/^Train/).click();
     await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.step > 2));
     assert.ok(page.workers().length >= 4, `${page.workers().length} workers`);

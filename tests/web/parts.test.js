@@ -54,7 +54,7 @@ describe('messages', () => {
 describe('an experiment', () => {
   it('is by default that of the design', () => {
     const { runs, ...shared } = defaultExperiment();
-    assert.deepEqual(namesOf(runs), ['plain-20', 'plain-56', 'resnet-20', 'resnet-56']);
+    assert.deepEqual(namesOf(runs), ['plain20', 'plain56', 'resnet20', 'resnet56']);
     assert.ok(runs.every(({ width }) => width === 4));
     const { images, testImages, epochs, batchSize, lr, schedule, augment, weightDecay } = shared;
     assert.deepEqual([images, testImages, epochs, batchSize], [5000, 1000, 12, 32]);
@@ -79,16 +79,15 @@ describe('an experiment', () => {
   });
 
   it('takes nothing from a link that does not fit', () => {
-    const hash =
-      'epochs=0&lr=fast&images=1e9&tier=gpu&run=plain-21&run=vgg-16&run=plain-20_width-5';
+    const hash = 'epochs=0&lr=fast&images=1e9&tier=gpu&run=plain21&run=vgg-16&run=plain20_width-5';
     assert.deepEqual(fromHash(hash), defaultExperiment());
-    const many = Array.from({ length: 50 }, (_, i) => `run=plain-20_seed-${i}`).join('&');
+    const many = Array.from({ length: 50 }, (_, i) => `run=plain20_seed-${i}`).join('&');
     assert.equal(fromHash(many).runs.length, MOST_RUNS);
-    assert.deepEqual(fromHash('run=plain-20_seed-2&run=x').runs, [newRun({ seed: 2 })]);
+    assert.deepEqual(fromHash('run=plain20_seed-2&run=x').runs, [newRun({ seed: 2 })]);
   });
 
   it('is read from a link of any length', () => {
-    const { linkState } = readLink(`run=plain-20_name-x${'_hidden-yes'.repeat(200000)}`);
+    const { linkState } = readLink(`run=plain20_name-x${'_hidden-yes'.repeat(200000)}`);
     assert.deepEqual(linkState, [{ name: 'x', hidden: true }]);
   });
 
@@ -104,13 +103,13 @@ describe('an experiment', () => {
     const residual = { family: 'residual', depth: 20 };
     const named = (...runs) => namesOf(runs.map(newRun));
     assert.deepEqual(named(residual, { ...residual, shortcut: 'B', seed: 2 }), [
-      'resnet-20',
-      'resnet-20 B seed 2',
+      'resnet20',
+      'resnet20 B seed 2',
     ]);
-    assert.deepEqual(named({ width: 8 }, { width: 8, depth: 56 }), ['plain-20', 'plain-56']);
+    assert.deepEqual(named({ width: 8 }, { width: 8, depth: 56 }), ['plain20', 'plain56']);
     assert.deepEqual(named({}, { init: 'gaussian', norm: 'none' }), [
-      'plain-20',
-      'plain-20 no BN Gaussian',
+      'plain20',
+      'plain20 no BN Gaussian',
     ]);
   });
 });
@@ -228,16 +227,16 @@ describe('the summary', () => {
   it('says that depth hurt the plain networks and that shortcuts helped', () => {
     assert.equal(
       tell([0.517, 0.758, 0.422, 0.454]),
-      'plain-56 ended at 75.8% training error, plain-20 at 51.7%: the deeper network fits even the' +
-        ' training set worse, so this is not overfitting. With shortcuts, resnet-56 ended at 45.4%' +
-        ' and resnet-20 at 42.2%: depth cost 3.2 points instead of 24.1. At 56 layers, shortcuts' +
+      'plain56 ended at 75.8% training error, plain20 at 51.7%: the deeper network fits even the' +
+        ' training set worse, so this is not overfitting. With shortcuts, resnet56 ended at 45.4%' +
+        ' and resnet20 at 42.2%: depth cost 3.2 points instead of 24.1. At 56 layers, shortcuts' +
         ' brought the training error from 75.8% to 45.4%.',
     );
   });
 
   it('speaks of several seeds as one, by their mean', () => {
     const ended = (depth, seed, trainError) => ({
-      ...{ name: `plain-${depth} seed ${seed}`, group: `plain-${depth}` },
+      ...{ name: `plain${depth} seed ${seed}`, group: `plain${depth}` },
       config: newRun({ depth, seed }),
       run: { state: 'finished', trainError, testError: trainError + 0.1 },
     });
@@ -251,7 +250,7 @@ describe('the summary', () => {
     const plainText = told.join(' ').replace(/[\u202f\u2060]/g, '');
     assert.match(
       plainText,
-      /^plain-56, 2 seeds ended at 65\.0% training error, plain-20, 2 seeds at 35\.0%/,
+      /^plain56, 2 seeds ended at 65\.0% training error, plain20, 2 seeds at 35\.0%/,
     );
     assert.match(caveat, /means over the seeds shown, on synthetic images/);
     const mixed = summary(rows.slice(0, 3), look);
@@ -259,7 +258,7 @@ describe('the summary', () => {
     const { told: one } = summary(rows.slice(0, 2), look);
     assert.match(
       one.join().replace(/[\u202f\u2060]/g, ''),
-      /plain-20, 2 seeds ended at 35\.0% training error and 45\.0% test error/,
+      /plain20, 2 seeds ended at 35\.0% training error and 45\.0% test error/,
     );
   });
 
@@ -273,7 +272,7 @@ describe('the summary', () => {
     assert.doesNotMatch(tell([0.5, 0.6, 0.5, 0.7]), /At 56 layers/);
     assert.deepEqual(summary(rowsOf([0.5, 0.5, 0.5, 0.5], 'running'), look).told, []);
     const stopped = summary(rowsOf([0.5, 0.6, 0.5, 0.7], 'stopped'), look);
-    assert.match(stopped.told.join(), /^Stopped before the end: plain-20, plain-56/);
+    assert.match(stopped.told.join(), /^Stopped before the end: plain20, plain56/);
     assert.equal(stopped.caveat, '');
   });
 });

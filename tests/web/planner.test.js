@@ -101,7 +101,7 @@ describe('the planner', () => {
 });
 
 describeVisits('the planner in the panel', (visit) => {
-  const SMALL = 'epochs=1&images=128&testImages=40&run=plain-8&run=resnet-8';
+  const SMALL = 'epochs=1&images=128&testImages=40&run=plain8&run=resnet8';
 
   async function measured(visitor, press) {
     await visitor.lab((lab) => lab.openPanel('planner'));
@@ -136,7 +136,7 @@ describeVisits('the planner in the panel', (visit) => {
       ({ preparation: { planned } }) => planned.networks + planned.images,
     );
     assert.equal(planned, bytes);
-    assert.match(page.url(), /run=plain-32_width-8&run=resnet-32_width-8$/);
+    assert.match(page.url(), /run=plain32_width-8&run=resnet32_width-8$/);
     const chosen = page.locator('.planner [aria-pressed=true]');
     await chosen.waitFor();
     assert.match(await chosen.textContent(), /32 layers, width 8/);

@@ -67,18 +67,18 @@ describe('recorded runs on the page', needsChromium, () => {
   const texts = (visitor) => visitor.shown.locator('.plot').textContent();
 
   visit('are there at once, faded later, and can be hidden', Object.keys(NETS), async (visitor) => {
-    const page = await visitor.open('epochs=1&images=64&testImages=10&run=plain-8');
+    const page = await visitor.open('epochs=1&images=64&testImages=10&run=plain8');
     await marks(visitor, 'recorded').first().waitFor();
     assert.equal(await marks(visitor, 'recorded').count(), 8);
     assert.match(await page.locator('.recorded-tag').textContent(), /^recorded, CIFAR-10$/);
     assert.match(await page.locator('figcaption').textContent(), /Recorded earlier on CIFAR-10/);
-    for (const text of ['paper: ResNet-20  8.75', 'paper: ResNet-110  6.43', 'iteration']) {
+    for (const text of ['paper: resnet20  8.75', 'paper: resnet110  6.43', 'iteration']) {
       assert.ok((await texts(visitor)).includes(text), text);
     }
     assert.equal(await visitor.shown.locator('.plot [data-mark=reference] > *').count(), 5);
     const rows = page.locator('table.recorded tbody tr');
     assert.equal(await rows.count(), 4);
-    assert.match(await rows.filter({ hasText: 'resnet-56' }).textContent(), /6\.97/);
+    assert.match(await rows.filter({ hasText: 'resnet56' }).textContent(), /6\.97/);
     assert.deepEqual(await visitor.violations(), []);
 
     await visitor.trainToTheEnd();
@@ -98,8 +98,8 @@ describe('recorded runs on the page', needsChromium, () => {
     await marks(visitor, 'recorded').first().waitFor({ state: 'attached' });
     assert.equal(await marks(visitor, 'recorded').count(), 10);
     const description = await page.locator('.plot svg').getAttribute('aria-description');
-    assert.match(description, /plain-56, recorded: 2.00 on average/);
-    assert.match(description, /resnet-56, recorded: 1.00 on average/);
+    assert.match(description, /plain56, recorded: 2.00 on average/);
+    assert.match(description, /resnet56, recorded: 1.00 on average/);
     assert.match(await page.locator('figcaption').textContent(), /trained on CIFAR-10/);
   });
 

@@ -142,18 +142,18 @@ describe('copies of a network', () => {
     assert.deepEqual(fromHash(toHash(all)), all);
     assert.deepEqual(problemsOf(all), []);
     assert.deepEqual(namesOf(all.runs), [
-      'resnet-20',
-      'resnet-20 crop-flip',
-      'resnet-20 lr 0.00001',
-      'resnet-20 lr 0.00001 seed 2',
+      'resnet20',
+      'resnet20 crop-flip',
+      'resnet20 lr 0.00001',
+      'resnet20 lr 0.00001 seed 2',
     ]);
     const bad = { ...all, runs: [{ ...base, lr: 99 }] };
     assert.deepEqual(
       problemsOf(bad).map(({ field, run, problem }) => [field.name, run, problem]),
       [['lr', 0, 'range']],
     );
-    assert.deepEqual(fromHash('run=plain-20_lr-99').runs, defaultExperiment().runs);
-    assert.deepEqual(fromHash('run=plain-20_images-64').runs, defaultExperiment().runs);
+    assert.deepEqual(fromHash('run=plain20_lr-99').runs, defaultExperiment().runs);
+    assert.deepEqual(fromHash('run=plain20_images-64').runs, defaultExperiment().runs);
   });
 });
 
@@ -170,12 +170,12 @@ function rowsFrom(...records) {
 describe('rows', () => {
   it('have names of their own, and colours that tell them apart', () => {
     const runs = [newRun(), newRun({ seed: 2 }), newRun({ lr: 0.1 })];
-    const record = aRun(1, { name: 'plain-20', spec: { family: 'plain', depth: 20 } });
+    const record = aRun(1, { name: 'plain20', spec: { family: 'plain', depth: 20 } });
     const { imported } = rowsFrom(record, { ...record, trajectory: '0' });
     const rows = rowsOf(runs, () => null, imported, new WeakMap());
     assert.deepEqual(
       rows.map(({ name }) => name),
-      ['plain-20', 'plain-20 seed 2', 'plain-20 lr 0.1', 'plain-20 (2)', 'plain-20 (3)'],
+      ['plain20', 'plain20 seed 2', 'plain20 lr 0.1', 'plain20 (2)', 'plain20 (3)'],
     );
     const colors = rows.map(({ color }) => color);
     assert.equal(colors[0], colors[1]);

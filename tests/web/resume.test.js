@@ -46,14 +46,14 @@ describeVisits('runs that are interrupted', (visit) => {
     assert.ok(saved > 0 && saved < steps, `${saved} of ${steps}`);
     assert.match(
       await visitor.page.locator('.interrupted').textContent(),
-      /interrupted here on .*plain-8 at epoch [\d.]+ of 30, resnet-8 seed 5 at epoch [\d.]+ of 30/s,
+      /interrupted here on .*plain8 at epoch [\d.]+ of 30, resnet8 seed 5 at epoch [\d.]+ of 30/s,
     );
     assert.deepEqual(await visitor.violations(), []);
     await visitor.checkWidth();
     await visitor.shoot('interrupted', false);
     await resumedAsIfNothingHadBeen(visitor);
     assert.equal(await visitor.page.locator('.interrupted').count(), 0);
-    assert.match(visitor.page.url(), /run=plain-8[^&]*&run=resnet-8_seed-5/);
+    assert.match(visitor.page.url(), /run=plain8[^&]*&run=resnet8_seed-5/);
   });
 
   // The clock of the workers runs fast, and jumps by hours: 30 s are over in the first epoch.
@@ -123,7 +123,7 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.button('Resume').click();
     await visitor.until((lab) => lab.state === 'running');
     await second.getByText('Resume').click();
-    await second.getByText(/another tab of this browser: plain-8, resnet-8 seed 5/).waitFor();
+    await second.getByText(/another tab of this browser: plain8, resnet8 seed 5/).waitFor();
     assert.equal(await second.getByText('Resume').count(), 0);
     assert.equal(await other.evaluate(() => document.querySelector('residua-lab').state), 'idle');
     await visitor.button('Stop').click();
@@ -138,7 +138,7 @@ describeVisits('runs that are interrupted', (visit) => {
     async (visitor) => {
       await visitor.open(TWO);
       await start(visitor);
-      await crashOnTheWay(visitor, 'images=64&testImages=10&epochs=1&run=plain-8');
+      await crashOnTheWay(visitor, 'images=64&testImages=10&epochs=1&run=plain8');
       await visitor.trainToTheEnd();
       await offers(visitor, 1);
       await visitor.button('Discard').click();
@@ -155,7 +155,7 @@ describeVisits('runs that are interrupted', (visit) => {
   );
 
   visit('come back with those that have ended, and their names', {}, async (visitor) => {
-    const uneven = `${SMALL}&run=plain-8_epochs-1&run=resnet-8_seed-5_epochs-900`;
+    const uneven = `${SMALL}&run=plain8_epochs-1&run=resnet8_seed-5_epochs-900`;
     await visitor.open(uneven);
     await visitor.lab((lab) => lab.runs.rename(lab.rows[1].config, 'mine'));
     await start(visitor);
@@ -164,7 +164,7 @@ describeVisits('runs that are interrupted', (visit) => {
     await crashOnTheWay(visitor);
     assert.match(
       await visitor.page.locator('.interrupted').textContent(),
-      /plain-8.* had ended, mine at epoch/,
+      /plain8.* had ended, mine at epoch/,
     );
     await visitor.button('Resume').click();
     await visitor.until((lab) => lab.state === 'running' && lab.rows[1].run.training);
@@ -175,7 +175,7 @@ describeVisits('runs that are interrupted', (visit) => {
         lab.rows.map(({ name, run }) => [name, run.state, run.weights.size > 0]),
       ),
       [
-        ['plain-8 1 epochs', 'finished', true],
+        ['plain8 1 epochs', 'finished', true],
         ['mine', 'stopped', true],
       ],
     );
@@ -206,7 +206,7 @@ describeVisits('runs that are interrupted', (visit) => {
       await visitor.until((lab) => lab.source !== null && lab.ready);
     };
     const [theirs, others] = [await archive(1), await archive(11)];
-    await visitor.open('batchSize=16&epochs=40&run=plain-8&run=resnet-8_seed-5');
+    await visitor.open('batchSize=16&epochs=40&run=plain8&run=resnet8_seed-5');
     await bring(theirs);
     await start(visitor);
     await crashOnTheWay(visitor);
@@ -260,7 +260,7 @@ describeVisits('runs that are interrupted', (visit) => {
     const note = visitor.page.locator('.runs .note');
     await note.waitFor();
     const text = await note.textContent();
-    assert.match(text, /other arithmetic than before .*: plain-8\./);
+    assert.match(text, /other arithmetic than before .*: plain8\./);
     assert.doesNotMatch(text, /resnet/);
     await visitor.ended();
   });
@@ -282,7 +282,7 @@ describeVisits('runs that are interrupted', (visit) => {
     colorScheme,
     said,
   ] of /** @type {[number, string, string, RegExp][]} */ ([
-    [1280, 'ko-KR', 'light', /월.*에 여기서 학습이 중단되었습니다.*plain-8 에폭 [\d.]+\/30/s],
+    [1280, 'ko-KR', 'light', /월.*에 여기서 학습이 중단되었습니다.*plain8 에폭 [\d.]+\/30/s],
     [390, 'en-US', 'dark', /interrupted here/],
     [360, 'ko-KR', 'dark', /이어서 학습/],
   ])) {

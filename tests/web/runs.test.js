@@ -7,7 +7,7 @@ import { aRun } from '../runs.js';
 import { describeVisits } from './visit.js';
 
 const SMALL = 'images=128&testImages=40&epochs=2&tier=simd128';
-const TWO = `${SMALL}&run=plain-8&run=resnet-8_seed-5`;
+const TWO = `${SMALL}&run=plain8&run=resnet8_seed-5`;
 
 /** A classmate's run, as a file that is dropped or chosen. */
 const file = (run, name = 'mina.json') => {
@@ -46,18 +46,18 @@ describeVisits('runs on the page', (visit) => {
 
   visit('are exported, and join the chart of another visit as the same', {}, async (visitor) => {
     await visitor.open(TWO);
-    let group = await tools(visitor, 'plain-8');
+    let group = await tools(visitor, 'plain8');
     assert.equal(await group.getByRole('button', { name: 'Save the run' }).isEnabled(), false);
-    await visitor.button('Tools for plain-8').click();
+    await visitor.button('Tools for plain8').click();
     await visitor.trainToTheEnd();
-    group = await tools(visitor, 'resnet-8 seed 5');
+    group = await tools(visitor, 'resnet8 seed 5');
     const save = () => group.getByRole('button', { name: 'Save the run' }).click();
     const { name, bytes } = await downloaded(visitor, save);
-    assert.equal(name, 'resnet-8-seed-5.json');
+    assert.equal(name, 'resnet8-seed-5.json');
     const text = bytes.toString();
     const run = readRun(text);
     assert.equal(writeRun(run), text);
-    assert.deepEqual([run.name, run.state, run.spec.seed], ['resnet-8 seed 5', 'finished', 5]);
+    assert.deepEqual([run.name, run.state, run.spec.seed], ['resnet8 seed 5', 'finished', 5]);
     assert.deepEqual([run.machine.tier, run.data.synthetic], ['simd128', true]);
     const live = await visitor.lab(({ rows }) => {
       const { tick, curve } = rows[1].run;
@@ -69,12 +69,12 @@ describeVisits('runs on the page', (visit) => {
       live.errors,
     );
 
-    await visitor.open(`${SMALL}&run=plain-8`);
+    await visitor.open(`${SMALL}&run=plain8`);
     await visitor.drop({ name, mimeType: 'application/json', buffer: bytes });
     await visitor.until((lab) => lab.runs.all.length === 2);
-    assert.deepEqual(await names(visitor), ['plain-8', 'resnet-8 seed 5']);
+    assert.deepEqual(await names(visitor), ['plain8', 'resnet8 seed 5']);
     await haveLines(visitor, 2);
-    group = await tools(visitor, 'resnet-8 seed 5');
+    group = await tools(visitor, 'resnet8 seed 5');
     const again = await downloaded(visitor, save);
     assert.equal(again.bytes.toString(), text);
     assert.equal(await group.getByRole('button', { name: 'weights' }).count(), 0);
@@ -92,17 +92,14 @@ describeVisits('runs on the page', (visit) => {
 
   visit('of a classmate join the chart, with what they are', {}, async (visitor) => {
     const page = await visitor.open(TWO);
-    await visitor.drop([
-      file(mina),
-      file({ ...mina, name: 'plain-8', state: 'stopped' }, 'b.json'),
-    ]);
+    await visitor.drop([file(mina), file({ ...mina, name: 'plain8', state: 'stopped' }, 'b.json')]);
     await visitor.until((lab) => lab.runs.all.length === 4);
-    assert.deepEqual((await names(visitor)).slice(2), ['Mina', 'plain-8 (2)']);
+    assert.deepEqual((await names(visitor)).slice(2), ['Mina', 'plain8 (2)']);
     await page.locator('.plot [data-mark=line] path').first().waitFor();
     await haveLines(visitor, 4);
     assert.match(
       await page.locator('figcaption').textContent(),
-      /From files: Mina \(3 epochs of 640 CIFAR-10 images\); plain-8 \(2\)/,
+      /From files: Mina \(3 epochs of 640 CIFAR-10 images\); plain8 \(2\)/,
     );
     assert.equal(await page.locator('.tag').count(), 0);
     assert.match(await page.locator('.networks-table').textContent(), /from a file, finished/);
@@ -156,7 +153,7 @@ describeVisits('runs on the page', (visit) => {
     await visitor.drop(file(mina));
     await visitor.trainToTheEnd();
     await haveLines(visitor, 6);
-    let group = await tools(visitor, 'plain-8');
+    let group = await tools(visitor, 'plain8');
     await group.getByLabel('name').fill('  my <b>first</b>\n run ');
     await group.getByLabel('name').press('Enter');
     await page.locator('.plot').getByText('my <b>first</b> run test').waitFor();
@@ -170,11 +167,11 @@ describeVisits('runs on the page', (visit) => {
     await visitor.until((lab) => lab.drawn.length === 3);
     await group.getByRole('button', { name: 'Delete' }).click();
     await visitor.until((lab) => lab.runs.all.length === 2);
-    assert.match(page.url(), /run=resnet-8_seed-5_ended-simd128\.\d+\.[0-9a-f]{16}$/);
+    assert.match(page.url(), /run=resnet8_seed-5_ended-simd128\.\d+\.[0-9a-f]{16}$/);
     assert.deepEqual(await visitor.states(), ['finished']);
-    group = await tools(visitor, 'resnet-8');
+    group = await tools(visitor, 'resnet8');
     assert.equal(await group.getByRole('button', { name: 'Delete' }).isEnabled(), false);
-    await visitor.button('Tools for resnet-8').click();
+    await visitor.button('Tools for resnet8').click();
     group = await tools(visitor, 'Mina');
     await group.getByRole('button', { name: 'Delete' }).click();
     await visitor.until((lab) => lab.runs.all.length === 1);
@@ -197,7 +194,7 @@ describeVisits('runs on the page', (visit) => {
       lab.drawn.map(({ run }) => run.curve.ticks.map(({ step, testError }) => [step, testError])),
     );
     assert.equal(rows.length, ticks.flat().length);
-    const own = rows.filter((row) => row.startsWith('plain-8,'));
+    const own = rows.filter((row) => row.startsWith('plain8,'));
     assert.deepEqual(
       own.map((row) => row.split(',')).map((cells) => [cells[3], cells[10]]),
       ticks[0].map(([step, error]) => [String(step), String(error ?? '')]),
@@ -211,10 +208,10 @@ describeVisits('runs on the page', (visit) => {
   visit('give their weights, which other programs read', {}, async (visitor) => {
     await visitor.open(TWO);
     await visitor.trainToTheEnd();
-    const group = await tools(visitor, 'resnet-8 seed 5');
+    const group = await tools(visitor, 'resnet8 seed 5');
     const press = () => group.getByRole('button', { name: 'Save the weights' }).click();
     const { name, bytes } = await downloaded(visitor, press);
-    assert.equal(name, 'resnet-8-seed-5.safetensors');
+    assert.equal(name, 'resnet8-seed-5.safetensors');
     const engine = await createEngine({ tier: 'simd128', threads: 1 });
     const info = await engine.inspect(bytes);
     assert.deepEqual(
@@ -236,7 +233,7 @@ describeVisits('runs on the page', (visit) => {
       assert.equal(svg.name, 'residua.svg');
       const text = svg.bytes.toString();
       assert.doesNotMatch(text, /var\(|color-mix|light-dark|oklch|class=|<style/);
-      for (const part of ['<title>', '<desc>', 'synthetic data', 'plain-8 test']) {
+      for (const part of ['<title>', '<desc>', 'synthetic data', 'plain8 test']) {
         assert.ok(text.includes(part), part);
       }
       const ground = colorScheme === 'dark' ? '#14161a' : '#fbfaf7';
@@ -261,7 +258,7 @@ describeVisits('runs on the page', (visit) => {
   visit('are copied with one change', {}, async (visitor) => {
     const page = await visitor.open(TWO);
     await visitor.trainToTheEnd();
-    const group = await tools(visitor, 'resnet-8 seed 5');
+    const group = await tools(visitor, 'resnet8 seed 5');
     const add = page.locator('.add-copies');
     assert.equal(await add.isEnabled(), false);
     await group.getByLabel('change').selectOption('shortcut');
@@ -270,14 +267,14 @@ describeVisits('runs on the page', (visit) => {
     await group.getByLabel('A: zero padding').uncheck();
     await group.getByLabel('B: projection to grow').check();
     await page.getByText('Add one network').click();
-    assert.deepEqual(await names(visitor), ['plain-8', 'resnet-8 seed 5', 'resnet-8 B seed 5']);
-    await tools(visitor, 'plain-8');
+    assert.deepEqual(await names(visitor), ['plain8', 'resnet8 seed 5', 'resnet8 B seed 5']);
+    await tools(visitor, 'plain8');
     await page.locator('.run-tools').getByLabel('change').selectOption('lr');
     await page.getByLabel('to', { exact: true }).fill('0.1, fast');
     assert.match(await page.locator('.problem').textContent(), /“fast” cannot be a value/);
     await page.getByLabel('to', { exact: true }).fill('0.1');
     await page.getByText('Add one network').click();
-    assert.match(page.url(), /run=plain-8_lr-0.1$/);
+    assert.match(page.url(), /run=plain8_lr-0.1$/);
     await visitor.button('Train two networks here').click();
     await visitor.ended();
     assert.deepEqual(await visitor.states(), Array(4).fill('finished'));
@@ -311,8 +308,8 @@ describeVisits('runs on the page', (visit) => {
 
   for (const width of [390, 1280]) {
     visit(`are swept over seeds, as mean and band, ${width} px`, { width }, async (visitor) => {
-      const page = await visitor.open(`${SMALL}&run=plain-8`);
-      const group = await tools(visitor, 'plain-8');
+      const page = await visitor.open(`${SMALL}&run=plain8`);
+      const group = await tools(visitor, 'plain8');
       await group.getByLabel('change').selectOption('lr');
       await page.getByLabel('to', { exact: true }).fill('0.03 0.3');
       await page.getByLabel('seeds for each').selectOption('3');
@@ -320,8 +317,8 @@ describeVisits('runs on the page', (visit) => {
       await visitor.shoot(`sweep-${width}-tools`);
       await page.getByText('Add five networks').click();
       assert.deepEqual(await names(visitor), [
-        ...['plain-8', 'plain-8 seed 2', 'plain-8 seed 3'],
-        ...['plain-8 lr 0.3', 'plain-8 lr 0.3 seed 2', 'plain-8 lr 0.3 seed 3'],
+        ...['plain8', 'plain8 seed 2', 'plain8 seed 3'],
+        ...['plain8 lr 0.3', 'plain8 lr 0.3 seed 2', 'plain8 lr 0.3 seed 3'],
       ]);
       await visitor.lab((lab) => {
         lab.atOnce = 0;
@@ -346,7 +343,7 @@ describeVisits('runs on the page', (visit) => {
         const errors = rows.slice(3).map(({ run }) => run.testError);
         return (100 * errors.reduce((sum, error) => sum + error)) / errors.length;
       });
-      assert.match(said, new RegExp(`plain-8 lr 0.3, 3 seeds: .* test ${mean.toFixed(1)}`));
+      assert.match(said, new RegExp(`plain8 lr 0.3, 3 seeds: .* test ${mean.toFixed(1)}`));
       await visitor.checkWidth();
       await visitor.shoot(`sweep-${width}`);
       await page.getByLabel('seeds as mean and band').uncheck();

@@ -14,7 +14,7 @@ import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
 import { Visitor } from './visit.js';
 
 const PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url));
-const TINY = 'images=64&testImages=10&epochs=1&run=plain-8';
+const TINY = 'images=64&testImages=10&epochs=1&run=plain8';
 const PATIENCE = 30000;
 const POLL = 50;
 
@@ -401,7 +401,7 @@ describe('the service worker', needsChromium, () => {
   });
 
   visit('does not let threads be switched while a network trains', async (visitor) => {
-    await visitor.open('images=320&testImages=64&epochs=500&run=plain-8');
+    await visitor.open('images=320&testImages=64&epochs=500&run=plain8');
     await visitor.button('Change the experiment').click();
     await threads(visitor).waitFor();
     await visitor.page.locator('#choose-threads:enabled').waitFor();

@@ -152,7 +152,7 @@ describeVisits('storage for runs', (visit) => {
 
   visit('that was full when a run ended keeps it when it is not', {}, async (visitor) => {
     await visitor.context.addInitScript(failWrites);
-    const page = await visitor.open(`${SMALL}&run=plain-8_epochs-2&run=resnet-8_seed-5_epochs-900`);
+    const page = await visitor.open(`${SMALL}&run=plain8_epochs-2&run=resnet8_seed-5_epochs-900`);
     await start(visitor);
     await visitor.until((lab) => lab.rows[0].run.tick);
     await page.evaluate(() => {
@@ -170,7 +170,7 @@ describeVisits('storage for runs', (visit) => {
   });
 
   visit('that is cleared in training begins again with everything', {}, async (visitor) => {
-    const page = await visitor.open(`${SMALL}&run=plain-8_epochs-1&run=resnet-8_seed-5_epochs-900`);
+    const page = await visitor.open(`${SMALL}&run=plain8_epochs-1&run=resnet8_seed-5_epochs-900`);
     await start(visitor);
     await visitor.until((lab) => lab.rows[0].run.state === 'finished');
     await trainedOn(visitor);

@@ -9,7 +9,7 @@ const RECIPE = {
   schedule: /** @type {const} */ ('cosine'),
   augment: /** @type {const} */ ('flip'),
 };
-const NAME = 'resnet-8';
+const NAME = 'resnet8';
 
 /** @param {Engine} engine
  * @param {{ signal: AbortSignal, onTick: (share: number) => void }} options

@@ -6,6 +6,7 @@ import {
   DEPTHS,
   isWithin,
   LIMITS,
+  nameOfSpec,
   RECIPE_DEFAULTS,
   SPEC_DEFAULTS,
   specFromName,
@@ -204,8 +205,6 @@ export function recipeOf({ epochs, batchSize, lr, momentum, weightDecay, schedul
   return { epochs, batchSize, lr, momentum, weightDecay, schedule, augment };
 }
 
-const FAMILY_NAMES = { plain: 'plain', residual: 'resnet' };
-
 /** Says in few words what is unusual about a run. @type {Record<string, (value: Value) => string>} */
 const SUFFIXES = {
   width: (value) => `w${value}`,
@@ -223,7 +222,7 @@ const SUFFIXES = {
   seed: (value) => `seed ${value}`,
 };
 
-/** "plain-20", with what is not as by default if other runs differ in it: "resnet-20 B".
+/** "plain20", with what is not as by default if other runs differ in it: "resnet20 B".
  * @param {RunConfig[]} runs */
 export function namesOf(runs) {
   const suffixed = Object.keys(SUFFIXES).flatMap((name) =>
@@ -240,7 +239,7 @@ export function namesOf(runs) {
       (field) => applies(field, run) && (isShared(field) || valueIn(run, field) !== field.default),
     );
     const suffixes = unusual.map((field) => SUFFIXES[field.name](valueIn(run, field)));
-    return [`${FAMILY_NAMES[run.family]}-${run.depth}`, ...suffixes].join(' ');
+    return [nameOfSpec(run), ...suffixes].join(' ');
   });
 }
 
@@ -281,7 +280,7 @@ export function parse(field, text) {
   return value === undefined || text === '' || problemOf(field, value) ? null : value;
 }
 
-/** What differs from the default, as the hash of a link: "epochs=6&run=plain-20&run=resnet-20_seed-2".
+/** What differs from the default, as the hash of a link: "epochs=6&run=plain20&run=resnet20_seed-2".
  * One that says how runs ended says also on which images.
  * @param {Experiment} experiment @param {RunLinkState[]} [linkState] of its networks */
 export function toHash(experiment, linkState = []) {
@@ -308,7 +307,7 @@ function runText(run) {
     return !inName && (isShared(field) || valueIn(run, field) !== field.default);
   });
   const parts = rest.map((field) => `${field.name}-${valueIn(run, field)}`);
-  return [`${FAMILY_NAMES[run.family]}-${run.depth}`, ...parts].join('_');
+  return [nameOfSpec(run), ...parts].join('_');
 }
 
 /** @param {string} name */

@@ -1,4 +1,5 @@
 /** Recorded runs as rows of the list, and the test errors of the paper's Table 6. */
+import { nameOfSpec } from '../../lib/spec.js';
 import { configOf, runOf } from './format.js';
 import { coloured } from './rows.js';
 
@@ -30,12 +31,12 @@ export function recordedRows(records, nameOf, layers) {
   return coloured(rows);
 }
 
-/** "resnet-20", and its length if another of the records is like it but for that.
+/** "resnet20", and its length if another of the records is like it but for that.
  * @param {RunRecord} record @param {RunRecord[]} records
  * @param {import('../../ui/messages.js').Translate} t */
 export function recordedName({ spec, recipe }, records, t) {
   const { family, depth } = spec;
-  const name = `${family === 'plain' ? 'plain' : 'resnet'}-${depth}`;
+  const name = nameOfSpec(spec);
   const alike = records.filter((one) => one.spec.family === family && one.spec.depth === depth);
   const longest = Math.max(...alike.map((one) => one.recipe.epochs));
   const isLonger = alike.length > 1 && recipe.epochs === longest;
@@ -50,7 +51,11 @@ export function referencesFor(rows, all) {
     rows.filter(({ config }) => config.family === 'residual').map(({ config }) => config.depth),
   );
   return Object.entries(TABLE_6).map(([depth, error]) => ({
-    ...{ name: `ResNet-${depth}`, error, labelled: all || depths.has(Number(depth)) },
+    ...{
+      name: nameOfSpec({ family: 'residual', depth: Number(depth) }),
+      error,
+      labelled: all || depths.has(Number(depth)),
+    },
   }));
 }
 

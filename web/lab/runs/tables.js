@@ -44,7 +44,7 @@ export function runTable(rows, view) {
   `;
 }
 
-/** A run's swatch and name, which breaks between its words, not within "plain-20"; a long word may.
+/** A run's swatch and name, which breaks between its words, not within "plain20"; a long word may.
  * @param {string} name */
 function swatchAndName(name) {
   return name.split(' ').map((word, i) => {

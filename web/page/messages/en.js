@@ -38,8 +38,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   depth_text3:
     'With a shortcut around every two layers, depth stops hurting: four small networks show it here, on your own machine, while you watch.',
   depth_look1:
-    'The thin dashed lines are training error. Plain-56 stays above plain-20 there too: it cannot even fit what it has seen.',
-  depth_look2: 'Resnet-56 lies close to resnet-20, far below plain-56.',
+    'The thin dashed lines are training error. plain56 stays above plain20 there too: it cannot even fit what it has seen.',
+  depth_look2: 'resnet56 lies close to resnet20, far below plain56.',
   try_between: 'Add 32 and 44 layers',
 
   // Chapter: vanishing and exploding gradients.
@@ -96,7 +96,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   block_data: 'data',
   block_gradient: 'gradient',
   options_caption: ({ depth, width }) =>
-    `What to do where the channels double, in resnet-${depth} of the paper’s width ${width}`,
+    `What to do where the channels double, in resnet${depth} of the paper’s width ${width}`,
   options_option: 'Option',
   options_where: 'Shortcut',
   options_parameters: 'Parameters',

@@ -37,8 +37,8 @@ export const ko = {
   depth_text3:
     '두 층마다 지름길(shortcut)을 내면 깊이가 더는 해가 되지 않습니다. 작은 신경망 네 개를 여러분의 기기에서 학습시키며 지켜보십시오.',
   depth_look1:
-    '가는 점선이 훈련 오류율입니다. plain-56은 여기서도 plain-20보다 높습니다. 이미 본 이미지조차 맞추지 못하는 것입니다.',
-  depth_look2: 'resnet-56은 resnet-20 가까이에, plain-56보다는 훨씬 아래에 있습니다.',
+    '가는 점선이 훈련 오류율입니다. plain56은 여기서도 plain20보다 높습니다. 이미 본 이미지조차 맞추지 못하는 것입니다.',
+  depth_look2: 'resnet56은 resnet20 가까이에, plain56보다는 훨씬 아래에 있습니다.',
   try_between: '32층과 44층 추가',
 
   // Chapter: vanishing and exploding gradients.
@@ -94,7 +94,7 @@ export const ko = {
   block_data: '데이터',
   block_gradient: '기울기',
   options_caption: ({ depth, width }) =>
-    `채널이 두 배가 되는 곳의 지름길(논문의 너비 ${width}, resnet-${depth})`,
+    `채널이 두 배가 되는 곳의 지름길(논문의 너비 ${width}, resnet${depth})`,
   options_option: '옵션',
   options_where: '지름길',
   options_parameters: '매개변수',
