@@ -212,7 +212,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
       await page.evaluate(async (text) => {
         const one = document.createElement('residua-lab');
         one.setAttribute('experiment', text);
-        one.keep = 'removed';
+        one.storageKey = 'removed';
         document.body.append(one);
         while (!one.engine) await new Promise((resolve) => setTimeout(resolve, 20));
         void one.train();

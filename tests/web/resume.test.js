@@ -265,10 +265,10 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.ended();
   });
 
-  visit('are not kept by a workbench without a name', {}, async (visitor) => {
+  visit('are not kept by a workbench without a storage key', {}, async (visitor) => {
     await visitor.open(TWO);
     await visitor.lab((lab) => {
-      lab.keep = '';
+      lab.storageKey = '';
     });
     await start(visitor);
     await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.epoch > 1));

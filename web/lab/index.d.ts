@@ -137,11 +137,11 @@ export function fromHash(hash: string): Experiment;
  */
 export function readLink(hash: string): { experiment: Experiment; linkState: RunLinkState[] };
 
-/** What workbenches with a name keep of experiments that have not come to their end. */
+/** An unfinished experiment that a workbench with a storage key has kept. */
 export interface InterruptedRuns {
   id: string;
-  /** The workbench's ResiduaLab.keep; null, as is `experiment`, if the runs cannot be read. */
-  place: string | null;
+  /** That of the workbench; null, as is `experiment`, if the runs cannot be read. */
+  storageKey: string | null;
   experiment: Experiment | null;
   /** It was not interrupted: another page is training it. */
   elsewhere: boolean;
@@ -150,8 +150,8 @@ export interface InterruptedRuns {
  * when another page that trains one of them goes away.
  * @example
  * ```ts
- * for (const { id, place, elsewhere } of await interruptedRuns()) {
- *   if (place === lab.keep && !elsewhere) await lab.resumeRuns(id);
+ * for (const { id, storageKey, elsewhere } of await interruptedRuns()) {
+ *   if (storageKey === lab.storageKey && !elsewhere) await lab.resumeRuns(id);
  * }
  * ```
  */
@@ -175,7 +175,7 @@ export interface EndDetail {
   weights: Blob | null;
 }
 
-/** Attributes: lang, figure, keep and src as the properties; experiment, the text of a link as toHash
+/** Attributes: lang, figure and src as the properties; storage-key is storageKey; experiment, the text of a link as toHash
  * makes it. Slots: "title" and the default one for text beside the figure, "more" for text below the
  * buttons, "data" for a way to bring images. Parts: lab, figure, runs, callout, actions, panel. Custom properties: --residua-ground,
  * --residua-ink, --residua-muted, --residua-hairline, --residua-sans, --residua-serif; color-scheme
@@ -195,10 +195,10 @@ export class ResiduaLab extends HTMLElement {
   /** What the figure shows: errors against iteration, what flows through each layer in training, or
    * how large the layers' responses are. */
   figure: 'errors' | 'layers' | 'responses';
-  /** A name for this workbench. If it has one, what is being trained is kept in the browser (in the
-   * origin's private file system), and what was interrupted can be resumed by a workbench of the
-   * same name. Default: empty, and nothing is kept. */
-  keep: string;
+  /** With a storage key, the workbench keeps what it is training in the browser (in the origin's
+   * private file system), and a workbench with the same key can resume what was interrupted. Default:
+   * empty, and nothing is kept. */
+  storageKey: string;
   /** The addresses of recorded runs, as `residua train --record` writes them, separated by spaces:
    * `recorded` is set from them. */
   src: string;

@@ -35,7 +35,7 @@ export class ResiduaLab extends ResiduaElement {
     engineOptions: { attribute: false },
     addressOf: { attribute: false },
     figure: { reflect: true },
-    keep: {},
+    storageKey: { attribute: 'storage-key' },
     recorded: { attribute: false },
     recordedLayers: { attribute: false },
     src: {},
@@ -74,7 +74,7 @@ export class ResiduaLab extends ResiduaElement {
     this.engineOptions = {};
     /** @type {'errors' | 'layers' | 'responses'} */
     this.figure = 'errors';
-    this.keep = '';
+    this.storageKey = '';
     /** @type {(experiment: Experiment, linkState: import('./index.js').RunLinkState[]) => string} */
     this.addressOf = addressHere;
     /** @type {import('../lib/index.js').RunRecord[]} */
@@ -173,7 +173,7 @@ export class ResiduaLab extends ResiduaElement {
     this.failure = null;
     this.recovery.checkpoints = checkpoints;
     const keeping = checkpoints && {
-      ...{ checkpoints, place: this.keep },
+      ...{ checkpoints, storageKey: this.storageKey },
       nameOf: this.runs.nameOf.bind(this.runs),
     };
     try {

@@ -21,10 +21,10 @@ export const classesOf = (source) => source?.classes ?? CLASSES;
 /** What a run was, as its file says it.
  * @typedef {Pick<import('../lib/index.js').RunRecord, 'spec' | 'recipe' | 'data' | 'machine'>} Facts */
 
-/** Where runs are kept while they are trained, and what the workbench calls itself and them.
+/** Where runs are kept while they are trained, the workbench's storage key, and the runs' names.
  * @typedef {object} Keeping
  * @property {import('./runs/checkpoints.js').Checkpoints} checkpoints
- * @property {string} place
+ * @property {string} storageKey
  * @property {(config: RunConfig) => string} nameOf
  */
 
@@ -296,14 +296,14 @@ export class Session {
   /** From here on checkpoints are taken, beside what has ended already.
    * @param {Experiment} experiment @param {Dataset} dataset */
   async #beginCheckpoints(experiment, dataset) {
-    const { checkpoints, place } = this.keeping ?? {};
-    if (!checkpoints || place === undefined) return;
+    const { checkpoints, storageKey } = this.keeping ?? {};
+    if (!checkpoints || storageKey === undefined) return;
     if (!(await checkpoints.isOf(dataset))) {
       const problem = 'The images are not those that the runs were trained on';
       throw new ResiduaError('MISMATCH', 'resume', `${problem}; bring those, or discard the runs.`);
     }
     if (checkpoints.resumed) return;
-    checkpoints.describe(place, experiment, dataset);
+    checkpoints.describe(storageKey, experiment, dataset);
     for (const [config, run] of this.#runs)
       if (run.ended) this.#saveCheckpoint(config, run.weights, true);
   }

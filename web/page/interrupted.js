@@ -14,8 +14,8 @@ export class Interrupted {
 
   look = async () => {
     const runs = await interruptedRuns(this.look);
-    const places = runs.filter(({ elsewhere }) => !elsewhere).map(({ place }) => place);
-    this.chapters = CHAPTERS.filter(({ id }) => places.includes(id));
+    const keys = runs.filter(({ elsewhere }) => !elsewhere).map(({ storageKey }) => storageKey);
+    this.chapters = CHAPTERS.filter(({ id }) => keys.includes(id));
     this.#onChange();
   };
 }

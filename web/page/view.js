@@ -127,7 +127,7 @@ function chapterView(chapter, view) {
         .lang=${lang}
         .source=${data.source}
         .figure=${chapter.figure}
-        .keep=${chapter.id}
+        .storageKey=${chapter.id}
         .addressOf=${addressIn.get(chapter)}
         .recorded=${recorded.of(chapter.recorded)}
         .recordedLayers=${recorded.layers}

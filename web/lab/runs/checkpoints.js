@@ -21,18 +21,18 @@ import {
 /** @typedef {import('../index.js').Experiment} Experiment */
 /** @typedef {import('../../lib/index.js').Dataset} Dataset */
 /** @typedef {import('./checkpoint-file.js').SavedRun} SavedRun */
-/** What the experiment is; `place` is what the workbench calls itself, `digest` that of the images.
- * @typedef {{ place: string, experiment: Experiment, digest: string }} Head */
+/** What the experiment is; `storageKey` is the workbench's, `digest` that of the images.
+ * @typedef {{ storageKey: string, experiment: Experiment, digest: string }} Head */
 /** An experiment that has not come to its end: it was interrupted, or is trained in another page.
  * `when` its latest checkpoint was written, in ms since 1970; null in `runs` had not begun.
  * @typedef {Head & { id: string, elsewhere: boolean, names: string[], when: number,
  *   runs: (SavedRun | null)[] }} Interrupted */
 /** Runs of an experiment that cannot be read: nothing but their removal is possible.
- * @typedef {{ id: string, elsewhere: false, when: number, place: null, experiment: null }} Unreadable */
+ * @typedef {{ id: string, elsewhere: false, when: number, storageKey: null, experiment: null }} Unreadable */
 /** What the folder is to have, and whether it has it.
  * @typedef {{ content: () => Promise<Blob>, isWritten: boolean }} Due */
 
-const FORMAT = 1;
+const FORMAT = 2;
 const HEAD = 'experiment.json';
 /** From a write that failed to the next try, in ms. */
 const RETRY_AFTER = 3000;
@@ -109,12 +109,12 @@ export class Checkpoints {
     return !this.resumed || (await digestOf(dataset)) === this.resumed.digest;
   }
 
-  /** @param {string} place @param {Experiment} experiment @param {Dataset} dataset */
-  describe(place, experiment, dataset) {
+  /** @param {string} storageKey @param {Experiment} experiment @param {Dataset} dataset */
+  describe(storageKey, experiment, dataset) {
     /** @type {Blob | undefined} */
     let head;
     this.#write(HEAD, async () => {
-      const parts = { format: FORMAT, place, experiment };
+      const parts = { format: FORMAT, storageKey, experiment };
       head ??= new Blob([JSON.stringify({ ...parts, digest: await digestOf(dataset) })]);
       return head;
     });
@@ -262,7 +262,7 @@ async function lookInto(id, elsewhere) {
   } catch {
     const files = (await fileNames(folder)).map((name) => readFile(folder, name).catch(() => null));
     const when = latestOf(await Promise.all(files));
-    return { id, elsewhere: false, when, place: null, experiment: null };
+    return { id, elsewhere: false, when, storageKey: null, experiment: null };
   }
 }
 

@@ -37,17 +37,17 @@ export class Recovery {
     return this.checkpoints?.problem ?? null;
   }
 
-  /** Checkpoints of an experiment that begins now; null for a workbench without a name. */
+  /** Checkpoints of an experiment that begins now; null for a workbench without a storage key. */
   begin() {
-    return this.#lab.keep ? Checkpoints.begin(this.#announceProblem) : null;
+    return this.#lab.storageKey ? Checkpoints.begin(this.#announceProblem) : null;
   }
 
   look = async () => {
-    const { keep } = this.#lab;
-    const all = keep ? await interruptedRuns(this.look) : [];
+    const { storageKey } = this.#lab;
+    const all = storageKey ? await interruptedRuns(this.look) : [];
     this.unreadable = all.flatMap((one) => ('digest' in one ? [] : [one]));
     const readable = all.flatMap((one) => ('digest' in one ? [one] : []));
-    this.interrupted = readable.filter(({ place }) => place === this.#lab.keep);
+    this.interrupted = readable.filter((one) => one.storageKey === this.#lab.storageKey);
     this.#lab.invalidate();
   };
 
