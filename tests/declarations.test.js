@@ -27,7 +27,7 @@ const TRIVIAL = [
 const GIVEN = `import * as api from 'residua';
 import * as element from 'residua/element';
 declare const { createEngine, Dataset, fetchCifar10, fetchCifar100 }: typeof api;
-declare const { nameOfSpec, readRun, resizeToInput }: typeof api;
+declare const { classActivationMap, nameOfSpec, occlusion, readRun, resizeToInput }: typeof api;
 `;
 
 /**

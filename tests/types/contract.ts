@@ -9,6 +9,7 @@ import { resizeToInput } from '../../web/lib/data/resize.js';
 import { CIFAR10_CLASSES, Dataset } from '../../web/lib/dataset.js';
 import { openEngine } from '../../web/lib/engine.js';
 import { ResiduaError } from '../../web/lib/errors.js';
+import { classActivationMap, occlusion } from '../../web/lib/explain.js';
 import { fetchCifar10, fetchCifar100 } from '../../web/lib/fetch-dataset.js';
 import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import type * as LibEntry from '../../web/lib/index.js';
@@ -30,6 +31,7 @@ const shared = {
     Dataset,
     ResiduaError,
   },
+  ...{ classActivationMap, occlusion },
   ...{ readRun, writeRun, NORMALISATIONS, nameOfSpec, specFromName },
 };
 

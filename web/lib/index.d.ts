@@ -652,6 +652,72 @@ export interface Net {
   [Symbol.dispose](): void;
 }
 
+/** Values by place, [height][width]. */
+export interface PlaceMap {
+  height: number;
+  width: number;
+  values: Float32Array;
+}
+
+/** Where in the image a class finds its reasons (Zhou et al. 2016, arXiv 1512.04150). Exact for these nets: they end in
+ * global average pooling and one dense layer, so the mean of the map and the class's bias (the tensor "linear.bias")
+ * add up to its logit. A negative value speaks against the class.
+ * @param activation of the last of Net.layers
+ * @param tensors of the same net: see Net.tensors
+ * @param label the class
+ * @throws {ResiduaError} BAD_ARGUMENT: the activation is not of the last layer, or there is no such class.
+ * @example
+ * ```ts
+ * const last = await net.activation(data.test.images.subarray(0, 3072), net.layers.length - 1);
+ * const { width, values } = classActivationMap(last, await net.tensors(), 3);
+ * console.log(values.subarray(0, width)); // the first of 8 rows
+ * ```
+ */
+export function classActivationMap(
+  activation: Activation,
+  tensors: readonly Tensor[],
+  label: number,
+): PlaceMap;
+
+export interface OcclusionOptions {
+  /** Side of the square that covers the image, in pixels. Default 8. */
+  size?: number;
+  /** Side of a cell, in pixels: the square's centre moves so far each time. It divides 32, and differs from
+   * `size` by an even number. Default 2. */
+  stride?: number;
+  /** Takes effect within 32 images. */
+  signal?: AbortSignal;
+  onProgress?: (progress: { done: number; total: number }) => void;
+}
+
+/** Cells [height][width] of `stride` x `stride` pixels. */
+export interface Occlusion {
+  height: number;
+  width: number;
+  size: number;
+  stride: number;
+  /** [classes] of the whole image. */
+  logits: Float32Array;
+  /** [height][width][classes] of the image in which a square around the cell has the net's mean colour. */
+  covered: Float32Array;
+}
+
+/** What the net answers when a part of the image is covered (Zeiler and Fergus 2014, arXiv 1311.2901), for
+ * each part: (32 / stride)^2 images are computed.
+ * @throws {ResiduaError} BAD_ARGUMENT: not one image, or an impossible size. NO_MEMORY. DISPOSED. An aborted
+ *   signal's reason.
+ * @example
+ * ```ts
+ * const { logits, covered } = await occlusion(net, data.test.images.subarray(0, 3072), { stride: 4 });
+ * const lost = logits[3] - covered[3]; // of class 3, without the top left corner
+ * ```
+ */
+export function occlusion(
+  net: Net,
+  image: Uint8Array,
+  options?: OcclusionOptions,
+): Promise<Occlusion>;
+
 /** What a run was begun with, and on how many training images. */
 export interface SavedRecipe extends Required<Recipe> {
   images: number;

@@ -5,6 +5,7 @@ import { ownSafetensors } from './weights/load.js';
 export { resizeToInput } from './data/resize.js';
 export { CIFAR10_CLASSES, Dataset } from './dataset.js';
 export { ResiduaError } from './errors.js';
+export { classActivationMap, occlusion } from './explain.js';
 export { fetchCifar10, fetchCifar100 } from './fetch-dataset.js';
 export { readRun, writeRun } from './formats/run-file.js';
 export { openDataset } from './open-dataset.js';

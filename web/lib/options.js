@@ -14,6 +14,7 @@ import { nearest } from './nearest.js';
  * @property {NonNullable<Parameters<Engine['plan']>[1]>} plan
  * @property {import('./index.js').TrainOptions} train
  * @property {import('./index.js').EvaluateOptions} evaluate
+ * @property {import('./index.js').OcclusionOptions} occlusion
  * @property {import('./index.js').OpenOptions} open
  * @property {import('./index.js').FetchOptions} fetch
  * @property {NonNullable<Parameters<Net['save']>[0]>} save
@@ -40,6 +41,7 @@ const NAMES = {
     ...{ layerStatsEvery: true, layerStatisticsImages: true, checkpointEverySeconds: true },
   },
   evaluate: { batchSize: true, signal: true, details: true, classes: true },
+  occlusion: { size: true, stride: true, signal: true, onProgress: true },
   open: {
     ...{ onProgress: true, signal: true, holdout: true, labels: true },
     ...{ images: true, testImages: true },
