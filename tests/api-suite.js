@@ -961,6 +961,7 @@ export function apiSuite(entry, api, options, epochs) {
       for (const optimizer of [false, true]) {
         const file = await net.save({ optimizer });
         assert.deepEqual((await engine.inspect(file)).classNames, data.classes);
+        assert.equal((await engine.inspect(file)).metadata['data.name'], data.name);
         const again = keep(await engine.loadNet(file));
         assert.deepEqual(again.classNames, data.classes);
         assert.deepEqual(await again.save({ optimizer }), file);

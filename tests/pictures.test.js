@@ -96,6 +96,7 @@ describe('folders of classes', () => {
     assert.deepEqual(data.notes, [
       'Every fifth picture of each class is the test set: there is no test/ folder.',
     ]);
+    assert.deepEqual([data.heldOut, data.skipped], [0.2, { count: 0, named: [] }]);
     const half = await openDataset(path.join(folder, 'pets'), { holdout: 0.5 });
     assert.deepEqual(levelsOf(half).test.cat, [2, 4, 6, 8, 10]);
     const none = await openDataset(path.join(folder, 'pets'), { holdout: 0 });
@@ -123,6 +124,7 @@ describe('folders of classes', () => {
     const three = filesOf('train/a/1.png', 'train/b/2.png', 'test/a/3.png', 'val/a/4.png');
     const data = await openAll('three', three);
     assert.deepEqual(levelsOf(data).test.a, [3]);
+    assert.equal(data.heldOut, null);
     assert.deepEqual(data.notes, ['The validation pictures are not used: there is a test set.']);
     const stray = filesOf('train/a/1.png', 'train/b/2.png', 'test/c/3.png');
     await refuses(sourcesOf(stray), /a class c in test\/ but not in train\//);
@@ -145,6 +147,9 @@ describe('folders of classes', () => {
     assert.equal(data.name, 'v1');
     const beside = await openAll('beside', filesOf('a/1.png', 'b/2.png', 'c.png'), { holdout: 0 });
     assert.match(beside.notes[0], /^1 picture that lies in no folder of a class/);
+    assert.deepEqual(beside.skipped.named, [
+      { path: 'beside/c.png', why: 'it lies in no folder of a class' },
+    ]);
   });
 
   it('are compared in one form of Unicode, and what systems leave behind is ignored', async () => {
@@ -243,6 +248,10 @@ describe('pictures that cannot be read', () => {
     const [, text] = data.notes;
     assert.match(text, /^4 of 100 pictures cannot be read: /);
     assert.match(text, /few\/b\/3.png \(it is no picture\).* and others; they were skipped\.$/);
+    assert.equal(data.skipped.count, 4);
+    const why = 'it cannot be read: it is no picture';
+    assert.deepEqual(data.skipped.named[0], { path: 'few/a/40.png', why });
+    assert.deepEqual(data.take({ images: 5 }).skipped, data.skipped);
   });
 
   it('are an error if they are more than one in twenty', async () => {

@@ -22,6 +22,7 @@ import { property } from './property.js';
 /** Any value that a field may have; never -0, which is written as 0. */
 function anyValueOf({ type, options, min, max, excludesMin, excludesMax }) {
   if (type === 'choice') return fc.constantFrom(...options);
+  if (type === 'name') return fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9.-]{0,39}$/);
   if (type === 'integer')
     return fc.oneof(
       fc.integer({ min, max: Math.min(max, 100) }),
@@ -39,11 +40,12 @@ const partOf = (fields) =>
   fc.record(Object.fromEntries(fields.map((field) => [field.name, anyValueOf(field)])), {
     requiredKeys: [],
   });
-const ownFields = RUN_FIELDS.filter((field) => !NETWORK_FIELDS.includes(field));
+const everyRuns = NETWORK_FIELDS.filter(({ optional }) => !optional);
+const ownFields = RUN_FIELDS.filter((field) => !everyRuns.includes(field));
 
 /** A network as the panel makes it: what does not apply to it is as by default. */
 const anyRun = fc
-  .tuple(recordOf(NETWORK_FIELDS), fc.oneof(fc.constant({}), partOf(ownFields)))
+  .tuple(recordOf(everyRuns), fc.oneof(fc.constant({}), partOf(ownFields)))
   .map(([network, own]) => {
     const run = /** @type {any} */ ({ ...network, ...own });
     const applying = fieldsOf(run).map(({ name }) => [name, run[name]]);

@@ -13,6 +13,7 @@ import {
   newRun,
   problemsOf,
   readLink,
+  specOf,
   toHash,
 } from '../../web/lab/experiment.js';
 import { labMessages } from '../../web/lab/messages/index.js';
@@ -76,6 +77,22 @@ describe('an experiment', () => {
     };
     assert.deepEqual(fromHash(`#${toHash(experiment)}`), experiment);
     assert.deepEqual(fromHash(''), defaultExperiment());
+  });
+
+  it('comes back with the weights that a network starts from, and is called so', () => {
+    const fineTuned = newRun({ family: 'residual', from: 'resnet20-long', frozenStages: 2 });
+    const runs = [fineTuned, newRun({ family: 'residual' })];
+    const experiment = { ...defaultExperiment(), runs };
+    const hash = toHash(experiment);
+    assert.match(hash, /run=resnet20_from-resnet20-long_frozenStages-2&run=resnet20$/);
+    assert.deepEqual(fromHash(hash), experiment);
+    assert.deepEqual(namesOf(runs), ['resnet20 fine-tuned', 'resnet20']);
+    assert.deepEqual(namesOf([fineTuned, { ...fineTuned, frozenStages: 0 }]), [
+      'resnet20 fine-tuned 2 frozen',
+      'resnet20 fine-tuned',
+    ]);
+    assert.equal(specOf(fineTuned, 3).frozenStages, 2);
+    assert.deepEqual(fromHash('run=resnet20_from-..%2Fx'), defaultExperiment());
   });
 
   it('takes nothing from a link that does not fit', () => {

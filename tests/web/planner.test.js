@@ -30,7 +30,8 @@ describe('the planner', () => {
   let planOf;
   before(async () => {
     engine = await createEngine({ tier: 'simd128', threads: 1 });
-    const session = new Session({ onChange() {}, onState() {}, onTick() {} });
+    const loadWeights = async () => new Uint8Array();
+    const session = new Session({ loadWeights, onChange() {}, onState() {}, onTick() {} });
     planOf = (wanted) => session.plan(wanted, engine, null);
   });
   after(() => engine.dispose());

@@ -23,7 +23,7 @@ import { isLinkStateKey, linkStateParts, readLinkState } from './runs/link-state
  * @property {string} name
  * @property {'network' | 'training' | 'data' | 'machine'} group 'network' is each run's own, the
  *   others are shared by all
- * @property {'choice' | 'integer' | 'number'} type
+ * @property {'choice' | 'integer' | 'number' | 'name'} type
  * @property {Value} default what the page opens with
  * @property {readonly Value[]} [options] of a choice
  * @property {number} [min]
@@ -32,6 +32,7 @@ import { isLinkStateKey, linkStateParts, readLinkState } from './runs/link-state
  * @property {boolean} [excludesMax]
  * @property {Value | readonly Value[]} [paper] the paper's value or values
  * @property {(config: Record<string, any>) => boolean} [applies] in some configurations only
+ * @property {boolean} [optional] networks have it only where it is set
  */
 
 const PAPER_DEPTHS = [20, 32, 44, 56, 110];
@@ -64,6 +65,8 @@ export const FIELDS = [
   network('init', CHOICES.init, DEFAULTS.init, { paper: 'he' }),
   limited('sigma', 'network', 0.01, { min: 1e-6, max: 10, applies: isGaussian }),
   limited('seed', 'network', DEFAULTS.seed),
+  { ...{ name: 'from', group: 'network', type: 'name', default: '' }, optional: true },
+  { ...network('frozenStages', [0, 1, 2, 3], DEFAULTS.frozenStages), optional: true },
 
   // 64,000 iterations of 128 images are 164 epochs of 50,000.
   limited('epochs', 'training', DEFAULTS.epochs, { max: 1000, paper: 164 }),
@@ -119,6 +122,7 @@ export const MOST_RUNS = 40;
 const isShared = (/** @type {Field} */ { group }) => group !== 'network';
 export const SHARED_FIELDS = FIELDS.filter(isShared);
 export const NETWORK_FIELDS = FIELDS.filter((field) => !isShared(field));
+const isOptional = (/** @type {Field} */ field) => field.optional || isShared(field);
 /** What can be one network's alone: the recipe's parts are then in place of the shared ones. */
 export const RUN_FIELDS = FIELDS.filter(({ group }) => group === 'network' || group === 'training');
 
@@ -126,13 +130,15 @@ export const RUN_FIELDS = FIELDS.filter(({ group }) => group === 'network' || gr
  * @param {RunConfig} run */
 export function fieldsOf(run) {
   return RUN_FIELDS.filter((field) =>
-    isShared(field) ? valueIn(run, field) !== undefined : (field.applies?.(run) ?? true),
+    isOptional(field) ? valueIn(run, field) !== undefined : (field.applies?.(run) ?? true),
   );
 }
 
 /** @param {readonly Field[]} fields */
 const defaultsOf = (fields) =>
-  Object.fromEntries(fields.map(({ name, default: value }) => [name, value]));
+  Object.fromEntries(
+    fields.filter(({ optional }) => !optional).map(({ name, default: value }) => [name, value]),
+  );
 
 /** @returns {Experiment} */
 export function defaultExperiment() {
@@ -151,9 +157,13 @@ export function newRun(some) {
   return /** @type {any} */ ({ ...defaultsOf(NETWORK_FIELDS), ...some });
 }
 
+/** Of weights that a network starts from. */
+const NAME = /^[a-z0-9][a-z0-9.-]{0,39}$/i;
+
 /** What is wrong with a value: null, or which bound it breaks. @param {Field} field
- * @param {unknown} value @returns {'number' | 'integer' | 'range' | 'choice' | null} */
+ * @param {unknown} value @returns {'number' | 'integer' | 'range' | 'choice' | 'name' | null} */
 export function problemOf({ type, options, min = -Infinity, max = Infinity, ...field }, value) {
+  if (type === 'name') return typeof value === 'string' && NAME.test(value) ? null : 'name';
   if (type === 'choice') return options?.includes(/** @type {Value} */ (value)) ? null : 'choice';
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'number';
   if (type === 'integer' && !Number.isInteger(value)) return 'integer';
@@ -195,9 +205,10 @@ export function resolveConfig(experiment, run) {
 }
 
 /** @param {RunConfig} run @param {number} classes @returns {import('../lib/index.js').Spec} */
-export function specOf({ family, depth, width, shortcut, norm, init, sigma, seed }, classes) {
+export function specOf({ init, sigma, ...run }, classes) {
+  const { family, depth, width, shortcut, norm, seed, frozenStages = 0 } = run;
   const drawn = init === 'gaussian' ? /** @type {const} */ (`gaussian:${sigma}`) : init;
-  return { family, depth, width, shortcut, norm, init: drawn, seed, classes };
+  return { family, depth, width, shortcut, norm, init: drawn, seed, classes, frozenStages };
 }
 
 /** @param {Experiment} experiment @returns {import('../lib/index.js').Recipe} */
@@ -207,6 +218,8 @@ export function recipeOf({ epochs, batchSize, lr, momentum, weightDecay, schedul
 
 /** Says in few words what is unusual about a run. @type {Record<string, (value: Value) => string>} */
 const SUFFIXES = {
+  from: () => 'fine-tuned',
+  frozenStages: (value) => `${value} frozen`,
   width: (value) => `w${value}`,
   shortcut: (value) => `${value}`,
   norm: (value) => (value === 'batch' ? 'BN' : 'no BN'),
@@ -222,6 +235,8 @@ const SUFFIXES = {
   seed: (value) => `seed ${value}`,
 };
 
+const isAlwaysNamed = (/** @type {Field} */ field) => field.name === 'from' || isShared(field);
+
 /** "plain20", with what is not as by default if other runs differ in it: "resnet20 B".
  * @param {RunConfig[]} runs */
 export function namesOf(runs) {
@@ -232,11 +247,12 @@ export function namesOf(runs) {
     fieldsOf(run).includes(field);
   const varied = suffixed.filter((field) => {
     const values = runs.filter((run) => applies(field, run)).map((run) => valueIn(run, field));
-    return isShared(field) || new Set(values).size > 1;
+    return isAlwaysNamed(field) || new Set(values).size > 1;
   });
   return runs.map((run) => {
     const unusual = varied.filter(
-      (field) => applies(field, run) && (isShared(field) || valueIn(run, field) !== field.default),
+      (field) =>
+        applies(field, run) && (isAlwaysNamed(field) || valueIn(run, field) !== field.default),
     );
     const suffixes = unusual.map((field) => SUFFIXES[field.name](valueIn(run, field)));
     return [nameOfSpec(run), ...suffixes].join(' ');
@@ -273,6 +289,7 @@ export function copiesOf({ runs, ...shared }, run, { field, values, seeds }) {
 
 /** @param {Field} field @param {string} text @returns {Value | null} */
 export function parse(field, text) {
+  if (field.type === 'name') return problemOf(field, text) ? null : text;
   const value =
     field.type === 'choice'
       ? field.options?.find((option) => String(option) === text)
@@ -304,7 +321,7 @@ export function toHash(experiment, linkState = []) {
 function runText(run) {
   const rest = fieldsOf(run).filter((field) => {
     const inName = field.name === 'family' || field.name === 'depth';
-    return !inName && (isShared(field) || valueIn(run, field) !== field.default);
+    return !inName && (isOptional(field) || valueIn(run, field) !== field.default);
   });
   const parts = rest.map((field) => `${field.name}-${valueIn(run, field)}`);
   return [nameOfSpec(run), ...parts].join('_');

@@ -28,6 +28,11 @@ export interface RunConfig
   /** Standard deviation of 'gaussian'. */
   sigma: number;
   seed: number;
+  /** The name of the weights that it starts from, which ResiduaLab.loadWeights gives, to fine-tune them;
+   * its family, depth, width, shortcut and norm must be theirs. Default: random weights. */
+  from?: string;
+  /** Leading stages of those weights that stay as they are: 0 (default) to 3. */
+  frozenStages?: number;
 }
 
 /** Networks, and the recipe, images and machine settings that they share. */
@@ -192,6 +197,8 @@ export class ResiduaLab extends HTMLElement {
   linkState: RunLinkState[];
   /** The address of a link that leads to this experiment. Default: this page, with toHash. */
   addressOf: (experiment: Experiment, linkState: RunLinkState[]) => string;
+  /** Gives the file of the weights that a network starts from: see RunConfig.from. */
+  loadWeights: (name: string) => Promise<Uint8Array>;
   /** What the figure shows: errors against iteration, what flows through each layer in training, or
    * how large the layers' responses are. */
   figure: 'errors' | 'layers' | 'responses';

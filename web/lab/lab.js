@@ -1,5 +1,6 @@
 /** The workbench, `<residua-lab>`: its properties, its methods, and the parts that do the work. Each part
  * keeps its own state; the experiment and what is under way are kept here and in the session alone. */
+import { ResiduaError } from '../lib/errors.js';
 import { ResiduaElement } from '../ui/element.js';
 import { announceState } from './announcements.js';
 import { Chart } from './charts/chart.js';
@@ -34,6 +35,7 @@ export class ResiduaLab extends ResiduaElement {
     source: { attribute: false },
     engineOptions: { attribute: false },
     addressOf: { attribute: false },
+    loadWeights: { attribute: false },
     figure: { reflect: true },
     storageKey: { attribute: 'storage-key' },
     recorded: { attribute: false },
@@ -48,6 +50,7 @@ export class ResiduaLab extends ResiduaElement {
   /** Draws in one of the next frames, and not too often. */
   invalidate = throttled(DRAW_EVERY, () => this.requestUpdate());
   session = new Session({
+    loadWeights: (name) => this.loadWeights(name),
     onChange: this.invalidate,
     onState: (config, run) => announceState(this, config, run),
     onTick: (config, tick) => this.send('residua-tick', { name: this.runs.nameOf(config), tick }),
@@ -77,6 +80,8 @@ export class ResiduaLab extends ResiduaElement {
     this.storageKey = '';
     /** @type {(experiment: Experiment, linkState: import('./index.js').RunLinkState[]) => string} */
     this.addressOf = addressHere;
+    /** @type {(name: string) => Promise<Uint8Array>} */
+    this.loadWeights = noWeights;
     /** @type {import('../lib/index.js').RunRecord[]} */
     this.recorded = [];
     /** @type {Record<string, import('../lib/index.js').LayerStatistics[]>} */
@@ -297,6 +302,12 @@ export class ResiduaLab extends ResiduaElement {
     this.panel.showDialog();
     this.send('residua-change');
   }
+}
+
+/** Where the host has no weights to start from. @param {string} name @returns {Promise<Uint8Array>} */
+async function noWeights(name) {
+  const problem = `A network of this experiment starts from the weights "${name}"`;
+  throw new ResiduaError('BAD_ARGUMENT', 'train', `${problem}, which this page does not have.`);
 }
 
 /** Calls of the function it returns come to one call of `draw` in a frame, and to no more than one

@@ -147,12 +147,15 @@ export class Session {
   #images = null;
   #stop = new AbortController();
   #listeners;
+  #loadWeights;
 
   /** @param {object} listeners
+   * @param {(name: string) => Promise<Uint8Array>} listeners.loadWeights that a network starts from
    * @param {() => void} listeners.onChange something is new to show
    * @param {(config: RunConfig, run: Run) => void} listeners.onState a run has another state
    * @param {(config: RunConfig, tick: Tick) => void} listeners.onTick */
-  constructor(listeners) {
+  constructor({ loadWeights, ...listeners }) {
+    this.#loadWeights = loadWeights;
     this.#listeners = listeners;
   }
 
@@ -359,12 +362,14 @@ export class Session {
     }
   }
 
-  /** A new one, or that of the checkpoint. @param {RunConfig} config @param {Engine} engine
-   * @param {number} classes */
+  /** A new one, one that starts from weights, or that of the checkpoint.
+   * @param {RunConfig} config @param {Engine} engine @param {number} classes */
   async #makeNet(config, engine, classes) {
     const saved = this.keeping?.checkpoints.resumed?.runs[this.#indexOf(config)];
-    if (!saved) return engine.createNet(specOf(config, classes));
-    return engine.loadNet(new Uint8Array(await saved.file.arrayBuffer()));
+    if (saved) return engine.loadNet(new Uint8Array(await saved.file.arrayBuffer()));
+    const spec = specOf(config, classes);
+    if (config.from === undefined) return engine.createNet(spec);
+    return engine.loadNet(await this.#loadWeights(config.from), spec);
   }
 
   /** Begins a run or, if it was interrupted, goes on as it was begun.

@@ -97,9 +97,12 @@ function firstOf(split, set, count) {
   };
 }
 
+/** @type {import('./index.js').Skipped} */
+const NOTHING_SKIPPED = Object.freeze({ count: 0, named: Object.freeze([]) });
+
 export class Dataset {
   /** @param {ConstructorParameters<typeof import('./index.js').Dataset>[0]} parts */
-  constructor({ name, classes, train, test, synthetic = false, notes = [] }) {
+  constructor({ name, classes, train, test, synthetic = false, notes = [], ...reading }) {
     if (!Array.isArray(classes) || classes.length < 2) {
       throw badArgument('Dataset', 'A data set needs the names of at least two classes.');
     }
@@ -111,13 +114,18 @@ export class Dataset {
     this.train = Object.freeze(ownedBy(train, 'Dataset'));
     this.test = Object.freeze(ownedBy(test, 'Dataset'));
     this.notes = Object.freeze([...notes]);
+    const { heldOut = null, skipped = NOTHING_SKIPPED } = reading;
+    this.heldOut = heldOut;
+    this.skipped = skipped;
     Object.freeze(this);
   }
 
   /** A data set of parts that another thread's data set has: nothing is checked or copied.
-   * @param {Omit<import('./index.js').Dataset, 'take' | 'notes'>} parts @returns {Dataset} */
+   * @param {Omit<import('./index.js').Dataset, 'take' | 'notes' | 'heldOut' | 'skipped'>} parts
+   * @returns {Dataset} */
   static ofChecked(parts) {
-    return Object.freeze(Object.assign(Object.create(Dataset.prototype), { notes: [], ...parts }));
+    const reading = { notes: [], heldOut: null, skipped: NOTHING_SKIPPED };
+    return Object.freeze(Object.assign(Object.create(Dataset.prototype), { ...reading, ...parts }));
   }
 
   /** @param {Parameters<typeof import('./index.js').Dataset.fromImages>[0]} parts */
@@ -139,6 +147,8 @@ export class Dataset {
       classes: this.classes,
       synthetic: this.synthetic,
       notes: this.notes,
+      heldOut: this.heldOut,
+      skipped: this.skipped,
       train: firstOf('training', this.train, images),
       test: firstOf('test', this.test, testImages),
     });

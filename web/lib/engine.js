@@ -7,7 +7,7 @@ import { completeSpec, Model, planModel } from './model.js';
 import { Net } from './net.js';
 import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
-import { provenanceIn } from './provenance.js';
+import { originIn, provenanceIn } from './provenance.js';
 import { checkInteger, readSpec, recipeOfFields, specOfFields } from './spec.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
@@ -121,7 +121,8 @@ export class Engine {
       model.close();
       throw error;
     }
-    const provenance = hasRun ? provenanceIn(info.metadata) : {};
+    const said = provenanceIn(info.metadata);
+    const provenance = hasRun ? said : newHead ? {} : originIn(said);
     return this.#adopt(model, hasRun, newHead ? null : info.classNames, provenance);
   }
 

@@ -96,6 +96,13 @@ export interface Images {
   labels: Uint16Array;
 }
 
+/** Files that are not part of a data set, and why: "it has no pixels". */
+export interface Skipped {
+  readonly count: number;
+  /** The first 100 of them. */
+  readonly named: readonly { readonly path: string; readonly why: string }[];
+}
+
 /** Images and labels, with their classes. The constructor checks sizes and labels, and copies images
  * that lie in memory of the caller's own, so that no later change reaches a run. Where threads can share
  * memory (Node, a cross-origin isolated page) the copy is shared, and all networks read it. The test
@@ -119,6 +126,8 @@ export class Dataset {
     test: Images;
     synthetic?: boolean;
     notes?: readonly string[];
+    heldOut?: number | null;
+    skipped?: Skipped;
   });
   /** One's own pictures, resized as resizeToInput does, with labels or names of classes. Lets the
    * event loop have its turns.
@@ -147,6 +156,11 @@ export class Dataset {
   /** What was decided when the files were read, a sentence each: what the test set is, what was
    * skipped. */
   readonly notes: readonly string[];
+  /** The share of each class that openDataset held out as the test set, since the files had none; null:
+   * they had one. */
+  readonly heldOut: number | null;
+  /** The files that openDataset did not use. */
+  readonly skipped: Skipped;
   /** The first `images` and `testImages` in file order (default: all); throws if there are fewer.
    * Views of the same memory, not copies.
    * @throws {ResiduaError} BAD_ARGUMENT: there are fewer images.

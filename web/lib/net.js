@@ -5,7 +5,7 @@ import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
 import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
-import { checkSameData, provenanceOf } from './provenance.js';
+import { checkSameData, originIn, provenanceOf } from './provenance.js';
 import { Review } from './review.js';
 import { checkInteger, nameOfSpec, numberOf } from './spec.js';
 import { busyError, recipeFields, Stopwatch, Training, tickOf } from './training.js';
@@ -334,7 +334,7 @@ export class Net {
   #file(optimizer) {
     return withMetadata(this.#model('save').save(optimizer), {
       ...(this.classNames && { class_names: JSON.stringify(this.classNames) }),
-      ...(optimizer && this.#hasRun && this.#provenance),
+      ...(optimizer && this.#hasRun ? this.#provenance : originIn(this.#provenance)),
     });
   }
 

@@ -30,6 +30,12 @@ export function provenanceIn(metadata) {
   return Object.fromEntries(Object.entries(metadata).filter(([key]) => /^(data|run)\./.test(key)));
 }
 
+/** The part of it that files of weights alone keep too: what the network was trained on.
+ * @param {Provenance} provenance @returns {Provenance} */
+export function originIn({ 'data.name': name }) {
+  return name === undefined ? {} : { 'data.name': name };
+}
+
 /** Throws if a run would go on with other images than it has had. What one of both does not say is not
  * compared: older files say nothing, and a run may go on without its test images.
  * @param {Provenance} before @param {Provenance} now */

@@ -227,6 +227,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   field_init: 'initial weights',
   field_sigma: 'standard deviation',
   field_seed: 'seed',
+  field_from: 'starts from',
+  field_frozenStages: 'frozen stages',
   field_epochs: 'epochs',
   field_lr: 'learning rate',
   field_schedule: 'schedule',
@@ -278,6 +280,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     `A batch of ${batch} is larger than the training set of ${images}; make one of them fit.`,
   problem_number: 'Please write a number.',
   problem_integer: 'Please write a whole number.',
+  problem_name: 'Please write the name of weights, such as resnet20.',
   problem_choice: 'Please choose one of the list.',
   problem_range: ({ min, max }) => `From ${min} to ${max}.`,
   memory: ({ total, networks: nets, images }) =>

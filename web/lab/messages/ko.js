@@ -210,6 +210,8 @@ export const ko = {
   field_init: '가중치 초기화',
   field_sigma: '표준편차',
   field_seed: '시드',
+  field_from: '시작 가중치',
+  field_frozenStages: '고정할 단계 수',
   field_epochs: '에폭',
   field_lr: '학습률',
   field_schedule: '학습률 일정',
@@ -261,6 +263,7 @@ export const ko = {
     `배치 ${batch}장이 훈련 집합 ${images}장보다 큽니다. 둘 중 하나를 바꾸십시오.`,
   problem_number: '수를 쓰십시오.',
   problem_integer: '정수를 쓰십시오.',
+  problem_name: 'resnet20처럼 가중치의 이름을 쓰십시오.',
   problem_choice: '목록에서 고르십시오.',
   problem_range: ({ min, max }) => `${min}에서 ${max}까지.`,
   memory: ({ total, networks: nets, images }) =>

@@ -120,7 +120,7 @@ function sharedFields(group, view) {
 function control(field, config, change, view) {
   const { t } = view;
   const problem = problemOf(field, valueIn(config, field));
-  const input = field.type === 'choice' ? choiceInput : numberInput;
+  const input = field.type === 'choice' ? choiceInput : textInput;
   const { min, max } = field;
   return html`
     <label class="field">
@@ -156,13 +156,15 @@ function choiceInput(field, config, change, view) {
 
 /** @param {Field} field @param {object} config
  * @param {(field: Field, value: unknown) => void} change */
-function numberInput(field, config, change) {
+function textInput(field, config, change) {
   const value = valueIn(config, field);
+  const read = (/** @type {string} */ text) =>
+    field.type === 'name' ? text : text === '' ? NaN : Number(text);
   const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
-    change(field, target.value.trim() === '' ? NaN : Number(target.value.trim()));
+    change(field, read(target.value.trim()));
   return html`<input
     name=${field.name}
-    inputmode="decimal"
+    inputmode=${field.type === 'name' ? 'text' : 'decimal'}
     autocomplete="off"
     aria-invalid=${problemOf(field, value) !== null}
     .value=${Number.isNaN(value) ? '' : String(value)}

@@ -17,10 +17,10 @@ export class ReferenceRuns {
     this.#lab = lab;
   }
 
-  /** Those that the figure draws: none while they are hidden, or where nothing was measured that it
-   * shows. */
+  /** Those that the figure draws: none while they are hidden, beside photographs of another set, or
+   * where nothing was measured that it shows. */
   get drawn() {
-    if (!this.shown) return [];
+    if (!this.shown || this.isOfOtherData) return [];
     const { figure } = this.#lab;
     return figure === 'responses' ? this.#rows.filter(({ run }) => run.layers) : this.#rows;
   }
@@ -33,6 +33,12 @@ export class ReferenceRuns {
       this.#made = { key, rows: recordedRows(recorded, nameOf, recordedLayers) };
     }
     return this.#made.rows;
+  }
+
+  /** Errors on the reader's own images cannot be compared with theirs. */
+  get isOfOtherData() {
+    const { recorded, usedSource } = this.#lab;
+    return usedSource !== null && recorded.every(({ data }) => data.name !== usedSource.name);
   }
 
   /** Were any trained on the paper's images? */

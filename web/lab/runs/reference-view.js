@@ -16,7 +16,8 @@ export function recordedTag({ lab, t }) {
 
 /** @param {View} view */
 export function recordedToggle({ lab, t }) {
-  if (lab.recorded.length === 0 || lab.figure === 'layers') return nothing;
+  const isOther = lab.recorded.length === 0 || lab.reference.isOfOtherData;
+  if (isOther || lab.figure === 'layers') return nothing;
   const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
     lab.reference.show(target.checked);
   return html`<label class="recorded-toggle">

@@ -22,6 +22,7 @@ import { readZip } from './zip.js';
 /** @typedef {import('../index.js').OpenOptions} OpenOptions */
 /** @typedef {import('./sources.js').Item} Item */
 /** @typedef {import('../index.js').Images} Images */
+/** A file that is not used. @typedef {import('../index.js').Skipped['named'][number]} Skip */
 
 /** From so many files on, the name of a picture is enough for a start. */
 const MANY = 100;
@@ -34,6 +35,8 @@ const SMALL = 256e6;
 const MOST_TABLE_BYTES = 100e6;
 /** Of a Parquet or zip file that comes as a stream or in an archive. */
 const MOST_IN_MEMORY = 1e9;
+/** Files that are skipped and named; the others are counted. */
+const MOST_NAMED = 100;
 
 /**
  * What a reader has found.
@@ -42,6 +45,8 @@ const MOST_IN_MEMORY = 1e9;
  * @property {Images} train @property {Images} test
  * @property {boolean} [hasCoarse] there are coarse labels too
  * @property {string[]} [notes]
+ * @property {number | null} [heldOut] share of each class that the reader has held out for the test
+ * @property {Skip[]} [skipped]
  * @property {Record<'train' | 'test', string>} [missing] what holds the images of a part that is empty
  * @property {string} [files] which were read
  * @property {string} [testPath] one that counts as test by its name
@@ -63,16 +68,16 @@ export async function openSources(sources, options) {
   if (options.labels === 'coarse' && !found.hasCoarse) {
     throw badArgument(OP, `${found.name} has no coarse labels; leave labels out.`);
   }
-  return finished(found, holdout).take({ images, testImages });
+  return finished(found, holdout, opening.strangers).take({ images, testImages });
 }
 
 /** Puts what was read into order and sees to it that both parts are there.
- * @param {Found} found @param {number} holdout */
-function finished(found, holdout) {
+ * @param {Found} found @param {number} holdout @param {Skip[]} strangers */
+function finished(found, holdout, strangers) {
   const { classes } = found;
   let { name } = found;
   const notes = [...(found.notes ?? [])];
-  let { train, test } = found;
+  let { train, test, heldOut = null } = found;
   if (train.labels.length === 0 && holdout < 1) {
     throw badFile(testAlone(found));
   }
@@ -88,8 +93,11 @@ function finished(found, holdout) {
     const numbers = holdOut(train.labels, holdout);
     notes.push(holdOutNote(holdout, 'image', `there is no ${found.missing?.test ?? 'test set'}`));
     [train, test] = [pick(train, numbers.train), pick(train, numbers.test)];
+    heldOut = holdout;
   }
-  return new Dataset({ name, classes, train, test, notes });
+  const skips = [...(found.skipped ?? []), ...strangers];
+  const skipped = { count: skips.length, named: skips.slice(0, MOST_NAMED) };
+  return new Dataset({ name, classes, train, test, notes, heldOut, skipped });
 }
 
 /** @param {Found} found */
@@ -109,8 +117,10 @@ class Opening {
   #arrays = new Arrays();
   /** @type {import('./parquet.js').Shard[]} */
   #shards = [];
-  /** What no reader took. @type {ResiduaError[]} */
-  #strangers = [];
+  /** What no reader took. @type {Skip[]} */
+  strangers = [];
+  /** Of the first of them, if there is nothing else. @type {ResiduaError | null} */
+  #refusal = null;
   #files = 0;
   #progress;
 
@@ -171,7 +181,9 @@ class Opening {
     if (kind === 'npy' || kind === 'idx') return this.#arrays.add(kind, path, reader, size);
     if (isTable(path) && isText(head)) return this.#takeTable(path, reader);
     if (kind === 'picture' || isPictureName(path)) return this.#takePicture(path, reader, item);
-    this.#strangers.push(foreign(path, head));
+    const { what, advice } = foreign(head);
+    this.strangers.push({ path, why: `it is ${what}` });
+    this.#refusal ??= badFile(`${path} is ${what}; ${advice}.`);
   }
 
   /** @param {string} path @param {ByteReader} reader @param {number} depth */
@@ -250,7 +262,7 @@ class Opening {
       return this.#pictures.finish({ holdout, images, testImages, onImage });
     }
     if (this.#files === 0) throw badFile(`There are no files; ${EXPECTED}.`);
-    throw this.#strangers[0] ?? badFile(`There are no images in what was given; ${EXPECTED}.`);
+    throw this.#refusal ?? badFile(`There are no images in what was given; ${EXPECTED}.`);
   }
 }
 
@@ -304,12 +316,11 @@ class Progress {
   }
 }
 
-/** @param {string} path @param {Uint8Array} head */
-function foreign(path, head) {
-  if (head.length === 0) return badFile(`${path} is empty; ${EXPECTED}.`);
+/** What a file is that no reader takes, and what to do. @param {Uint8Array} head */
+function foreign(head) {
+  if (head.length === 0) return { what: 'empty', advice: EXPECTED };
   const other = otherKindOf(head);
-  if (other?.advice) return badFile(`${path} is ${other.name}; ${other.advice}.`);
-  return badFile(`${path} is ${other?.name ?? 'of no kind that is known'}; ${EXPECTED}.`);
+  return { what: other?.name ?? 'of no kind that is known', advice: other?.advice ?? EXPECTED };
 }
 
 /** Some versions of Node hide what zlib says one level deeper. @param {unknown} error

@@ -5,12 +5,13 @@ import { pacer } from '../pacer.js';
 import { badFile, OP } from './bad-file.js';
 import { IMAGE_BYTES, imageMemory } from './memory.js';
 import { inputOf } from './picture.js';
-import { holdOut, holdOutNote, splitOfFolder, splitOfPath, trimmed } from './splits.js';
+import { balanced, holdOut, holdOutNote, splitOfFolder, splitOfPath, trimmed } from './splits.js';
 import { labelsOf } from './tables.js';
 
 /** @typedef {import('./splits.js').Split} Split */
 /** @typedef {import('./tables.js').Table} Table */
 /** @typedef {import('../index.js').Images} Images */
+/** @typedef {import('./open.js').Skip} Skip */
 
 /** A picture, and the input that it makes: read when it is needed, or in memory already. It fails, with
  * a reason, if the picture cannot be read.
@@ -79,8 +80,9 @@ export class Pictures {
   async finish({ holdout, images = Infinity, testImages = Infinity, onImage }) {
     const entries = this.#entries.toSorted((a, b) => (a.path < b.path ? -1 : 1));
     const layout = layoutOf(entries, this.#tables);
-    const { name, notes } = layout;
+    const { notes, left } = layout;
     const classes = classesOf(layout.labelled);
+    const name = layout.name ?? [...classes.keys()].slice(0, NAMED).join(', ');
     const parts = partsOf(layout, holdout, notes);
     const numbered = (/** @type {Labelled[]} */ part) =>
       part.map(({ entry, label }) => ({
@@ -99,8 +101,13 @@ export class Pictures {
     };
     this.#checkUnreadable();
     const unreadable = this.#unreadableText();
+    const unread = this.#unreadable
+      .map(({ path, why }) => ({ path, why: `it cannot be read: ${why}` }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
     return {
       ...found,
+      heldOut: parts.heldOut,
+      skipped: [...unread, ...left],
       notes: unreadable ? [...notes, `${unreadable}; they were skipped.`] : notes,
     };
   }
@@ -153,14 +160,16 @@ export class Pictures {
 
 /**
  * @typedef {object} Layout
- * @property {string} name @property {Labelled[]} labelled in the order of their paths
+ * @property {string | null} name null: no folder holds them all
+ * @property {Labelled[]} labelled in the order of their paths
+ * @property {Skip[]} left out
  * @property {string[]} notes
  */
 
 /** @param {Entry[]} entries @param {Table[]} tables @returns {Layout} */
 function layoutOf(entries, tables) {
   const { root, inside } = rootOf(entries);
-  const name = root.at(-1) ?? 'pictures';
+  const name = root.at(-1) ?? null;
   const byTable = tables.length > 0 ? labelledByTables(root, inside, tables) : null;
   if (byTable?.decides) return { name, ...byTable };
   const byFolder = labelledByFolders(root, inside);
@@ -201,24 +210,26 @@ function splitsAmong(inside) {
 }
 
 /** @param {string[]} root @param {Placed[]} inside
- * @returns {Pick<Layout, 'labelled' | 'notes'> | null} null if there are no folders of classes */
+ * @returns {Omit<Layout, 'name'> | null} null if there are no folders of classes */
 function labelledByFolders(root, inside) {
   const splitOf = splitsAmong(inside);
   const hasSplits = inside.some(({ parts }) => parts.length > 1 && splitOf(parts[0]));
   /** @type {Labelled[]} */
   const labelled = [];
-  let outside = 0;
+  /** @type {Skip[]} */
+  const left = [];
   for (const { entry, parts } of inside) {
     const split = hasSplits && parts.length > 1 ? splitOf(parts[0]) : null;
     const folder = hasSplits ? parts[1] : parts[0];
     const isInClass = hasSplits ? split && parts.length > 2 : parts.length > 1;
     if (isInClass) labelled.push({ entry, split, label: folder });
-    else outside++;
+    else left.push({ path: entry.path, why: 'it lies in no folder of a class' });
   }
   if (labelled.length === 0) return null;
   checkSplits(root, labelled);
+  const outside = left.length;
   const text = `${outside} ${outside === 1 ? 'picture that lies' : 'pictures that lie'} in no folder of a class`;
-  return { labelled, notes: outside > 0 ? [`${text} are left out.`] : [] };
+  return { labelled, left, notes: outside > 0 ? [`${text} are left out.`] : [] };
 }
 
 /** @param {string[]} root @param {Labelled[]} labelled */
@@ -236,7 +247,7 @@ function checkSplits(root, labelled) {
 }
 
 /** @param {string[]} root @param {Placed[]} inside @param {Table[]} tables
- * @returns {Pick<Layout, 'labelled' | 'notes'> & { decides: boolean } | null} */
+ * @returns {Omit<Layout, 'name'> & { decides: boolean } | null} */
 function labelledByTables(root, inside, tables) {
   const splitOf = splitsAmong(inside);
   const splitOfPlaced = (/** @type {Placed} */ { parts }) =>
@@ -265,11 +276,14 @@ function labelledByTables(root, inside, tables) {
     const found = labels.get(entry.path);
     return found ? [{ entry, ...found }] : [];
   });
-  const without = inside.length - labelled.length;
-  const first = inside.find(({ entry }) => !labels.has(entry.path))?.entry.path;
+  const left = inside
+    .filter(({ entry }) => !labels.has(entry.path))
+    .map(({ entry }) => ({ path: entry.path, why: 'no table gives it a label' }));
   const notes =
-    without > 0 ? [`${without} pictures without a label are left out, ${first} first.`] : [];
-  return { labelled, notes, decides: labels.size >= ENOUGH_ROWS * rows };
+    left.length > 0
+      ? [`${left.length} pictures without a label are left out, ${left[0].path} first.`]
+      : [];
+  return { labelled, left, notes, decides: labels.size >= ENOUGH_ROWS * rows };
 }
 
 /** The number of each class, in the order of their names, or of numbers.
@@ -300,9 +314,9 @@ function partsOf({ labelled }, holdout, notes) {
   if (test.length > 0) {
     if (validation.length > 0)
       notes.push('The validation pictures are not used: there is a test set.');
-    return { train, test };
+    return { train, test, heldOut: null };
   }
-  if (validation.length > 0) return { train, test: validation };
+  if (validation.length > 0) return { train, test: validation, heldOut: null };
   const numbers = holdOut(
     train.map(({ label }) => label),
     holdout,
@@ -311,44 +325,6 @@ function partsOf({ labelled }, holdout, notes) {
   return {
     train: numbers.train.map((i) => train[i]),
     test: numbers.test.map((i) => train[i]),
-  };
-}
-
-/** Mixed within each class, always in the same way, and then one of each class in turn: so the first
- * so many are a balanced sample. @template {{ label: number }} T @param {T[]} items @returns {T[]} */
-function balanced(items) {
-  /** @type {T[][]} */
-  const classes = [];
-  for (const item of items) {
-    classes[item.label] ??= [];
-    classes[item.label].push(item);
-  }
-  const mixed = classes.filter(Boolean).map((members) => shuffled(members));
-  const longest = Math.max(0, ...mixed.map(({ length }) => length));
-  const rounds = Array.from({ length: longest }, (_, i) =>
-    mixed.flatMap((members) => members[i] ?? []),
-  );
-  return rounds.flat();
-}
-
-/** @template T @param {T[]} items @returns {T[]} */
-function shuffled(items) {
-  const mixed = [...items];
-  const random = mulberry32(items.length);
-  for (let i = mixed.length - 1; i > 0; i--) {
-    const other = Math.floor(random() * (i + 1));
-    [mixed[i], mixed[other]] = [mixed[other], mixed[i]];
-  }
-  return mixed;
-}
-
-/** A small generator of numbers from 0 to 1: the same everywhere. @param {number} seed */
-function mulberry32(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    heldOut: holdout,
   };
 }

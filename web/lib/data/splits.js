@@ -110,3 +110,42 @@ export function pick({ images, labels }, numbers) {
   });
   return picked;
 }
+
+/** Mixed within each class, always in the same way, and then one of each class in turn: so the first
+ * so many are a balanced sample. @template {{ label: number }} T @param {T[]} items @returns {T[]} */
+export function balanced(items) {
+  /** @type {T[][]} */
+  const classes = [];
+  for (const item of items) {
+    classes[item.label] ??= [];
+    classes[item.label].push(item);
+  }
+  const mixed = classes.filter(Boolean).map((members) => shuffled(members));
+  const longest = Math.max(0, ...mixed.map(({ length }) => length));
+  const rounds = Array.from({ length: longest }, (_, i) =>
+    mixed.flatMap((members) => members[i] ?? []),
+  );
+  return rounds.flat();
+}
+
+/** @template T @param {T[]} items @returns {T[]} */
+function shuffled(items) {
+  const mixed = [...items];
+  const random = mulberry32(items.length);
+  for (let i = mixed.length - 1; i > 0; i--) {
+    const other = Math.floor(random() * (i + 1));
+    [mixed[i], mixed[other]] = [mixed[other], mixed[i]];
+  }
+  return mixed;
+}
+
+/** A small generator of numbers from 0 to 1: the same everywhere. @param {number} seed */
+function mulberry32(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
