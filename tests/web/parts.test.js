@@ -1,6 +1,7 @@
 /** The parts of the workbench that need no browser. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { className } from '../../web/image/classes.js';
 import { countFor } from '../../web/image/images.js';
 import { imageMessages } from '../../web/image/messages/index.js';
 import { spread } from '../../web/lab/charts/spread.js';
@@ -22,6 +23,14 @@ import { summary } from '../../web/lab/summary.js';
 import { Curve } from '../../web/lib/curve.js';
 import { pageMessages } from '../../web/page/messages/index.js';
 import { LANGS, translator } from '../../web/ui/messages.js';
+
+describe('names from files', () => {
+  it('are inert in every text and as names of classes', () => {
+    const t = translator({ en: { said: ({ name }) => `${name} is bad` }, ko: {} }, 'en');
+    assert.equal(t('said', { name: '\u202egnp.exe\n' }), '\\u202egnp.exe\\u000a is bad');
+    assert.equal(className(['\u001b[2Jcat', 'dog'], 0, t), '\\u001b[2Jcat');
+  });
+});
 
 describe('messages', () => {
   for (const [name, messages] of Object.entries({ labMessages, pageMessages, imageMessages })) {
@@ -111,6 +120,7 @@ describe('an experiment', () => {
   it('has no name that a link cannot hold', () => {
     assert.equal(cleanName('half \ud83d of one, \ude00'), 'half of one,');
     assert.equal(cleanName('\ud800'), undefined);
+    assert.equal(cleanName('a\u202egnp\u001b'), 'a\\u202egnp');
     const linkState = [{ name: cleanName('a\ud83d\ude00_%5F \udfff') }];
     const experiment = { ...defaultExperiment(), runs: [newRun({ depth: 8 })] };
     assert.deepEqual(readLink(toHash(experiment, linkState)).linkState, linkState);

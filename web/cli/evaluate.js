@@ -64,12 +64,18 @@ function reportDetails({ confusion, classErrors, mistakes }, classes) {
   const label = Math.max(...names.map(({ length }) => length));
   const cell = Math.max(...confusion.flat().map((count) => String(count).length), 4);
   const widths = [label, 8, ...names.map(() => cell)];
-  print('\nEach class, its error, and how many of its images were taken for each class:\n');
+  print('');
+  print('Each class, its error, and how many of its images were taken for each class:');
+  print('');
   print(row(['', 'error', ...names.map((name) => name.slice(0, cell))], widths));
   confusion.forEach((counts, k) => {
     print(row([names[k], percent(classErrors[k]), ...counts], widths));
   });
-  if (mistakes.length > 0) print('\nThe most confident mistakes:\n');
+  if (mistakes.length > 0) {
+    print('');
+    print('The most confident mistakes:');
+    print('');
+  }
   for (const { index, label: truth, predicted, probability } of mistakes.slice(0, MISTAKES)) {
     const taken = `${nameOf(truth)} taken for ${nameOf(predicted)}`;
     print(`image ${index}: ${taken}, ${percent(probability)}`);

@@ -68,6 +68,8 @@ export const FLAGS = {
     value: '',
     help: 'replace a file; go on with other images, tier, conv or numerics than a run has had',
   },
+  top: count('classes to name for each picture (5)'),
+  csv: { kind: 'switch', value: '', help: 'print CSV: file, rank, class, probability' },
   details: { kind: 'switch', value: '', help: 'say also which images are wrong, and how' },
   tier: choice(['auto', ...CHOICES.tier], 'what to compute with (auto)'),
   threads: { kind: 'threads', value: 'N|auto', help: 'of the computation (auto)' },

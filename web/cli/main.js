@@ -11,7 +11,7 @@ import { describeFlags, readFlags, UsageError, withFlags } from './flags.js';
 import { golden } from './golden.js';
 import { info } from './info.js';
 import { measure } from './measure.js';
-import { bar, note, print } from './output.js';
+import { bar, note, print, printText, Told, watchReader } from './output.js';
 import { predict } from './predict.js';
 import { Interrupted, train } from './train.js';
 
@@ -20,6 +20,7 @@ import { Interrupted, train } from './train.js';
  * @property {string} synopsis
  * @property {string} summary
  * @property {string[]} flags its own
+ * @property {true} [writes] a file, which is worth more than what it prints
  * @property {(values: import('./flags.js').Values, operands: string[]) => Promise<void>} run
  */
 
@@ -44,6 +45,7 @@ const COMMANDS = {
       ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment', 'seed'],
       ...['out', 'record', 'resume', 'from', 'freeze', 'mean', 'std', 'force'],
     ],
+    writes: true,
     run: train,
   },
   eval: {
@@ -59,9 +61,9 @@ const COMMANDS = {
     run: measure,
   },
   predict: {
-    synopsis: '--model FILE IMAGE...',
-    summary: 'says what PNG and JPEG images show',
-    flags: ['model', 'net', 'mean', 'std'],
+    synopsis: '--model FILE IMAGE|FOLDER|-...',
+    summary: 'says what pictures show; - reads one from stdin',
+    flags: ['model', 'top', 'csv', 'net', 'mean', 'std'],
     run: predict,
   },
   info: {
@@ -74,12 +76,14 @@ const COMMANDS = {
     synopsis: '--model FILE --out FILE.onnx',
     summary: 'makes an ONNX model of a trained net, for other runtimes',
     flags: ['model', 'out', 'net', 'mean', 'std', 'force'],
+    writes: true,
     run: exportModel,
   },
   convert: {
     synopsis: 'IN OUT',
     summary: 'writes weights as .safetensors, or as .pt for PyTorch',
     flags: ['net', 'mean', 'std', 'force'],
+    writes: true,
     run: convert,
   },
   golden: {
@@ -132,13 +136,13 @@ async function run([name = '', ...args]) {
   if (name === 'version' || name === '--version') return print(version());
   if (name === 'help' || name === '--help' || name === '-h') {
     if (args.length > 0) checkName(args[0]);
-    return print(args[0] in COMMANDS ? helpOf(args[0]) : overview());
+    return printText(args[0] in COMMANDS ? helpOf(args[0]) : overview());
   }
   if (name === '') throw new UsageError('Which command?');
   checkName(name);
   const { flags, run: runCommand } = COMMANDS[name];
   const { values, operands } = readFlags(flags, args);
-  if (values.help) return print(helpOf(name));
+  if (values.help) return printText(helpOf(name));
   await runCommand(values, operands);
 }
 
@@ -147,6 +151,7 @@ async function run([name = '', ...args]) {
 function report(error, name = '') {
   bar.clear();
   if (error instanceof Interrupted) return 130;
+  if (error instanceof Told) return 1;
   if (error instanceof UsageError) {
     note(
       `residua: ${error.message} See: residua help${Object.hasOwn(COMMANDS, name) ? ` ${name}` : ''}`,
@@ -154,21 +159,27 @@ function report(error, name = '') {
     return 2;
   }
   if (error instanceof ResiduaError) note(`residua: ${withFlags(error.message)}`);
-  else console.error(error);
+  else
+    for (const line of String(/** @type {any} */ (error)?.stack ?? error).split('\n')) note(line);
   return 1;
 }
 
-// A reader that has seen enough, such as head, is no fault.
-process.stdout.on('error', (error) => {
-  if (/** @type {NodeJS.ErrnoException} */ (error).code === 'EPIPE') process.exit(0);
-  throw error;
-});
+/** Of a program that a shell's pipe ended: 128 and the number of SIGPIPE. */
+const BROKEN_PIPE = 141;
+
+/** A command that writes a file finishes it; the others have nobody left to work for.
+ * @param {string} [name] of the command */
+function leaveReader(name = '') {
+  if (!Object.hasOwn(COMMANDS, name) || !COMMANDS[name].writes) process.exit(BROKEN_PIPE);
+  note(`Nobody reads what ${name} prints any more; it goes on all the same.`);
+}
 
 // Node 20 has relaxed SIMD behind a flag, which works until the first module is compiled.
 if (process.versions.node.startsWith('20.')) {
   setFlagsFromString('--experimental-wasm-relaxed-simd');
 }
 const args = process.argv.slice(2);
+watchReader(() => leaveReader(args[0]));
 process.exitCode = await run(args).then(
   () => 0,
   (error) => report(error, args[0]),

@@ -39,7 +39,8 @@ function reportJson(of, layers) {
 function reportTable({ net, data, images }, layers) {
   const widths = [Math.max(...layers.map(({ name }) => name.length)), 9, 9, 10, 9];
   print(`${net} on ${images} test images of ${data}; a response comes out of the norm, before the`);
-  print('shortcut is added and before the ReLU:\n');
+  print('shortcut is added and before the ReLU:');
+  print('');
   print(row(['', 'mean', 'std', 'activation', '|F|/|x|'], widths));
   for (const { name, responseMean, responseStd, activationRms, residualRatio } of layers) {
     const ratio = residualRatio === null ? '' : rounded(residualRatio, 3);

@@ -1,60 +1,94 @@
-import { inputOf } from '../lib/data/picture.js';
 import { IMAGE_BYTES } from '../lib/dataset.js';
-import { CIFAR10_CLASSES, ResiduaError } from '../lib/index.js';
+import { csvLine } from '../lib/formats/csv.js';
+import { CIFAR10_CLASSES } from '../lib/index.js';
 import { readWhole } from './files.js';
+import { UsageError } from './flags.js';
 import { loadNet, needFlag, needOperands, withEngine } from './inputs.js';
-import { print, printJson, rounded } from './output.js';
+import { note, print, printJson, rounded, Told } from './output.js';
+import { readPictures } from './pictures.js';
+
+/** @typedef {import('../lib/index.js').Net} Net */
+/** @typedef {{ file: string, net: string, top: { class: string, probability: number }[] }} Answer */
 
 const TOP = 5;
+/** Pictures that are held and computed at once. */
+const BATCH = 64;
 
-/** @param {import('./flags.js').Values} values @param {string[]} files */
-export async function predict(values, files) {
+/** How an answer is printed. @type {Record<'text' | 'json' | 'csv', (answer: Answer) => void>} */
+const PRINTERS = {
+  text({ file, top }) {
+    const shares = top.map(({ class: name, probability }) => {
+      return `${name} ${(probability * 100).toFixed(1)} %`;
+    });
+    print(`${file}: ${shares.join(', ')}`);
+  },
+  json: printJson,
+  csv({ file, top }) {
+    top.forEach(({ class: name, probability }, i) => {
+      print(csvLine([file, i + 1, name, probability]));
+    });
+  },
+};
+
+/** @param {import('./flags.js').Values} values @param {string[]} operands */
+export async function predict(values, operands) {
   needFlag(values, 'model');
-  needOperands(files, 'IMAGE');
+  needOperands(operands, 'IMAGE');
+  if (values.json && values.csv) throw new UsageError('--json and --csv exclude each other.');
+  if (values.top === 0) throw new UsageError('--top is 1 or more.');
   const model = await readWhole(values.model);
-  const inputs = new Uint8Array(files.length * IMAGE_BYTES);
-  for (const [i, file] of files.entries()) {
-    inputs.set(await readPicture(file), i * IMAGE_BYTES);
-  }
   await withEngine(values, async (engine) => {
     const net = await loadNet(engine, values, model);
-    const { classes } = net.spec;
-    const names = net.classNames ?? (classes === CIFAR10_CLASSES.length ? CIFAR10_CLASSES : []);
-    const shares = await net.classify(inputs);
-    files.forEach((file, i) => {
-      const top = best(shares.subarray(i * classes, (i + 1) * classes), names);
-      report(file, net.name, top, values.json);
-    });
+    const failures = await predictAll(net, operands, values);
+    if (failures > 0) throw new Told();
   });
 }
 
-/** @param {string} file */
-async function readPicture(file) {
-  const bytes = await readWhole(file);
-  try {
-    return await inputOf(bytes);
-  } catch (error) {
-    const problem = `${file} cannot be decoded (${/** @type {Error} */ (error).message})`;
-    throw new ResiduaError('BAD_FILE', 'predict', `${problem}; give a PNG or JPEG image.`);
+/** Answers for the good pictures in the order of all; how many are bad. @param {Net} net
+ * @param {string[]} operands @param {import('./flags.js').Values} values */
+async function predictAll(net, operands, { json, csv, top = TOP }) {
+  const printAnswer = PRINTERS[json ? 'json' : csv ? 'csv' : 'text'];
+  const { classes } = net.spec;
+  const names = net.classNames ?? (classes === CIFAR10_CLASSES.length ? CIFAR10_CLASSES : []);
+  let failures = 0;
+  /** @type {{ file: string, input: Uint8Array }[]} */
+  let batch = [];
+  const flush = async () => {
+    const inputs = new Uint8Array(batch.length * IMAGE_BYTES);
+    batch.forEach(({ input }, i) => {
+      inputs.set(input, i * IMAGE_BYTES);
+    });
+    const shares = await net.classify(inputs);
+    batch.forEach(({ file }, i) => {
+      const own = shares.subarray(i * classes, (i + 1) * classes);
+      printAnswer({ file, net: net.name, top: best(own, names, top) });
+    });
+    batch = [];
+  };
+  if (csv) printHead();
+  for await (const read of readPictures(operands)) {
+    if ('input' in read) {
+      if (batch.push(read) === BATCH) await flush();
+      continue;
+    }
+    await flush();
+    failures++;
+    if (json) printJson({ file: read.file, error: read.problem });
+    note(`residua: ${read.problem}`);
   }
+  await flush();
+  return failures;
 }
 
-/** The most probable classes. @param {Float32Array} shares @param {readonly string[]} names */
-function best(shares, names) {
+const printHead = () => print(csvLine(['file', 'rank', 'class', 'probability']));
+
+/** The most probable classes. @param {Float32Array} shares @param {readonly string[]} names
+ * @param {number} count */
+function best(shares, names, count) {
   return Array.from(shares, (share, i) => ({
     class: names[i] ?? `class ${i}`,
     probability: rounded(share, 6),
   }))
     .sort((a, b) => b.probability - a.probability)
-    .slice(0, TOP);
-}
-
-/** @param {string} file @param {string} net @param {ReturnType<typeof best>} top
- * @param {boolean} json */
-function report(file, net, top, json) {
-  if (json) return printJson({ file, net, top });
-  const shares = top.map(({ class: name, probability }) => {
-    return `${name} ${(probability * 100).toFixed(1)} %`;
-  });
-  print(`${file}: ${shares.join(', ')}`);
+    .slice(0, count);
 }

@@ -80,7 +80,7 @@ function progressOf(megabytes) {
     attempts = attempt;
     const share = Math.min(1, done / (megabytes * 2 ** 20));
     const seconds = (performance.now() - start) / 1000;
-    const left = share > 0.01 ? `, ${duration((seconds * (1 - share)) / share)} left` : '';
-    bar.show(share, `fetching, ${(100 * share).toFixed(0)} %${left}`);
+    const left = share > 0.01 ? [`${duration((seconds * (1 - share)) / share)} left`] : [];
+    bar.show(share, ...left, `fetching, ${(100 * share).toFixed(0)} %`);
   };
 }

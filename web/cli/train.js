@@ -46,7 +46,8 @@ export async function train(given, operands) {
     const head = files.record && (await headOf(engine, net, data, recipe));
     const recorder = files.record && head ? new Recorder(files.record, head) : null;
     if (checkpoint) await recorder?.resume(checkpoint, values.force);
-    await follow(engine, net, data, recipe, { values, out: files.out, recorder });
+    const before = checkpoint?.step ?? 0;
+    await follow(engine, net, data, recipe, { values, out: files.out, recorder, before });
   });
 }
 
@@ -54,7 +55,8 @@ export async function train(given, operands) {
  * @typedef {object} Kept
  * @property {Values} values
  * @property {OutputFile | null} out
- * @property {Recorder | null} recorder */
+ * @property {Recorder | null} recorder
+ * @property {number} before steps that an earlier process made */
 
 /** @param {Values} values */
 async function prepareFiles({ out, record, resume, force }) {
@@ -145,7 +147,7 @@ const AT_EPOCHS = 1e9;
 /** Trains to the end, or to Ctrl-C, and tells. @param {Engine} engine @param {Net} net
  * @param {Dataset} data @param {import('../lib/index.js').Recipe} recipe @param {Kept} kept */
 async function follow(engine, net, data, recipe, kept) {
-  const { values, out, recorder } = kept;
+  const { values, out, recorder, before } = kept;
   const controller = new AbortController();
   const interrupt = () => controller.abort(new Interrupted());
   process.once('SIGINT', interrupt);
@@ -161,7 +163,7 @@ async function follow(engine, net, data, recipe, kept) {
     for await (const { checkpoint, ...tick } of training) {
       last = tick;
       recorder?.push(tick);
-      showProgress(net.name, tick);
+      showProgress(net.name, before, tick);
       if (tick.kind !== 'epoch') continue;
       training.pause(); // Else ticks may come faster than the disk takes their checkpoints.
       await recorder?.write(tick.step < tick.steps ? 'stopped' : 'finished');
@@ -181,12 +183,18 @@ async function follow(engine, net, data, recipe, kept) {
   await finish(engine, net, /** @type {Tick} */ (last), kept);
 }
 
-/** @param {string} net @param {Tick} tick */
-function showProgress(net, { step, steps, epoch, epochs, loss, trainError, seconds, ...tick }) {
-  const done = `${net} epoch ${Math.min(Math.floor(epoch) + 1, epochs)}/${epochs}`;
-  const speed = `${tick.imagesPerSecond.toFixed(0)} images/s`;
-  const figures = `loss ${loss.toFixed(3)}  error ${percent(trainError)}  ${speed}`;
-  bar.show(step / steps, `${done}  ${figures}  ${duration(seconds)}`);
+/** @param {string} net @param {number} before steps that an earlier process made @param {Tick} tick */
+function showProgress(net, before, tick) {
+  const { step, steps, epoch, epochs, loss, trainError, imagesPerSecond, seconds } = tick;
+  const left = (seconds * (steps - step)) / Math.max(step - before, 1);
+  bar.show(
+    step / steps,
+    `${duration(left)} left`,
+    `${net} epoch ${Math.min(Math.floor(epoch) + 1, epochs)}/${epochs}`,
+    `error ${percent(trainError)}`,
+    `loss ${loss.toFixed(3)}`,
+    `${imagesPerSecond.toFixed(0)} images/s`,
+  );
 }
 
 /** @param {Net} net @param {Dataset} data @param {Tick} tick @param {Values} values */

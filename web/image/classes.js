@@ -1,5 +1,6 @@
 /** Names of a network's classes, in the reader's language where the class is known. */
 import { CIFAR10_CLASSES, SYNTHETIC_CLASSES } from '../lib/dataset.js';
+import { inert } from '../lib/inert.js';
 
 /** Those of a data set whose names the page can say in every language, the names that a file holds, or
  * none. @typedef {'cifar10' | 'shapes' | 'numbers' | readonly string[]} Kind */
@@ -18,7 +19,7 @@ export function kindOf(names) {
 /** @param {Kind} kind @param {number} index
  * @param {import('../ui/messages.js').Translate} t */
 export function className(kind, index, t) {
-  if (typeof kind !== 'string') return kind[index];
+  if (typeof kind !== 'string') return inert(kind[index]);
   if (kind === 'numbers') return t('class_numbered', { index });
   return t(`class_${NAMES[kind][index]}`);
 }

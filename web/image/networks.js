@@ -1,5 +1,6 @@
 /** The networks to choose from, and an open one. A network is opened before the one in use is closed,
  * so a file that cannot be read changes nothing. */
+import { inert } from '../lib/inert.js';
 import { NORMALISATIONS } from '../lib/spec.js';
 import { kindOf, NAMED } from './classes.js';
 import { pixelsOfFilters, pixelsOfMaps } from './pixels.js';
@@ -62,7 +63,7 @@ export function choiceOfFile(file) {
     if (file.size > MOST_BYTES) throw new Error(`${file.name} is far too large for a network.`);
     return bytesOf(file);
   };
-  return { from: 'file', name: file.name, data: null, weights };
+  return { from: 'file', name: inert(file.name), data: null, weights };
 }
 
 /** A network whose weights have been read. */

@@ -1,3 +1,5 @@
+import { inert } from './inert.js';
+
 /** The codes of rsd_status, by number. */
 const STATUS_CODES = /** @type {const} */ ([
   'OK',
@@ -17,7 +19,7 @@ export class ResiduaError extends Error {
    * @param {string} message
    */
   constructor(code, op, message) {
-    super(message);
+    super(inert(message)); // It may hold names of files and what stands in them.
     this.name = 'ResiduaError';
     this.code = code;
     this.op = op;

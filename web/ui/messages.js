@@ -1,5 +1,6 @@
 /** Texts in every language. Each language has the same keys, and a text takes values in all of them
- * or in none. */
+ * or in none. Values that are text may be names from files, and are made inert. */
+import { inert } from '../lib/inert.js';
 
 /** @typedef {'en' | 'ko'} Lang */
 /** @typedef {string | ((values: any) => string)} Text */
@@ -17,12 +18,21 @@ export function langOf(tag) {
   return tag?.toLowerCase().startsWith('ko') ? 'ko' : 'en';
 }
 
+/** @param {any} values of a text, of which names from files are some */
+function inertValues(values) {
+  if (typeof values !== 'object' || values === null) return values;
+  const parts = Object.entries(values).map(([key, value]) => {
+    return [key, typeof value === 'string' ? inert(value) : value];
+  });
+  return Object.fromEntries(parts);
+}
+
 /** @param {Record<Lang, Texts>} messages @param {string} lang */
 export function translator(messages, lang) {
   const texts = messages[langOf(lang)];
   /** @param {string} key @param {any} [values] @returns {string} */
   return (key, values) => {
     const text = texts[key];
-    return typeof text === 'function' ? text(values) : text;
+    return typeof text === 'function' ? text(inertValues(values)) : text;
   };
 }

@@ -1,4 +1,5 @@
 /** The ticks of runs as CSV (RFC 4180), a line a tick. The columns are those that the command prints. */
+import { csvLine } from '../../lib/formats/csv.js';
 
 /** @typedef {import('../session.js').Run} Run */
 
@@ -30,13 +31,5 @@ export function csvOf(rows) {
     ]),
   );
   const head = ['run', 'data', ...COLUMNS.map(([column]) => column)];
-  return [head, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
-}
-
-/** A text that a spreadsheet would compute begins with an apostrophe, since runs come from strangers too.
- * @param {string | number} cell */
-function quoted(cell) {
-  const isFormula = typeof cell === 'string' && /^\s*[=+\-@]/.test(cell);
-  const text = isFormula ? `'${cell}` : String(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return [head, ...lines].map((cells) => `${csvLine(cells)}\r\n`).join('');
 }

@@ -1,6 +1,7 @@
 /** What a link says of one network beside its configuration: its name, whether the chart shows it, and
  * how its run ended. Anyone can write a link, so parts that cannot be read are ignored. */
 import { LONGEST_NAME } from '../../lib/formats/run-file.js';
+import { inert } from '../../lib/inert.js';
 
 /** @typedef {import('../index.js').RunLinkState} RunLinkState */
 /** @typedef {import('../index.js').End} End */
@@ -18,7 +19,7 @@ export function endOf({ state, facts, tick }) {
 /** A name in one line; undefined if nothing is left of it. Halves of characters (Cs) go too: a link
  * cannot hold them. @param {string} text */
 export function cleanName(text) {
-  const line = text.replaceAll(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim();
+  const line = inert(text.replaceAll(/[\s\p{Cc}\p{Cs}]+/gu, ' ')).trim();
   return (
     line
       .slice(0, LONGEST_NAME)

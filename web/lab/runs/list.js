@@ -79,7 +79,8 @@ export class RunList {
   /** Adds a run from a file. @param {import('../../lib/index.js').RunRecord} record
    * @returns {boolean} false if the list has it already */
   add(record) {
-    const run = { config: configOf(record), name: record.name, run: runOf(record) };
+    const name = cleanName(record.name) ?? '';
+    const run = { config: configOf(record), name, run: runOf(record) };
     const content = jsonOf(run.name, run.run);
     if (this.imported.some((one) => jsonOf(one.name, one.run) === content)) return false;
     this.imported = [...this.imported, run];
