@@ -3,7 +3,7 @@
 
 /** Controls, ends of lines, half characters, and what changes how other characters are shown, such as
  * U+202E. The joiners of letters, emoji and words are none of these. */
-const LIVE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?![\u200C\u200D\u2060])\p{Cf}/gu;
+const LIVE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]|(?!\u200C|\u200D|\u2060)\p{Cf}/gu;
 
 /** @param {string} character */
 const escaped = (character) =>
