@@ -69,6 +69,8 @@ describeVisits('chapters', (visit) => {
       assert.ok(activation > 0.1 && activation < 10, `${name}: ${activation}`);
       assert.ok(gradient > 1e-3 && gradient < 1e2, `${name}: ${gradient}`);
     }
+    const told = (await page.locator('.callout').textContent()).replace(/\s+/g, ' ');
+    assert.match(told, /in the first step: [\d.]+ in plain20, [\d.]+ in plain20 Xavier, [\d.]+ in/);
     await page.getByRole('radio', { name: 'errors' }).check();
     assert.match(await page.locator('figcaption').textContent(), /^Figure. Training error/);
   });

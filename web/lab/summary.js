@@ -7,11 +7,31 @@ import { fieldsOf, valueIn } from './experiment.js';
 /** @typedef {import('./session.js').Run} Run */
 /** @typedef {{ config: RunConfig, name: string, group?: string, run: Run }} Row */
 /** A network that has finished, in one seed or, as a mean, in several.
- * @typedef {{ config: RunConfig, name: string, error: number, test: number, seeds: number }} Ended */
+ * @typedef {{ config: RunConfig, name: string, error: number, test: number, errors: number[] }} Ended */
 
-/** Differences of errors below this are chance: two standard deviations of the difference between
- * two errors, each measured on so many images, at most. @param {number} images */
-const chance = (images) => 2 * Math.sqrt((2 * 0.25) / images);
+/** The standard deviation of a network's training error over seeds, for networks with fewer than
+ * SEEDS_THAT_TELL of their own: that of the first chapter's networks in docs/effect.md, as a test checks. */
+export const SEED_DEVIATION = 0.035;
+const SEEDS_THAT_TELL = 3;
+
+/** @param {number[]} values of a sample */
+function variance(values) {
+  const middle = mean(values);
+  return mean(values.map((value) => (value - middle) ** 2)) * (values.length / (values.length - 1));
+}
+
+/** Of a network's error, as the mean over its seeds. @param {Ended} network */
+function varianceOf({ errors }) {
+  const known = errors.length >= SEEDS_THAT_TELL;
+  return (known ? variance(errors) : SEED_DEVIATION ** 2) / errors.length;
+}
+
+/** Differences within two standard deviations of their own are chance.
+ * @param {Ended} one @param {Ended} other */
+function isChance(one, other) {
+  const deviation = Math.sqrt(varianceOf(one) + varianceOf(other));
+  return Math.abs(one.error - other.error) <= 2 * deviation;
+}
 
 /** @param {RunConfig} config @param {string[]} but fields that may differ */
 function likeness(config, ...but) {
@@ -30,33 +50,41 @@ function pairOf(ended, family) {
   return deep && deep.config.depth > shallow.config.depth ? { shallow, deep } : null;
 }
 
-/** @param {{ shallow: Ended, deep: Ended }} pair */
+/** @typedef {{ shallow: Ended, deep: Ended }} Pair */
+/** @param {Pair} pair */
 const gapOf = ({ shallow, deep }) => deep.error - shallow.error;
+
+/** A sentence, and whether what it says is what the paper found.
+ * @typedef {{ text: string, asPaper: boolean }} Finding */
 
 /**
  * @typedef {object} Look
  * @property {import('../ui/messages.js').Translate} t
  * @property {string} lang
  * @property {boolean} synthetic
- * @property {number} images that errors are measured on
  */
+
+/** @template T @param {T[]} items @param {(item: T) => string} keyOf @returns {T[][]} */
+function groupsOf(items, keyOf) {
+  /** @type {Map<string, T[]>} */
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}
 
 /** Those that have finished, seeds together. @param {Row[]} runs
  * @param {import('../ui/messages.js').Translate} t @returns {Ended[]} */
 function endedOf(runs, t) {
-  /** @type {Map<string, Row[]>} */
-  const groups = new Map();
-  for (const row of runs) {
-    if (row.run.state !== 'finished' || row.run.trainError === undefined) continue;
-    const key = likeness(row.config, 'seed');
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()].map((members) => {
+  const finished = runs.filter(
+    ({ run }) => run.state === 'finished' && run.trainError !== undefined,
+  );
+  return groupsOf(finished, ({ config }) => likeness(config, 'seed')).map((members) => {
     const [{ config, name, group = name }] = members;
-    const seeds = members.length;
+    const errors = members.map(({ run }) => run.trainError ?? NaN);
+    const { length: count } = errors;
     return {
-      ...{ config, seeds, name: seeds > 1 ? t('seeds', { name: group, count: seeds }) : name },
-      error: mean(members.map(({ run }) => run.trainError ?? NaN)),
+      ...{ config, errors, name: count > 1 ? t('seeds', { name: group, count }) : name },
+      error: mean(errors),
       test: mean(members.map(({ run }) => run.testError ?? NaN)),
     };
   });
@@ -67,49 +95,91 @@ function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** @param {Row[]} runs @param {Look} look */
+/** `doubtful`: something the paper found does not show. @param {Row[]} runs @param {Look} look */
 export function summary(runs, look) {
   const { t } = look;
   const ended = endedOf(runs, t);
   const stopped = runs.filter(({ run }) => run.state === 'stopped').map(({ name }) => name);
   const plain = pairOf(ended, 'plain');
   const residual = pairOf(ended, 'residual');
-  const told = [
-    ...(plain ? [tellPair(plain, look)] : []),
-    ...(residual ? [tellPair(residual, look, plain ? gapOf(plain) : 0)] : []),
+  const findings = [
+    ...(plain ? [tellPlain(plain, look)] : []),
+    ...(residual ? [tellResidual(residual, look, plain ? gapOf(plain) : 0)] : []),
     ...(plain && residual ? tellShortcuts(plain.deep, residual.deep, look) : []),
-    ...(plain || residual ? [] : ended.map((one) => tellOne(one, look))),
+    ...tellOptions(ended, look),
   ];
-  if (stopped.length > 0) told.push(t('stoppedEarly', { names: stopped.join(', ') }));
-  return { told, caveat: ended.length > 0 ? caveatOf(ended, look) : '' };
+  const doubtful = findings.some(({ asPaper }) => !asPaper);
+  const told = [
+    ...(doubtful ? [t('notShown')] : []),
+    ...findings.map(({ text }) => text),
+    ...(findings.length > 0 ? [] : ended.map((one) => tellOne(one, look))),
+    ...(stopped.length > 0 ? [t('stoppedEarly', { names: stopped.join(', ') })] : []),
+  ];
+  return { told, doubtful, caveat: ended.length > 0 ? caveatOf(ended, look) : '' };
 }
 
 /** How far it may be believed. @param {Ended[]} ended @param {Look} look */
 function caveatOf(ended, { t, synthetic }) {
-  const key = ended.every(({ seeds }) => seeds > 1) ? 'caveatSeeds' : 'caveat';
+  const key = ended.every(({ errors }) => errors.length > 1) ? 'caveatSeeds' : 'caveat';
   return t(synthetic ? `${key}Synthetic` : key);
 }
 
-/** @param {{ shallow: Ended, deep: Ended }} pair @param {Look} look
- * @param {number} [plainGap] what depth cost the plain networks, if it did */
-function tellPair({ shallow, deep }, { t, lang, images }, plainGap = 0) {
-  const gap = gapOf({ shallow, deep });
+/** @param {Pair} pair @param {Look} look */
+function valuesOf({ deep, shallow }, { lang }) {
   const [deepError, shallowError] = [deep, shallow].map(({ error }) => percent(lang, error));
-  const said = { deep: deep.name, shallow: shallow.name, deepError, shallowError };
-  if (Math.abs(gap) < chance(images)) return t('pairEqual', said);
-  if (gap < 0) return t('pairBetter', said);
-  if (gap >= plainGap) return t('pairWorse', said);
-  const [less, more] = [gap, plainGap].map((points) => number(lang, points * 100, 1));
-  return t('pairLess', { ...said, less, more });
+  return { deep: deep.name, shallow: shallow.name, deepError, shallowError };
 }
 
-/** @param {Ended} plain @param {Ended} residual @param {Look} look */
-function tellShortcuts(plain, residual, { t, lang, images }) {
+/** What there is to say of two depths if the deeper one is not worse, else null.
+ * @param {Pair} pair @param {Look} look */
+function tellNotWorse(pair, look) {
+  const values = valuesOf(pair, look);
+  if (values.deepError === values.shallowError) return look.t('pairSame', values);
+  if (isChance(pair.deep, pair.shallow)) return look.t('pairEqual', values);
+  return gapOf(pair) < 0 ? look.t('pairBetter', values) : null;
+}
+
+/** @param {Pair} pair @param {Look} look @returns {Finding} */
+function tellPlain(pair, look) {
+  const text = tellNotWorse(pair, look);
+  if (text !== null) return { text, asPaper: false };
+  return { text: look.t('pairWorse', valuesOf(pair, look)), asPaper: true };
+}
+
+/** @param {Pair} pair @param {Look} look
+ * @param {number} plainGap what depth cost the plain networks, if it did @returns {Finding} */
+function tellResidual(pair, look, plainGap) {
+  const text = tellNotWorse(pair, look);
+  if (text !== null) return { text, asPaper: true };
+  const values = valuesOf(pair, look);
+  if (gapOf(pair) >= plainGap) return { text: look.t('pairWorse', values), asPaper: false };
+  const [less, more] = [gapOf(pair), plainGap].map((gap) => number(look.lang, gap * 100, 1));
+  return { text: look.t('pairLess', { ...values, less, more }), asPaper: false };
+}
+
+/** @param {Ended} plain @param {Ended} residual @param {Look} look @returns {Finding[]} */
+function tellShortcuts(plain, residual, { t, lang }) {
   const { depth } = plain.config;
-  const gain = plain.error - residual.error;
-  if (depth !== residual.config.depth || gain < chance(images)) return [];
+  if (depth !== residual.config.depth) return [];
   const [plainError, residualError] = [plain, residual].map(({ error }) => percent(lang, error));
-  return [t('shortcutsAtDepth', { depth, plainError, residualError })];
+  const asPaper = residual.error < plain.error && !isChance(plain, residual);
+  const key = asPaper ? 'shortcutsAtDepth' : 'shortcutsNot';
+  return [{ text: t(key, { depth, plainError, residualError }), asPaper }];
+}
+
+/** Shortcuts of several options, a sentence for each depth. @param {Ended[]} ended @param {Look} look
+ * @returns {Finding[]} */
+function tellOptions(ended, { t, lang }) {
+  const residual = ended.filter(({ config }) => config.family === 'residual');
+  const groups = groupsOf(residual, ({ config }) => likeness(config, 'shortcut', 'seed'));
+  const compared = groups.filter(({ length }) => length > 1);
+  return compared.map((members) => {
+    const alike = members.every((one) => members.every((other) => isChance(one, other)));
+    const errors = members.map(({ config, error }) => `${config.shortcut} ${percent(lang, error)}`);
+    const { depth } = members[0].config;
+    const text = t(alike ? 'optionsAlike' : 'optionsApart', { depth, errors: errors.join(', ') });
+    return { text, asPaper: true };
+  });
 }
 
 /** @param {Ended} one @param {Look} look */

@@ -5,6 +5,7 @@ import { clock } from '../ui/format.js';
 import { notice } from '../ui/notice.js';
 import { troubleOf } from './announcements.js';
 import { figureView } from './charts/figure-view.js';
+import { tellGradients } from './charts/gradients.js';
 import { tellResponses } from './charts/responses.js';
 import { panel } from './panel/panel.js';
 import { obstacleTo, syntheticPart } from './readiness.js';
@@ -152,12 +153,19 @@ function noSimd({ lab, t }) {
   </div>`;
 }
 
+/** What the figure at hand shows. @param {View} view */
+function toldOf({ lab, t, lang }) {
+  if (lab.figure === 'layers') return { told: tellGradients(lab.rows, { t, lang }), caveat: '' };
+  const { told, caveat } = summary(lab.rows, { t, lang, synthetic: lab.isSynthetic });
+  const responses = lab.figure === 'responses' ? tellResponses(lab.rows, { t, lang }) : [];
+  return { told: [...responses, ...told], caveat };
+}
+
 /** @param {View} view */
-function callout({ lab, t, lang }) {
+function callout(view) {
+  const { lab, t } = view;
   if (lab.busy) return nothing;
-  const { images } = lab.experiment;
-  const { told, caveat } = summary(lab.rows, { t, lang, synthetic: lab.isSynthetic, images });
-  if (lab.figure === 'responses') told.unshift(...tellResponses(lab.rows, { t, lang }));
+  const { told, caveat } = toldOf(view);
   if (told.length === 0) return nothing;
   return html`<section class="box callout" part="callout" aria-label=${t('happenedTitle')}>
     <p>${told.join(' ')}</p>

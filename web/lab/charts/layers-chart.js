@@ -155,7 +155,7 @@ function power(value) {
 }
 
 /** 0.0012 as 1.2·10⁻³, but 0.8 as it is. @param {number} value @param {string} lang */
-function scientific(value, lang) {
+export function scientific(value, lang) {
   if (value === 0) return '0';
   const exponent = Math.floor(Math.log10(value));
   if (exponent >= -2 && exponent < 3) return number(lang, value, Math.max(0, 2 - exponent));

@@ -365,10 +365,21 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: here the deeper network fits better.`,
   pairEqual: ({ deep, shallow, deepError, shallowError }) =>
     `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: no more apart than by chance.`,
+  pairSame: ({ deep, shallow, deepError }) =>
+    `${deep} and ${shallow} both ended at ${deepError} training error.`,
   pairLess: ({ deep, shallow, deepError, shallowError, less, more }) =>
     `With shortcuts, ${deep} ended at ${deepError} and ${shallow} at ${shallowError}: depth cost ${less} points instead of ${more}.`,
   shortcutsAtDepth: ({ depth, plainError, residualError }) =>
     `At ${depth} layers, shortcuts brought the training error from ${plainError} to ${residualError}.`,
+  shortcutsNot: ({ depth, plainError, residualError }) =>
+    `At ${depth} layers, the training error is ${plainError} without shortcuts and ${residualError} with them: not less, beyond chance.`,
+  optionsAlike: ({ depth, errors }) =>
+    `At ${depth} layers, the options ended no more apart than by chance: ${errors}.`,
+  optionsApart: ({ depth, errors }) => `At ${depth} layers, the options ended apart: ${errors}.`,
+  notShown: 'Here not all of what the paper found shows; more seeds tell whether that is chance.',
+  gradientRatios: ({ ratios }) =>
+    `The first layer’s gradient divided by the last one’s, in the first step: ${ratios}.`,
+  ratioIn: ({ name, ratio }) => `${ratio} in ${name}`,
   endedAt: ({ name, train, test }) =>
     `${name} ended at ${train} training error and ${test} test error.`,
   stoppedEarly: ({ names }) =>

@@ -347,10 +347,23 @@ export const ko = {
     `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}입니다. 여기서는 더 깊은 신경망이 더 잘 맞춥니다.`,
   pairEqual: ({ deep, shallow, deepError, shallowError }) =>
     `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}로, 우연이라 할 만한 차이입니다.`,
+  pairSame: ({ deep, shallow, deepError }) =>
+    `훈련 오류율은 ${deep}, ${shallow} 모두 ${deepError}입니다.`,
   pairLess: ({ deep, shallow, deepError, shallowError, less, more }) =>
     `지름길이 있으면 ${deep} ${deepError}, ${shallow} ${shallowError}로, 깊어지며 오른 오류율이 ${more}%p가 아니라 ${less}%p입니다.`,
   shortcutsAtDepth: ({ depth, plainError, residualError }) =>
     `${depth}층에서 지름길은 훈련 오류율을 ${plainError}에서 ${residualError}로 낮췄습니다.`,
+  shortcutsNot: ({ depth, plainError, residualError }) =>
+    `${depth}층의 훈련 오류율은 지름길이 없을 때 ${plainError}, 있을 때 ${residualError}로, 우연이라 할 만한 차이를 넘어 낮아지지 않았습니다.`,
+  optionsAlike: ({ depth, errors }) =>
+    `${depth}층에서 옵션들의 훈련 오류율은 ${errors}로, 우연이라 할 만한 차이입니다.`,
+  optionsApart: ({ depth, errors }) =>
+    `${depth}층에서 옵션들의 훈련 오류율은 ${errors}로, 차이가 뚜렷합니다.`,
+  notShown:
+    '이번에는 논문의 결과가 다 나타나지는 않았습니다. 우연인지는 시드를 늘려 보면 알 수 있습니다.',
+  gradientRatios: ({ ratios }) =>
+    `첫 단계에서 첫 층의 기울기를 마지막 층의 기울기로 나눈 값: ${ratios}.`,
+  ratioIn: ({ name, ratio }) => `${name} ${ratio}`,
   endedAt: ({ name, train, test }) => `${name}: 훈련 오류율 ${train}, 테스트 오류율 ${test}.`,
   stoppedEarly: ({ names }) => `끝나기 전에 중지됨: ${names}. 그때까지의 곡선은 남아 있습니다.`,
   caveatSynthetic:
