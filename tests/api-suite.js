@@ -402,7 +402,7 @@ export function apiSuite(entry, api, options, epochs) {
       assert.deepEqual(await loaded.save({ optimizer: true }), file);
       const otherTraining = others({ train: shift(train), test });
       const refused = [
-        [otherTraining, /not the training images .*, synthetic; give those, or go on by force/],
+        [otherTraining, /not the training images .*, synthetic; give those, or go on with force/],
         [others({ train, test: shift(test) }), /not the test images/],
         [data.take({ testImages: 20 }), /has 24 test images, not 20/],
       ];

@@ -1,9 +1,9 @@
 /** Every subcommand, its results and its refusals. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -14,6 +14,7 @@ import { CIFAR10_CLASSES, createEngine, readRun } from 'residua';
 import { resizeToInput } from '../web/lib/data/resize.js';
 import { CLI, json, residua } from './command.js';
 import { binaryFile, binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
+import { skipWithout } from './skip.js';
 
 /** Why tests of a tier are left out: not every compiler can make all of them. */
 const skipOf = (tier) => {
@@ -62,7 +63,9 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 describe('help', () => {
-  const commands = ['train', 'eval', 'golden', 'predict', 'info', 'export'];
+  const commands = ['train', 'eval', 'golden', 'predict', 'measure', 'info', 'export', 'convert'];
+  /** Those that compute nothing. */
+  const idle = ['info', 'export', 'convert'];
 
   it('lists the commands', async () => {
     for (const args of [['help'], ['--help'], ['-h']]) {
@@ -78,9 +81,12 @@ describe('help', () => {
       const { code, stdout } = await residua(name, '--help');
       assert.equal(code, 0);
       assert.match(stdout, new RegExp(`^Usage: residua ${name} `, 'm'));
-      for (const flag of ['tier', 'threads', 'conv', 'json'])
-        assert.match(stdout, new RegExp(`--${flag} `));
+      for (const flag of ['tier', 'threads', 'conv'])
+        assert.equal(new RegExp(`--${flag} `).test(stdout), !idle.includes(name), name);
+      assert.match(stdout, /--json /);
+      for (const line of stdout.split('\n')) assert.ok(line.length <= 80, line);
       assert.equal((await residua('help', name)).stdout, stdout);
+      assert.equal((await residua(name, '-h')).stdout, stdout);
     }
   });
 
@@ -96,7 +102,7 @@ describe('help', () => {
 
 describe('a wrong command line', () => {
   it('has exit code 2 and says what was meant', async () => {
-    await fails(2, /Which command\? See: residua help$/);
+    await fails(2, /Name a command\. See: residua help$/);
     await fails(2, /no command "trian"; did you mean train\?/, 'trian');
     await fails(2, /no command "xyz"\. See/, 'xyz');
     await fails(2, /no command "trin"; did you mean train\?/, 'help', 'trin');
@@ -130,7 +136,7 @@ describe('a wrong command line', () => {
     await fails(2, /IMAGE is missing/, 'predict', '--model', model);
     await fails(2, /FILE is missing/, 'golden');
     await fails(2, /PATH is missing/, 'info');
-    await fails(2, /"more" is one word too many/, 'train', '--net', 'resnet8', 'more');
+    await fails(2, /"more" is an extra word; leave it out/, 'train', '--net', 'resnet8', 'more');
   });
 });
 
@@ -139,7 +145,7 @@ describe('train', () => {
     const { code, stdout, stderr } = await residua('train', ...QUICK, '--json');
     assert.equal(code, 0);
     assert.deepEqual(stderr.split('\n'), [
-      'Nothing will be kept of the net: there is no --out.',
+      'The trained net will not be kept; to keep it, add --out FILE.',
       'Data: 64 synthetic images, 24 for the test; not photographs.',
       '',
     ]);
@@ -402,8 +408,26 @@ describe('eval', () => {
       assert.ok(Math.abs(error - 1 + confusion[k][k] / sum(confusion[k])) < 1e-6);
     });
     assert.equal(mistakes.length, Math.min(score.wrong, 100));
+    const close = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(a - b) < 1e-6;
+    score.recall.forEach((recall, k) => {
+      assert.ok(close(recall, confusion[k][k] / sum(confusion[k])), `recall of ${k}`);
+      const taken = sum(confusion.map((row) => row[k]));
+      const precision = taken > 0 ? confusion[k][k] / taken : null;
+      assert.ok(score.precision[k] === precision || close(score.precision[k], precision));
+    });
+    const engine = await createEngine({ threads: 1 });
+    const net = await engine.loadNet(modelBytes);
+    const { test } = await engine.synthetic();
+    const logits = await net.logits(test.images);
+    engine.dispose();
+    const missed = [...test.labels].filter((label, i) => {
+      const row = logits.subarray(i * 10, i * 10 + 10);
+      return row.filter((logit) => logit > row[label]).length >= 5;
+    });
+    assert.ok(missed.length > 0);
+    assert.ok(close(score.top5_error, missed.length / 1000));
     const { stdout } = await residua(...args);
-    assert.match(stdout, /^ring +\d+\.\d\d % {2}/m);
+    assert.match(stdout, /^1 ring +100 +\d+\.\d\d % +\d+\.\d\d %$/m);
     assert.match(stdout, /^image \d+: \w+ taken for \w+, \d+\.\d\d %$/m);
   });
 
@@ -463,6 +487,100 @@ describe('eval', () => {
     const { net, total, wrong } = JSON.parse(stdout);
     assert.deepEqual([net, total], ['resnet20', 10000]);
     assert.ok(Math.abs(wrong - 827) <= 2, `${wrong} wrong`);
+  });
+});
+
+describe('short flags', () => {
+  it('stand for the most used', async () => {
+    const { stdout, code } = await residua('eval', '-m', model, '-d', 'synthetic', '-j');
+    assert.equal(code, 0);
+    assert.equal(JSON.parse(stdout).total, 1000);
+    const out = at('short.safetensors');
+    const small = ['-n', 'plain8', ...SMALL, '--tier', 'simd128'];
+    const lines = await json('train', ...small, '-e', '1', '-o', out);
+    assert.deepEqual([lines.length, lines[1].net], [2, 'plain8']);
+    assert.ok(existsSync(out));
+    await fails(2, /--net needs a value/, 'train', '-n', '-e', '1');
+    await fails(2, /There is no flag -q\./, 'train', '-q');
+  });
+});
+
+describe('doctor', () => {
+  it('says what there is, and that it computes as it should', async () => {
+    const [facts] = await json('doctor');
+    assert.equal(facts.bits, true);
+    assert.equal(facts.node.version, process.version);
+    assert.ok(facts.tier_simd128 && facts.tier_scalar && facts.cores >= 1 && facts.threads >= 1);
+    const { stdout, code } = await residua('doctor');
+    assert.equal(code, 0);
+    assert.match(stdout, /^tier simd128 +works$/m);
+  });
+
+  it('says what is missing and what to do', async () => {
+    const broken = at('broken');
+    await cp(path.dirname(CLI), path.join(broken, 'dist'), {
+      recursive: true,
+      filter: (from) => !/residua-(relaxed|simd128)\.wasm$|page$/.test(from),
+    });
+    await writeFile(path.join(broken, 'package.json'), '{"type":"module","version":"0"}');
+    const args = [path.join(broken, 'dist/cli.js'), 'doctor', '--json'];
+    const child = spawn(process.execPath, args);
+    let stdout = '';
+    child.stdout.on('data', (text) => (stdout += text));
+    assert.deepEqual(await once(child, 'close'), [1, null]);
+    const { tier_simd128, tier_scalar, advice } = JSON.parse(stdout);
+    assert.deepEqual([tier_simd128, tier_scalar], [false, true]);
+    assert.match(advice.join(), /Install the package again/);
+  });
+});
+
+describe('completion', () => {
+  const has = (shell) => spawnSync(shell, ['--version']).status === 0;
+
+  /** What bash offers after these words. */
+  function offered(script, ...words) {
+    const list = words.map((word) => `'${word}'`).join(' ');
+    const ask = `${script}\nCOMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _residua; echo "\${COMPREPLY[@]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', ask], { encoding: 'utf8' });
+    assert.equal(stderr, '');
+    return stdout.trim().split(' ').filter(Boolean);
+  }
+
+  it('of bash offers commands, flags and values', {
+    skip: skipWithout(has('bash'), 'bash', false),
+  }, async () => {
+    const { stdout } = await residua('completion', 'bash');
+    assert.deepEqual(offered(stdout, 'residua', 'e'), ['eval', 'export']);
+    assert.deepEqual(offered(stdout, 'residua', 'train', '--sh'), ['--shortcut']);
+    assert.deepEqual(offered(stdout, 'residua', 'train', '--shortcut', ''), ['A', 'B', 'C']);
+    assert.deepEqual(offered(stdout, 'residua', 'train', '-n', 'resnet2'), ['resnet20']);
+    assert.deepEqual(offered(stdout, 'residua', 'info', '--t'), []);
+    assert.deepEqual(offered(stdout, 'residua', 'help', 'tr'), ['train']);
+  });
+
+  for (const [shell, args] of [
+    ['zsh', ['-n']],
+    ['fish', ['--no-execute']],
+  ]) {
+    it(`of ${shell} is sound`, { skip: skipWithout(has(shell), shell, false) }, async () => {
+      const { stdout } = await residua('completion', shell);
+      const file = at(`completion.${shell}`);
+      await writeFile(file, stdout);
+      const { status, stderr } = spawnSync(shell, [...args, file], { encoding: 'utf8' });
+      assert.deepEqual([status, stderr], [0, '']);
+    });
+  }
+
+  it('names every flag of every command, for each shell', async () => {
+    for (const shell of ['bash', 'zsh', 'fish']) {
+      const { stdout, code } = await residua('completion', shell);
+      assert.equal(code, 0);
+      for (const name of ['train', 'predict', 'validation', 'tensorboard', 'json']) {
+        assert.ok(stdout.includes(name), `${shell}: ${name}`);
+      }
+    }
+    await fails(2, /Name a shell: bash, zsh, fish/, 'completion');
+    await fails(2, /Name a shell/, 'completion', 'tcsh');
   });
 });
 

@@ -173,7 +173,7 @@ describe('a folder', () => {
     const other = await fill('other', [['a.txt', Buffer.from('a')]]);
     await assert.rejects(
       openDataset(other),
-      badFile(/other\/a.txt is of no kind that is known; expected/),
+      badFile(/other\/a.txt is not a kind of file that Residua reads; expected/),
     );
   });
 });
@@ -239,7 +239,7 @@ describe('a foreign file', () => {
       ['\n<!DOCTYPE html><p>404', 'is an HTML page'],
       ['%PDF-1.7', 'is a PDF file'],
       ['\x40\0\0\0\0\0\0\0{"conv1.weight":', 'is a safetensors file'],
-      ['whatever', 'is of no kind that is known'],
+      ['whatever', 'is not a kind of file that Residua reads'],
       ['', 'is empty'],
     ];
     for (const [text, what] of cases) {
@@ -257,11 +257,11 @@ describe('a foreign file', () => {
   it('is an archive of something else', async () => {
     const of = async (...files) => source('x.tar.gz', await tarGz(files));
     const small = Buffer.from('x');
-    await refuses(await of(['a/b.txt', small]), found('x/a/b.txt is of no kind that is known'));
+    await refuses(await of(['a/b.txt', small]), found('x/a/b.txt is not a kind of file that Residua reads'));
     let packed = small;
     for (let i = 0; i < 6; i++) packed = gzipSync(packed);
     await refuses(source('x.gz', packed), /^x is packed too many times; unpack it\.$/);
-    await refuses(source('x.gz', gzipSync(small)), found('x is of no kind that is known'));
+    await refuses(source('x.gz', gzipSync(small)), found('x is not a kind of file that Residua reads'));
   });
 
   it('is a damaged archive', async () => {

@@ -80,13 +80,13 @@ after(() => rm(folder, { recursive: true }));
 describe('an output file', () => {
   it('does not take the place of another file, unless it is forced to', async () => {
     await writeFile(at('there'), 'of somebody else');
-    await fails(1, /^residua: there is there already; .* --force\.$/m, ...SHORT, '--out', 'there');
-    await fails(1, /there is there already/, ...SHORT, '--record', 'there');
+    await fails(1, /^residua: there already exists; .* --force\.$/m, ...SHORT, '--out', 'there');
+    await fails(1, /there already exists/, ...SHORT, '--record', 'there');
     assert.equal(await readFile(at('there'), 'utf8'), 'of somebody else');
     await succeeds(...SHORT, '--out', 'there', '--force');
     assert.ok(await isWeights('there'));
-    await fails(1, /there is there already/, ...SHORT, '--out', 'there');
-    await fails(1, /there is there already/, 'export', '--model', 'there', '--out', 'there');
+    await fails(1, /there already exists/, ...SHORT, '--out', 'there');
+    await fails(1, /there already exists/, 'export', '--model', 'there', '--out', 'there');
     await writeFile(at('empty'), '');
     await succeeds(...SHORT, '--out', 'empty');
   });
@@ -94,7 +94,7 @@ describe('an output file', () => {
   it('may be the checkpoint that is gone on with, and no other', async () => {
     for (const name of ['a', 'b']) await ended('SIGINT', 0, ...LONG, '--out', name);
     const b = await readFile(at('b'));
-    await fails(1, /b is there already/, 'train', '--resume', 'a', '--out', 'b');
+    await fails(1, /b already exists/, 'train', '--resume', 'a', '--out', 'b');
     await succeeds('train', '--resume', 'a', '--out', './a');
     assert.deepEqual(await readFile(at('b')), b);
   });
@@ -110,7 +110,8 @@ describe('an output file', () => {
         await fails(1, pattern, ...SHORT, '--out', name, ...force);
       }
     }
-    await fails(1, /folder\/ is a folder; name a file/, ...SHORT, '--out', 'folder/');
+    const convert = ['export', '--model', 'x', '--out', 'folder/'];
+    await fails(1, /folder\/ is a folder; name a file/, ...convert);
     assert.ok((await lstat(at('pipe'))).isFIFO() && (await lstat(at('socket'))).isSocket());
     server.close();
   });
@@ -128,7 +129,7 @@ describe('an output file', () => {
     await mkdir(at('store'));
     await writeFile(at('store/target'), 'old');
     await symlink('store/target', at('link'));
-    await fails(1, /link is there already/, ...SHORT, '--out', 'link');
+    await fails(1, /link already exists/, ...SHORT, '--out', 'link');
     await succeeds(...SHORT, '--out', 'link', '--force');
     assert.equal(await readlink(at('link')), 'store/target');
     assert.ok(await isWeights('store/target'));

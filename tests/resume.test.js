@@ -144,7 +144,7 @@ describe('the command that is printed at Ctrl-C', () => {
 
   it('is announced: without --out nothing will be kept', async () => {
     const stderr = await stopped(...LONG, ...COUNTS);
-    assert.match(stderr, /^Nothing will be kept of the net: there is no --out\.\n/);
+    assert.match(stderr, /^The trained net will not be kept; to keep it, add --out FILE\.\n/);
     assert.match(stderr, /nothing was kept, since there is no --out/);
   });
 });

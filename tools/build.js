@@ -15,10 +15,12 @@ const HELP = `Usage: ./build.sh [options]
 Makes dist/: the WebAssembly modules, the JavaScript of the package, and the page in dist/page/.
 A module whose sources, flags and compiler have not changed is not made again.
 
-  --toolchain NAME  auto (default): emcc if it is on PATH and knows relaxed SIMD, else npm
+  --toolchain NAME  auto: emcc if it is on PATH and knows relaxed SIMD, else npm
                     emcc: an Emscripten SDK
                     clang: a system clang of version 18 or later with lld
                     npm: the compiler that npm ci installs
+                    default: the one that the last build was asked for, also by npm start and
+                    npm test; auto at first and after --clean
   --tier NAME       scalar, simd128 or relaxed, each with and without threads; may be repeated;
                     default: all
   --tests           the C tests too, a module for each tier in build/tests/
@@ -196,10 +198,22 @@ async function chooseTiers(toolchain, wanted = TIERS) {
   return tiers;
 }
 
+/** The toolchain that was asked for last, so that npm start and npm test keep what it has built. */
+const CHOICE = join(root, 'build/toolchain');
+
+async function lastToolchain() {
+  const name = await readFile(CHOICE, 'utf8').catch(() => 'auto');
+  return findToolchain(name).catch((error) => {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(`The last build was by ${name}, but ${error.message}`);
+    return findToolchain('auto');
+  });
+}
+
 /** @param {Options} [options] */
 export async function build(options = {}) {
-  const { toolchain: name = 'auto', tier, tests, wasi, bench, debug = false } = options;
-  const toolchain = await findToolchain(name);
+  const { toolchain: name, tier, tests, wasi, bench, debug = false } = options;
+  const toolchain = await (name === undefined ? lastToolchain() : findToolchain(name));
   try {
     console.log(`Toolchain ${toolchain.name}: ${toolchain.version.split('\n')[0]}`);
     const tiers = await chooseTiers(toolchain, tier);
@@ -254,7 +268,9 @@ async function main() {
       await rm(join(root, folder), { recursive: true, force: true });
   }
   if (options.fuzz) return buildFuzz();
-  await (options.native ? buildNative(options) : build(options));
+  if (options.native) return buildNative(options);
+  await build(options);
+  if (options.toolchain) await writeWhole(CHOICE, options.toolchain);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await runTool(main);

@@ -170,7 +170,7 @@ static void check_place(const char *path, const char *own) {
   if (there.kind == PATH_LINK) fail("%s is a link; name the file itself.", path);
   if (there.kind == PATH_OTHER) fail("%s is a device, a pipe or a socket; name a file.", path);
   if (there.kind == PATH_FILE && there.size > 0 && !switch_option("force") && !is_own(&there, own))
-    fail("%s is there already; name another file, or replace it by --force.", path);
+    fail("%s already exists; name another file, or replace it with --force.", path);
 }
 
 void prepare_output(const char *path, const char *own) {

@@ -46,7 +46,7 @@ static void help(void) {
 
 int main(int argc, char **argv) {
   int count = 0;
-  if (argc < 2) fail_usage("Which command?");
+  if (argc < 2) fail_usage("Name a command.");
   const char *name = argv[1];
   if (strcmp(name, "help") == 0 || strcmp(name, "--help") == 0) return help(), 0;
   for (int i = 0; i < COUNT; i++)

@@ -150,5 +150,5 @@ const char *conv_name(void) {
 }
 
 void no_operands(char **words, int count) {
-  if (count > 0) fail_usage("\"%s\" is one word too many.", words[0]);
+  if (count > 0) fail_usage("\"%s\" is an extra word; leave it out.", words[0]);
 }

@@ -37,7 +37,7 @@ static const char *stored_data_path(blob checkpoint, const char *file) {
 
 static void refuse(const char *file, const char *what, const char *there, const char *now) {
   if (there && strcmp(there, now) != 0 && !switch_option("force"))
-    fail("the run in %s has %s %s, not %s; go on with what it has, or by --force.", file, what,
+    fail("the run in %s has %s %s, not %s; go on with what it has, or with --force.", file, what,
          there, now);
 }
 
@@ -102,10 +102,10 @@ void check_same_data(blob checkpoint, const provenance *now) {
   const char *tests = read_metadata(checkpoint, "data.test_digest");
   if (differs(read_metadata(checkpoint, "data.digest"), now->data))
     fail(
-        "these are not the training images that the run began with; give those, or go on by "
+        "these are not the training images that the run began with; give those, or go on with "
         "--force.");
   if (strcmp(now->test_images, "0") != 0 && differs(tests, now->test_data))
-    fail("these are not the test images that the run began with; give those, or go on by --force.");
+    fail("these are not the test images that the run began with; give those, or go on with --force.");
 }
 
 blob add_provenance(blob file, const provenance *now) {

@@ -185,7 +185,7 @@ void train(void) {
   if (text_option("out"))
     prepare_output(text_option("out"), text_option("resume"));
   else
-    note("Nothing will be kept of the net: there is no --out.");
+    note("The trained net will not be kept; to keep it, add --out FILE.");
   make_run(&r, checkpoint);
   while (next_images(&r) > 0) {
     take_images(&r);

@@ -1,10 +1,10 @@
 import { isByNumber } from '../lib/classes.js';
+import { precisionsOf, recallsOf, reportDetails } from './details.js';
 import { withNetAndData } from './inputs.js';
 import { tryNormalisations } from './normalisation.js';
-import { bar, note, percent, print, printJson, rounded, row } from './output.js';
+import { bar, note, percent, print, printJson, rounded } from './output.js';
 
-/** Mistakes that are listed for a reader; JSON has them all. */
-const MISTAKES = 10;
+/** @typedef {import('../lib/index.js').Details} Details */
 
 /** @param {import('./flags.js').Values} values @param {string[]} operands */
 export async function evaluate(values, operands) {
@@ -44,10 +44,18 @@ function reportJson(net, { total, wrong, error, imagesPerSecond, details }) {
   printJson({ ...figures, ...(details && jsonOf(details)) });
 }
 
-/** @param {import('../lib/index.js').Details} details */
-function jsonOf({ confusion, classErrors, mistakes }) {
-  const class_errors = classErrors.map((error) => (error === null ? null : rounded(error, 6)));
-  return { class_errors, confusion, mistakes };
+/** @param {Details} details */
+function jsonOf(details) {
+  const { confusion, classErrors, topFiveError, mistakes } = details;
+  const six = (/** @type {number | null} */ share) => (share === null ? null : rounded(share, 6));
+  return {
+    top5_error: six(topFiveError),
+    class_errors: classErrors.map(six),
+    precision: precisionsOf(confusion).map(six),
+    recall: recallsOf(confusion).map(six),
+    confusion,
+    mistakes,
+  };
 }
 
 /** @param {string} net @param {import('../lib/index.js').Score} score @param {readonly string[]} classes */
@@ -55,29 +63,4 @@ function report(net, { total, wrong, error, imagesPerSecond, details }, classes)
   const speed = rounded(imagesPerSecond, 1);
   print(`${net}: ${wrong} of ${total} wrong, ${percent(error)} (${speed} images/s)`);
   if (details) reportDetails(details, classes);
-}
-
-/** @param {import('../lib/index.js').Details} details @param {readonly string[]} classes */
-function reportDetails({ confusion, classErrors, mistakes }, classes) {
-  const nameOf = (/** @type {number} */ k) => classes[k] ?? `class ${k}`;
-  const names = confusion.map((_, k) => nameOf(k));
-  const label = Math.max(...names.map(({ length }) => length));
-  const cell = Math.max(...confusion.flat().map((count) => String(count).length), 4);
-  const widths = [label, 8, ...names.map(() => cell)];
-  print('');
-  print('Each class, its error, and how many of its images were taken for each class:');
-  print('');
-  print(row(['', 'error', ...names.map((name) => name.slice(0, cell))], widths));
-  confusion.forEach((counts, k) => {
-    print(row([names[k], percent(classErrors[k]), ...counts], widths));
-  });
-  if (mistakes.length > 0) {
-    print('');
-    print('The most confident mistakes:');
-    print('');
-  }
-  for (const { index, label: truth, predicted, probability } of mistakes.slice(0, MISTAKES)) {
-    const taken = `${nameOf(truth)} taken for ${nameOf(predicted)}`;
-    print(`image ${index}: ${taken}, ${percent(probability)}`);
-  }
 }

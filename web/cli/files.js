@@ -107,7 +107,7 @@ export class OutputFile {
     if (facts && !facts.isFile()) throw unwritable(`${name} is ${kindOf(facts)}; name a file.`);
     const mine = own === undefined ? null : await factsOf(own);
     if (facts && facts.size > 0 && !force && !(mine && isSame(mine, facts))) {
-      throw unwritable(`${name} is there already; name another file, or replace it by --force.`);
+      throw unwritable(`${name} already exists; name another file, or replace it with --force.`);
     }
     const output = new OutputFile(name, await placeOf(name, facts), facts);
     await output.#tryPart();

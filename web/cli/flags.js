@@ -1,4 +1,4 @@
-/** The flags of all commands: what they take, what --help says, and how they are read. */
+/** The flags of all commands: what they take, what help says of them, and how they are read. */
 import { parseArgs } from 'node:util';
 import { nearest } from '../lib/nearest.js';
 import { CHOICES, NORMALISATIONS, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../lib/spec.js';
@@ -9,77 +9,109 @@ export class UsageError extends Error {}
 /**
  * @typedef {object} Flag
  * @property {'text' | 'number' | 'count' | 'choice' | 'threads' | 'switch'} kind
- * @property {string} value what stands after the flag in --help
+ * @property {string} value what stands after the flag in help
  * @property {string} help
  * @property {readonly string[]} [choices]
+ * @property {readonly string[]} [examples] of values, for completion
  */
 
-/** @param {string} value @param {string} help @returns {Flag} */
-const text = (value, help) => ({ kind: 'text', value, help });
+/** @param {string} value @param {string} help @param {readonly string[]} [examples] @returns {Flag} */
+const text = (value, help, examples) => ({ kind: 'text', value, help, examples });
 /** @param {string} help @returns {Flag} */
 const number = (help) => ({ kind: 'number', value: 'X', help });
 /** @param {string} help @returns {Flag} */
 const count = (help) => ({ kind: 'count', value: 'N', help });
 /** @param {readonly string[]} choices @param {string} help @returns {Flag} */
 const choice = (choices, help) => ({ kind: 'choice', value: choices.join('|'), choices, help });
+/** @param {string} help @returns {Flag} */
+const onOff = (help) => ({ kind: 'switch', value: '', help });
+
+const SETS = ['cifar10', 'cifar100', 'synthetic'];
 
 /** @type {Record<string, Flag>} */
 export const FLAGS = {
-  net: text('NAME', 'plain20, resnet56, ...: plain or residual, with 6n+2 layers'),
-  width: count(`channels of the first stage (${SPEC_DEFAULTS.width})`),
+  net: text('NAME', 'the network, such as plain20 or resnet56: 6n+2 layers', [
+    ...['plain20', 'plain56', 'resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'],
+  ]),
+  width: count(`channels of the first stage (default ${SPEC_DEFAULTS.width})`),
   shortcut: choice(
     CHOICES.shortcut,
-    `where the width grows: A pads, B and C project (${SPEC_DEFAULTS.shortcut})`,
+    `shortcuts where the width grows: A pads, B and C project (default ${SPEC_DEFAULTS.shortcut})`,
   ),
   init: text(
     'he|xavier|gaussian:S',
-    `how weights are drawn; S is the standard deviation (${SPEC_DEFAULTS.init})`,
+    `how initial weights are drawn; S is a standard deviation (default ${SPEC_DEFAULTS.init})`,
+    ['he', 'xavier', 'gaussian:0.01'],
   ),
-  norm: choice(CHOICES.norm, `batch normalisation or none (${SPEC_DEFAULTS.norm})`),
-  data: text(
-    'PATH|cifar10|cifar100|synthetic',
-    'CIFAR-10, CIFAR-100, Parquet, pictures by class, arrays: a file or folder; or a set by its name',
+  norm: choice(CHOICES.norm, `batch normalisation, or none (default ${SPEC_DEFAULTS.norm})`),
+  data: text('PATH|SET', `images: a file, a folder, or a set: ${SETS.join(', ')}`, SETS),
+  labels: choice(['fine', 'coarse'], 'which labels of CIFAR-100 to use (default fine)'),
+  holdout: number('share of the images to test on if the data has no test set (default 0.2)'),
+  images: count('train on the first N images (default all; 5000 of the synthetic set)'),
+  'test-images': count('test on the first N images (default all; 1000 of the synthetic set)'),
+  epochs: count(`passes over the training images (default ${RECIPE_DEFAULTS.epochs})`),
+  batch: count(`images in a step (default ${RECIPE_DEFAULTS.batchSize})`),
+  lr: number(`learning rate (default ${RECIPE_DEFAULTS.lr})`),
+  momentum: number(`momentum of SGD (default ${RECIPE_DEFAULTS.momentum})`),
+  'weight-decay': number(`weight decay of SGD (default ${RECIPE_DEFAULTS.weightDecay})`),
+  schedule: choice(
+    CHOICES.schedule,
+    `how the learning rate changes (default ${RECIPE_DEFAULTS.schedule})`,
   ),
-  labels: choice(['fine', 'coarse'], 'of CIFAR-100 (fine)'),
-  holdout: number('share of the images that tests where the data has no test set (0.2)'),
-  images: count('train on the first N images (all; synthetic: 5000)'),
-  'test-images': count('test on the first N images (all; synthetic: 1000)'),
-  epochs: count(`passes over the images (${RECIPE_DEFAULTS.epochs})`),
-  batch: count(`images in a step (${RECIPE_DEFAULTS.batchSize})`),
-  lr: number(`learning rate (${RECIPE_DEFAULTS.lr})`),
-  momentum: number(`of SGD (${RECIPE_DEFAULTS.momentum})`),
-  'weight-decay': number(`of SGD (${RECIPE_DEFAULTS.weightDecay})`),
-  schedule: choice(CHOICES.schedule, `of the learning rate (${RECIPE_DEFAULTS.schedule})`),
-  augment: choice(CHOICES.augment, `of the training images (${RECIPE_DEFAULTS.augment})`),
-  seed: count(`of weights, order and augmentation (${SPEC_DEFAULTS.seed})`),
-  out: text('FILE', 'where the result goes; train keeps its checkpoints there too'),
-  record: text('FILE.json', 'where the curve goes, as a run that can be dropped on the page'),
-  from: text('FILE', "fine-tune: begin with a net's weights; a new head if classes differ"),
-  freeze: count('stages, from the first on, that stay as they are (0)'),
-  resume: text('FILE', 'go on with the run of a checkpoint: its images, settings and files hold'),
-  model: text('FILE', 'the weights: safetensors, or a PyTorch file (.pt, .pth, .th)'),
+  augment: choice(
+    CHOICES.augment,
+    `how training images are varied (default ${RECIPE_DEFAULTS.augment})`,
+  ),
+  seed: count(`seed of weights, order and augmentation (default ${SPEC_DEFAULTS.seed})`),
+  validation: number('share of the training images to hold out; they choose the best epoch'),
+  patience: count('stop after N epochs without a smaller validation error'),
+  keep: choice(
+    ['best', 'last', 'both'],
+    'which weights to keep (default both with --validation, else last)',
+  ),
+  'keep-state': onOff('keep the momentum in the finished file, so that --extend can use it'),
+  out: text('FILE|DIR/', 'save weights and checkpoints in FILE, or all results of the run in DIR/'),
+  record: text('FILE.json', 'save the run as a file that the page shows'),
+  curve: text('FILE.svg|FILE.csv', 'save the errors of all epochs as a picture or a table'),
+  tensorboard: text('DIR', 'write event files for TensorBoard'),
+  config: text('FILE.json', 'read flags from a file; flags on the command line go first'),
+  from: text('FILE', 'fine-tune the weights in FILE'),
+  freeze: count('with --from: leave the first N stages as they are (default 0)'),
+  resume: text('FILE', 'continue the run saved in FILE, with its images and settings'),
+  extend: count('with --resume: train N more epochs'),
+  model: text('FILE', 'trained weights: .safetensors, .pt, .pth or .th'),
   mean: text(
     'A,B,C|NAME',
-    `of the pixels the weights were trained on: ${Object.keys(NORMALISATIONS).join(', ')}`,
+    `normalisation of the pixels: three numbers and --std, or a name: ${Object.keys(NORMALISATIONS).join(', ')} (default: what the file says, or cifar10)`,
+    Object.keys(NORMALISATIONS),
   ),
-  std: text('A,B,C', 'standard deviation of these pixels, where --mean is no name'),
-  force: {
-    kind: 'switch',
-    value: '',
-    help: 'replace a file; go on with other images, tier, conv or numerics than a run has had',
-  },
-  top: count('classes to name for each picture (5)'),
-  csv: { kind: 'switch', value: '', help: 'print CSV: file, rank, class, probability' },
-  details: { kind: 'switch', value: '', help: 'say also which images are wrong, and how' },
-  tier: choice(['auto', ...CHOICES.tier], 'what to compute with (auto)'),
-  threads: { kind: 'threads', value: 'N|auto', help: 'of the computation (auto)' },
-  conv: choice(CHOICES.conv, 'how to compute 3x3 convolutions (auto)'),
-  json: { kind: 'switch', value: '', help: 'print one JSON object a line' },
-  help: { kind: 'switch', value: '', help: 'print this' },
+  std: text('A,B,C', 'standard deviations that belong to three numbers of --mean'),
+  force: onOff('overwrite existing files; with --resume, allow other images, tier, conv, numerics'),
+  top: count('name the N most probable classes (default 5)'),
+  csv: onOff('print CSV: file, rank, class, probability'),
+  details: onOff('add top-5 error, precision, recall, confusion and the worst mistakes'),
+  tier: choice(['auto', ...CHOICES.tier], 'instruction set (default auto: the fastest)'),
+  threads: { kind: 'threads', value: 'N|auto', help: 'threads to compute with (default auto)' },
+  conv: choice(CHOICES.conv, 'method of 3x3 convolutions (default auto)'),
+  json: onOff('print one JSON object a line'),
+  help: onOff('print this help'),
 };
 
+/** One letter for the most used. @type {Record<string, string>} */
+export const SHORT = {
+  n: 'net',
+  d: 'data',
+  e: 'epochs',
+  o: 'out',
+  m: 'model',
+  j: 'json',
+  h: 'help',
+};
+
+/** What computes takes these; other commands take them too, since scripts give them to all. */
+export const COMPUTING = ['tier', 'threads', 'conv'];
 /** What every command takes. */
-const COMMON = ['tier', 'threads', 'conv', 'json', 'help'];
+export const COMMON = ['json', 'help'];
 
 /** The values of the flags that were given, by name.
  * @typedef {Record<string, any>} Values */
@@ -87,10 +119,10 @@ const COMMON = ['tier', 'threads', 'conv', 'json', 'help'];
 /** @param {string[]} own names of the flags beside the common ones
  * @param {string[]} args @returns {{ values: Values, operands: string[] }} */
 export function readFlags(own, args) {
-  const names = [...own, ...COMMON];
+  const names = [...new Set([...own, ...COMPUTING, ...COMMON])];
   const { tokens } = parseArgs({
     args,
-    options: Object.fromEntries(names.map((name) => [name, { type: typeOf(name) }])),
+    options: Object.fromEntries(names.map((name) => [name, optionOf(name)])),
     strict: false,
     allowPositionals: true,
     tokens: true,
@@ -101,31 +133,37 @@ export function readFlags(own, args) {
   for (const token of tokens) {
     if (token.kind === 'positional') operands.push(token.value);
     if (token.kind !== 'option') continue;
-    if (!names.includes(token.name)) throw unknown(token.rawName, names);
+    if (!names.includes(token.name)) throw unknownFlag(token.rawName, names);
     values[token.name] = readValue(token.name, token.value, token.inlineValue ?? false);
   }
   return { values, operands };
 }
 
-/** @param {string} name @returns {'boolean' | 'string'} */
-function typeOf(name) {
-  return FLAGS[name].kind === 'switch' ? 'boolean' : 'string';
+/** The letter of a flag, if it has one. @param {string} name */
+export const shortOf = (name) => Object.entries(SHORT).find(([, long]) => long === name)?.[0];
+
+/** @param {string} name @returns {{ type: 'boolean' | 'string', short?: string }} */
+function optionOf(name) {
+  const short = shortOf(name);
+  const type = FLAGS[name].kind === 'switch' ? 'boolean' : 'string';
+  return short === undefined ? { type } : { type, short };
 }
 
 /** @param {string} rawName @param {string[]} names */
-function unknown(rawName, names) {
+export function unknownFlag(rawName, names) {
   const near = nearest(rawName.replace(/^-+/, ''), names);
   return new UsageError(`There is no flag ${rawName}${near ? `; did you mean --${near}?` : '.'}`);
 }
 
 /** @param {string} name @param {string | undefined} given @param {boolean} inline after a "=" */
-function readValue(name, given, inline) {
+export function readValue(name, given, inline) {
   const { kind, value, choices } = FLAGS[name];
   if (kind === 'switch') {
     if (inline) throw new UsageError(`--${name} takes no value.`);
     return true;
   }
-  if (given === undefined || given === '' || (given.startsWith('--') && !inline)) {
+  const isFlag = given !== undefined && /^(--|-[a-z]$)/.test(given) && !inline;
+  if (given === undefined || given === '' || isFlag) {
     throw new UsageError(`--${name} needs a value: --${name} ${value}.`);
   }
   if (kind === 'text') return given;
@@ -148,6 +186,7 @@ const FLAG_OF = {
   testImages: '--test-images',
   frozenStages: '--freeze',
   holdout: '--holdout',
+  force: '--force',
 };
 
 /** A message of the library in the words of the command line. @param {string} message */
@@ -155,10 +194,3 @@ export const withFlags = (message) =>
   message.replace(/(?<![-\w./])[a-zA-Z]+(?![-\w/])/g, (word) =>
     Object.hasOwn(FLAG_OF, word) ? FLAG_OF[word] : word,
   );
-
-/** The lines of --help. @param {string[]} own names of a command's own flags */
-export function describeFlags(own) {
-  const lines = [...own, ...COMMON].map((name) => [`--${name} ${FLAGS[name].value}`, name]);
-  const width = Math.max(...lines.map(([flag]) => flag.length));
-  return lines.map(([flag, name]) => `  ${flag.padEnd(width)}  ${FLAGS[name].help}`).join('\n');
-}

@@ -28,7 +28,7 @@ async function isModel(path) {
 async function modelFacts(file, values) {
   const bytes = await readWhole(file);
   return withEngine(values, async (engine) => {
-    const { spec, classNames, hasMetadata, hasOptimizer, metadata } = await named(
+    const { spec, classNames, hasMetadata, hasNormalisation, hasOptimizer, metadata } = await named(
       file,
       engine.inspect(bytes),
     );
@@ -48,6 +48,7 @@ async function modelFacts(file, values) {
       train_bytes: plan.bytes,
       infer_bytes: inference.bytes,
       has_metadata: hasMetadata,
+      has_normalisation: hasNormalisation,
       has_optimizer: hasOptimizer,
       step: metadata.step === undefined ? null : Number(metadata.step),
     };
@@ -71,11 +72,21 @@ async function openAny(path) {
   });
 }
 
-/** @param {Record<string, unknown>} facts */
+/** What a file does not say is left out, or named as assumed. @param {Record<string, unknown>} facts */
 function printFacts(facts) {
-  const width = Math.max(...Object.keys(facts).map((key) => key.length));
-  for (const [key, value] of Object.entries(facts)) {
-    const text = Array.isArray(value) ? value.join(', ') : value;
-    print(`${key.replaceAll('_', ' ').padEnd(width)}  ${text}`);
+  const known = Object.entries(facts).filter(([, value]) => value !== null);
+  const width = Math.max(...known.map(([key]) => key.length));
+  const isAssumed = (/** @type {string} */ key) =>
+    (facts.has_normalisation === false && (key === 'mean' || key === 'std')) ||
+    (facts.has_metadata === false && (key === 'family' || key === 'shortcut'));
+  for (const [key, value] of known) {
+    const assumed = isAssumed(key) ? ' (assumed: the file does not say)' : '';
+    print(`${key.replaceAll('_', ' ').padEnd(width)}  ${textOf(value)}${assumed}`);
   }
+}
+
+/** @param {unknown} value */
+function textOf(value) {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return Array.isArray(value) ? value.join(', ') : String(value);
 }

@@ -117,7 +117,7 @@ export function needFlag(values, name) {
 
 /** @param {string[]} operands */
 export function needNoOperands(operands) {
-  if (operands.length > 0) throw new UsageError(`"${operands[0]}" is one word too many.`);
+  if (operands.length > 0) throw new UsageError(`"${operands[0]}" is an extra word; leave it out.`);
 }
 
 /** @param {string[]} operands @param {string} what */

@@ -14,11 +14,13 @@ import { bar, duration, note } from './output.js';
 /** @typedef {import('../lib/index.js').OpenOptions} OpenOptions */
 /** @typedef {import('../lib/index.js').Dataset} Dataset */
 
+export const SETS = /** @type {SetName[]} */ (Object.keys(PUBLISHED));
+
 /** @param {string} data @returns {data is SetName} */
 export const isPublished = (data) => Object.hasOwn(PUBLISHED, data);
 
 /** Where programs of this user keep what they can fetch again. */
-function cacheFolder() {
+export function cacheFolder() {
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   if (XDG_CACHE_HOME) return path.join(XDG_CACHE_HOME, 'residua');
   if (process.platform === 'win32' && LOCALAPPDATA) return path.join(LOCALAPPDATA, 'residua');

@@ -45,7 +45,7 @@ export async function headOf(engine, net, dataset, recipe) {
 export class Recorder {
   #file;
   #head;
-  #curve = new Curve();
+  curve = new Curve();
   /** Of the part of a resumed run that was before. */
   #secondsBefore = 0;
 
@@ -58,7 +58,7 @@ export class Recorder {
   /** Goes on with what the file has of the steps up to that of the checkpoint. A record of another run is
    * refused or, by force, replaced.
    * @param {import('./resume.js').Checkpoint} checkpoint @param {boolean} [force] */
-  async resume({ step, trajectory }, force = false) {
+  async resume({ step, trajectory, began }, force = false) {
     const { name, facts } = this.#file;
     const begins = `The record in ${name} begins after step ${step}`;
     if (!facts || facts.size === 0) {
@@ -66,23 +66,24 @@ export class Recorder {
       return;
     }
     const run = readRun(new TextDecoder().decode(await readWhole(name)), name);
-    const problem = this.#problemOf(run, step, trajectory);
+    const problem = this.#problemOf(run, { step, trajectory, began });
     if (problem && force) return note(`${begins}: the one that was there ${problem}.`);
     if (problem) {
-      const advice = 'name another --record, or replace it by --force';
+      const advice = 'name another --record, or replace it with --force';
       throw new ResiduaError('MISMATCH', 'train', `${name} ${problem}; ${advice}.`);
     }
     this.#head = { ...this.#head, command: run.command ?? this.#head.command };
     for (const tick of ticksOf(run).filter((one) => one.step <= step)) {
-      this.#curve.push(tick);
+      this.curve.push(tick);
       this.#secondsBefore = tick.seconds;
     }
   }
 
   /** Why a record is none of this run up to this step; null if it is.
-   * @param {RunRecord} run @param {number} step @param {string} trajectory */
-  #problemOf(run, step, trajectory) {
-    const { spec, recipe, data } = this.#head;
+   * @param {RunRecord} run
+   * @param {Pick<import('./resume.js').Checkpoint, 'step' | 'trajectory' | 'began'>} checkpoint */
+  #problemOf(run, { step, trajectory, began: recipe }) {
+    const { spec, data } = this.#head;
     const differs =
       differenceOf('net', run.spec, spec) ??
       differenceOf('recipe', run.recipe, recipe) ??
@@ -96,12 +97,12 @@ export class Recorder {
 
   /** @param {Tick} tick */
   push(tick) {
-    this.#curve.push({ ...tick, seconds: this.#secondsBefore + tick.seconds });
+    this.curve.push({ ...tick, seconds: this.#secondsBefore + tick.seconds });
   }
 
   /** @param {RunRecord['state']} state */
   async write(state) {
-    const { ticks } = this.#curve;
+    const { ticks } = this.curve;
     const last = ticks.at(-1);
     if (!last) return;
     const text = writeRun({ ...this.#head, state, trajectory: last.trajectory, ticks });

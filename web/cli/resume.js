@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ResiduaError } from '../lib/errors.js';
+import { withMetadata } from '../lib/file-metadata.js';
 import { nameOfSpec } from '../lib/index.js';
 import { bitsOfTier } from '../lib/provenance.js';
 import { readWhole } from './files.js';
@@ -33,7 +34,10 @@ const mismatch = (message) => new ResiduaError('MISMATCH', 'train', message);
  * @typedef {object} Checkpoint
  * @property {Uint8Array} bytes
  * @property {import('../lib/index.js').Recipe} recipe
+ * @property {import('../lib/index.js').Recipe} began the recipe before --extend
  * @property {number} step
+ * @property {number} stepsPerEpoch
+ * @property {Record<string, string>} metadata
  * @property {string} trajectory of its losses so far
  * @property {Values} settings the flags, completed by what the checkpoint says
  */
@@ -50,27 +54,75 @@ export async function openCheckpoint(values, given) {
   const { recipe: saved, metadata } = info;
   if (!saved) {
     const problem = `${file} holds weights alone, not the state of a run`;
-    throw mismatch(`${problem}; resume from a checkpoint that --out wrote during training.`);
+    const advice =
+      'resume from a checkpoint that --out wrote during training, or begin with --from';
+    throw mismatch(`${problem}; ${advice}.`);
   }
-  const { images, ...recipe } = saved;
+  const { images: trained, ...began } = saved;
   const step = Number(metadata.step);
-  if (step === recipe.epochs * Math.floor(images / recipe.batchSize)) {
-    throw mismatch(`The run in ${file} is over; begin another from its weights with --from.`);
+  const stepsPerEpoch = Math.floor(trained / began.batchSize);
+  if (step === began.epochs * stepsPerEpoch && values.extend === undefined) {
+    const advice =
+      'add epochs to it with --extend N, or begin another from its weights with --from';
+    throw mismatch(`The run in ${file} is over; ${advice}.`);
   }
   const there = { ...info.spec, ...saved };
+  const changed = values.extend === undefined ? [] : CHANGED_BY_EXTENSION;
   for (const [part, value] of Object.entries(given)) {
+    if (changed.includes(part)) continue;
     checkSame('run', file, part, there[/** @type {keyof typeof there} */ (part)], value);
   }
+  const flags = flagsIn(file, metadata);
+  const { images = trained } = flags;
   if (values.images !== undefined) checkSame('run', file, 'images', images, values.images);
-  const settings = { ...values, images, ...settingsOf(values, metadata, numerics) };
+  const settings = { ...values, images, ...settingsOf(values, metadata, flags, numerics) };
+  const recipe = values.extend === undefined ? began : extended(began, values, given);
   note(`Going on with ${nameOfSpec(info.spec)} after step ${step}.`);
-  const trajectory = metadata['progress.trajectory'];
-  return { bytes, recipe, step, trajectory, settings };
+  return {
+    bytes: values.extend === undefined ? bytes : withRecipe(bytes, recipe),
+    ...{ recipe, began, step, stepsPerEpoch, metadata, settings },
+    trajectory: metadata['progress.trajectory'],
+  };
+}
+
+/** Parts of a recipe that may be others from --extend on. */
+const CHANGED_BY_EXTENSION = ['lr', 'schedule'];
+
+/** The recipe of a run with more epochs, whose schedule is that of the longer run.
+ * @param {Omit<import('../lib/index.js').SavedRecipe, 'images'>} recipe @param {Values} values
+ * @param {Record<string, any>} given */
+function extended(recipe, { extend }, given) {
+  const parts = CHANGED_BY_EXTENSION.filter((part) => given[part] !== undefined);
+  const others = Object.fromEntries(parts.map((part) => [part, given[part]]));
+  return { ...recipe, ...others, epochs: recipe.epochs + extend };
+}
+
+/** A checkpoint that says these epochs, learning rate and schedule. @param {Uint8Array} bytes
+ * @param {Pick<import('../lib/index.js').SavedRecipe, 'epochs' | 'lr' | 'schedule'>} recipe */
+function withRecipe(bytes, { epochs, lr, schedule }) {
+  const more = { 'recipe.epochs': epochs, 'recipe.lr': lr, 'recipe.schedule': schedule };
+  const texts = Object.entries(more).map(([key, value]) => [key, String(value)]);
+  return withMetadata(bytes, Object.fromEntries(texts));
+}
+
+/** The flags that a checkpoint keeps, with paths as they are now. @param {string} file
+ * @param {Record<string, string>} metadata @returns {Values} */
+function flagsIn(file, { 'run.flags': text }) {
+  try {
+    const flags = JSON.parse(text ?? '{}');
+    for (const name of ['curve', 'tensorboard']) {
+      if (flags[name] !== undefined) flags[name] = found(file, flags[name]) ?? flags[name];
+    }
+    return flags;
+  } catch {
+    throw new ResiduaError('BAD_FILE', 'train', `${file}: the metadata run.flags are not JSON.`);
+  }
 }
 
 /** Whatever stands in the metadata alone. @param {Values} values
- * @param {Record<string, string>} metadata @param {string} numerics of this program */
-function settingsOf(values, metadata, numerics) {
+ * @param {Record<string, string>} metadata @param {Values} flags that it keeps
+ * @param {string} numerics of this program */
+function settingsOf(values, metadata, flags, numerics) {
   const { resume: file, force } = values;
   const choose = (/** @type {string} */ flag, /** @type {any} */ there) => {
     const given = values[flag] === 'auto' && flag === 'tier' ? undefined : values[flag];
@@ -81,7 +133,7 @@ function settingsOf(values, metadata, numerics) {
   const saved = metadata['run.numerics'];
   if (!force && saved !== undefined && saved !== numerics) {
     const problem = `The run in ${file} has numerics ${saved}, this program ${numerics}`;
-    const advice = 'go on with the version that began it, or with other bits by --force';
+    const advice = 'go on with the version that began it, or accept other bits with --force';
     throw mismatch(`${problem}; ${advice}.`);
   }
   const numberIn = (/** @type {string} */ key) =>
@@ -93,7 +145,13 @@ function settingsOf(values, metadata, numerics) {
     labels: choose('labels', metadata['data.labels']),
     holdout: choose('holdout', numberIn('data.holdout')),
     data: values.data ?? placeOfData(file, metadata['data.path']),
-    out: values.out ?? file,
+    validation: choose('validation', flags.validation),
+    patience: values.patience ?? flags.patience,
+    keep: values.keep ?? flags.keep,
+    'keep-state': values['keep-state'] ?? flags['keep-state'],
+    curve: values.curve ?? flags.curve,
+    tensorboard: values.tensorboard ?? flags.tensorboard,
+    out: values.out ?? (flags.folder ? `${path.dirname(file)}/` : file),
     record: values.record ?? found(file, metadata['run.record']) ?? metadata['run.record'],
   };
 }
@@ -101,7 +159,7 @@ function settingsOf(values, metadata, numerics) {
 /** @param {string} file @param {string} flag @param {unknown} there @param {unknown} given */
 function other(file, flag, there, given) {
   const problem = `The run in ${file} has ${flag} ${there}, not ${given}`;
-  return mismatch(`${problem}; leave --${flag} out, or go on with it by --force.`);
+  return mismatch(`${problem}; leave --${flag} out, or go on with --force.`);
 }
 
 /** @param {string} file @param {string | undefined} stored */

@@ -69,8 +69,8 @@ export function matchClasses(set, classes, net) {
   return { set: { images: imagesAt(set, kept), labels }, kept, leftOut };
 }
 
-/** @param {Images} set @param {number[]} kept */
-function imagesAt({ images }, kept) {
+/** The images of these numbers, copied. @param {Images} set @param {number[]} kept */
+export function imagesAt({ images }, kept) {
   const memory = imageMemory(kept.length, 'evaluate').images;
   kept.forEach((from, to) => {
     memory.set(images.subarray(from * IMAGE_BYTES, (from + 1) * IMAGE_BYTES), to * IMAGE_BYTES);

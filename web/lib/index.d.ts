@@ -308,6 +308,9 @@ export interface TrainOptions extends Recipe {
   signal?: AbortSignal;
   /** Evaluate on the test images after each epoch. Default true. */
   evaluate?: boolean;
+  /** Images that are neither for training nor for the test, evaluated after each epoch: see
+   * Tick.validationError. Labels are the data set's. Default: none. */
+  validation?: Images;
   /** In the first step and every so many from there, take what flows through the layers: see
    * Tick.layerStats. Default: never, which costs nothing. */
   layerStatsEvery?: number;
@@ -342,6 +345,9 @@ export interface Tick {
   /** Only in 'epoch' ticks, in evaluation mode. */
   testLoss?: number;
   testError?: number;
+  /** Only in 'epoch' ticks of a run with TrainOptions.validation, in evaluation mode. */
+  validationLoss?: number;
+  validationError?: number;
   /** Over the current epoch so far, evaluation and pauses left out. */
   imagesPerSecond: number;
   /** Since the run began, or went on, pauses left out. */
@@ -488,6 +494,9 @@ export interface Details {
   confusion: number[][];
   /** Fraction of the images of each class that is wrong; null where there are no images. */
   classErrors: (number | null)[];
+  /** Fraction of the images whose label is none of the five most probable classes; null for a net of five
+   * classes or fewer. */
+  topFiveError: number | null;
   /** The most confident first, at most 100. */
   mistakes: Mistake[];
 }

@@ -1,4 +1,4 @@
-import { checkLabelled, matchClasses } from './classes.js';
+import { checkLabelled, imagesAt, matchClasses } from './classes.js';
 import { countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
@@ -149,9 +149,9 @@ export class Net {
   /** @param {Training} training @param {Images} train @param {Images | null} test
    * @param {RecipeFields} recipe
    * @param {Pick<import('./index.js').TrainOptions, 'layerStatsEvery' |
-   *   'layerStatisticsImages' | 'checkpointEverySeconds'>} extras */
+   *   'layerStatisticsImages' | 'checkpointEverySeconds' | 'validation'>} extras */
   async #steps(training, train, test, { batchSize, epochs }, extras) {
-    const { layerStatsEvery, layerStatisticsImages, checkpointEverySeconds } = extras;
+    const { layerStatsEvery, layerStatisticsImages, checkpointEverySeconds, validation } = extras;
     const withCheckpoint = this.#checkpointer(checkpointEverySeconds);
     const start = this.#model('train').trainProgress();
     if (start.step === start.steps) training.push(tickOf(start, 'step', epochs, 0, 0));
@@ -175,9 +175,14 @@ export class Net {
         continue;
       }
       // A run that is stopped during its test emits the epoch's tick without test scores.
-      const score =
-        test && (await this.#score('train', test, batchSize, () => training.turn(whole)));
-      const figures = score && { testLoss: score.loss, testError: score.error };
+      const scoreOf = (/** @type {Images | null | undefined} */ set) =>
+        set && this.#score('train', set, batchSize, () => training.turn(whole));
+      const score = await scoreOf(test);
+      const held = await scoreOf(validation);
+      const figures = {
+        ...(score && { testLoss: score.loss, testError: score.error }),
+        ...(held && { validationLoss: held.loss, validationError: held.error }),
+      };
       const { seconds } = whole;
       const measured = score && test && (await this.#measured(test, layerStatisticsImages));
       training.push(withCheckpoint({ ...tick, kind: 'epoch', ...figures, ...measured, seconds }));
@@ -232,6 +237,15 @@ export class Net {
     const score = model.evaluateEach(set, first, count);
     const labels = set.labels.subarray(first, first + count);
     review.add(first, labels, score.predicted, score.probabilities);
+    const unclear = review.toRank(labels, score.predicted);
+    if (unclear.length > 0) {
+      const at = unclear.map((i) => first + i);
+      const logits = model.infer(imagesAt(set, at), 0, unclear.length);
+      review.rank(
+        unclear.map((i) => labels[i]),
+        logits,
+      );
+    }
     return score;
   }
 

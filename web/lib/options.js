@@ -38,6 +38,7 @@ const NAMES = {
   train: {
     ...RECIPE,
     ...{ images: true, signal: true, evaluate: true, restart: true, force: true },
+    validation: true,
     ...{ layerStatsEvery: true, layerStatisticsImages: true, checkpointEverySeconds: true },
   },
   evaluate: { batchSize: true, signal: true, details: true, classes: true },

@@ -51,5 +51,5 @@ export function checkSameData(before, now) {
         ? `The run has ${before['data.test_images']} test images, not ${now['data.test_images']}`
         : `These are not the test images that the run began with${of}`;
   if (problem === null) return;
-  throw new ResiduaError('MISMATCH', 'train', `${problem}; give those, or go on by force.`);
+  throw new ResiduaError('MISMATCH', 'train', `${problem}; give those, or go on with force.`);
 }

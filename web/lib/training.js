@@ -1,5 +1,5 @@
 /** A run as its reader sees it: a queue of ticks, and the wish to pause or stop. */
-import { Dataset } from './dataset.js';
+import { checkImages, Dataset } from './dataset.js';
 import { badArgument, ResiduaError } from './errors.js';
 import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
@@ -66,6 +66,10 @@ export function recipeFields(spec, dataset, options) {
   if (dataset.classes.length !== spec.classes) {
     const problem = `The net has ${spec.classes} classes, the data set ${dataset.classes.length}`;
     throw new ResiduaError('MISMATCH', 'train', `${problem}; create a net with as many.`);
+  }
+  const { validation } = options;
+  if (validation !== undefined && checkImages('train', validation, spec.classes) === 0) {
+    throw badArgument('train', 'There are no validation images; give some, or leave it out.');
   }
   const images = dataset.train.labels.length;
   const recipe = fieldsOfRecipe('train', completeRecipe(options, spec.seed), images);

@@ -176,7 +176,8 @@ class RemoteNet {
   /** @param {Training} training @param {import('../lib/index.js').Dataset} dataset
    * @param {import('../lib/index.js').TrainOptions} options @param {MessagePort} near
    * @param {MessagePort} far */
-  #run(training, { name, classes, synthetic, train, test }, { signal, ...options }, near, far) {
+  #run(training, { name, classes, synthetic, train, test }, options, near, far) {
+    const { signal, validation, ...rest } = options;
     return this.#host.call(async (api) => {
       const nothing = { images: new Uint8Array(0), labels: new Uint16Array(0) };
       const parts = {
@@ -185,11 +186,12 @@ class RemoteNet {
         synthetic,
         train: await this.#host.send(train, signal),
         test: await this.#host.send(options.evaluate === false ? nothing : test, signal),
+        validation: validation && (await this.#host.send(validation, signal)),
       };
       if (training.stopping) return;
       this.classNames = [...classes];
       const ended = this.#follow(training, near);
-      const started = api.train(parts, options, training.paused, transfer(far, [far]));
+      const started = api.train(parts, rest, training.paused, transfer(far, [far]));
       await Promise.all([started, ended]);
     });
   }

@@ -129,12 +129,16 @@ function netService({ module, threads, conv, script }) {
       return transfer(model, buffersOf([model]));
     },
     /** @param {{ name: string, classes: readonly string[], synthetic: boolean,
-     *   train: Images | number, test: Images | number }} parts
+     *   train: Images | number, test: Images | number, validation?: Images | number }} parts
      * @param {import('../lib/index.js').TrainOptions} options @param {boolean} paused
      * @param {MessagePort} port */
-    train({ name, classes, synthetic, train, test }, options, paused, port) {
+    train({ name, classes, synthetic, train, test, validation }, options, paused, port) {
       const sets = { train: takeImages(train), test: takeImages(test) };
-      const training = net.train(Dataset.ofChecked({ name, classes, synthetic, ...sets }), options);
+      const held = validation === undefined ? {} : { validation: takeImages(validation) };
+      const training = net.train(Dataset.ofChecked({ name, classes, synthetic, ...sets }), {
+        ...options,
+        ...held,
+      });
       if (paused) training.pause();
       port.onmessage = ({ data }) => training[/** @type {'pause' | 'resume' | 'stop'} */ (data)]();
       void report(net, training, port);

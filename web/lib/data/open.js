@@ -320,7 +320,10 @@ class Progress {
 function foreign(head) {
   if (head.length === 0) return { what: 'empty', advice: EXPECTED };
   const other = otherKindOf(head);
-  return { what: other?.name ?? 'of no kind that is known', advice: other?.advice ?? EXPECTED };
+  return {
+    what: other?.name ?? 'not a kind of file that Residua reads',
+    advice: other?.advice ?? EXPECTED,
+  };
 }
 
 /** Some versions of Node hide what zlib says one level deeper. @param {unknown} error

@@ -81,6 +81,27 @@ export function holdOut(labels, share) {
   return numbers;
 }
 
+/** The numbers of the images that stay for training and of those for validation: of each class the share, drawn
+ * by the seed. Both are in the order of the images.
+ * @param {ArrayLike<number>} labels @param {number} share @param {number | bigint} seed */
+export function drawValidation(labels, share, seed) {
+  /** @type {number[][]} */
+  const byClass = [];
+  for (let i = 0; i < labels.length; i++) {
+    byClass[labels[i]] ??= [];
+    byClass[labels[i]].push(i);
+  }
+  const start = Number(BigInt.asIntN(32, BigInt(seed) ^ (BigInt(seed) >> 32n)));
+  const drawn = byClass.flatMap((numbers, label) =>
+    shuffled(numbers, start + label).slice(0, Math.round(numbers.length * share)),
+  );
+  const held = new Set(drawn);
+  return {
+    train: Array.from(labels, (_, i) => i).filter((i) => !held.has(i)),
+    validation: drawn.sort((a, b) => a - b),
+  };
+}
+
 const NTH = new Map([
   [2, 'second'],
   [3, 'third'],
@@ -128,10 +149,10 @@ export function balanced(items) {
   return rounds.flat();
 }
 
-/** @template T @param {T[]} items @returns {T[]} */
-function shuffled(items) {
+/** @template T @param {T[]} items @param {number} [seed] @returns {T[]} */
+function shuffled(items, seed = items.length) {
   const mixed = [...items];
-  const random = mulberry32(items.length);
+  const random = mulberry32(seed);
   for (let i = mixed.length - 1; i > 0; i--) {
     const other = Math.floor(random() * (i + 1));
     [mixed[i], mixed[other]] = [mixed[other], mixed[i]];

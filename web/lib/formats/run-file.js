@@ -120,6 +120,8 @@ const PARTS = {
     trainError: fraction,
     testLoss: { maybe: size },
     testError: { maybe: fraction },
+    validationLoss: { maybe: size },
+    validationError: { maybe: fraction },
     imagesPerSecond: size,
     seconds: size,
     trajectory: digest,
