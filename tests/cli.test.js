@@ -146,7 +146,7 @@ describe('train', () => {
     assert.equal(code, 0);
     assert.deepEqual(stderr.split('\n'), [
       'The trained net will not be kept; to keep it, add --out FILE.',
-      'Data: 64 synthetic images, 24 for the test; not photographs.',
+      'Data: 64 synthetic images to train on, 24 to test on; not photographs.',
       '',
     ]);
     const lines = stdout

@@ -257,11 +257,17 @@ describe('a foreign file', () => {
   it('is an archive of something else', async () => {
     const of = async (...files) => source('x.tar.gz', await tarGz(files));
     const small = Buffer.from('x');
-    await refuses(await of(['a/b.txt', small]), found('x/a/b.txt is not a kind of file that Residua reads'));
+    await refuses(
+      await of(['a/b.txt', small]),
+      found('x/a/b.txt is not a kind of file that Residua reads'),
+    );
     let packed = small;
     for (let i = 0; i < 6; i++) packed = gzipSync(packed);
     await refuses(source('x.gz', packed), /^x is packed too many times; unpack it\.$/);
-    await refuses(source('x.gz', gzipSync(small)), found('x is not a kind of file that Residua reads'));
+    await refuses(
+      source('x.gz', gzipSync(small)),
+      found('x is not a kind of file that Residua reads'),
+    );
   });
 
   it('is a damaged archive', async () => {

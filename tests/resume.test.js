@@ -103,7 +103,7 @@ describe('the command that is printed at Ctrl-C', () => {
       const whole = await wholeOf(...args);
       assert.deepEqual(await paste(await stopped(...args, `--out=${name}`)), whole);
       const { stdout } = await residua('info', `./${name}`);
-      assert.match(stdout, /has optimizer +false/); // The weights took the checkpoint's place.
+      assert.match(stdout, /has optimizer +no/); // The weights took the checkpoint's place.
     });
   }
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { PNG } from 'pngjs';
-import { createEngine, Dataset, ResiduaError } from 'residua';
+import { createEngine, Dataset, ResiduaError, readRun } from 'residua';
 import { progressLine } from '../web/cli/output.js';
 import { inert } from '../web/lib/inert.js';
 import { CLI, json, residua } from './command.js';
@@ -115,6 +115,32 @@ describe('names from files', () => {
       assert.match(stdout + stderr, /\\u001b\[/, args.join(' '));
       assertInert(stdout + stderr);
     }
+  });
+});
+
+describe('a record', () => {
+  it('of a data set with such a name is a sound run', async () => {
+    const set = at('\u001b[31mset\n\u202e');
+    for (const one of ['red', 'blue']) {
+      await mkdir(path.join(set, one), { recursive: true });
+      for (let i = 0; i < 16; i++) await copyFile(at('good.png'), path.join(set, one, `${i}.png`));
+    }
+    const run = [
+      '--net',
+      'resnet8',
+      '--width',
+      '1',
+      '--batch',
+      '8',
+      '--lr',
+      '0.01',
+      '--epochs',
+      '1',
+    ];
+    await json('train', ...run, '--data', set, '--record', at('nasty.json'));
+    const { command, data } = readRun(await readFile(at('nasty.json'), 'utf8'));
+    assert.equal(data.name, '\\u001b[31mset\\u000a\\u202e');
+    assertInert(command);
   });
 });
 

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createEngine, Dataset, readRun } from 'residua';
 import { csvCurve, svgCurve, textCurve } from '../web/cli/curve.js';
+import { commandOf } from '../web/cli/record.js';
 import { crc32c } from '../web/cli/tensorboard.js';
 import { Best } from '../web/cli/validation.js';
 import { drawValidation } from '../web/lib/data/splits.js';
@@ -350,6 +351,67 @@ describe('a run folder', () => {
     assert.deepEqual(JSON.parse(await readFile(at('again.config.json'), 'utf8')), config);
     const other = await lines('train', '--config', 'conf/config.json', '--seed', '8');
     assert.notEqual(other.at(-1).trajectory, first.at(-1).trajectory);
+  });
+});
+
+describe('the command in a record', () => {
+  it('has names of files, not the folders of this machine', () => {
+    const words = [
+      'train',
+      '-d',
+      '/home/me/set',
+      '-o/home/me/x',
+      '--curve=/home/me/c.svg',
+      '--out',
+      '/home/me/runs/a/',
+    ];
+    assert.equal(commandOf(words), 'residua train -d set -ox --curve=c.svg --out a/');
+  });
+});
+
+describe('seeds', () => {
+  const ofRun = async (...flags) => {
+    const file = 'seed.safetensors';
+    const args = [
+      'train',
+      ...RUN,
+      '--lr',
+      '0',
+      '--epochs',
+      '1',
+      ...flags,
+      '--out',
+      file,
+      '--force',
+    ];
+    const end = (await lines(...args)).at(-1);
+    const engine = await createEngine({ threads: 1 });
+    const net = await engine.loadNet(await readFile(at(file)));
+    const [{ values }] = await net.tensors();
+    engine.dispose();
+    return { weights: values.join(), trajectory: end.trajectory };
+  };
+
+  it('of weights and order are separate, and --seed sets both', async () => {
+    const one = await ofRun();
+    const weights = await ofRun('--seed-weights', '2');
+    const order = await ofRun('--seed-order', '2');
+    const both = await ofRun('--seed', '2');
+    assert.notEqual(weights.weights, one.weights);
+    assert.equal(order.weights, one.weights);
+    assert.notEqual(order.trajectory, one.trajectory);
+    assert.deepEqual(await ofRun('--seed-weights', '2', '--seed-order', '2'), both);
+    assert.deepEqual(await ofRun('--seed', '2', '--seed-order', '1'), weights);
+    const kept = ['train', ...RUN, '--epochs', '1', '--seed-order', '5', '--out', 'seeds/'];
+    await lines(...kept);
+    const config = JSON.parse(await readFile(at('seeds/config.json'), 'utf8'));
+    assert.deepEqual(
+      [config['seed-weights'], config['seed-order'], config.seed],
+      ['1', '5', undefined],
+    );
+    const resume = ['train', '--resume', 'seeds/last.safetensors', '--extend', '1'];
+    await fails(1, /has seed 5, not 1/, ...resume, '--seed', '1');
+    await lines(...resume, '--seed-order', '5');
   });
 });
 

@@ -298,9 +298,12 @@ describe('the normalisation of weights of others', () => {
     const args = ['eval', '--model', at('theirs.pt'), '--data', 'synthetic'];
     const { code, stderr } = await residua(...args);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /Of 500 test images wrong: .*imagenet \d+.*( fits best; |Too close)/);
+    assert.match(
+      stderr,
+      /Wrong of 500 test images, by normalisation: .*imagenet \d+.*( fits best; |Too close)/,
+    );
     const few = await residua(...args, '--test-images', '40');
-    assert.match(few.stderr, /Of 40 test images wrong: /);
+    assert.match(few.stderr, /Wrong of 40 test images, by normalisation: /);
     assert.match(few.stdout, / of 40 wrong/);
     const told = await residua(...args, '--mean', 'half');
     assert.doesNotMatch(told.stderr, /fits best|Too close|assumed/);

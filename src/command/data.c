@@ -94,7 +94,8 @@ void read_data(uint32_t classes, uint32_t images, image_set *train, image_set *t
     *test = synthetic(1, count_option("test-images", SYNTHETIC_TEST_IMAGES));
     if (train) *train = synthetic(0, images);
     if (train)
-      note("Data: %u synthetic images, %u for the test; not photographs.", images, test->count);
+      note("Data: %u synthetic images to train on, %u to test on; not photographs.", images,
+           test->count);
     return;
   }
   *test = read_files(data, TEST_FILES, classes);

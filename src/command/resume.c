@@ -105,7 +105,9 @@ void check_same_data(blob checkpoint, const provenance *now) {
         "these are not the training images that the run began with; give those, or go on with "
         "--force.");
   if (strcmp(now->test_images, "0") != 0 && differs(tests, now->test_data))
-    fail("these are not the test images that the run began with; give those, or go on with --force.");
+    fail(
+        "these are not the test images that the run began with; give those, or go on with "
+        "--force.");
 }
 
 blob add_provenance(blob file, const provenance *now) {

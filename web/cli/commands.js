@@ -1,4 +1,5 @@
 /** The table of commands. */
+import { completion } from './completion.js';
 import { convert } from './convert.js';
 import { doctor } from './doctor.js';
 import { drawCurve } from './draw.js';
@@ -50,7 +51,8 @@ export const COMMANDS = {
       Network: ['net', 'width', 'shortcut', 'init', 'norm', 'mean', 'std', 'from', 'freeze'],
       Images: ['data', 'labels', 'holdout', 'images', 'test-images', 'validation'],
       Training: [
-        ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment', 'seed'],
+        ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment'],
+        ...['seed', 'seed-weights', 'seed-order'],
         ...['patience', 'resume', 'extend', 'config'],
       ],
       Results: ['out', 'keep', 'keep-state', 'record', 'curve', 'tensorboard', 'force'],
@@ -129,7 +131,7 @@ export const COMMANDS = {
     summary: 'prints what a shell needs to complete commands and flags',
     groups: {},
     examples: ['source <(residua completion bash)'],
-    run: async (_, operands) => (await import('./completion.js')).completion(operands, COMMANDS),
+    run: (_, operands) => completion(operands, COMMANDS),
   },
   golden: {
     synopsis: 'FILE... [flags]',
@@ -138,6 +140,3 @@ export const COMMANDS = {
     run: golden,
   },
 };
-
-/** @param {Command} command */
-export const flagsOf = ({ groups }) => Object.values(groups).flat();

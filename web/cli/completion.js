@@ -1,6 +1,5 @@
 /** residua completion: what a shell has to know to complete commands, flags and their values. */
-import { flagsOf as ownFlags } from './commands.js';
-import { COMMON, FLAGS, shortOf, UsageError } from './flags.js';
+import { COMMON, FLAGS, flagsOf as ownFlags, shortOf, UsageError } from './flags.js';
 import { print, printText } from './output.js';
 
 /** @typedef {import('./commands.js').Command} Command */

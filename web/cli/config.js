@@ -69,6 +69,13 @@ export async function writeConfig(file, effective) {
   await file.write(new TextEncoder().encode(`${JSON.stringify(configOf(effective), null, 2)}\n`));
 }
 
+/** As text, since JSON has no numbers above 2^53. @param {number | bigint} weights
+ * @param {number | bigint} order */
+const seedsOf = (weights, order) =>
+  weights === order
+    ? { seed: String(weights) }
+    : { 'seed-weights': String(weights), 'seed-order': String(order) };
+
 /** All that the run depends on, defaults too. @param {Effective} effective @returns {Values} */
 export function configOf({ values, net, recipe }) {
   const { spec, name } = net;
@@ -91,6 +98,6 @@ export function configOf({ values, net, recipe }) {
     'weight-decay': recipe.weightDecay,
     schedule: recipe.schedule,
     augment: recipe.augment,
-    seed: String(spec.seed),
+    ...seedsOf(spec.seed, recipe.seed),
   };
 }

@@ -29,6 +29,12 @@ function writerOf(file) {
   throw new UsageError(`${file} must end in ${endings.join(', ')}, which says what to write.`);
 }
 
+/** @param {import('../lib/index.js').FileInfo} info */
+function isUnderWay({ hasOptimizer, recipe, metadata }) {
+  if (!hasOptimizer || !recipe) return hasOptimizer;
+  return Number(metadata.step) < recipe.epochs * Math.floor(recipe.images / recipe.batchSize);
+}
+
 /** @param {import('./flags.js').Values} values @param {string[]} operands */
 export async function convert(values, operands) {
   const [from, to, ...more] = operands;
@@ -37,8 +43,7 @@ export async function convert(values, operands) {
   const out = await OutputFile.prepare(to, values);
   const file = await readWhole(from);
   await withEngine(values, async (engine) => {
-    const { hasOptimizer } = await named(from, engine.inspect(file));
-    if (hasOptimizer) {
+    if (isUnderWay(await named(from, engine.inspect(file)))) {
       const problem = `${from} holds a run under way, which a converted file would lose`;
       throw new ResiduaError(
         'BAD_FILE',

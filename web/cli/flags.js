@@ -63,6 +63,8 @@ export const FLAGS = {
     `how training images are varied (default ${RECIPE_DEFAULTS.augment})`,
   ),
   seed: count(`seed of weights, order and augmentation (default ${SPEC_DEFAULTS.seed})`),
+  'seed-weights': count('seed of the initial weights (default --seed)'),
+  'seed-order': count('seed of the order of images and their augmentation (default --seed)'),
   validation: number('share of the training images to hold out; they choose the best epoch'),
   patience: count('stop after N epochs without a smaller validation error'),
   keep: choice(
@@ -112,6 +114,9 @@ export const SHORT = {
 export const COMPUTING = ['tier', 'threads', 'conv'];
 /** What every command takes. */
 export const COMMON = ['json', 'help'];
+
+/** A command's own flags. @param {{ groups: Record<string, string[]> }} command of the table */
+export const flagsOf = ({ groups }) => Object.values(groups).flat();
 
 /** The values of the flags that were given, by name.
  * @typedef {Record<string, any>} Values */

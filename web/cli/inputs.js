@@ -83,7 +83,9 @@ export async function openData(engine, values) {
   const counts = { images: values.images, testImages: values['test-images'] };
   if (values.data === 'synthetic') {
     const { images = SYNTHETIC_IMAGES, testImages = SYNTHETIC_TEST_IMAGES } = counts;
-    note(`Data: ${images} synthetic images, ${testImages} for the test; not photographs.`);
+    note(
+      `Data: ${images} synthetic images to train on, ${testImages} to test on; not photographs.`,
+    );
     return engine.synthetic({ images, testImages });
   }
   const { labels, holdout } = values;

@@ -31,7 +31,8 @@ function threeNumbers(flag, text) {
  * @returns {Partial<Normalisation>} */
 export function readNormalisation({ mean, std }) {
   if (Object.hasOwn(NORMALISATIONS, mean ?? '')) {
-    if (std !== undefined) throw new UsageError(`--mean ${mean} says --std too; leave --std out.`);
+    if (std !== undefined)
+      throw new UsageError(`--mean ${mean} includes the deviations; leave --std out.`);
     return NORMALISATIONS[mean];
   }
   if ((mean === undefined) !== (std === undefined)) {
@@ -47,7 +48,7 @@ export function noteAssumption(file, { hasNormalisation, spec }, { mean }) {
   const numbers = `mean ${spec.mean}, std ${spec.std}`;
   const others = NAMES.filter((name) => name !== ASSUMED).join(', ');
   note(`${file} does not say how its images were normalised; ${ASSUMED} is assumed (${numbers}).`);
-  note(`Others: --mean ${others}, or --mean and --std with three numbers each.`);
+  note(`To use others: --mean ${others}, or --mean and --std with three numbers each.`);
 }
 
 /** Images spread over all of a set, since folders of classes follow each other.
@@ -96,7 +97,7 @@ export async function tryNormalisations(open, test, classes) {
   scores.sort((a, b) => a.wrong - b.wrong || a.loss - b.loss);
   const list = scores.map(({ name, wrong }) => `${name} ${wrong}`).join(', ');
   const [{ wrong, total: count }] = scores;
-  note(`Of ${count} test images wrong: ${list}. ${verdictOf(scores)}`);
+  note(`Wrong of ${count} test images, by normalisation: ${list}. ${verdictOf(scores)}`);
   if (wrong <= FAILING * count) return;
-  note('With none it does much better than chance: are these images of its classes?');
+  note('None does much better than chance; are these images of its classes?');
 }

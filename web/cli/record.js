@@ -5,6 +5,7 @@ import { Curve } from '../lib/curve.js';
 import { digestOf } from '../lib/data/set-digest.js';
 import { ResiduaError } from '../lib/errors.js';
 import { factsOf, readRun, ticksOf, writeRun } from '../lib/formats/run-file.js';
+import { inert } from '../lib/inert.js';
 import { readWhole } from './files.js';
 import { note } from './output.js';
 import { quoted } from './shell.js';
@@ -13,16 +14,22 @@ import { quoted } from './shell.js';
 /** @typedef {import('../lib/index.js').Tick} Tick */
 
 /** Their values are paths of this machine, of which a record has the names alone. */
-const PATH_FLAGS = ['--data', '--out', '--record', '--resume', '--from'];
+const PATH_FLAGS = [
+  ...['--data', '-d', '--out', '-o', '--record', '--resume', '--from'],
+  ...['--curve', '--tensorboard', '--config'],
+];
+
+/** A folder keeps its slash. @param {string} given */
+const lastPart = (given) => path.basename(given) + (/[\\/]$/.test(given) ? '/' : '');
 
 /** As it would be typed in the folder of its files. @param {string[]} words */
 export function commandOf(words) {
   const told = words.map((word, i) => {
-    const [, flag, value] = /^(--\w+)=(.+)$/s.exec(word) ?? [];
-    if (PATH_FLAGS.includes(flag)) return `${flag}=${path.basename(value)}`;
-    return PATH_FLAGS.includes(words[i - 1]) ? path.basename(word) : word;
+    const [, flag, equals, value] = /^(--[\w-]+(?==)|-[do])(=?)(.+)$/s.exec(word) ?? [];
+    if (PATH_FLAGS.includes(flag)) return `${flag}${equals}${lastPart(value)}`;
+    return PATH_FLAGS.includes(words[i - 1]) ? lastPart(word) : word;
   });
-  return ['residua', ...told].map(quoted).join(' ');
+  return inert(['residua', ...told].map(quoted).join(' '));
 }
 
 /** What the record of a run says besides its ticks.

@@ -23,7 +23,6 @@ export const RECIPE_FLAGS = {
   weightDecay: 'weight-decay',
   schedule: 'schedule',
   augment: 'augment',
-  seed: 'seed',
 };
 
 /** @param {string} message */
@@ -42,7 +41,7 @@ const mismatch = (message) => new ResiduaError('MISMATCH', 'train', message);
  * @property {Values} settings the flags, completed by what the checkpoint says
  */
 
-/** @param {Values} values @param {Record<string, unknown>} given parts of the spec and the recipe
+/** @param {Values} values @param {Record<'spec' | 'recipe', Record<string, unknown>>} given parts of both
  * @returns {Promise<Checkpoint>} */
 export async function openCheckpoint(values, given) {
   const { resume: file } = values;
@@ -66,23 +65,28 @@ export async function openCheckpoint(values, given) {
       'add epochs to it with --extend N, or begin another from its weights with --from';
     throw mismatch(`The run in ${file} is over; ${advice}.`);
   }
-  const there = { ...info.spec, ...saved };
+  checkParts(file, info.spec, given.spec);
   const changed = values.extend === undefined ? [] : CHANGED_BY_EXTENSION;
-  for (const [part, value] of Object.entries(given)) {
-    if (changed.includes(part)) continue;
-    checkSame('run', file, part, there[/** @type {keyof typeof there} */ (part)], value);
-  }
+  const fixed = Object.entries(given.recipe).filter(([part]) => !changed.includes(part));
+  checkParts(file, saved, Object.fromEntries(fixed));
   const flags = flagsIn(file, metadata);
   const { images = trained } = flags;
   if (values.images !== undefined) checkSame('run', file, 'images', images, values.images);
   const settings = { ...values, images, ...settingsOf(values, metadata, flags, numerics) };
-  const recipe = values.extend === undefined ? began : extended(began, values, given);
+  const recipe = values.extend === undefined ? began : extended(began, values, given.recipe);
   note(`Going on with ${nameOfSpec(info.spec)} after step ${step}.`);
   return {
     bytes: values.extend === undefined ? bytes : withRecipe(bytes, recipe),
     ...{ recipe, began, step, stepsPerEpoch, metadata, settings },
     trajectory: metadata['progress.trajectory'],
   };
+}
+
+/** @param {string} file @param {Record<string, any>} there @param {Record<string, unknown>} given */
+function checkParts(file, there, given) {
+  for (const [part, value] of Object.entries(given)) {
+    checkSame('run', file, part, there[part], value);
+  }
 }
 
 /** Parts of a recipe that may be others from --extend on. */

@@ -17,7 +17,7 @@ import { Best, checkValidation, holdValidation } from './validation.js';
 /** @typedef {import('../lib/index.js').Engine} Engine */
 /** @typedef {import('../lib/index.js').Net} Net */
 
-const SPEC_FLAGS = ['width', 'shortcut', 'init', 'norm', 'seed'];
+const SPEC_FLAGS = ['width', 'shortcut', 'init', 'norm'];
 
 /**
  * What a run begins with.
@@ -31,7 +31,7 @@ export async function train(flags, operands, names) {
   needNoOperands(operands);
   const given = flags.config ? { ...(await readConfig(flags.config, names)), ...flags } : flags;
   checkFlags(given);
-  const parts = { ...specOf(given), ...recipeOf(given) };
+  const parts = { spec: specOf(given), recipe: recipeOf(given) };
   const checkpoint = given.resume === undefined ? null : await openCheckpoint(given, parts);
   const values = checkpoint ? checkpoint.settings : { data: 'synthetic', ...given };
   checkValidation(values);
@@ -63,7 +63,9 @@ function checkFlags(values) {
     throw new UsageError('--resume goes on with a run, --from begins one; give one of them.');
   }
   if (values.resume !== undefined && (values.mean ?? values.std) !== undefined) {
-    throw new UsageError('A run that goes on keeps its normalisation; leave --mean and --std out.');
+    throw new UsageError(
+      '--resume keeps the normalisation of the run; leave --mean and --std out.',
+    );
   }
   if (values.freeze !== undefined) needFlag(values, 'from');
   if (values.extend !== undefined) needFlag(values, 'resume');
@@ -83,14 +85,20 @@ function checkPatience({ resume, patience }, best, epoch) {
 /** The parts of the recipe that were given. @param {Values} values */
 function recipeOf(values) {
   const given = Object.entries(RECIPE_FLAGS).filter(([, flag]) => values[flag] !== undefined);
-  return Object.fromEntries(given.map(([part, flag]) => [part, values[flag]]));
+  const seed = values['seed-order'] ?? values.seed;
+  const parts = Object.fromEntries(given.map(([part, flag]) => [part, values[flag]]));
+  return seed === undefined ? parts : { ...parts, seed };
 }
 
 /** The parts of the spec that were given. @param {Values} values */
 function specOf(values) {
   const given = SPEC_FLAGS.filter((flag) => values[flag] !== undefined);
-  const parts = Object.fromEntries(given.map((flag) => [flag, values[flag]]));
-  return values.net === undefined ? parts : { ...parts, ...readNetName(values.net) };
+  const seed = values['seed-weights'] ?? values.seed;
+  return {
+    ...Object.fromEntries(given.map((flag) => [flag, values[flag]])),
+    ...(seed !== undefined && { seed }),
+    ...(values.net !== undefined && readNetName(values.net)),
+  };
 }
 
 /** @param {Engine} engine @param {import('./resume.js').Checkpoint} checkpoint @returns {Start} */

@@ -2,6 +2,7 @@
  * the runs that readers exchange and for those that are recorded. Files come from strangers, so
  * nothing is believed: what is read is checked and copied, field by field. */
 import { ResiduaError } from '../errors.js';
+import { inert } from '../inert.js';
 import { CHOICES, completeRecipe, describeLimit, isDepth, isWithin, LIMITS } from '../spec.js';
 
 /** @typedef {import('../index.js').RunRecord} RunRecord */
@@ -283,7 +284,10 @@ export function factsOf({ spec, tier, threads }, { conv, numerics }, dataset, re
   return {
     spec,
     recipe: completeRecipe(recipe, spec.seed),
-    data: { name, synthetic, images: train.labels.length, testImages: test.labels.length },
+    data: {
+      name: inert(name).slice(0, LONGEST_NAME),
+      ...{ synthetic, images: train.labels.length, testImages: test.labels.length },
+    },
     machine: { tier, threads, conv, numerics, ...place },
   };
 }
