@@ -558,15 +558,15 @@ describe('completion', () => {
     assert.deepEqual(offered(stdout, 'residua', 'help', 'tr'), ['train']);
   });
 
-  for (const [shell, args] of [
-    ['zsh', ['-n']],
-    ['fish', ['--no-execute']],
+  for (const [shell, check] of [
+    ['zsh', '-n'],
+    ['fish', '--no-execute'],
   ]) {
     it(`of ${shell} is sound`, { skip: skipWithout(has(shell), shell, false) }, async () => {
       const { stdout } = await residua('completion', shell);
       const file = at(`completion.${shell}`);
       await writeFile(file, stdout);
-      const { status, stderr } = spawnSync(shell, [...args, file], { encoding: 'utf8' });
+      const { status, stderr } = spawnSync(shell, [check, file], { encoding: 'utf8' });
       assert.deepEqual([status, stderr], [0, '']);
     });
   }

@@ -417,14 +417,16 @@ describe('seeds', () => {
 
 describe('a configuration', () => {
   it('is refused where it is none', async () => {
-    for (const [text, pattern] of [
+    /** @type {[string, RegExp][]} */
+    const refused = [
       ['{', /bad\.json is not JSON/],
       ['[]', /no JSON object of flags/],
       ['{"epoch": 3}', /bad\.json: There is no flag --epoch; did you mean --epochs\?/],
       ['{"resume": "x"}', /bad\.json: There is no flag --resume/],
       ['{"epochs": "many"}', /bad\.json: --epochs takes a whole number, not "many"/],
       ['{"epochs": [1]}', /bad\.json: "epochs" is neither text, a number, true nor false/],
-    ]) {
+    ];
+    for (const [text, pattern] of refused) {
       await writeFile(at('bad.json'), text);
       await fails(2, pattern, 'train', '--config', 'bad.json');
     }

@@ -1,6 +1,6 @@
 /** residua train: what a run begins with, from the flags, a configuration or a checkpoint. */
 
-import { completeRecipe } from '../lib/spec.js';
+import { completeRecipe, SPEC_DEFAULTS } from '../lib/spec.js';
 import { readConfig } from './config.js';
 import { readWhole } from './files.js';
 import { UsageError } from './flags.js';
@@ -113,7 +113,7 @@ async function begun(engine, values) {
   const spec = /** @type {import('../lib/index.js').Spec} */ (given);
   await engine.plan(spec); // Says what is wrong with it before the data is read.
   return {
-    recipe: recipeOf(values),
+    recipe: { seed: SPEC_DEFAULTS.seed, ...recipeOf(values) },
     open: (classes) => engine.createNet({ ...spec, classes }),
   };
 }
@@ -131,7 +131,7 @@ async function fineTuned(engine, values, file) {
   }
   const frozenStages = values.freeze ?? 0;
   return {
-    recipe: { seed, ...recipeOf(values) },
+    recipe: { seed: spec.seed, ...recipeOf(values) },
     async open(classes) {
       const loading = engine.loadNet(file, { classes, frozenStages, seed, ...normalisation });
       const net = await named(values.from, loading);
