@@ -71,7 +71,7 @@ describeVisits('chapters', (visit) => {
     }
     const told = (await page.locator('.callout').textContent()).replace(/\s+/g, ' ');
     assert.match(told, /in the first step: [\d.]+ in plain20, [\d.]+ in plain20 Xavier, [\d.]+ in/);
-    await page.getByRole('radio', { name: 'errors' }).check();
+    await page.getByRole('radio', { name: 'error', exact: true }).check();
     assert.match(await page.locator('figcaption').textContent(), /^Figure. Training error/);
   });
 

@@ -7,7 +7,7 @@ import { describeVisits } from './visit.js';
 
 /** A run whose value is always `y`. */
 const track = (name, positions, y) => ({
-  ...{ name, color: 'red', positions, toX: (position) => position * 10 },
+  ...{ name, key: name, color: 'red', positions, toX: (position) => position * 10 },
   read: (position) => ({
     where: `at ${position}`,
     values: [{ label: 'value', text: String(y), x: position * 10, y }],
@@ -110,8 +110,9 @@ describeVisits('the cursor of the figure', (visit) => {
 
   visit('reads errors by keys, and says them', {}, async (visitor) => {
     const page = await visitor.open(SMALL);
-    assert.equal(await page.locator('.plot').getAttribute('tabindex'), null);
     await visitor.lab((lab) => lab.reference.show(false));
+    const plot = page.locator('.plot');
+    await visitor.untilSo(async () => (await plot.getAttribute('tabindex')) === null);
     await visitor.trainToTheEnd();
     await page.locator('[name=figure]:checked').focus();
     await page.keyboard.press('Shift+Tab');
@@ -155,9 +156,7 @@ describeVisits('the cursor of the figure', (visit) => {
     await page.keyboard.press('ArrowUp');
     await visitor.lab((lab) => lab.reference.show(true));
     await page.keyboard.press('End');
-    await readout(visitor)
-      .getByText(/^100\.0.%.? of the run/)
-      .waitFor();
+    await readout(visitor).getByText('100 % of the run').waitFor();
     assert.match(await readout(visitor).locator('b').textContent(), /^\s*plain8/);
     await page.keyboard.press('ArrowUp');
     await readout(visitor)

@@ -27,7 +27,10 @@ describeVisits('the page', (visit) => {
     const { epochs, images, testImages, batchSize, lr } = lab.experiment;
     assert.deepEqual([epochs, images, testImages, batchSize, lr], [12, 5000, 1000, 32, 0.03]);
     assert.equal(await visitor.button('Train four networks here').isEnabled(), true);
-    await page.locator('#engine-chip', { hasText: /relaxed SIMD, \d thread/ }).waitFor();
+    await page.locator('#engine-chip', { hasText: 'this machine' }).waitFor();
+    await page
+      .locator('#engine', { hasText: /relaxed SIMD, \d thread/ })
+      .waitFor({ state: 'attached' });
     assert.match(await page.locator('figcaption').textContent(), /5,000 synthetic images/);
     assert.match(await page.locator('.tags').textContent(), /synthetic data|recorded, CIFAR-10/);
     assert.equal(await page.locator('svg[role=img]').count(), 1);
@@ -212,7 +215,7 @@ describeVisits('the page', (visit) => {
     await visitor.button('Try it slowly, without SIMD').click();
     await visitor.until((lab) => lab.ready && lab.preparation.planned);
     await visitor.trainToTheEnd();
-    await page.locator('#engine-chip', { hasText: /no SIMD/ }).waitFor();
+    await page.locator('#engine', { hasText: /no SIMD/ }).waitFor({ state: 'attached' });
   });
 
   visit('leaves no worker behind when the workbench is removed', {}, async (visitor) => {

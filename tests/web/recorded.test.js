@@ -72,7 +72,7 @@ describe('recorded runs on the page', needsChromium, () => {
     assert.equal(await marks(visitor, 'recorded').count(), 8);
     assert.match(await page.locator('.recorded-tag').textContent(), /^recorded, CIFAR-10$/);
     assert.match(await page.locator('figcaption').textContent(), /Recorded earlier on CIFAR-10/);
-    for (const text of ['paper: resnet20  8.75', 'paper: resnet110  6.43', 'iteration']) {
+    for (const text of ['paper: resnet20  8.75', 'paper: resnet56  6.97', 'iteration']) {
       assert.ok((await texts(visitor)).includes(text), text);
     }
     assert.equal(await visitor.shown.locator('.plot [data-mark=reference] > *').count(), 5);
@@ -87,6 +87,7 @@ describe('recorded runs on the page', needsChromium, () => {
     assert.match(await page.locator('.recorded-tag').textContent(), /^faded: recorded/);
     assert.equal(await page.locator('.tag').textContent(), 'synthetic data');
     assert.ok((await texts(visitor)).includes('percent of each run'));
+    await page.locator('.figure-tools summary').click();
     await page.getByRole('checkbox', { name: /recorded runs/ }).uncheck();
     await marks(visitor, 'recorded').first().waitFor({ state: 'detached' });
     assert.equal(await visitor.shown.locator('.plot [data-mark=reference]').count(), 0);

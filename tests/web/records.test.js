@@ -188,14 +188,14 @@ describe('rows', () => {
 
 describe('curves of several seeds', () => {
   it('have a mean, and a band from the lowest to the highest', () => {
-    const curve = (...errors) => errors.map((error, i) => ({ step: (i + 1) * 10, error }));
+    const curve = (...values) => values.map((value, i) => ({ step: (i + 1) * 10, value }));
     const { mean, band } = overSeeds([
       curve(0.9, 0.5, 0.1),
       curve(0.7, 0.3),
       [
-        { step: 5, error: 0.9 },
-        { step: 15, error: 0.7 },
-        { step: 25, error: 0.1 },
+        { step: 5, value: 0.9 },
+        { step: 15, value: 0.7 },
+        { step: 25, value: 0.1 },
       ],
     ]);
     const near = (value, expected) => assert.ok(Math.abs(value - expected) < 1e-12);
@@ -203,8 +203,8 @@ describe('curves of several seeds', () => {
       mean.map(({ step }) => step),
       [10, 20],
     );
-    near(mean[0].error, (0.9 + 0.7 + 0.8) / 3);
-    near(mean[1].error, (0.5 + 0.3 + 0.4) / 3);
+    near(mean[0].value, (0.9 + 0.7 + 0.8) / 3);
+    near(mean[1].value, (0.5 + 0.3 + 0.4) / 3);
     near(band[0].low, 0.7);
     near(band[0].high, 0.9);
     near(band[1].low, 0.3);
@@ -221,7 +221,15 @@ describe('curves of several seeds', () => {
     });
     const { rows } = rowsFrom(seeded(1), seeded(2), seeded(3), seeded(4, { momentum: 0.123 }));
     assert.equal(haveSeeds(rows), true);
-    const series = seriesOf(rows, true, t);
+    const wanted = /** @type {any} */ ({
+      measure: 'errors',
+      against: 'steps',
+      smoothing: 0,
+      recorded: false,
+      t,
+    });
+    const drawn = (all, asMean) => seriesOf(all, { ...wanted, overSeeds: asMean });
+    const series = drawn(rows, true);
     assert.deepEqual(
       series.map(({ name, bands }) => [name, bands !== undefined]),
       [
@@ -229,10 +237,10 @@ describe('curves of several seeds', () => {
         [rows[3].name, false],
       ],
     );
-    assert.equal(seriesOf(rows, false, t).length, 4);
+    assert.equal(drawn(rows, false).length, 4);
     assert.equal(haveSeeds(rows.slice(2)), false);
     assert.equal(haveSeeds(rowsFrom(seeded(1), seeded(1)).rows), false);
-    const twice = seriesOf(rowsFrom(seeded(1), seeded(2), seeded(1)).rows, true, t);
+    const twice = drawn(rowsFrom(seeded(1), seeded(2), seeded(1)).rows, true);
     assert.deepEqual(
       twice.map(({ bands }) => bands !== undefined),
       [true, false],

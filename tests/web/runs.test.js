@@ -38,6 +38,8 @@ describeVisits('runs on the page', (visit) => {
       .locator('.networks-table tbody th')
       .allTextContents()
       .then((texts) => texts.map((text) => text.trim()));
+  /** The choices below the figure. */
+  const openTools = (visitor) => visitor.shown.locator('.figure-tools summary').click();
   /** The figure is drawn a little after what it shows has changed. */
   const haveLines = async (visitor, count) => {
     const lines = visitor.page.locator('.plot [data-mark=line] path');
@@ -156,7 +158,7 @@ describeVisits('runs on the page', (visit) => {
     let group = await tools(visitor, 'plain8');
     await group.getByLabel('name').fill('  my <b>first</b>\n run ');
     await group.getByLabel('name').press('Enter');
-    await page.locator('.plot').getByText('my <b>first</b> run test').waitFor();
+    await page.locator('.plot').getByText('my <b>first</b> run').waitFor();
     group = page.locator('.run-tools');
     await group.getByLabel('on the chart').uncheck();
     await visitor.until((lab) => lab.drawn.length === 2);
@@ -182,6 +184,7 @@ describeVisits('runs on the page', (visit) => {
     await visitor.open(TWO);
     await visitor.drop(file({ ...mina, name: 'Mina, "A"' }));
     await visitor.trainToTheEnd();
+    await openTools(visitor);
     const press = () => visitor.button('Save the numbers as CSV').click();
     const { name, bytes } = await downloaded(visitor, press);
     assert.equal(name, 'residua.csv');
@@ -229,11 +232,12 @@ describeVisits('runs on the page', (visit) => {
     visit(`give the figure as SVG and PNG, ${colorScheme}`, { colorScheme }, async (visitor) => {
       const page = await visitor.open(TWO);
       await visitor.trainToTheEnd();
+      await openTools(visitor);
       const svg = await downloaded(visitor, () => visitor.button('Save as SVG').click());
       assert.equal(svg.name, 'residua.svg');
       const text = svg.bytes.toString();
       assert.doesNotMatch(text, /var\(|color-mix|light-dark|oklch|class=|<style/);
-      for (const part of ['<title>', '<desc>', 'synthetic data', 'plain8 test']) {
+      for (const part of ['<title>', '<desc>', 'synthetic data', 'plain8  ', 'test: 40 others']) {
         assert.ok(text.includes(part), part);
       }
       const ground = colorScheme === 'dark' ? '#14161a' : '#fbfaf7';
@@ -346,6 +350,7 @@ describeVisits('runs on the page', (visit) => {
       assert.match(said, new RegExp(`plain8 lr 0.3, 3 seeds: .* test ${mean.toFixed(1)}`));
       await visitor.checkWidth();
       await visitor.shoot(`sweep-${width}`);
+      await openTools(visitor);
       await page.getByLabel('seeds as mean and band').uncheck();
       await page.locator('.plot [data-mark=area] path').first().waitFor({ state: 'detached' });
       await haveLines(visitor, 12);

@@ -181,7 +181,8 @@ export interface EndDetail {
 }
 
 /** Attributes: lang, figure and src as the properties; storage-key is storageKey; experiment, the text of a link as toHash
- * makes it. Slots: "title" and the default one for text beside the figure, "more" for text below the
+ * makes it. Slots: "title", "intro" (what stands before the chart on a phone) and the default one for text
+ * beside the figure, "more" for text below the
  * buttons, "data" for a way to bring images. Parts: lab, figure, runs, callout, actions, panel. Custom properties: --residua-ground,
  * --residua-ink, --residua-muted, --residua-hairline, --residua-sans, --residua-serif; color-scheme
  * decides between light and dark. All events bubble: ResiduaLabEventMap has them. */
@@ -199,9 +200,9 @@ export class ResiduaLab extends HTMLElement {
   addressOf: (experiment: Experiment, linkState: RunLinkState[]) => string;
   /** Gives the file of the weights that a network starts from: see RunConfig.from. */
   loadWeights: (name: string) => Promise<Uint8Array>;
-  /** What the figure shows: errors against iteration, what flows through each layer in training, or
+  /** What the figure shows: error, loss or learning rate against iteration, what flows through each layer in training, or
    * how large the layers' responses are. */
-  figure: 'errors' | 'layers' | 'responses';
+  figure: 'errors' | 'loss' | 'rate' | 'layers' | 'responses';
   /** With a storage key, the workbench keeps what it is training in the browser (in the origin's
    * private file system), and a workbench with the same key can resume what was interrupted. Default:
    * empty, and nothing is kept. */

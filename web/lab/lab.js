@@ -19,6 +19,7 @@ import { ReferenceRuns } from './runs/reference-runs.js';
 import { RunTools } from './runs/tools.js';
 import { Session } from './session.js';
 import { styles } from './styles/index.js';
+import { timeLeftOf } from './time-left.js';
 import { labView } from './view.js';
 
 /** @typedef {import('./index.js').Experiment} Experiment */
@@ -75,7 +76,7 @@ export class ResiduaLab extends ResiduaElement {
     this.source = null;
     /** @type {import('../lib/index.js').EngineOptions} */
     this.engineOptions = {};
-    /** @type {'errors' | 'layers' | 'responses'} */
+    /** @type {import('./charts/axes.js').Measure | 'layers' | 'responses'} */
     this.figure = 'errors';
     this.storageKey = '';
     /** @type {(experiment: Experiment, linkState: import('./index.js').RunLinkState[]) => string} */
@@ -89,6 +90,15 @@ export class ResiduaLab extends ResiduaElement {
     this.src = '';
     this.linkText = '';
   }
+
+  /** The name of a network, in a sentence or in the table, points at its line.
+   * @param {PointerEvent} event */
+  #onPointed = (event) => {
+    const [target] = event.composedPath();
+    const word = /** @type {Element} */ (target).closest('[data-network]');
+    if (!word || word.contains(/** @type {Node | null} */ (event.relatedTarget))) return;
+    this.chart.pointAt(event.type === 'pointerover' ? word.getAttribute('data-network') : null);
+  };
 
   connectedCallback() {
     super.connectedCallback();
@@ -121,6 +131,11 @@ export class ResiduaLab extends ResiduaElement {
 
   get ready() {
     return isReady(this);
+  }
+
+  /** In seconds, until all that is trained has ended; undefined if it cannot be said yet. */
+  get timeLeft() {
+    return timeLeftOf(this).all;
   }
 
   /** The networks of the experiment. */
@@ -279,6 +294,7 @@ export class ResiduaLab extends ResiduaElement {
     if (changed.has('src') && (this.src || changed.get('src'))) {
       void this.exchange.openRecorded(this.src ?? '');
     }
+    if (changed.has('figure')) this.chart.view.zoom = null;
     if (!changed.has('experiment') && !changed.has('source')) return;
     const before = changed.get('experiment') ?? this.experiment;
     const comparable = areComparable(before, this.experiment);
@@ -292,6 +308,9 @@ export class ResiduaLab extends ResiduaElement {
   }
 
   firstUpdated() {
+    for (const type of ['pointerover', 'pointerout']) {
+      this.renderRoot.addEventListener(type, /** @type {EventListener} */ (this.#onPointed));
+    }
     this.layout.measure();
     void this.preparation.run();
     void this.recovery.look();
@@ -299,6 +318,7 @@ export class ResiduaLab extends ResiduaElement {
 
   updated() {
     this.chart.draw();
+    this.chart.markWords();
     this.panel.showDialog();
     this.send('residua-change');
   }

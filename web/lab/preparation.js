@@ -5,8 +5,8 @@ import { problemsOf } from './experiment.js';
 /** @typedef {import('./lab.js').Failure} Failure */
 
 export class Preparation {
-  /** Bytes that training takes; null while they are not known.
-   * @type {{ networks: number, images: number } | null} */
+  /** Bytes that training takes, and the operations of an image in each network; null while they are not
+   * known. @type {{ networks: number, images: number, flops: number[] } | null} */
   planned = null;
   #lab;
 

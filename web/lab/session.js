@@ -7,6 +7,7 @@ import { ResiduaError } from '../lib/errors.js';
 import { factsOf } from '../lib/formats/run-file.js';
 import { createEngine } from '../worker/index.js';
 import { recipeOf, resolveConfig, specOf } from './experiment.js';
+import { shareOf, workOf } from './pace.js';
 
 /** @typedef {import('./index.js').Experiment} Experiment */
 /** @typedef {import('./index.js').RunConfig} RunConfig */
@@ -31,8 +32,8 @@ export const classesOf = (source) => source?.classes ?? CLASSES;
 /** @typedef {'ready' | 'waiting' | 'starting' | 'running' | 'paused' | 'finished' | 'stopped' | 'diverged'
  *   | 'failed'} RunState */
 
-/** Seconds that a speed is measured over. */
-const SPEED_WINDOW = 8;
+/** Seconds that a pace is measured over, at most and at least. */
+const PACE_WINDOW = { most: 20, least: 1 };
 /** Steps from one look at the layers to the next: often enough to watch, and next to no work. */
 const LAYER_STATS_EVERY = 20;
 /** Seconds from one checkpoint to the next, at most. */
@@ -44,7 +45,7 @@ const MEASURED = 256;
 /** Of the synthetic images, and of those that do not say otherwise. */
 const CLASSES = 10;
 /** Networks that are trained at once, at most; the others wait. */
-const AT_ONCE = Math.max(4, globalThis.navigator?.hardwareConcurrency ?? 1);
+export const AT_ONCE = Math.max(4, globalThis.navigator?.hardwareConcurrency ?? 1);
 
 /** One network's run: what it is doing and what came of it. */
 export class Run {
@@ -73,31 +74,41 @@ export class Run {
   command;
   /** It was resumed where other arithmetic is used than before. */
   otherArithmetic = false;
-  /** Ticks to measure the speed between. @type {Tick[]} */
+  /** Ticks to measure the pace between, with the seconds that the run had the machine to itself.
+   * @type {{ tick: Tick, own: number }[]} */
   #recent = [];
+  #own = 0;
 
-  /** @param {Tick} tick */
-  push(tick) {
+  /** @param {Tick} tick @param {number} [share] of its own pace that it had since the tick before */
+  push(tick, share = 1) {
+    const before = this.#recent.at(-1);
+    const since = before ? tick.seconds - (this.tick?.seconds ?? 0) : 0;
+    this.#own += since * share;
     this.tick = tick;
     if (tick.layerStats) {
       this.firstLayerStats ??= tick.layerStats;
       this.layerStats = tick.layerStats;
     }
     this.curve.push(tick);
-    if (tick.seconds - (this.#recent.at(-1)?.seconds ?? -1) >= 1) this.#recent.push(tick);
-    while (tick.seconds - this.#recent[0].seconds > SPEED_WINDOW) this.#recent.shift();
+    if (!before || tick.seconds - before.tick.seconds >= 1)
+      this.#recent.push({ tick, own: this.#own });
+    while (tick.seconds - this.#recent[0].tick.seconds > PACE_WINDOW.most) this.#recent.shift();
   }
 
   get ended() {
     return ['finished', 'stopped', 'diverged', 'failed'].includes(this.state);
   }
 
-  /** In seconds; undefined if it cannot be said yet. */
-  get timeLeft() {
-    const [from, to] = [this.#recent[0], this.tick];
-    if (!from || !to || to.step === from.step) return undefined;
-    const perStep = (to.seconds - from.seconds) / (to.step - from.step);
-    return (to.steps - to.step) * perStep;
+  /** Images a second if it had the machine to itself, each test image as a part of one that is trained on;
+   * undefined if it cannot be said yet. */
+  get rate() {
+    const [from] = this.#recent;
+    const { tick, facts } = this;
+    if (!from || !tick || !facts || this.#own - from.own < PACE_WINDOW.least) return undefined;
+    const tests = Math.floor(tick.epoch) - Math.floor(from.tick.epoch);
+    const { testImages } = facts.data;
+    const work = workOf(tick.step - from.tick.step, tests, { ...facts.recipe, testImages });
+    return work / (this.#own - from.own);
   }
 
   /** Over the last epoch of images. */
@@ -395,7 +406,9 @@ export class Session {
     const before = run.tick?.seconds ?? 0;
     const training = /** @type {import('../lib/index.js').Training} */ (run.training);
     for await (const { checkpoint, layerStatistics, ...tick } of training) {
-      run.push({ ...tick, seconds: before + tick.seconds });
+      const active = [...this.#runs.values()].filter((one) => one.training).length;
+      const share = shareOf(active, this.engine?.threads ?? 1);
+      run.push({ ...tick, seconds: before + tick.seconds }, share);
       this.#listeners.onTick(config, tick);
       if (checkpoint) this.#saveCheckpoint(config, checkpoint, false);
       if (layerStatistics) run.layers = layerStatistics;

@@ -102,10 +102,11 @@ export function summary(runs, look) {
   const stopped = runs.filter(({ run }) => run.state === 'stopped').map(({ name }) => name);
   const plain = pairOf(ended, 'plain');
   const residual = pairOf(ended, 'residual');
+  // The first that is told is the headline.
   const findings = [
+    ...(plain && residual ? tellShortcuts(plain.deep, residual.deep, look) : []),
     ...(plain ? [tellPlain(plain, look)] : []),
     ...(residual ? [tellResidual(residual, look, plain ? gapOf(plain) : 0)] : []),
-    ...(plain && residual ? tellShortcuts(plain.deep, residual.deep, look) : []),
     ...tellOptions(ended, look),
   ];
   const doubtful = findings.some(({ asPaper }) => !asPaper);
@@ -161,8 +162,10 @@ function tellResidual(pair, look, plainGap) {
 function tellShortcuts(plain, residual, { t, lang }) {
   const { depth } = plain.config;
   if (depth !== residual.config.depth) return [];
-  const [plainError, residualError] = [plain, residual].map(({ error }) => percent(lang, error));
   const asPaper = residual.error < plain.error && !isChance(plain, residual);
+  const [plainError, residualError] = [plain, residual].map(({ error }) =>
+    percent(lang, error, asPaper ? 0 : 1),
+  );
   const key = asPaper ? 'shortcutsAtDepth' : 'shortcutsNot';
   return [{ text: t(key, { depth, plainError, residualError }), asPaper }];
 }

@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { fileButton } from '../ui/file-button.js';
 import { clock } from '../ui/format.js';
 import { notice } from '../ui/notice.js';
+import { prose } from '../ui/prose.js';
 import { troubleOf } from './announcements.js';
 import { figureView } from './charts/figure-view.js';
 import { tellGradients } from './charts/gradients.js';
@@ -22,17 +23,18 @@ const RUN_FILES = { name: 'runs', accept: '.json', multiple: true, quiet: true }
 
 /** @param {View} view */
 export function labView(view) {
-  const { lab, t } = view;
+  const { lab } = view;
   const onKey = (/** @type {KeyboardEvent} */ { key }) => {
     if (key === 'Escape' && lab.layout.wide) lab.panel.close();
   };
   return html`
     <div class="lab" part="lab">
       <div class="title"><slot name="title"></slot>${interruptedView(view)}</div>
+      <div class="intro" ?hidden=${lab.panel.isOpen && lab.layout.wide}><slot name="intro"></slot></div>
       <div class="right">
-        ${figureView(view)}
+        ${figureView(view, callout(view))} ${actions(view)}
         <div class="runs" part="runs">
-          ${notices(view)} ${callout(view)} ${runTable(lab.runs.all, view)}
+          ${notices(view)} ${runTable(lab.runs.all, view)}
           ${reproduction(view)} ${chooser(view)}
           ${ticks(view)} ${recordedTicks(view)}
         </div>
@@ -47,16 +49,6 @@ export function labView(view) {
       >
         ${panel(view)}
       </dialog>
-      <div class="actions" part="actions">
-        ${lab.state === 'idle' ? start(view) : steer(view)}
-        ${
-          lab.panel.isOpen
-            ? nothing
-            : html`<button id="change" class="quiet" @click=${() => lab.panel.open()}>
-                ${t('change')}
-              </button>`
-        }
-      </div>
       <div class="below" ?hidden=${lab.panel.isOpen && lab.layout.wide}><slot name="more"></slot></div>
       <p class="said" aria-live="polite">${lab.said}</p>
     </div>
@@ -90,39 +82,52 @@ function linkByHand(address, t) {
   </label>`;
 }
 
-/** @param {View} view */
-function start({ lab, t }) {
-  const { due } = lab.runs;
-  const again = due.every(({ run }) => run.state === 'finished');
-  return html`<button class="primary" ?disabled=${!lab.ready} @click=${() => lab.train()}>
-    ${again ? t('trainAgain') : t('train', { count: due.length })}
+/** One row, which stays in view while something is trained. @param {View} view */
+function actions(view) {
+  const { lab, t } = view;
+  const { busy } = lab;
+  return html`<div class=${`actions ${busy ? 'training' : ''}`} part="actions">
+    ${primary(view)}
+    ${busy ? html`<button id="stop" @click=${() => lab.stop()}>${t('stop')}</button>` : nothing}
+    ${busy ? timeLeft(view) : nothing}
+    ${
+      busy || lab.panel.isOpen
+        ? nothing
+        : html`<button id="change" class="quiet" @click=${() => lab.panel.open()}>
+            ${t('change')}
+          </button>`
+    }
+  </div>`;
+}
+
+/** What starts, pauses and resumes training is one button, so the focus stays on it.
+ * @param {View} view */
+function primary({ lab, t }) {
+  const { state, runs } = lab;
+  const again = runs.due.every(({ run }) => run.state === 'finished');
+  const start = again ? t('trainAgain') : t('train', { count: runs.due.length });
+  const [label, act] = {
+    idle: /** @type {const} */ ([start, () => lab.train()]),
+    starting: /** @type {const} */ ([t('pause'), () => {}]),
+    running: /** @type {const} */ ([t('pause'), () => lab.pause()]),
+    paused: /** @type {const} */ ([t('resume'), () => lab.resume()]),
+  }[state];
+  return html`<button
+    class="primary"
+    ?disabled=${state === 'idle' && !lab.ready}
+    aria-disabled=${state === 'starting' ? 'true' : nothing}
+    @click=${act}
+  >
+    ${label}
   </button>`;
 }
 
 /** @param {View} view */
-function steer({ lab, t }) {
-  const { state } = lab;
-  const due = lab.rows.filter(({ run }) => run.training || run.state === 'waiting');
-  const left = Math.max(...due.map(({ run }) => run.timeLeft ?? NaN));
-  return html`
-    ${
-      state === 'paused'
-        ? html`<button class="primary" @click=${() => lab.resume()}>${t('resume')}</button>`
-        : html`<button
-            class="primary"
-            ?disabled=${state === 'starting'}
-            @click=${() => lab.pause()}
-          >
-            ${t('pause')}
-          </button>`
-    }
-    <button @click=${() => lab.stop()}>${t('stop')}</button>
-    ${
-      Number.isFinite(left)
-        ? html`<span class="left">${t('timeLeft', { time: clock(left) })}</span>`
-        : nothing
-    }
-  `;
+function timeLeft({ lab, t }) {
+  const left = lab.timeLeft;
+  return left === undefined
+    ? nothing
+    : html`<span class="left">${t('timeLeft', { time: clock(left) })}</span>`;
 }
 
 /** @param {View} view */
@@ -161,15 +166,19 @@ function toldOf({ lab, t, lang }) {
   return { told: [...responses, ...told], caveat };
 }
 
-/** @param {View} view */
+/** The first sentence stands above the chart, the others below it. @param {View} view */
 function callout(view) {
   const { lab, t } = view;
   if (lab.busy) return nothing;
   const { told, caveat } = toldOf(view);
   if (told.length === 0) return nothing;
-  return html`<section class="box callout" part="callout" aria-label=${t('happenedTitle')}>
-    <p>${told.join(' ')}</p>
-    ${caveat ? html`<p class="caveat">${caveat}</p>` : nothing}
+  const [headline, ...rest] = told;
+  return html`<section class="callout" part="callout" aria-label=${t('happenedTitle')}>
+    <p class="headline">${prose(headline)}</p>
+    <div class="more-told">
+      ${rest.length > 0 ? html`<p>${prose(rest.join(' '))}</p>` : nothing}
+      ${caveat ? html`<p class="caveat">${caveat}</p>` : nothing}
+    </div>
   </section>`;
 }
 

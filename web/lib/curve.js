@@ -1,6 +1,6 @@
 /** The curve of a run, from its ticks, with few enough points to be drawn again and again. */
 
-/** @typedef {{ step: number, error: number }} Point */
+/** An error is a fraction, a loss a mean in nats. @typedef {{ step: number, error: number, loss: number }} Point */
 /** @typedef {import('./index.js').Tick} Tick */
 
 /** Points that a train curve has, at most, beside those at the ends of epochs. */
@@ -18,8 +18,9 @@ export class Curve {
   epochs = [];
   /** Steps at which the learning rate fell to less than half. @type {number[]} */
   drops = [];
-  /** The sum of errors up to a step. @type {{ step: number, sum: number, final: boolean }[]} */
-  #sums = [{ step: 0, sum: 0, final: true }];
+  /** The sums of errors and losses up to a step.
+   * @type {{ step: number, errors: number, losses: number, final: boolean }[]} */
+  #sums = [{ step: 0, errors: 0, losses: 0, final: true }];
   #lr = 0;
 
   /** @param {Tick} tick */
@@ -30,32 +31,44 @@ export class Curve {
     this.#addTrain(tick, dropped);
     if (tick.kind === 'step') return;
     this.epochs.push(tick);
-    if (tick.testError !== undefined) this.test.push({ step: tick.step, error: tick.testError });
+    const { step, testError, testLoss = NaN } = tick;
+    if (testError !== undefined) this.test.push({ step, error: testError, loss: testLoss });
   }
 
   /** @param {Tick} tick @param {boolean} dropped */
   #addTrain(tick, dropped) {
-    const { kind, step, steps, epochs, trainError } = tick;
+    const { kind, step, steps, epochs, trainError, trainLoss } = tick;
     const perEpoch = steps / epochs;
     const before = this.#sums.findLastIndex(({ final, step: at }) => final && at < step);
     this.#sums.length = before + 1;
     this.train.length = before;
     this.ticks.length = before;
     const start = Math.floor((step - 1) / perEpoch) * perEpoch;
-    const sum = this.#sumAt(start) + trainError * (step - start);
+    const epochStart = this.#sumsAt(start);
+    const errors = epochStart.errors + trainError * (step - start);
+    const losses = epochStart.losses + trainLoss * (step - start);
     const enough = step - this.#sums[before].step >= steps / POINTS;
     const final = kind === 'epoch' || dropped || enough;
-    this.#sums.push({ step, sum, final });
+    this.#sums.push({ step, errors, losses, final });
     this.ticks.push(tick);
     const from = Math.max(0, step - perEpoch);
-    this.train.push({ step, error: (sum - this.#sumAt(from)) / (step - from) });
+    const since = this.#sumsAt(from);
+    this.train.push({
+      step,
+      error: (errors - since.errors) / (step - from),
+      loss: (losses - since.losses) / (step - from),
+    });
   }
 
   /** @param {number} step */
-  #sumAt(step) {
+  #sumsAt(step) {
     const at = this.#sums.findLastIndex((point) => point.step <= step);
     const [left, right] = [this.#sums[at], this.#sums[at + 1]];
-    if (left.step === step || !right) return left.sum;
-    return left.sum + ((right.sum - left.sum) * (step - left.step)) / (right.step - left.step);
+    if (left.step === step || !right) return left;
+    const share = (step - left.step) / (right.step - left.step);
+    return {
+      errors: left.errors + (right.errors - left.errors) * share,
+      losses: left.losses + (right.losses - left.losses) * share,
+    };
   }
 }

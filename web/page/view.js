@@ -4,6 +4,7 @@ import { labMessages } from '../lab/messages/index.js';
 import { fileButton } from '../ui/file-button.js';
 import { megabytes, number, percent } from '../ui/format.js';
 import { LANGS, translator } from '../ui/messages.js';
+import { prose } from '../ui/prose.js';
 import { blockDrawing } from './block.js';
 import { CHAPTERS, linkTo } from './chapters.js';
 import { placedFiles } from './data/dropped.js';
@@ -61,8 +62,11 @@ export function pageView(view) {
     <header>
       <span class="name">Residua</span>
       <nav class="chapters" aria-label=${t('chapters')}>${chapterLinks(view)}</nav>
-      <div class="chips">${chips(view)}</div>
-      <div class="settings" role="group" aria-label=${t('settings')}>${settings(view)}</div>
+      <button class="menu-button" popovertarget="menu" aria-label=${t('menu')}>⋯</button>
+      <div class="menu" id="menu" popover>
+        <div class="chips">${chips(view)}</div>
+        <div class="settings" role="group" aria-label=${t('settings')}>${settings(view)}</div>
+      </div>
     </header>
     <main>${interruptedElsewhere(view)} ${CHAPTERS.map((one) => chapterView(one, view))}</main>
     <footer>
@@ -133,6 +137,7 @@ function chapterView(chapter, view) {
         .recordedLayers=${recorded.layers}
       >
         <h1 slot="title">${t(`${chapter.id}_title`)}</h1>
+        <p slot="title" class="tagline">${t('tagline')}</p>
         ${shown ? story(view) : nothing}
         <div slot="more" class="below">${shown ? more(view) : nothing}</div>
         <div slot="data" class="slotted data">${shown ? dataView(view) : nothing}</div>
@@ -187,11 +192,7 @@ function chips({ t, lang, element: lab, data }) {
       ${data.isReading ? t('chipArriving', { share }) : name}
     </button>
     <button class="chip" id="engine-chip" @click=${() => lab?.openPanel('machine')}>
-      ${
-        engine
-          ? t('chipEngine', { tier: inLab(`tier_${engine.tier}`), threads: engine.threads })
-          : inLab(lab?.error ? 'engineMissing' : 'enginePending')
-      }
+      ${engine ? t('thisMachine') : inLab(lab?.error ? 'engineMissing' : 'enginePending')}
     </button>
   `;
 }
@@ -225,12 +226,15 @@ function story(view) {
   const texts = (/** @type {string} */ part, /** @type {number} */ count) =>
     Array.from({ length: count }, (_, i) => t(`${chapter.id}_${part}${i + 1}`));
   return html`
-    ${texts('text', chapter.paragraphs).map((text) => html`<p>${text}</p>`)}
+    ${texts('text', chapter.paragraphs).map(
+      (text, i) =>
+        html`<p slot=${i === 0 && chapter.figure !== 'image' ? 'intro' : nothing}>${prose(text)}</p>`,
+    )}
     ${chapter.id === 'shortcut' ? blockDrawing(t) : nothing}
     <div class="looks">
       <h2>${t('lookFor')}</h2>
       <ul>
-        ${texts('look', chapter.looks).map((text) => html`<li>${text}</li>`)}
+        ${texts('look', chapter.looks).map((text) => html`<li>${prose(text)}</li>`)}
       </ul>
     </div>
   `;

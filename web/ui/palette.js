@@ -14,8 +14,11 @@ const ENDS = {
 };
 const [SHALLOWEST, DEEPEST] = [14, 110];
 
-/** Degrees of hue between networks of one family and depth. */
-const APART = 26;
+/** Degrees of hue that networks of one family and depth are turned by, so that each has a hue of its own:
+ * vermilion, mustard, magenta and green; blue, teal, violet and green. */
+const TURNS = { plain: [0, 48, -52, 96], residual: [0, -62, 58, -105] };
+/** Of the chroma, for each time round. */
+const PALER = 0.55;
 
 /** A CSS colour for lines, at least 3:1 on both grounds; for text it is to be mixed with ink.
  * @param {{ family: 'plain' | 'residual', depth: number }} run
@@ -29,6 +32,8 @@ export function lineColor({ family, depth }, variant = 0) {
   );
   const color = `light-dark(${light}, ${dark})`;
   if (variant === 0) return color;
-  const turn = Math.ceil(variant / 2) * (variant % 2 === 0 ? -APART : APART);
-  return `oklch(from ${color} l c calc(h + ${turn}))`;
+  const turns = TURNS[family];
+  const turn = turns[variant % turns.length];
+  const chroma = PALER ** Math.floor(variant / turns.length);
+  return `oklch(from ${color} l calc(c * ${chroma}) calc(h + ${turn}))`;
 }

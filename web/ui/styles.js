@@ -75,6 +75,33 @@ const base = css`
     color: var(--muted);
     font-size: 14px;
   }
+  /* A name that points at a line, and a word that is not broken at its hyphen. */
+  .whole,
+  [data-network] {
+    white-space: nowrap;
+  }
+  tr[data-network] {
+    white-space: inherit;
+  }
+  tr[data-lit] {
+    background: var(--raised);
+  }
+  span[data-lit] {
+    background: var(--raised);
+    box-shadow: 0 2px 0 var(--focus);
+  }
+  @media (pointer: coarse) {
+    button,
+    select,
+    summary,
+    input:not([type='checkbox'], [type='radio']) {
+      min-height: 44px;
+    }
+    label {
+      min-height: 44px;
+      align-content: center;
+    }
+  }
   .said,
   .unseen {
     position: absolute;

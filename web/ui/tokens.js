@@ -20,4 +20,17 @@ export const tokens = css`
       Charter, 'Bitstream Charter', 'Noto Serif KR', Cambria, serif
     );
   }
+  @media (forced-colors: active) {
+    :host {
+      --ground: Canvas;
+      --ink: CanvasText;
+      --muted: CanvasText;
+      --hairline: GrayText;
+      --axis: CanvasText;
+      --raised: Canvas;
+      --field: Canvas;
+      --focus: Highlight;
+      --alarm: CanvasText;
+    }
+  }
 `;

@@ -1,5 +1,5 @@
-/** The cursor over a chart: a rule, dots on the lines, and a box with their values. Nothing of it is
- * animated. */
+/** The cursor over a chart: a rule, dots on the lines, and a box with their values; and what a drag has
+ * chosen. Nothing of it is animated. */
 import { html, nothing, svg } from 'lit';
 
 /** @typedef {NonNullable<import('./cursor.js').Cursor['reading']>} Reading */
@@ -31,6 +31,16 @@ export function cursorView(reading, { width, height, top, bottom }) {
       ${values.map(({ label, text }) => html`<span>${label}</span><span class="value">${text}</span>`)}
     </div>
   `;
+}
+
+/** @param {{ from: { x: number, y: number }, to: { x: number, y: number } }} corners
+ * @param {{ width: number, height: number }} chart */
+export function selectionView({ from, to }, { width, height }) {
+  const [x, y] = [Math.min(from.x, to.x), Math.min(from.y, to.y)];
+  const [wide, high] = [Math.abs(to.x - from.x), Math.abs(to.y - from.y)];
+  return html`<svg width=${width} height=${height}>
+    <rect class="selection" x=${x} y=${y} width=${wide} height=${high}></rect>
+  </svg>`;
 }
 
 /** The same in a line, to be heard. @param {Reading} reading */

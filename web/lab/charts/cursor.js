@@ -7,6 +7,7 @@
 /** What there is to read of one run.
  * @typedef {object} Track
  * @property {string} name
+ * @property {string} key by which other parts of the page point at it
  * @property {string} color
  * @property {number[]} positions on the horizontal axis, rising
  * @property {(position: number) => number} toX in pixels
@@ -58,9 +59,9 @@ export class Cursor {
   get reading() {
     const track = this.#tracks[this.#index];
     if (!this.shown || !track) return null;
-    const { name, color, positions, toX, read } = track;
+    const { name, key, color, positions, toX, read } = track;
     const position = positions[nearest(positions, this.#position)];
-    return { name, color, x: toX(position), ...read(position) };
+    return { name, key, color, x: toX(position), ...read(position) };
   }
 
   /** At the place where it was, or at the latest. */
@@ -99,7 +100,8 @@ export class Cursor {
     this.#index = (this.#index + SWITCHES[key] + count) % count;
   }
 
-  /** Reads the run that is drawn nearest to a point. @param {number} x @param {number} y */
+  /** Reads the run that is drawn nearest to a point. @param {number} x @param {number} y
+   * @returns {number} pixels to it */
   point(x, y) {
     let least = Infinity;
     for (const [index, { positions, toX, read }] of this.#tracks.entries()) {
@@ -113,5 +115,6 @@ export class Cursor {
       }
     }
     this.show();
+    return least;
   }
 }

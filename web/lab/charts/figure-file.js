@@ -8,13 +8,17 @@ const STYLES = [
 ];
 const TEXT_STYLES = ['font-family', 'font-size', 'font-weight', 'text-anchor'];
 const TEXT_SIZE = 13;
+/** The text below a figure, in pixels. */
+const CAPTION = { size: 14, line: 20, above: 24, margin: 8, family: 'Georgia, Cambria, serif' };
 /** Pixels of a PNG for each of the figure. */
 const SCALE = 2;
 
-/** @param {SVGSVGElement} figure in the page @param {{ title: string, note: string,
- *   mark: string }} words `mark` is written on it, `note` kept beside it */
-export function svgOf(figure, { title, note, mark }) {
-  const { width, height } = figure.viewBox.baseVal;
+/** @param {SVGSVGElement} figure in the page @param {{ title: string, caption: string,
+ *   mark: string }} words `mark` is written on it, `caption` below it */
+export function svgOf(figure, { title, caption, mark }) {
+  const { width, height: drawn } = figure.viewBox.baseVal;
+  const lines = wrapped(caption, width - 2 * CAPTION.margin);
+  const height = drawn + CAPTION.above + lines.length * CAPTION.line;
   const colors = new Colors();
   const copy = /** @type {SVGSVGElement} */ (figure.cloneNode(true));
   const copies = copy.querySelectorAll('*');
@@ -22,16 +26,47 @@ export function svgOf(figure, { title, note, mark }) {
   for (const style of copy.querySelectorAll('style')) style.remove();
   copy.removeAttribute('class');
   copy.setAttribute('xmlns', SVG);
+  copy.setAttribute('viewBox', `0 0 ${width} ${height}`);
+  copy.setAttribute('height', String(height));
   const { backgroundColor, color, fontFamily } = getComputedStyle(document.body);
   const ground = { width, height, fill: colors.hex(backgroundColor).color };
   const place = { x: width - 4, y: TEXT_SIZE, 'text-anchor': 'end', 'font-size': TEXT_SIZE };
   copy.prepend(
     made('title', {}, title),
-    made('desc', {}, note),
+    made('desc', {}, caption),
     made('rect', ground),
     made('text', { ...place, 'font-family': fontFamily, fill: colors.hex(color).color }, mark),
   );
+  const ink = {
+    'font-family': CAPTION.family,
+    'font-size': CAPTION.size,
+    fill: colors.hex(color).color,
+  };
+  copy.append(
+    ...lines.map((line, i) => {
+      const y = drawn + CAPTION.above + i * CAPTION.line;
+      return made('text', { ...ink, x: CAPTION.margin, y, 'text-anchor': 'start' }, line);
+    }),
+  );
   return new XMLSerializer().serializeToString(copy);
+}
+
+/** A caption in lines that fit, broken between words.
+ * @param {string} text @param {number} width in pixels */
+function wrapped(text, width) {
+  const context = /** @type {CanvasRenderingContext2D} */ (
+    document.createElement('canvas').getContext('2d')
+  );
+  context.font = `${CAPTION.size}px ${CAPTION.family}`;
+  const fits = (/** @type {string} */ line) => context.measureText(line).width <= width;
+  /** @type {string[]} */
+  const lines = [];
+  for (const word of text.split(/(?<= )/)) {
+    const line = (lines.at(-1) ?? '') + word;
+    if (lines.length > 0 && fits(line.trimEnd())) lines[lines.length - 1] = line;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 /** @param {string} name @param {Record<string, string | number>} attributes

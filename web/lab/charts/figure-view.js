@@ -1,56 +1,87 @@
-/** The figure in the page: the chart with its tags, its caption, and the choices of what it shows. */
+/** The figure in the page: what happened, the chart with its tags, its caption, and the choices of what it
+ * shows. */
 import { html, nothing } from 'lit';
 import { number } from '../../ui/format.js';
+import { prose } from '../../ui/prose.js';
 import { syntheticPart } from '../readiness.js';
 import { recordedCaption, recordedTag, recordedToggle } from '../runs/reference-view.js';
+import { AGAINST, isOfCurves, MEASURES } from './axes.js';
+import { againstOf } from './figures.js';
 
 /** @typedef {import('../view.js').View} View */
 
-const FIGURES = /** @type {const} */ (['errors', 'layers', 'responses']);
-const CAPTIONS = { errors: 'caption', layers: 'captionLayers', responses: 'captionResponses' };
+const FIGURES = /** @type {const} */ ([...MEASURES, 'layers', 'responses']);
+const CAPTIONS = {
+  ...{ errors: 'caption', loss: 'captionLoss', rate: 'captionRate' },
+  ...{ layers: 'captionLayers', responses: 'captionResponses' },
+};
+/** Smoothing is from none to nearly all. */
+const MOST_SMOOTHING = 0.98;
 
-/** @param {View} view */
-export function figureView(view) {
+/** @param {View} view @param {import('lit').TemplateResult | typeof nothing} callout what happened */
+export function figureView(view, callout) {
   const { lab, t } = view;
-  const synthetic = syntheticPart(lab);
-  const empty = lab.drawn.length === 0;
   const recorded = lab.figure !== 'layers' && lab.reference.drawn.length > 0;
+  const empty = lab.drawn.length === 0 && !recorded;
   return html`
     <figure class="figure" part="figure">
+      ${callout}
       <div class="chart" style=${`--chart-height: ${lab.layout.chartHeight}px`}>
         <div
           class="plot"
           tabindex=${empty ? nothing : 0}
           role=${empty ? nothing : 'application'}
           aria-roledescription=${empty ? nothing : t('cursorKind')}
-          aria-label=${empty ? nothing : t('cursorLabel')}
+          aria-label=${empty ? nothing : t(isOfCurves(lab) ? 'cursorLabelZoom' : 'cursorLabel')}
           @keydown=${lab.chart.onKey}
           @focus=${lab.chart.onFocus}
-          @blur=${lab.chart.onLeave}
+          @blur=${lab.chart.onBlur}
+          @pointerdown=${lab.chart.onDown}
           @pointermove=${lab.chart.onPointer}
+          @pointerup=${lab.chart.onUp}
           @pointerleave=${lab.chart.onLeave}
+          @dblclick=${() => lab.chart.show({ zoom: null })}
         ></div>
         <div class="cursor" aria-hidden="true"></div>
-        <p class="tags">
-          ${
-            synthetic === 'none' || (empty && recorded)
-              ? nothing
-              : html`<span class="tag">${t(`synthetic_${synthetic}`)}</span>`
-          }
-          ${recorded ? recordedTag(view) : nothing}
-        </p>
-        ${empty && !recorded ? html`<p class="empty ${lab.figure}">${t('waitingChart')}</p>` : nothing}
+        ${tags(view, recorded)}
+        ${empty ? html`<p class="empty ${lab.figure}">${t('waitingChart')}</p>` : nothing}
       </div>
-      <figcaption><b>${t('figure')}</b> ${captionOf(view)}</figcaption>
-      <div class="figure-choices">${figureKinds(view)} ${recordedToggle(view)}</div>
-      ${empty ? nothing : figureTools(view)}
+      <div class="figure-note">
+        <figcaption><b>${t('figure')}</b> ${prose(captionOf(view))}</figcaption>
+        ${figureKinds(view)}
+        <details class="figure-tools">
+          <summary>${t('figureTools')}</summary>
+          ${recordedToggle(view)} ${isOfCurves(lab) ? axesView(view) : nothing}
+          ${savingView(view, empty)}
+        </details>
+      </div>
     </figure>
   `;
+}
+
+/** What the data are, over the chart, and the way back from a closer look.
+ * @param {View} view @param {boolean} recorded something recorded is shown */
+function tags(view, recorded) {
+  const { lab, t } = view;
+  const synthetic = syntheticPart(lab);
+  const isOwn = synthetic !== 'none' && (lab.drawn.length > 0 || !recorded);
+  return html`<p class="tags">
+    ${
+      lab.chart.view.zoom && isOfCurves(lab)
+        ? html`<button id="whole-figure" @click=${() => lab.chart.show({ zoom: null })}>
+            ${t('wholeFigure')}
+          </button>`
+        : nothing
+    }
+    ${isOwn ? html`<span class="tag">${t(`synthetic_${synthetic}`)}</span>` : nothing}
+    ${recorded ? recordedTag(view) : nothing}
+  </p>`;
 }
 
 /** What the figure shows. @param {View} view */
 export function captionOf({ lab, t, lang }) {
   const { runs, images, testImages } = lab.experiment;
+  const { smoothing, overSeeds } = lab.chart.view;
   const widths = new Set(runs.map(({ width }) => width));
   const own = t(CAPTIONS[lab.figure], {
     count: runs.length,
@@ -63,7 +94,10 @@ export function captionOf({ lab, t, lang }) {
   const told = [
     recordedCaption(own, { lab, t, lang }),
     ...(others.length > 0 ? [t('captionFiles', { runs: others.join('; ') })] : []),
-    ...(lab.chart.overSeeds && lab.runs.haveSeeds ? [t('captionSeeds')] : []),
+    ...(overSeeds && lab.runs.haveSeeds ? [t('captionSeeds')] : []),
+    ...(smoothing > 0 && isOfCurves(lab) && lab.figure !== 'rate'
+      ? [t('captionSmoothed', { strength: number(lang, smoothing, 2) })]
+      : []),
   ];
   return told.join(' ');
 }
@@ -83,7 +117,6 @@ function originOf({ name, run }, t, lang) {
 /** @param {View} view */
 function figureKinds({ lab, t }) {
   return html`<div class="kinds" role="radiogroup" aria-label=${t('figureShows')}>
-    <span>${t('figureShows')}</span>
     ${FIGURES.map(
       (kind) => html`<label>
         <input
@@ -95,32 +128,90 @@ function figureKinds({ lab, t }) {
             lab.figure = kind;
           }}
         />
-        ${t(`figure_${kind}`)}
+        <span>${t(`figure_${kind}`)}</span>
       </label>`,
     )}
   </div>`;
 }
 
-/** @param {View} view */
-function figureTools({ lab, t }) {
-  const onSeeds = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
-    lab.chart.showOverSeeds(target.checked);
-  return html`<p class="figure-tools">
+/** Against what, on which scale, and how smooth. @param {View} view */
+function axesView({ lab, t, lang }) {
+  const { chart } = lab;
+  const against = againstOf(lab);
+  const onAgainst = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
+    chart.show({ against: AGAINST[target.selectedIndex] });
+  const onSmoothing = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
+    chart.show({ smoothing: Number(target.value) });
+  return html`<p class="axes">
+    <label>
+      ${t('against')}
+      <select name="against" @change=${onAgainst}>
+        ${AGAINST.map(
+          (one) =>
+            html`<option value=${one} .selected=${one === against}>${t(`axis_${one}`)}</option>`,
+        )}
+      </select>
+    </label>
+    ${checkbox('log', t('logScale'), chart.view.log, (log) => chart.show({ log }))}
+    ${
+      lab.figure === 'rate'
+        ? nothing
+        : html`<label>
+            ${t('smoothing')}
+            <input
+              type="range"
+              name="smoothing"
+              min="0"
+              max=${MOST_SMOOTHING}
+              step="0.02"
+              aria-valuetext=${number(lang, chart.view.smoothing, 2)}
+              .value=${String(chart.view.smoothing)}
+              @input=${onSmoothing}
+            />
+          </label>`
+    }
     ${
       lab.runs.haveSeeds
-        ? html`<label>
-            <input
-              type="checkbox"
-              name="over-seeds"
-              .checked=${lab.chart.overSeeds}
-              @change=${onSeeds}
-            />
-            ${t('overSeeds')}
-          </label>`
+        ? checkbox('over-seeds', t('overSeeds'), chart.view.overSeeds, (overSeeds) =>
+            chart.show({ overSeeds }),
+          )
         : nothing
     }
-    <button class="quiet" @click=${() => lab.chart.save('svg')}>${t('saveSvg')}</button>
-    <button class="quiet" @click=${() => lab.chart.save('png')}>${t('savePng')}</button>
-    <button class="quiet" @click=${() => lab.exchange.saveNumbers()}>${t('saveCsv')}</button>
+  </p>`;
+}
+
+/** @param {string} name @param {string} label @param {boolean} checked
+ * @param {(checked: boolean) => void} onChange */
+function checkbox(name, label, checked, onChange) {
+  return html`<label>
+    <input
+      type="checkbox"
+      name=${name}
+      .checked=${checked}
+      @change=${(/** @type {{ target: HTMLInputElement }} */ { target }) => onChange(target.checked)}
+    />
+    ${label}
+  </label>`;
+}
+
+/** @param {View} view @param {boolean} empty */
+function savingView({ lab, t }, empty) {
+  return html`<p class="saving">
+    <button class="quiet" id="full-screen" @click=${() => lab.layout.toggleFull()}>
+      ${t(lab.layout.isFull ? 'leaveFullScreen' : 'fullScreen')}
+    </button>
+    ${
+      empty
+        ? nothing
+        : html`<button class="quiet" @click=${() => lab.chart.save('svg')}>${t('saveSvg')}</button>
+            <button class="quiet" @click=${() => lab.chart.save('png')}>${t('savePng')}</button>`
+    }
+    ${
+      lab.drawn.length === 0
+        ? nothing
+        : html`<button class="quiet" @click=${() => lab.exchange.saveNumbers()}>
+            ${t('saveCsv')}
+          </button>`
+    }
   </p>`;
 }

@@ -1,24 +1,14 @@
 /** The figure of layer statistics in training: root mean squares of each layer's activation and of its
- * weights' gradient, on a log scale. The latest step is solid, the first is dotted. */
-import * as Plot from '@observablehq/plot';
+ * weights' gradient, on log scales. The latest step is solid, the first is dotted. */
 import { number } from '../../ui/format.js';
-import {
-  CHART_STYLE,
-  LABEL_HEIGHT,
-  labelColor,
-  nameMarks,
-  pixels,
-  textWidth,
-} from './error-chart.js';
-import { spread } from './spread.js';
+import { MOST_LABELS } from './labels.js';
+import { dotsOf, drawParts, mostDots } from './parts.js';
 
 /** @typedef {import('../../lib/index.js').StepLayerStats} StepLayerStats */
 
 /** One run in the figure.
- * @typedef {{ name: string, color: string, first: StepLayerStats, latest: StepLayerStats }} Flow */
-
-/** @typedef {{ part: string, layer: number, value: number, line: string, name: string,
- *   color: string, latest: boolean }} Dot */
+ * @typedef {import('./emphasis.js').Pointable & import('./emphasis.js').Emphasis & { name: string,
+ *   color: string, first: StepLayerStats, latest: StepLayerStats }} Flow */
 
 /**
  * @typedef {object} Look
@@ -29,121 +19,88 @@ import { spread } from './spread.js';
  * @property {import('../../ui/messages.js').Translate} t
  */
 
-/** Room for the tag that says what the images are. */
-export const TOP = 28;
-export const BOTTOM = 44;
-const LEFT = 52;
-/** Of the height of each part, above and below it. */
-const GAP = 0.22;
-/** Below this many pixels lines have no labels. */
-const NARROW = 480;
 /** Signals beyond these are as good as gone, or beyond all bounds. */
 const LIMITS = [1e-12, 1e9];
 const PARTS = /** @type {const} */ (['activation', 'gradient']);
+const STATS = /** @type {const} */ ({ activation: 'activationRms', gradient: 'gradientRms' });
 
-/** @param {Flow[]} flows @param {Look} look */
+/** @param {Flow[]} flows @param {Look} look @returns {import('./figures.js').Figure} */
 export function drawLayers(flows, look) {
-  const { width, height, layers, t } = look;
-  const dots = flows.flatMap(dotsOf);
-  const domain = decades(dots.map(({ value }) => value));
-  const labels = width < NARROW ? [] : labelsOf(dots, domain, height);
-  const right = 18 + Math.max(0, ...labels.map(({ name }) => textWidth(name)));
-  const lines = { x: 'layer', y: 'value', fy: 'part', z: 'line', stroke: 'color' };
-  const chart = Plot.plot({
-    ...{ width, height, marginTop: TOP, marginRight: right, marginBottom: BOTTOM },
-    marginLeft: LEFT,
-    style: CHART_STYLE,
-    x: { domain: [1, Math.max(layers, ...dots.map(({ layer }) => layer))] },
-    y: { type: 'log', domain, clamp: true },
-    fy: { domain: PARTS, padding: GAP, axis: null },
-    color: { type: 'identity' },
-    ariaLabel: t('layersLabel'),
-    ariaDescription: describe(flows, t),
-    marks: [
-      ...axes(domain, look),
-      Plot.line(
-        dots.filter(({ latest }) => !latest),
-        { ...lines, strokeWidth: 1, strokeDasharray: '1 3' },
-      ),
-      Plot.line(
-        dots.filter(({ latest }) => latest),
-        { ...lines, strokeWidth: 2 },
-      ),
-      Plot.text(labels, {
-        ...{ x: 'layer', y: 'position', fy: 'part', text: 'name', dx: 8, textAnchor: 'start' },
-        fill: 'text',
-      }),
-    ],
+  const { layers, t } = look;
+  const deepest = flows.map(({ latest }) => latest.activationRms.length);
+  const parts = PARTS.map((part, i) => partOf(flows, part, i, look));
+  const { chart, scales, top, bottom } = drawParts(parts, {
+    ...look,
+    layers: Math.max(layers, ...deepest),
+    name: t('layer'),
+    label: t('layersLabel'),
+    description: describe(flows, t),
   });
-  return { chart: nameMarks(chart), tracks: tracksOf(flows, chart, look) };
+  return { chart, tracks: tracksOf(flows, scales, parts, look), top, bottom };
 }
 
-/** What the cursor reads. @param {Flow[]} flows @param {import('./error-chart.js').Drawing} chart
- * @param {Look} look @returns {import('./cursor.js').Track[]} */
-function tracksOf(flows, chart, { t, lang }) {
-  const [toX, toY, toPart] = ['x', 'y', 'fy'].map((name) => pixels(chart, name));
-  return flows.map(({ name, color, latest: { step, activationRms, gradientRms } }) => ({
-    ...{ name, color, toX, positions: activationRms.map((_, i) => i + 1) },
-    read: (layer) => {
-      const values = [activationRms, gradientRms].map((stats, i) => {
-        const value = stats[layer - 1];
-        const y = value > 0 ? toPart(PARTS[i]) - TOP + toY(within(value)) : null;
-        return { label: t(`${PARTS[i]}Short`), text: scientific(value, lang), x: toX(layer), y };
-      });
-      return { where: t('atLayer', { layer, step: number(lang, step) }), values };
-    },
-  }));
+/** @param {Flow[]} flows @param {(typeof PARTS)[number]} part @param {number} index @param {Look} look
+ * @returns {import('./parts.js').Part} */
+function partOf(flows, part, index, { width, t }) {
+  const stats = STATS[part];
+  const all = flows.flatMap(({ first, latest }) => [...first[stats], ...latest[stats]]);
+  const domain = decades(all.filter((value) => value >= LIMITS[0] && value <= LIMITS[1]));
+  const isLabelled = index === 0 || 2 * flows.length <= MOST_LABELS;
+  const lines = flows.flatMap(({ name, color, opacity, lit, first, latest }) => {
+    const line = { name, color, opacity, recorded: false };
+    const dots = (/** @type {number[]} */ values) => dotsOf(values, mostDots(width), domain);
+    return [
+      { ...line, dots: dots(first[stats]), width: 1, dotted: true, labelled: false },
+      { ...line, dots: dots(latest[stats]), width: lit ? 2.75 : 2, labelled: isLabelled },
+    ];
+  });
+  const isClipped = lines.some(({ dots }) => dots.some(({ clipped }) => clipped));
+  const title = `${t(`layers_${part}`)}${isClipped ? t('clipped') : ''}`;
+  return { title, axis: { type: 'log', domain, ticks: powersIn(domain), format: power }, lines };
 }
 
-/** @param {Flow} flow @returns {Dot[]} */
-function dotsOf({ name, color, first, latest }) {
-  return [first, latest].flatMap((stats, i) =>
-    PARTS.flatMap((part) => {
-      const values = part === 'activation' ? stats.activationRms : stats.gradientRms;
-      const rest = { part, line: `${name} ${i}`, name, color, latest: i === 1 };
-      return values.flatMap((value, layer) =>
-        value > 0 ? [{ ...rest, layer: layer + 1, value: within(value) }] : [],
-      );
-    }),
+/** Whole powers of ten around all values, two at least. @param {number[]} values */
+function decades(values) {
+  if (values.length === 0) return [1e-3, 10];
+  const low = Math.floor(Math.log10(Math.min(...values)));
+  const high = Math.ceil(Math.log10(Math.max(...values)));
+  const more = Math.max(0, 2 - (high - low));
+  return [10 ** (low - Math.floor(more / 2)), 10 ** (high + Math.ceil(more / 2))];
+}
+
+/** @param {number[]} domain */
+function powersIn(domain) {
+  const [low, high] = domain.map((value) => Math.round(Math.log10(value)));
+  const every = Math.max(1, Math.ceil((high - low) / 5));
+  return Array.from(
+    { length: Math.floor((high - low) / every) + 1 },
+    (_, i) => 10 ** (low + i * every),
   );
 }
 
-/** @param {number} value */
-function within(value) {
-  return Math.min(LIMITS[1], Math.max(LIMITS[0], value));
-}
-
-/** Whole powers of ten around all values. @param {number[]} values */
-function decades(values) {
-  const [low, high] = [Math.min(1e-3, ...values), Math.max(10, ...values)];
-  return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
-}
-
-/** The lines' ends, so far apart that the names can be read. @param {Dot[]} dots
- * @param {number[]} domain @param {number} height */
-function labelsOf(dots, domain, height) {
-  const [low, high] = domain.map(Math.log10);
-  const tall = ((height - TOP - BOTTOM) / 2) * (1 - GAP);
-  return PARTS.flatMap((part) => {
-    const ends = dots.filter((dot, i) => {
-      const next = dots[i + 1];
-      const isEnd = next?.line !== dot.line || next.part !== part;
-      return dot.latest && dot.part === part && isEnd;
-    });
-    const toPixels = (/** @type {number} */ value) =>
-      (1 - (Math.log10(value) - low) / (high - low)) * tall;
-    const positions = spread(
-      ends.map(({ value }) => toPixels(value)),
-      LABEL_HEIGHT,
-      0,
-      tall,
-    );
-    return ends.map((end, i) => ({
-      ...end,
-      position: 10 ** (low + (1 - positions[i] / tall) * (high - low)),
-      text: labelColor(end.color),
-    }));
-  });
+/** What the cursor reads. @param {Flow[]} flows
+ * @param {ReturnType<typeof drawParts>['scales']} scales @param {import('./parts.js').Part[]} parts
+ * @param {Look} look @returns {import('./cursor.js').Track[]} */
+function tracksOf(flows, scales, parts, { t, lang }) {
+  return flows.map(({ name, color, latest }) => ({
+    ...{
+      name,
+      key: name,
+      color,
+      toX: scales[0].toX,
+      positions: latest.activationRms.map((_, i) => i + 1),
+    },
+    read: (layer) => {
+      const values = PARTS.map((part, i) => {
+        const value = latest[STATS[part]][layer - 1];
+        const [low, high] = parts[i].axis.domain;
+        const y = scales[i].toY(Math.min(high, Math.max(low, value)));
+        const x = scales[i].toX(layer);
+        return { label: t(`${part}Short`), text: scientific(value, lang), x, y };
+      });
+      return { where: t('atLayer', { layer, step: number(lang, latest.step) }), values };
+    },
+  }));
 }
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
@@ -160,31 +117,6 @@ export function scientific(value, lang) {
   const exponent = Math.floor(Math.log10(value));
   if (exponent >= -2 && exponent < 3) return number(lang, value, Math.max(0, 2 - exponent));
   return `${number(lang, value / 10 ** exponent, 1)}·${power(10 ** exponent)}`;
-}
-
-/** @param {number[]} domain @param {Look} look */
-function axes(domain, { width, t }) {
-  const [low, high] = domain.map((value) => Math.round(Math.log10(value)));
-  const every = Math.max(1, Math.ceil((high - low) / 6));
-  const ticks = [];
-  for (let exponent = low; exponent <= high; exponent += every) ticks.push(10 ** exponent);
-  const look = { tickSize: 0, tickPadding: 8, label: null };
-  return [
-    Plot.gridY(ticks, { stroke: 'var(--hairline)', strokeOpacity: 1 }),
-    Plot.axisY(ticks, { ...look, tickFormat: power }),
-    Plot.axisX({ ...look, ticks: Math.max(3, Math.round(width / 90)), facetAnchor: 'bottom' }),
-    Plot.text(
-      PARTS.map((part) => ({ part, name: t(`layers_${part}`) })),
-      {
-        ...{ fy: 'part', text: 'name', frameAnchor: 'top-left', dx: 1 - LEFT, dy: -20 },
-        fill: 'var(--muted)',
-        textAnchor: 'start',
-      },
-    ),
-    Plot.text([{ part: PARTS[1], name: t('layer') }], {
-      ...{ fy: 'part', text: 'name', frameAnchor: 'bottom', dy: BOTTOM - 6, fill: 'var(--muted)' },
-    }),
-  ];
 }
 
 /** @param {Flow[]} flows @param {import('../../ui/messages.js').Translate} t */

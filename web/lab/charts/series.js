@@ -1,9 +1,20 @@
-/** The series that the error chart draws: one of each run, or the mean and the range of runs that differ
- * only in their seed. */
+/** The series that the figure of curves draws: one of each run, or the mean and the range of runs that
+ * differ only in their seed. */
+import { nameOfSpec } from '../../lib/spec.js';
+import { placeOf, readingsOf, smoothed } from './axes.js';
 
 /** @typedef {import('../runs/rows.js').Row} Row */
-/** @typedef {import('../../lib/curve.js').Point} Point */
-/** @typedef {import('./error-chart.js').Series} Series */
+/** @typedef {import('./axes.js').Reading} Reading */
+/** @typedef {import('./curve-chart.js').SeriesOnly} SeriesOnly */
+
+/** What is asked of the runs.
+ * @typedef {object} Wanted
+ * @property {import('./axes.js').Measure} measure
+ * @property {import('./axes.js').Against} against
+ * @property {number} smoothing of training curves, from 0 to below 1
+ * @property {boolean} overSeeds mean and band
+ * @property {boolean} recorded not trained here
+ * @property {import('../../ui/messages.js').Translate} t */
 
 /** Rows by what is the same in all seeds; a seed that is there twice is in two groups.
  * @param {Row[]} rows that have begun */
@@ -25,30 +36,29 @@ export function haveSeeds(rows) {
   return groupsOf(rows).some((members) => members.length > 1);
 }
 
-/** @param {Row[]} rows that have begun @param {boolean} overSeeds mean and band
- * @param {import('../../ui/messages.js').Translate} t @returns {Series[]} */
-export function seriesOf(rows, overSeeds, t) {
-  if (!overSeeds) return rows.map(seriesOfRun);
-  return groupsOf(rows).map((members) =>
-    members.length > 1 ? seriesOfGroup(members, t) : seriesOfRun(members[0]),
-  );
+/** @param {Row[]} rows that have begun @param {Wanted} wanted @returns {SeriesOnly[]} */
+export function seriesOf(rows, wanted) {
+  const groups = wanted.overSeeds ? groupsOf(rows) : rows.map((row) => [row]);
+  return groups.map((members) => seriesOfGroup(members, wanted));
 }
 
-/** @param {Row} row @returns {Series} */
-function seriesOfRun({ name, color, run }) {
-  const { train, test } = run.curve;
-  return { name, color, train, test, drops: dropsOf(run), steps: run.tick?.steps ?? 1 };
-}
-
-/** @param {Row[]} members @param {import('../../ui/messages.js').Translate} t @returns {Series} */
-function seriesOfGroup(members, t) {
-  const [{ group, color, run }] = members;
-  const train = overSeeds(members.map((row) => row.run.curve.train));
-  const test = overSeeds(members.map((row) => row.run.curve.test));
+/** @param {Row[]} members @param {Wanted} wanted @returns {SeriesOnly} */
+function seriesOfGroup(members, { measure, against, smoothing, recorded, t }) {
+  const [{ name, group, color, run, config }] = members;
+  const isOne = members.length === 1;
+  const place = placeOf(run, against);
+  /** @template {{ step: number }} T @param {T[]} points */
+  const placed = (points) => points.map(({ step, ...rest }) => ({ ...rest, at: place(step) }));
+  const curves = members.map((row) => readingsOf(row.run.curve, measure));
+  const train = overSeeds(curves.map((one) => smoothed(one.train, smoothing)));
+  const test = overSeeds(curves.map((one) => one.test));
   return {
-    ...{ name: t('seeds', { name: group, count: members.length }), color },
-    ...{ train: train.mean, test: test.mean, drops: dropsOf(run), steps: run.tick?.steps ?? 1 },
-    bands: { train: train.band, test: test.band },
+    name: isOne ? name : t('seeds', { name: group, count: members.length }),
+    names: members.map((row) => row.name),
+    network: nameOfSpec(config),
+    ...{ color, recorded, drops: dropsOf(run).map(place) },
+    ...{ train: placed(train.mean), test: placed(test.mean) },
+    ...(isOne ? {} : { bands: { train: placed(train.band), test: placed(test.band) } }),
   };
 }
 
@@ -57,22 +67,23 @@ function dropsOf({ facts, curve }) {
   return ['step', 'paper'].includes(facts?.recipe.schedule ?? '') ? curve.drops : [];
 }
 
-/** As far as all of them go. @param {Point[][]} curves */
+/** As far as all of them go. @param {Reading[][]} curves */
 export function overSeeds(curves) {
+  if (curves.length === 1) return { mean: curves[0], band: [] };
   const end = Math.min(...curves.map((points) => points.at(-1)?.step ?? 0));
   const steps = curves[0].map(({ step }) => step).filter((step) => step <= end);
-  const errors = curves.map((points) => resampled(points, steps));
-  const at = (/** @type {number} */ i) => errors.map((row) => row[i]);
+  const values = curves.map((points) => resampled(points, steps));
+  const at = (/** @type {number} */ i) => values.map((row) => row[i]);
   return {
     mean: steps.map((step, i) => {
-      return { step, error: at(i).reduce((sum, error) => sum + error, 0) / curves.length };
+      return { step, value: at(i).reduce((sum, value) => sum + value, 0) / curves.length };
     }),
     band: steps.map((step, i) => ({ step, low: Math.min(...at(i)), high: Math.max(...at(i)) })),
   };
 }
 
-/** A curve's errors at rising steps, on straight lines between its points.
- * @param {Point[]} points @param {number[]} steps */
+/** A curve's values at rising steps, on straight lines between its points.
+ * @param {Reading[]} points @param {number[]} steps */
 function resampled(points, steps) {
   let next = 0;
   return steps.map((step) => {
@@ -80,6 +91,6 @@ function resampled(points, steps) {
     const [left, right] = [points[Math.max(0, next - 1)], points[next]];
     const span = right.step - left.step;
     const share = span === 0 ? 1 : Math.max(0, (step - left.step) / span);
-    return left.error + share * (right.error - left.error);
+    return left.value + share * (right.value - left.value);
   });
 }

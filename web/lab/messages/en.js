@@ -31,23 +31,44 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   locked: 'The experiment can be changed when training has ended.',
 
   // The figure.
-  chartLabel: 'Error of each network against iteration',
-  chartDescription: ({ series }) =>
-    `Line chart. Vertical: error in percent. Horizontal: iteration. ${series} The table below it holds the numbers.`,
+  chartLabel_errors: 'Error of each network',
+  chartLabel_loss: 'Loss of each network',
+  chartLabel_rate: 'Learning rate of each network',
+  chartDescription: ({ vertical, horizontal, series }) =>
+    `Line chart. Vertical: ${vertical}. Horizontal: ${horizontal}. ${series} The table below it holds the numbers.`,
   chartSeries: ({ name, train, test }) => `${name}: training ${train}, test ${test}.`,
-  error: 'error (%)',
-  iteration: 'iteration',
+  axis_errors: 'error (%)',
+  axis_loss: 'loss',
+  axis_rate: 'learning rate',
+  axis_steps: 'iteration',
+  axis_epochs: 'epoch',
+  axis_seconds: 'time (min:s)',
+  axis_shares: 'percent of each run',
   guessing: 'guessing',
   slower: 'learning rate ÷ 10',
   waitingChart: 'The curves will appear here.',
-  trainLine: ({ name }) => `${name} train`,
-  testLine: ({ name }) => `${name} test`,
   caption: ({ count, widths, images, testImages, data }) =>
     `Training error (thin, dashed) and test error (bold) of ${networks(count)}${widths} on ${images} ${data} images; test: ${testImages} others.`,
+  captionLoss: ({ count, widths, images, testImages, data }) =>
+    `Training loss (thin, dashed) and test loss (bold) of ${networks(count)}${widths} on ${images} ${data} images; test: ${testImages} others.`,
+  captionRate: ({ count, widths }) =>
+    `Learning rate of ${networks(count)}${widths.replace(/,$/, '')}.`,
+  captionSmoothed: ({ strength }) => `Training curves are smoothed (${strength}).`,
+  captionShares: ' Runs of different lengths share the axis, each from 0 to 100 % of its own.',
   captionWidth: ({ width }) => `, width ${width},`,
   figure: 'Figure.',
   figureShows: 'The figure shows',
-  figure_errors: 'errors',
+  figureTools: 'Axes, recorded runs, saving',
+  against: 'against',
+  logScale: 'logarithmic',
+  smoothing: 'smoothing of training curves',
+  wholeFigure: 'Whole figure',
+  fullScreen: 'Fill the screen',
+  leaveFullScreen: 'Leave full screen',
+  clipped: '  (▾ ▴ beyond the axis)',
+  figure_errors: 'error',
+  figure_loss: 'loss',
+  figure_rate: 'learning rate',
   figure_responses: 'responses',
   figure_layers: 'layers',
   layersLabel: 'Activation and gradient of each layer of each network',
@@ -62,8 +83,15 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   // The figure's cursor.
   cursorLabel:
     'Values of the chart: left and right move along it, up and down go from run to run, Escape leaves',
+  cursorLabelZoom:
+    'Values of the chart: left and right move along it, up and down go from run to run, plus looks closer, minus shows all again, Escape leaves',
   cursorKind: 'chart',
-  atIteration: ({ step }) => `iteration ${step}`,
+  at_steps: ({ at }) => `iteration ${at}`,
+  at_epochs: ({ at }) => `epoch ${at}`,
+  at_seconds: ({ at }) => `at ${at}`,
+  at_shares: ({ at }) => `${at} % of the run`,
+  atLayerOnly: ({ layer }) => `layer ${layer}`,
+  responseShort: 'response',
   atLayer: ({ layer, step }) => `layer ${layer}, step ${step}`,
   activationShort: 'activation',
   gradientShort: 'gradient',
@@ -82,17 +110,14 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   responsesLarger: ({ plain, residual, plainMean, residualMean }) =>
     `The responses of ${residual} have a standard deviation of ${residualMean} on average over its layers, those of ${plain} of ${plainMean}: here the residual ones are not smaller.`,
   captionResponses: ({ count, widths, data }) =>
-    `How large the responses of the 3×3 layers are in ${networks(count)}${widths.replace(/,$/, '')}, on ${data} test images after the latest epoch: after batch norm, before the shortcut is added and before the ReLU, as in the paper’s Figure 7; log scale.`,
+    `How large the responses of the 3×3 layers are in ${networks(count)}${widths.replace(/,$/, '')}, on ${data} test images after the latest epoch: after batch norm, before the shortcut is added and before the ReLU, as in the paper’s Figure 7.`,
   captionRecordedResponses: ({ count, data, width, images, epochs, own }) =>
     `Recorded earlier: ${networks(count)}, width ${width}, trained on ${data} (${images} images, ${epochs} epochs) and measured on its 10,000 test images. Still to be trained here: ${own}`,
   captionFadedResponses: ({ data, width, epochs, own }) =>
     `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${epochs} epochs), and measured on its test images.`,
 
   // Recorded runs.
-  shareOfRun: 'percent of each run',
   recordedName: ({ name }) => `${name}, recorded`,
-  atShare: ({ share }) => `${share} of the run`,
-  recordedLine: ({ name, error }) => `${name} recorded  ${error}`,
   recordedLonger: ({ name, epochs }) => `${name}, ${epochs} ep.`,
   paperLine: ({ name, error }) => `paper: ${name}  ${error}`,
   chartSeriesRecorded: ({ name, train, test }) =>
@@ -103,10 +128,13 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   showRecorded: 'recorded runs',
   or: ' or ',
   captionMarks: ' Marks at the right: test errors in the paper’s Table 6.',
-  captionRecorded: ({ count, data, width, images, epochs, marks, own }) =>
-    `Recorded earlier on ${data}: training error (dashed) and test error (solid) of ${networks(count)}, width ${width}, ${images} images, ${epochs} epochs.${marks} Still to be trained here: ${own}`,
-  captionFaded: ({ data, width, images, epochs, marks, own }) =>
-    `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${images} images, ${epochs} epochs). Runs of different lengths share the axis, each from 0 to 100 % of its own.${marks}`,
+  what_errors: 'training error (dashed) and test error (solid)',
+  what_loss: 'training loss (dashed) and test loss (solid)',
+  what_rate: 'learning rate',
+  captionRecorded: ({ what, count, data, width, images, epochs, marks, own }) =>
+    `Recorded earlier on ${data}: ${what} of ${networks(count)}, width ${width}, ${images} images, ${epochs} epochs.${marks} Still to be trained here: ${own}`,
+  captionFaded: ({ data, width, images, epochs, marks, shares, own }) =>
+    `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${images} images, ${epochs} epochs).${shares}${marks}`,
   recordedTicks: 'The recorded numbers, epoch by epoch',
   synthetic: 'synthetic',
   syntheticData: 'synthetic data',
@@ -370,7 +398,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   pairLess: ({ deep, shallow, deepError, shallowError, less, more }) =>
     `With shortcuts, ${deep} ended at ${deepError} and ${shallow} at ${shallowError}: depth cost ${less} points instead of ${more}.`,
   shortcutsAtDepth: ({ depth, plainError, residualError }) =>
-    `At ${depth} layers, shortcuts brought the training error from ${plainError} to ${residualError}.`,
+    `At ${depth} layers, shortcuts took the training error from ${plainError} to ${residualError}.`,
   shortcutsNot: ({ depth, plainError, residualError }) =>
     `At ${depth} layers, the training error is ${plainError} without shortcuts and ${residualError} with them: not less, beyond chance.`,
   optionsAlike: ({ depth, errors }) =>

@@ -20,23 +20,43 @@ export const ko = {
   locked: '학습이 끝나면 실험을 바꿀 수 있습니다.',
 
   // The figure.
-  chartLabel: '반복에 따른 각 신경망의 오류율',
-  chartDescription: ({ series }) =>
-    `선 그래프. 세로축은 오류율(%), 가로축은 반복입니다. ${series} 수치는 아래 표에 있습니다.`,
+  chartLabel_errors: '각 신경망의 오류율',
+  chartLabel_loss: '각 신경망의 손실',
+  chartLabel_rate: '각 신경망의 학습률',
+  chartDescription: ({ vertical, horizontal, series }) =>
+    `선 그래프. 세로축: ${vertical}, 가로축: ${horizontal}. ${series} 수치는 아래 표에 있습니다.`,
   chartSeries: ({ name, train, test }) => `${name}: 훈련 ${train}, 테스트 ${test}.`,
-  error: '오류율 (%)',
-  iteration: '반복',
-  guessing: '찍었을 때',
+  axis_errors: '오류율 (%)',
+  axis_loss: '손실',
+  axis_rate: '학습률',
+  axis_steps: '반복 횟수',
+  axis_epochs: '에폭',
+  axis_seconds: '시간 (분:초)',
+  axis_shares: '각 실행의 진행률 (%)',
+  guessing: '무작위 추측',
   slower: '학습률 ÷ 10',
   waitingChart: '여기에 곡선이 그려집니다.',
-  trainLine: ({ name }) => `${name} 훈련`,
-  testLine: ({ name }) => `${name} 테스트`,
   caption: ({ count, widths, images, testImages, data }) =>
     `${networks(count)}${widths}의 훈련 오류율(가는 점선)과 테스트 오류율(굵은 실선). ${data} 이미지 ${images}장으로 학습하고 다른 ${testImages}장으로 테스트.`,
+  captionLoss: ({ count, widths, images, testImages, data }) =>
+    `${networks(count)}${widths}의 학습 손실(가는 점선)과 테스트 손실(굵은 실선). ${data} 이미지 ${images}장으로 학습하고 다른 ${testImages}장으로 테스트.`,
+  captionRate: ({ count, widths }) => `${networks(count)}${widths}의 학습률.`,
+  captionSmoothed: ({ strength }) => `학습 곡선은 평활화한 것(${strength}).`,
+  captionShares: ' 길이가 다른 실행은 저마다 0~100 %로 나타냄.',
   captionWidth: ({ width }) => `(너비 ${width})`,
   figure: '그림.',
-  figureShows: '그림에 보일 것',
+  figureShows: '표시할 그래프',
+  figureTools: '축, 기록된 실행, 저장',
+  against: '가로축',
+  logScale: '로그 눈금',
+  smoothing: '학습 곡선 평활화',
+  wholeFigure: '전체 보기',
+  fullScreen: '전체 화면',
+  leaveFullScreen: '전체 화면 끝내기',
+  clipped: '  (▾ ▴ 축 범위 밖)',
   figure_errors: '오류율',
+  figure_loss: '손실',
+  figure_rate: '학습률',
   figure_responses: '층별 반응',
   figure_layers: '층별 신호',
   layersLabel: '각 신경망의 층별 활성값과 기울기',
@@ -51,8 +71,15 @@ export const ko = {
   // The figure's cursor.
   cursorLabel:
     '그래프의 값: 왼쪽·오른쪽 화살표로 따라가고, 위·아래 화살표로 실행을 바꾸고, Esc로 나갑니다',
+  cursorLabelZoom:
+    '그래프의 값: 왼쪽·오른쪽 화살표로 따라가고, 위·아래 화살표로 실행을 바꾸고, +로 확대하고, -로 되돌리고, Esc로 나갑니다',
   cursorKind: '그래프',
-  atIteration: ({ step }) => `반복 ${step}`,
+  at_steps: ({ at }) => `반복 ${at}회`,
+  at_epochs: ({ at }) => `${at}에폭`,
+  at_seconds: ({ at }) => `${at} 시점`,
+  at_shares: ({ at }) => `실행의 ${at} %`,
+  atLayerOnly: ({ layer }) => `${layer}번째 층`,
+  responseShort: '반응',
   atLayer: ({ layer, step }) => `${layer}번째 층, ${step}단계`,
   activationShort: '활성값',
   gradientShort: '기울기',
@@ -69,17 +96,14 @@ export const ko = {
   responsesLarger: ({ plain, residual, plainMean, residualMean }) =>
     `반응의 표준편차는 층 평균으로 ${residual} ${residualMean}, ${plain} ${plainMean}입니다. 여기서는 잔차 신경망의 반응이 더 작지 않습니다.`,
   captionResponses: ({ count, widths, data }) =>
-    `${networks(count)}${widths}의 3×3 층 반응의 크기. 최근 에폭 뒤 ${data} 테스트 이미지로 측정. 논문 그림 7처럼 배치 정규화 뒤, 지름길을 더하고 ReLU를 거치기 전의 값(로그 눈금).`,
+    `${networks(count)}${widths}의 3×3 층 반응의 크기. 최근 에폭 뒤 ${data} 테스트 이미지로 측정. 논문 그림 7처럼 배치 정규화 뒤, 숏컷을 더하고 ReLU를 거치기 전의 값.`,
   captionRecordedResponses: ({ count, data, width, images, epochs, own }) =>
     `미리 기록한 것: ${data} 이미지 ${images}장으로 ${epochs}에폭 학습하고 테스트 이미지 10,000장으로 측정한 ${networks(count)}(너비 ${width}). 이제 여기서 학습할 것: ${own}`,
   captionFadedResponses: ({ data, width, epochs, own }) =>
     `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, ${epochs}에폭)으로, 그 테스트 이미지로 측정.`,
 
   // Recorded runs.
-  shareOfRun: '각 실행의 진행률 (%)',
   recordedName: ({ name }) => `${name}(기록)`,
-  atShare: ({ share }) => `실행의 ${share}`,
-  recordedLine: ({ name, error }) => `${name} 기록  ${error}`,
   recordedLonger: ({ name, epochs }) => `${name}, ${epochs}에폭`,
   paperLine: ({ name, error }) => `논문: ${name}  ${error}`,
   chartSeriesRecorded: ({ name, train, test }) => `${name}(기록): 훈련 ${train}, 테스트 ${test}.`,
@@ -89,10 +113,13 @@ export const ko = {
   showRecorded: '기록된 실행',
   or: ' 또는 ',
   captionMarks: ' 오른쪽 눈금은 논문 표 6의 테스트 오류율.',
-  captionRecorded: ({ count, data, width, images, epochs, marks, own }) =>
-    `${data}에서 미리 기록한 ${networks(count)}(너비 ${width}, 이미지 ${images}장, ${epochs}에폭)의 훈련 오류율(점선)과 테스트 오류율(실선).${marks} 이제 여기서 학습할 것: ${own}`,
-  captionFaded: ({ data, width, images, epochs, marks, own }) =>
-    `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, 이미지 ${images}장, ${epochs}에폭). 길이가 다른 실행은 저마다 0~100 %로 나타냄.${marks}`,
+  what_errors: '학습 오류율(점선)과 테스트 오류율(실선)',
+  what_loss: '학습 손실(점선)과 테스트 손실(실선)',
+  what_rate: '학습률',
+  captionRecorded: ({ what, count, data, width, images, epochs, marks, own }) =>
+    `${data}에서 미리 기록한 ${networks(count)}(너비 ${width}, 이미지 ${images}장, ${epochs}에폭)의 ${what}.${marks} 이제 여기서 학습할 것: ${own}`,
+  captionFaded: ({ data, width, images, epochs, marks, shares, own }) =>
+    `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, 이미지 ${images}장, ${epochs}에폭).${shares}${marks}`,
   recordedTicks: '기록된 에폭별 수치',
   synthetic: '합성',
   syntheticData: '합성 데이터',

@@ -1,6 +1,7 @@
 /** The planner: which depth, width and epochs fit into the reader's time and memory. Time is measured for
  * each width and estimated for each depth by its operations; memory is exact. */
 import { stepsOf } from '../experiment.js';
+import { TEST_SHARE } from '../pace.js';
 
 /** @typedef {import('../index.js').Experiment} Experiment */
 /** @typedef {import('../../lib/index.js').Engine} Engine */
@@ -24,8 +25,6 @@ const MEASURED_DEPTH = 14;
 /** Compilers catch up in the first seconds. */
 const WARM_UP_SECONDS = 0.4;
 const BURST_SECONDS = 0.8;
-/** Evaluating an image takes a forward pass, of the three that a training step is worth. */
-const TEST_SHARE = 1 / 3;
 const MOST_EPOCHS = 1000;
 
 /** The networks of an experiment, all of one depth and width; those that are then the same, once.

@@ -25,7 +25,7 @@ export class Panel {
     this.isOpen = false;
     this.#lab.requestUpdate();
     await this.#lab.updateComplete;
-    this.#focus('#change');
+    this.#focus(this.#lab.busy ? '.actions .primary' : '#change');
   }
 
   /** @param {string} selector */

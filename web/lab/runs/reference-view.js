@@ -1,6 +1,8 @@
 /** The views of recorded runs: their tag, toggle, caption and table. */
 import { html, nothing } from 'lit';
 import { number } from '../../ui/format.js';
+import { isOfCurves } from '../charts/axes.js';
+import { againstOf } from '../charts/figures.js';
 import { tickTable } from './tables.js';
 
 /** @typedef {import('../view.js').View} View */
@@ -10,7 +12,7 @@ export function recordedTag({ lab, t }) {
   const rows = lab.reference.drawn;
   if (rows.length === 0) return nothing;
   const name = rows[0].run.facts?.data.name;
-  const faded = lab.drawn.length > 0;
+  const faded = lab.busy || lab.drawn.length > 0;
   return html`<span class="recorded-tag">${t(faded ? 'tagFaded' : 'tagRecorded', { name })}</span>`;
 }
 
@@ -34,7 +36,7 @@ export function recordedToggle({ lab, t }) {
 /** Which curves of the figure are recorded, and what of.
  * @param {string} own what is said of those that are trained here @param {View} view */
 export function recordedCaption(own, { lab, t, lang }) {
-  const { reference, drawn } = lab;
+  const { reference, drawn, busy } = lab;
   if (lab.figure === 'layers' || reference.drawn.length === 0) return own;
   const facts = reference.drawn.map(
     ({ run }) => /** @type {import('../session.js').Facts} */ (run.facts),
@@ -45,10 +47,12 @@ export function recordedCaption(own, { lab, t, lang }) {
     ...{ count: facts.length, data: data.name, width: spec.width },
     images: number(lang, data.images),
     epochs: epochs.map((one) => number(lang, one)).join(t('or')),
-    marks: lab.reference.hasPapersTask ? t('captionMarks') : '',
+    what: t(lab.figure === 'responses' ? 'figure_responses' : `what_${lab.figure}`),
+    marks: lab.figure === 'errors' && lab.reference.hasPapersTask ? t('captionMarks') : '',
+    shares: isOfCurves(lab) && againstOf(lab) === 'shares' ? t('captionShares') : '',
     own: own.replace(/^./, (first) => first.toLowerCase()),
   };
-  const key = drawn.length > 0 ? 'captionFaded' : 'captionRecorded';
+  const key = busy || drawn.length > 0 ? 'captionFaded' : 'captionRecorded';
   return t(lab.figure === 'responses' ? `${key}Responses` : key, told);
 }
 

@@ -5,7 +5,6 @@ import { coloured } from './rows.js';
 
 /** @typedef {import('../../lib/index.js').RunRecord} RunRecord */
 /** @typedef {import('./rows.js').Row} Row */
-/** @typedef {import('../charts/error-chart.js').Series} Series */
 
 /** Test errors of the paper's Table 6 by depth; for 110 layers the best of five runs, 6.61 ± 0.16 on
  * average. It has none of plain networks. @type {Record<number, number>} */
@@ -43,10 +42,10 @@ export function recordedName({ spec, recipe }, records, t) {
   return isLonger ? t('recordedLonger', { name, epochs: recipe.epochs }) : name;
 }
 
-/** The marks of Table 6; those of depths on the chart have labels, or all where there is room.
- * @param {Row[]} rows on the chart @param {boolean} all
- * @returns {import('../charts/error-chart.js').Reference[]} */
-export function referencesFor(rows, all) {
+/** The marks of Table 6; those of depths on the chart have labels.
+ * @param {Row[]} rows on the chart
+ * @returns {import('../charts/curve-chart.js').Reference[]} */
+export function referencesFor(rows) {
   const depths = new Set(
     rows.filter(({ config }) => config.family === 'residual').map(({ config }) => config.depth),
   );
@@ -54,22 +53,7 @@ export function referencesFor(rows, all) {
     ...{
       name: nameOfSpec({ family: 'residual', depth: Number(depth) }),
       error,
-      labelled: all || depths.has(Number(depth)),
+      labelled: depths.has(Number(depth)),
     },
   }));
-}
-
-/** Series whose runs have other lengths, on one axis: in percent of each run.
- * @param {Series[]} series @returns {Series[]} */
-export function asShares(series) {
-  return series.map(({ train, test, bands, ...rest }) => {
-    const share = (/** @type {number} */ step) => (100 * step) / rest.steps;
-    /** @template {{ step: number }} T @param {T[]} points */
-    const moved = (points) => points.map((point) => ({ ...point, step: share(point.step) }));
-    return {
-      ...rest,
-      ...{ train: moved(train), test: moved(test), drops: rest.drops.map(share) },
-      ...(bands && { bands: { train: moved(bands.train), test: moved(bands.test) } }),
-    };
-  });
 }

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { clock, number, percent } from '../../ui/format.js';
 import { resolveConfig } from '../experiment.js';
+import { timeLeftOf } from '../time-left.js';
 
 import { verdictOf } from './reproduction-view.js';
 import { runTools } from './tools-view.js';
@@ -58,7 +59,8 @@ function runRow(row, { t, lang, lab }) {
   const verdict = verdictOf(row, lab);
   const { config, name, color, run, hidden, imported } = row;
   const { epochs } = resolveConfig(lab.experiment, config);
-  const { tick, trainError, testError, timeLeft, state } = run;
+  const { tick, trainError, testError, state } = run;
+  const timeLeft = timeLeftOf(lab).each.get(run);
   const share = tick ? tick.step / tick.steps : 0;
   const alarm = state === 'diverged' || state === 'failed';
   const active = state === 'running' || state === 'paused';
@@ -67,7 +69,13 @@ function runRow(row, { t, lang, lab }) {
   const error = (/** @type {number | undefined} */ value) =>
     value === undefined ? NONE : percent(lang, value);
   return html`
-    <tr class=${hidden ? 'off' : ''} style=${`--line: ${color}`}>
+    <tr
+      class=${hidden ? 'off' : ''}
+      style=${`--line: ${color}`}
+      data-network=${name}
+      @focusin=${() => lab.chart.pointAt(name)}
+      @focusout=${() => lab.chart.pointAt(null)}
+    >
       <th scope="row">${swatchAndName(name)}</th>
       <td class="wide">
         <span class=${`state ${alarm ? 'alarm' : ''}`}>
@@ -83,7 +91,7 @@ function runRow(row, { t, lang, lab }) {
       <td>${error(trainError)}</td>
       <td>${error(testError)}</td>
       <td class="narrow-hide">${tick ? number(lang, tick.imagesPerSecond) : NONE}</td>
-      <td>${active && timeLeft !== undefined ? clock(timeLeft) : NONE}</td>
+      <td>${timeLeft !== undefined ? clock(timeLeft) : NONE}</td>
       <td class="more">
         <button
           aria-expanded=${lab.tools.shownFor === config}

@@ -16,17 +16,15 @@ export const figure = css`
     top: 0;
     right: 0;
     display: flex;
+    align-items: center;
     gap: 8px;
     margin: 0;
   }
-  .figure-choices {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 4px 32px;
-  }
-  .recorded-toggle {
-    margin-top: 8px;
-    font-size: 14px;
+  .tags button {
+    min-height: 28px;
+    padding: 1px 8px;
+    font-size: 13px;
+    background: var(--ground);
   }
   .tag,
   .recorded-tag {
@@ -51,7 +49,6 @@ export const figure = css`
     bottom: 60%;
   }
   figcaption {
-    margin-top: 8px;
     color: var(--muted);
     font: 15px/1.5 var(--serif);
     max-width: 46em;
@@ -59,35 +56,58 @@ export const figure = css`
   figcaption b {
     color: var(--ink);
   }
-  .kinds {
+  .kinds,
+  .axes,
+  .saving {
     display: flex;
     flex-wrap: wrap;
+    align-items: center;
     gap: 4px 16px;
-    margin-top: 8px;
+    margin: 8px 0 0;
     font-size: 14px;
   }
-  .kinds span {
-    color: var(--muted);
+  .kinds label,
+  .axes label,
+  .recorded-toggle {
+    display: inline-flex;
+    align-items: center;
+    gap: 4px;
+    min-height: 32px;
+    font-size: 14px;
   }
   .kinds input {
     width: 18px;
     min-height: 18px;
-    margin: 0 4px 0 0;
-    vertical-align: -4px;
+    margin: 0;
     accent-color: var(--ink);
   }
-  .figure-tools {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 8px 16px;
-    margin: 4px 0 0;
-    font-size: 14px;
+  .axes select {
+    margin-left: 4px;
   }
-  .figure-tools button {
+  .axes input[type='range'] {
+    width: 8em;
+    padding: 0;
+    border: 0;
+    background: none;
+    accent-color: var(--ink);
+  }
+  .saving button {
     min-height: 32px;
     padding: 4px 0;
     color: var(--muted);
+  }
+  .figure:fullscreen {
+    display: flex;
+    flex-direction: column;
+    justify-content: center;
+    gap: 16px;
+    padding: 24px;
+    background: var(--ground);
+    color: var(--ink);
+    overflow: auto;
+  }
+  .plot {
+    touch-action: pan-y pinch-zoom;
   }
   .plot:focus-visible {
     outline-offset: 4px;
@@ -100,6 +120,10 @@ export const figure = css`
   }
   .cursor line {
     stroke: var(--axis);
+  }
+  .cursor .selection {
+    fill: color-mix(in oklab, var(--focus) 14%, transparent);
+    stroke: var(--focus);
   }
   .cursor circle {
     fill: var(--ground);

@@ -2,81 +2,166 @@
 import { css } from 'lit';
 
 export const layout = css`
-  /* One column, the figure first; two where there is room, the figure in view beside them. */
+  /* One column: what it is about, what happened, the chart, its button, the runs, and then the rest. */
   .lab {
-    display: grid;
-    grid-template: 'title' 'figure' 'actions' 'runs' 'story' 'more' / minmax(0, 1fr);
+    display: flex;
+    flex-direction: column;
     gap: 16px;
   }
-  .title {
-    grid-area: title;
-  }
-  .story {
-    grid-area: story;
-    padding-top: 8px;
-  }
-  .actions {
-    grid-area: actions;
-  }
-  .below {
-    grid-area: more;
-  }
-  .right {
+  .right,
+  .figure,
+  .callout {
     display: contents;
   }
-  .figure {
-    grid-area: figure;
-    margin: 0;
+  .headline {
+    order: 1;
+  }
+  .chart {
+    order: 2;
+  }
+  .actions {
+    order: 3;
+  }
+  .more-told {
+    order: 4;
   }
   .runs {
-    grid-area: runs;
+    order: 5;
     display: grid;
     grid-template-columns: minmax(0, 1fr);
     gap: 16px;
   }
+  .figure-note {
+    order: 6;
+  }
+  .story {
+    order: 7;
+    padding-top: 8px;
+  }
+  .below {
+    order: 8;
+  }
+  .figure {
+    margin: 0;
+  }
+  /* Two where there is room, the figure in view beside the text. */
   @container (min-width: 960px) {
     .lab {
+      display: grid;
       grid-template:
         'title figure' auto
+        'intro figure' auto
         'story figure' auto
-        'actions figure' auto
         'more figure' 1fr
         / minmax(21rem, 27rem) minmax(0, 1fr);
-      column-gap: 56px;
+      gap: 0 56px;
+    }
+    .title {
+      grid-area: title;
+    }
+    .intro {
+      grid-area: intro;
+      padding-top: 16px;
+    }
+    .story {
+      grid-area: story;
+      padding: 0;
+    }
+    .below {
+      grid-area: more;
     }
     .right {
-      display: grid;
-      grid-template-columns: minmax(0, 1fr);
-      gap: 16px;
       grid-area: figure;
       position: sticky;
       top: 16px;
       align-self: start;
     }
-    .figure,
+    .right {
+      display: flex;
+      flex-direction: column;
+      gap: 16px;
+      min-width: 0;
+    }
+    .figure-note {
+      order: 5;
+    }
     .runs {
-      grid-area: auto;
+      order: 6;
+    }
+  }
+  @container (min-width: 1700px) {
+    .lab {
+      grid-template-columns: 34rem minmax(0, 1fr);
+      column-gap: 80px;
     }
   }
   .actions {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 8px;
-    position: sticky;
-    bottom: 0;
-    padding-block: 8px 12px;
-    background: var(--ground);
-    box-shadow: 0 -8px 8px var(--ground);
-    z-index: 1;
+    gap: 0 8px;
+  }
+  .actions button {
+    white-space: nowrap;
   }
   .left {
     color: var(--muted);
     margin-left: 8px;
+    white-space: nowrap;
   }
-  @container (max-width: 599.9px) {
+  /* In one column, it stays in view while something is trained, with edges where the page goes on. */
+  @container (max-width: 959.9px) {
     .actions button.primary {
       flex: 1 1 auto;
+    }
+    .actions.training {
+      position: sticky;
+      top: 0;
+      bottom: 0;
+      margin-inline: -20px;
+      padding: 8px 20px;
+      border-block: 1px solid var(--hairline);
+      background: var(--ground);
+      flex-wrap: nowrap;
+      z-index: 1;
+    }
+  }
+  @media print {
+    .lab,
+    .right {
+      display: flex;
+      flex-direction: column;
+      position: static;
+      gap: 16px;
+    }
+    .title {
+      order: -2;
+    }
+    .intro {
+      order: -1;
+    }
+    .lab,
+    .chart,
+    .headline {
+      break-inside: avoid;
+    }
+    .actions,
+    .chooser,
+    .kinds,
+    .figure-tools,
+    details,
+    dialog,
+    .cursor,
+    .networks-table th:last-child,
+    td.more {
+      display: none;
+    }
+    .chart svg {
+      width: 100%;
+      height: auto;
+    }
+    .chart {
+      min-height: 0;
     }
   }
 `;

@@ -2,18 +2,33 @@
 import { css } from 'lit';
 
 export const notices = css`
-  .callout {
+  .headline {
     margin: 0;
-    border-color: var(--ink);
-    font: 17px/1.55 var(--serif);
+    font: 600 24px/1.3 var(--serif);
+    text-wrap: balance;
+    scroll-margin-top: 16px;
   }
-  .callout p {
+  .more-told {
+    max-width: 46em;
+    font: 16px/1.5 var(--serif);
+  }
+  .more-told p {
     margin: 0;
   }
-  .callout .caveat {
+  .more-told .caveat {
     margin-top: 4px;
     color: var(--muted);
     font-size: 15px;
+  }
+  @container (max-width: 599.9px) {
+    .headline {
+      font-size: 21px;
+    }
+  }
+  @container (min-width: 1500px) {
+    .headline {
+      font-size: 32px;
+    }
   }
   .interrupted {
     margin: 16px 0 0;

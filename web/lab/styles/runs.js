@@ -48,6 +48,7 @@ export const runs = css`
     margin-right: 8px;
     border-top: 3px solid var(--line);
     vertical-align: middle;
+    forced-color-adjust: none;
   }
   td.wide {
     width: 30%;
@@ -191,7 +192,6 @@ export const runs = css`
     font-size: 14px;
   }
   .chooser button {
-    min-height: 32px;
     padding: 4px 0;
     color: var(--muted);
   }
@@ -221,8 +221,8 @@ export const runs = css`
     }
     td.more,
     td.more button {
-      min-width: 32px;
-      width: 32px;
+      min-width: 44px;
+      width: 44px;
     }
     tbody th .swatch {
       width: 12px;

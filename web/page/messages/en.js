@@ -3,6 +3,7 @@
 export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   skip: 'To the experiment',
   chapters: 'Chapters',
+  tagline: 'Train plain and residual networks in this tab, in a minute or two.',
   next: 'Next chapter:',
   interruptedIn: 'Training was interrupted in another chapter:',
   lookFor: 'What to look for',
@@ -127,7 +128,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   theme_auto: 'theme: auto',
   theme_light: 'theme: light',
   theme_dark: 'theme: dark',
-  chipEngine: ({ tier, threads }) => `${tier}, ${threads} thread${threads === 1 ? '' : 's'}`,
+  thisMachine: 'this machine',
+  menu: 'Data, machine and settings',
   chipArriving: ({ share }) => `Images arriving${share}`,
   footPaper: 'After He, Zhang, Ren and Sun, “Deep Residual Learning for Image Recognition”, 2015.',
   footLicence: 'Residua is free software under the MIT licence.',

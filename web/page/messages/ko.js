@@ -4,6 +4,7 @@
 export const ko = {
   skip: '실험으로 건너뛰기',
   chapters: '장',
+  tagline: '일반(plain) 신경망과 잔차 신경망을 이 탭에서 1~2분 만에 학습시켜 보십시오.',
   next: '다음 장:',
   interruptedIn: '다른 장에서 학습이 중단되었습니다:',
   lookFor: '눈여겨볼 것',
@@ -124,7 +125,8 @@ export const ko = {
   theme_auto: '테마: 자동',
   theme_light: '테마: 밝게',
   theme_dark: '테마: 어둡게',
-  chipEngine: ({ tier, threads }) => `${tier}, 스레드 ${threads}개`,
+  thisMachine: '이 기기',
+  menu: '데이터, 기기, 설정',
   chipArriving: ({ share }) => `이미지 읽는 중${share}`,
   footPaper: '원논문: He, Zhang, Ren, Sun, “Deep Residual Learning for Image Recognition”, 2015.',
   footLicence: 'Residua는 MIT 라이선스의 자유 소프트웨어입니다.',

@@ -1,0 +1,58 @@
+/** Labels of lines stand in the margin to the right of a plot: one a network, and never more than MOST. */
+import { spread } from './spread.js';
+
+/** In a figure. */
+export const MOST_LABELS = 8;
+/** Below this many pixels of a figure, labels have two lines. */
+const NARROW = 560;
+/** Characters of a name in a label, at most. */
+const MOST_OF_NAME = { narrow: 12, wide: 28 };
+/** A figure's text grows with it, so that it can be read from the back of a room. */
+const PIXELS_PER_TEXT = 76;
+const [SMALLEST_TEXT, LARGEST_TEXT] = [13, 26];
+const LINE = 1.25;
+/** Pixels from the plot to the labels. */
+export const LABEL_GAP = 12;
+
+/** In pixels. @param {number} width of the figure */
+export function textSize(width) {
+  return Math.min(LARGEST_TEXT, Math.max(SMALLEST_TEXT, Math.round(width / PIXELS_PER_TEXT)));
+}
+
+/** @param {number} width of the figure */
+export const isNarrow = (width) => width < NARROW;
+
+/** Of a line's label. @param {string} color the line's */
+export const labelColor = (color) => `color-mix(in oklab, ${color} 72%, var(--ink))`;
+
+/** About how wide a text is. @param {string} text @param {number} size in pixels */
+export function textWidth(text, size) {
+  const widths = text.split('\n').map((line) => {
+    const wide = line.match(/[\u1100-\uffdc]/g)?.length ?? 0;
+    return size * (0.58 * (line.length - wide) + wide);
+  });
+  return Math.max(0, ...widths);
+}
+
+/** A name with what is said of it. @param {string} whole @param {string} values may be empty
+ * @param {number} width of the figure */
+export function labelText(whole, values, width) {
+  const most = MOST_OF_NAME[isNarrow(width) ? 'narrow' : 'wide'];
+  const name = whole.length > most ? `${whole.slice(0, most - 1)}…` : whole;
+  if (values === '') return name;
+  return `${name}${isNarrow(width) ? '\n' : '  '}${values}`;
+}
+
+/** Where the middles of labels stand, so far apart that they can be read.
+ * @param {{ y: number, label: string }[]} wanted in pixels @param {number} size of the text
+ * @param {{ from: number, to: number }} room */
+export function placesOf(wanted, size, { from, to }) {
+  const lines = Math.max(1, ...wanted.map(({ label }) => label.split('\n').length));
+  const height = size * LINE * lines;
+  return spread(
+    wanted.map(({ y }) => y),
+    height,
+    from,
+    to,
+  );
+}

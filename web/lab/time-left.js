@@ -1,0 +1,59 @@
+/** How long training goes on: what is left of each network, at the pace that it has had, while the others
+ * share the cores with it until they end, and those that wait take their places. */
+import { resolveConfig, stepsOf } from './experiment.js';
+import { shareOf, workOf } from './pace.js';
+import { AT_ONCE } from './session.js';
+
+/** What is left of a network, in images that are trained on, and images a second if it had the machine to
+ * itself. @typedef {{ left: number, rate: number }} Task */
+
+/** Seconds until each task has ended. @param {Task[]} tasks the first `atOnce` begin now
+ * @param {number} atOnce @param {(networks: number) => number} share of its own pace */
+export function endsOf(tasks, atOnce, share) {
+  const ends = tasks.map(() => 0);
+  const left = tasks.map((task) => task.left);
+  const waiting = tasks.map((_, i) => i);
+  let active = waiting.splice(0, atOnce);
+  for (let now = 0; active.length > 0; ) {
+    const part = share(active.length);
+    const steps = active.map((i) => left[i] / (tasks[i].rate * part));
+    const step = Math.min(...steps);
+    now += step;
+    for (const i of active) left[i] -= step * tasks[i].rate * part;
+    const next = steps.indexOf(step);
+    ends[active[next]] = now;
+    active = [...active.filter((_, i) => i !== next), ...waiting.splice(0, 1)];
+  }
+  return ends;
+}
+
+/** Of what is trained in a workbench; `all` is undefined while that cannot be said.
+ * @param {import('./lab.js').ResiduaLab} lab
+ * @returns {{ each: Map<import('./session.js').Run, number>, all: number | undefined }} */
+export function timeLeftOf({ busy, rows, experiment, engine, preparation }) {
+  const due = rows.filter(({ run }) => run.training || ['waiting', 'starting'].includes(run.state));
+  if (!busy || !engine || due.length === 0) return { each: new Map(), all: undefined };
+  const flops = due.map(
+    ({ config }) => preparation.planned?.flops[experiment.runs.indexOf(config)],
+  );
+  const work = due.flatMap(({ run }, i) =>
+    run.rate === undefined ? [] : [run.rate * (flops[i] ?? NaN)],
+  );
+  const usual = work.reduce((sum, one) => sum + one, 0) / work.length;
+  const tasks = due.map(({ config, run }, i) => ({
+    left: leftOf(run, resolveConfig(experiment, config)),
+    rate: run.rate ?? usual / (flops[i] ?? NaN),
+  }));
+  const isKnown = tasks.every(({ rate }) => Number.isFinite(rate));
+  if (!isKnown) return { each: new Map(), all: undefined };
+  const ends = endsOf(tasks, AT_ONCE, (networks) => shareOf(networks, engine.threads));
+  return { each: new Map(due.map(({ run }, i) => [run, ends[i]])), all: Math.max(...ends) };
+}
+
+/** In images that are trained on, of which the test after each epoch is a part.
+ * @param {import('./session.js').Run} run @param {import('./index.js').Experiment} recipe */
+function leftOf({ tick }, recipe) {
+  const steps = (tick?.steps ?? stepsOf(recipe)) - (tick?.step ?? 0);
+  const tests = recipe.epochs - Math.floor(tick?.epoch ?? 0);
+  return workOf(steps, tests, recipe);
+}

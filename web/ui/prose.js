@@ -1,0 +1,16 @@
+/** Sentences of the page. A network's name in one points at its line: the figure beside it lights up what a
+ * word with `data-network` names, and marks the word with `data-lit` when the line is pointed at. A short word
+ * with a hyphen, such as CIFAR-10, stays on one line. */
+import { html } from 'lit';
+
+const WORDS = /((?:plain|resnet)\d+|[^\s-]{1,12}-[^\s-]{1,8})/;
+const NAME = /^(?:plain|resnet)\d+$/;
+
+/** @param {string} text */
+export function prose(text) {
+  return text.split(WORDS).map((part, i) => {
+    if (i % 2 === 0) return part;
+    if (!NAME.test(part)) return html`<span class="whole">${part}</span>`;
+    return html`<span data-network=${part}>${part}</span>`;
+  });
+}
