@@ -184,7 +184,7 @@ describeVisits('the planner in the panel', (visit) => {
     const options = { width, locale, colorScheme };
     visit(`fits in ${width} px, ${locale}`, options, async (visitor) => {
       await visitor.open('batchSize=128');
-      await measured(visitor, locale === 'ko-KR' ? '이 기기 재기' : 'Measure this machine');
+      await measured(visitor, locale === 'ko-KR' ? '속도 측정' : 'Measure this machine');
       await visitor.checkWidth();
       assert.deepEqual(await visitor.violations(), []);
       await visitor.page.locator('.planner').scrollIntoViewIfNeeded();

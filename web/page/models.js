@@ -1,6 +1,7 @@
 /** The recorded runs and their weights: files beside the page (models/README.md). They are fetched after
  * the page is drawn, and a page built without them has none. */
 import { readRun } from '../lib/formats/run-file.js';
+import { reach } from '../lib/reach.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
 /** @typedef {import('../lib/index.js').LayerStatistics} LayerStatistics */
@@ -14,7 +15,7 @@ let opened;
 
 /** @param {string | URL} address */
 async function fetched(address) {
-  const response = await fetch(address, { priority: 'low' });
+  const response = await reach(address, { priority: 'low' });
   const name = String(address).replace(/.*\//, '');
   if (!response.ok) throw new Error(`${name}: the host answers ${response.status}.`);
   return response;

@@ -99,7 +99,7 @@ export const ko = {
     `모든 필터의 눈금이 같습니다. 중간 회색이 0, 가장 진한 색이 가장 큰 가중치 ±${largest}입니다. 온통 회색인 필터는 학습 중에 쓰이지 않게 된 것입니다.`,
   filtersLabel: ({ count, largest }) =>
     `3×3픽셀 색 필터 ${count}개. 회색은 0, 가장 큰 가중치는 ${largest}`,
-  mapsTitle: '층의 응답',
+  mapsTitle: '층의 반응',
   mapsText:
     '활성 맵은 층의 한 채널이 이미지의 어디에 반응하는지 보여 줍니다. 깊이 갈수록 맵의 픽셀은 줄고 수는 늘어납니다.',
   layer: '층',

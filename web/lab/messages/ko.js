@@ -37,7 +37,7 @@ export const ko = {
   slower: '학습률 ÷ 10',
   waitingChart: '여기에 곡선이 그려집니다.',
   caption: ({ count, widths, images, testImages, data }) =>
-    `${networks(count)}${widths}의 훈련 오류율(가는 점선)과 테스트 오류율(굵은 실선). ${data} 이미지 ${images}장으로 학습하고 다른 ${testImages}장으로 테스트.`,
+    `${networks(count)}${widths}의 학습 오류율(가는 점선)과 테스트 오류율(굵은 실선). ${data} 이미지 ${images}장으로 학습하고 다른 ${testImages}장으로 테스트.`,
   captionLoss: ({ count, widths, images, testImages, data }) =>
     `${networks(count)}${widths}의 학습 손실(가는 점선)과 테스트 손실(굵은 실선). ${data} 이미지 ${images}장으로 학습하고 다른 ${testImages}장으로 테스트.`,
   captionRate: ({ count, widths }) => `${networks(count)}${widths}의 학습률.`,
@@ -57,7 +57,7 @@ export const ko = {
   figure_errors: '오류율',
   figure_loss: '손실',
   figure_rate: '학습률',
-  figure_responses: '층별 반응',
+  figure_responses: '층의 반응',
   figure_layers: '층별 신호',
   layersLabel: '각 신경망의 층별 활성값과 기울기',
   layers_activation: '활성값의 제곱평균제곱근',
@@ -85,7 +85,7 @@ export const ko = {
   gradientShort: '기울기',
 
   // Responses of the layers.
-  responsesLabel: '각 신경망의 층별 반응의 표준편차와 블록이 더하는 값의 크기',
+  responsesLabel: '각 신경망의 층의 반응의 표준편차와 블록이 더하는 값의 크기',
   responses_order: '반응의 표준편차, 층 순서대로',
   responses_sorted: '반응의 표준편차, 큰 순서대로',
   responses_ratio: '그 층에서 끝나는 블록의 |F(x)| / |x|',
@@ -138,13 +138,13 @@ export const ko = {
   runs: '학습하는 신경망',
   network: '신경망',
   progress: '진행',
-  trainError: '훈련 오류율',
+  trainError: '학습 오류율',
   testError: '테스트 오류율',
-  speed: '장/초',
+  speed: '초당 이미지',
   left: '남은 시간',
   timeLeft: ({ time }) => `${time} 남음`,
   epochOf: ({ epoch, epochs }) => `에폭 ${epoch}/${epochs}`,
-  state_ready: '대기',
+  state_ready: '준비됨',
   state_waiting: '차례를 기다리는 중',
   state_hidden: '그래프에서 숨김',
   fromFile: '파일',
@@ -161,7 +161,7 @@ export const ko = {
   toolsOf: ({ name }) => `${name} 도구`,
   runName: '이름',
   onChart: '그래프에 표시',
-  saveRun: '실행 저장(JSON)',
+  saveRun: '학습 기록 저장(JSON)',
   saveWeights: '가중치 저장(safetensors)',
   deleteRun: '삭제',
   copiesOf: ({ name }) => `한 가지만 바꾼 ${name} 복사본(값이 여럿이면 스윕)`,
@@ -173,7 +173,7 @@ export const ko = {
   copiesTooMany: ({ most }) => `${networks(most)}까지 더할 수 있습니다. 값이나 시드를 줄이십시오.`,
   addCopies: '추가',
   addSomeCopies: ({ count }) => `${networks(count)} 추가`,
-  openRuns: '파일에서 실행 추가',
+  openRuns: '학습 기록 불러오기',
   runRefused: ({ name }) => `${name}: 그래프에 넣을 수 없습니다.`,
   said_joined: ({ name }) => `${name}: 그래프에 더했습니다.`,
   runsTooMany: ({ count, most }) =>
@@ -232,7 +232,7 @@ export const ko = {
   field_family: '종류',
   field_depth: '깊이',
   field_width: '너비',
-  field_shortcut: '지름길',
+  field_shortcut: '숏컷',
   field_norm: '정규화',
   field_init: '가중치 초기화',
   field_sigma: '표준편차',
@@ -241,13 +241,13 @@ export const ko = {
   field_frozenStages: '고정할 단계 수',
   field_epochs: '에폭',
   field_lr: '학습률',
-  field_schedule: '학습률 일정',
+  field_schedule: '학습률 스케줄',
   field_batchSize: '배치',
   field_augment: '데이터 증강',
   field_weightDecay: '가중치 감쇠',
   field_momentum: '모멘텀',
-  field_data: '데이터 집합',
-  field_images: '훈련 집합',
+  field_data: '데이터셋',
+  field_images: '훈련 데이터',
   field_testImages: '테스트 집합',
   field_tier: '명령어 집합',
   field_threads: '신경망별 스레드',
@@ -256,7 +256,7 @@ export const ko = {
   unit_batchSize: '장',
   unit_images: '장',
   unit_testImages: '장',
-  family_plain: 'plain (지름길 없음)',
+  family_plain: 'plain (숏컷 없음)',
   family_residual: 'residual (잔차)',
   shortcut_A: 'A: 0으로 채움',
   shortcut_B: 'B: 커질 때 투영',
@@ -275,7 +275,7 @@ export const ko = {
   'augment_crop-flip': '자르기와 뒤집기',
   data_synthetic: '합성',
   data_cifar10: 'CIFAR-10',
-  tier_auto: '가장 빠른 것',
+  tier_auto: '자동(가장 빠름)',
   tier_scalar: 'SIMD 없음',
   tier_simd128: 'SIMD',
   tier_relaxed: 'relaxed SIMD',
@@ -285,9 +285,9 @@ export const ko = {
   noCifar:
     '이 실험에는 CIFAR-10이 필요한데 아직 없습니다. 압축 파일을 페이지에 놓거나 합성 이미지를 고르십시오.',
   tooFewImages: ({ images, testImages }) =>
-    `이 데이터 집합에는 훈련 이미지 ${images}장과 테스트 이미지 ${testImages}장이 있습니다. 더 많이 쓸 수 없습니다.`,
+    `이 데이터셋에는 훈련 이미지 ${images}장과 테스트 이미지 ${testImages}장이 있습니다. 더 많이 쓸 수 없습니다.`,
   batchTooLarge: ({ batch, images }) =>
-    `배치 ${batch}장이 훈련 집합 ${images}장보다 큽니다. 둘 중 하나를 바꾸십시오.`,
+    `배치 ${batch}장이 훈련 데이터 ${images}장보다 큽니다. 둘 중 하나를 바꾸십시오.`,
   problem_number: '수를 쓰십시오.',
   problem_integer: '정수를 쓰십시오.',
   problem_name: 'resnet20처럼 가중치의 이름을 쓰십시오.',
@@ -302,16 +302,16 @@ export const ko = {
   noThreads: '이 페이지에서는 스레드를 나눌 수 없어 신경망마다 하나만 씁니다.',
 
   // The planner.
-  group_planner: '얼마나 가능한가',
+  group_planner: '이 기기에서 가능한 규모',
   plan_minutes: '시간',
   plan_mebibytes: '메모리',
   unit_minutes: '분',
   unit_mebibytes: 'MiB',
-  measureMachine: '이 기기 재기',
-  measureAgain: '다시 재기',
-  measuring: '재는 중: 작은 신경망을 몇 초 동안 학습시킵니다.',
-  said_measured: '다 재었습니다.',
-  measureFailed: '재지 못했습니다.',
+  measureMachine: '속도 측정',
+  measureAgain: '다시 측정',
+  measuring: '측정하는 중: 작은 신경망을 몇 초 동안 학습시킵니다.',
+  said_measured: '측정을 마쳤습니다.',
+  measureFailed: '측정하지 못했습니다.',
   planCaption: ({ count, images }) =>
     `${networks(count)}${count === 1 ? '로' : '를 함께'} 이미지 ${images}장을 학습시킬 때 가능한 에폭 수와 메모리. 누르면 실험을 그렇게 바꿉니다.`,
   planDepth: '층',
@@ -321,14 +321,14 @@ export const ko = {
   planLacks_memory: '메모리 부족',
   planLacks_time: '시간 부족',
   planNote:
-    '속도는 이 배치로 너비마다 14층 신경망에서 재었고, 다른 깊이는 곱셈 수로 어림했습니다. 신경망들이 코어를 나누는 것과 에폭마다 하는 테스트도 셈에 넣었습니다. 3분의 1쯤 어긋날 수 있습니다. 메모리는 정확한 값입니다.',
+    '속도는 이 배치로 너비마다 14층 신경망에서 측정했고, 다른 깊이는 곱셈 수로 어림했습니다. 신경망들이 코어를 나누는 것과 에폭마다 하는 테스트도 셈에 넣었습니다. 3분의 1쯤 어긋날 수 있습니다. 메모리는 정확한 값입니다.',
 
   // What is announced, and what went wrong.
   said_started: ({ count }) => `${networks(count)}의 학습을 시작했습니다.`,
   said_paused: '일시정지했습니다.',
   said_resumed: '학습을 이어 갑니다.',
   said_finished: ({ name, train, test }) =>
-    `${name} 완료: 훈련 오류율 ${train}, 테스트 오류율 ${test}.`,
+    `${name} 완료: 학습 오류율 ${train}, 테스트 오류율 ${test}.`,
   leadDiverged: ({ name }) =>
     `${name}: 값이 한없이 커져(발산) 학습을 멈췄습니다. 학습률을 낮추거나 배치 정규화를 쓰면 대개 나아집니다.`,
   leadMemory: ({ name }) => `${name}: 메모리가 모자랍니다. 다른 신경망에는 영향이 없습니다.`,
@@ -369,29 +369,29 @@ export const ko = {
   // What happened, under the chart.
   happenedTitle: '여기서 일어난 일',
   pairWorse: ({ deep, shallow, deepError, shallowError }) =>
-    `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}입니다. 더 깊은 신경망이 훈련 집합조차 더 못 맞추므로, 과적합이 아닙니다.`,
+    `학습 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}입니다. 더 깊은 신경망이 훈련 데이터조차 더 못 맞추므로, 과적합이 아닙니다.`,
   pairBetter: ({ deep, shallow, deepError, shallowError }) =>
-    `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}입니다. 여기서는 더 깊은 신경망이 더 잘 맞춥니다.`,
+    `학습 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}입니다. 여기서는 더 깊은 신경망이 더 잘 맞춥니다.`,
   pairEqual: ({ deep, shallow, deepError, shallowError }) =>
-    `훈련 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}로, 우연이라 할 만한 차이입니다.`,
+    `학습 오류율은 ${deep} ${deepError}, ${shallow} ${shallowError}로, 우연이라 할 만한 차이입니다.`,
   pairSame: ({ deep, shallow, deepError }) =>
-    `훈련 오류율은 ${deep}, ${shallow} 모두 ${deepError}입니다.`,
+    `학습 오류율은 ${deep}, ${shallow} 모두 ${deepError}입니다.`,
   pairLess: ({ deep, shallow, deepError, shallowError, less, more }) =>
-    `지름길이 있으면 ${deep} ${deepError}, ${shallow} ${shallowError}로, 깊어지며 오른 오류율이 ${more}%p가 아니라 ${less}%p입니다.`,
+    `숏컷이 있으면 ${deep} ${deepError}, ${shallow} ${shallowError}로, 깊어지며 오른 오류율이 ${more}%p가 아니라 ${less}%p입니다.`,
   shortcutsAtDepth: ({ depth, plainError, residualError }) =>
-    `${depth}층에서 지름길은 훈련 오류율을 ${plainError}에서 ${residualError}로 낮췄습니다.`,
+    `${depth}층에서 숏컷은 학습 오류율을 ${plainError}에서 ${residualError}로 낮췄습니다.`,
   shortcutsNot: ({ depth, plainError, residualError }) =>
-    `${depth}층의 훈련 오류율은 지름길이 없을 때 ${plainError}, 있을 때 ${residualError}로, 우연이라 할 만한 차이를 넘어 낮아지지 않았습니다.`,
+    `${depth}층의 학습 오류율은 숏컷이 없을 때 ${plainError}, 있을 때 ${residualError}로, 우연이라 할 만한 차이를 넘어 낮아지지 않았습니다.`,
   optionsAlike: ({ depth, errors }) =>
-    `${depth}층에서 옵션들의 훈련 오류율은 ${errors}로, 우연이라 할 만한 차이입니다.`,
+    `${depth}층에서 옵션들의 학습 오류율은 ${errors}로, 우연이라 할 만한 차이입니다.`,
   optionsApart: ({ depth, errors }) =>
-    `${depth}층에서 옵션들의 훈련 오류율은 ${errors}로, 차이가 뚜렷합니다.`,
+    `${depth}층에서 옵션들의 학습 오류율은 ${errors}로, 차이가 뚜렷합니다.`,
   notShown:
     '이번에는 논문의 결과가 다 나타나지는 않았습니다. 우연인지는 시드를 늘려 보면 알 수 있습니다.',
   gradientRatios: ({ ratios }) =>
     `첫 단계에서 첫 층의 기울기를 마지막 층의 기울기로 나눈 값: ${ratios}.`,
   ratioIn: ({ name, ratio }) => `${name} ${ratio}`,
-  endedAt: ({ name, train, test }) => `${name}: 훈련 오류율 ${train}, 테스트 오류율 ${test}.`,
+  endedAt: ({ name, train, test }) => `${name}: 학습 오류율 ${train}, 테스트 오류율 ${test}.`,
   stoppedEarly: ({ names }) => `끝나기 전에 중지됨: ${names}. 그때까지의 곡선은 남아 있습니다.`,
   caveatSynthetic:
     '합성 이미지와 작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 수치가 조금 달라집니다.',

@@ -2,6 +2,7 @@
  * a ResiduaError says why not. */
 import { ResiduaError } from '../../lib/errors.js';
 import { readRun, ticksOf, writeRun } from '../../lib/formats/run-file.js';
+import { reach } from '../../lib/reach.js';
 import { megabytes } from '../../ui/format.js';
 import { Run } from '../session.js';
 
@@ -23,7 +24,7 @@ export async function readRunFile(file) {
 
 /** @param {string} address */
 export async function fetchRun(address) {
-  const response = await fetch(address);
+  const response = await reach(address);
   if (!response.ok) {
     const problem = `The host answers ${response.status} for ${address}`;
     throw new ResiduaError('BAD_FILE', 'readRun', `${problem}; name the address of a run's file.`);

@@ -222,5 +222,8 @@ async function* chunksOf({ body }) {
  * @returns {string} */
 function reasonOf(error) {
   if (!(error instanceof Error)) return String(error);
+  // Browsers say no more than "Failed to fetch", each in words of its own.
+  if (error instanceof TypeError && !error.cause)
+    return 'nothing answers, or the connection was cut';
   return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }

@@ -4,6 +4,7 @@ import { transfer } from 'comlink';
 import { isShared, transferable } from '../../lib/data/memory.js';
 import { fetchCifar10 } from '../../lib/fetch-dataset.js';
 import { openDataset } from '../../lib/open-dataset.js';
+import { reach } from '../../lib/reach.js';
 import { keepErrorCodes } from '../../worker/rpc.js';
 import { exposeWatched } from '../../worker/watched.js';
 import { nameOf } from '../names.js';
@@ -47,7 +48,7 @@ async function sourceOf(from, signal) {
     return { name: path, size: file.size, stream: () => file.stream(), slice };
   }
   if (typeof from !== 'string') return from;
-  const response = await fetch(from, { signal });
+  const response = await reach(from, { signal });
   const { body } = response;
   const name = nameOf(from);
   if (!response.ok || !body) throw new Error(`${name} could not be fetched (${response.status}).`);
