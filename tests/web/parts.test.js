@@ -282,7 +282,7 @@ describe('the summary', () => {
       })),
     );
     const { told } = summary(/** @type {any[]} */ (seeds), look);
-    assert.match(told.join(' '), /^plain56, 4 seeds ended at .* fits even the training set worse/);
+    assert.match(told.join(' '), /plain56, 4 seeds ended at .* fits even the training set worse/);
     assert.match(told.join(' '), /resnet56, 4 seeds and resnet20, 4 seeds both ended at/);
   });
 

@@ -93,9 +93,15 @@ describe('the planner', () => {
 
   it('measures every width, and stops when told', async () => {
     const data = await engine.synthetic({ images: 32, testImages: 0 });
-    const found = await measure(engine, data, 32, new AbortController().signal);
+    const { perFlop: found, spread } = await measure(
+      engine,
+      data,
+      32,
+      new AbortController().signal,
+    );
     assert.deepEqual([...found.keys()], WIDTHS);
     for (const seconds of found.values()) assert.ok(seconds > 1e-12 && seconds < 1e-6);
+    assert.ok(spread > 0, `${spread}`);
     const reason = new Error('enough');
     await assert.rejects(measure(engine, data, 32, AbortSignal.abort(reason)), reason);
   });
@@ -121,6 +127,7 @@ describeVisits('the planner in the panel', (visit) => {
       }
     }
     assert.equal(await page.locator('.planner tbody button').count(), found.length);
+    assert.match(await page.locator('#planner').textContent(), /varied by up to ±[\d,]+\u202f%/);
     const { epochs, bytes } = found.find(({ depth, width }) => depth === 32 && width === 8);
     await visitor.button(/^32 layers, width 8: /).click();
     const experiment = await visitor.lab((lab) => lab.experiment);

@@ -4,12 +4,15 @@ import { problemsOf, resolveConfig } from './experiment.js';
 
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
 
-/** Why training cannot start: a sentence; empty where the controls say it; null if nothing is in
- * the way. @param {ResiduaLab} lab */
+/** Why training cannot start: a sentence; null if nothing is in the way. @param {ResiduaLab} lab */
 export function obstacleTo({ experiment, source, usedSource, lang, t }) {
   const { data, images, testImages, runs } = experiment;
   const say = (/** @type {number} */ count) => number(lang, count);
-  if (problemsOf(experiment).length > 0) return '';
+  const problems = problemsOf(experiment);
+  if (problems.length > 0) {
+    const names = new Set(problems.map(({ field }) => t(`field_${field.name}`)));
+    return t('wrongValues', { names: [...names].join(', ') });
+  }
   if (data !== 'synthetic' && !source) return t('noCifar');
   if (usedSource && (images > usedSource.images || testImages > usedSource.testImages)) {
     const there = { images: say(usedSource.images), testImages: say(usedSource.testImages) };

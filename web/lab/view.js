@@ -32,7 +32,7 @@ export function labView(view) {
       <div class="title"><slot name="title"></slot>${interruptedView(view)}</div>
       <div class="intro" ?hidden=${lab.panel.isOpen && lab.layout.wide}><slot name="intro"></slot></div>
       <div class="right">
-        ${figureView(view, callout(view))} ${actions(view)}
+        ${figureView(view, callout(view))} ${actions(view)} ${obstacleView(view)}
         <div class="runs" part="runs">
           ${notices(view)} ${runTable(lab.runs.all, view)}
           ${reproduction(view)} ${chooser(view)}
@@ -100,6 +100,12 @@ function actions(view) {
   </div>`;
 }
 
+/** Why training cannot start, beside what would start it. @param {View} view */
+function obstacleView({ lab }) {
+  const obstacle = obstacleTo(lab);
+  return obstacle && !lab.busy ? html`<div class="why">${notice(obstacle)}</div>` : nothing;
+}
+
 /** What starts, pauses and resumes training is one button, so the focus stays on it.
  * @param {View} view */
 function primary({ lab, t }) {
@@ -134,7 +140,6 @@ function timeLeft({ lab, t }) {
 function notices(view) {
   const { lab, t } = view;
   const { failure } = lab;
-  const obstacle = obstacleTo(lab);
   if (failure?.error.code === 'NO_SIMD') return noSimd(view);
   const troubles = lab.rows.flatMap(({ name, run }) => {
     const lead = troubleOf(name, run, t);
@@ -142,7 +147,7 @@ function notices(view) {
   });
   return html`
     ${failure ? notice(t(`failed_${failure.doing}`), failure.error.message) : nothing}
-    ${obstacle && !lab.busy ? notice(obstacle) : nothing} ${troubles}
+    ${troubles}
     ${keepingNotes(view)} ${lab.exchange.refused.map(({ name, error }) => notice(t('runRefused', { name }), error.message))}
   `;
 }

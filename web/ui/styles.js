@@ -54,6 +54,13 @@ const base = css`
     color: var(--ground);
     font-weight: 600;
   }
+  @media (forced-colors: active) {
+    button.primary {
+      forced-color-adjust: none;
+      background: ButtonText;
+      color: ButtonFace;
+    }
+  }
   select {
     padding: 4px 8px;
     background: var(--field);
@@ -93,13 +100,8 @@ const base = css`
   @media (pointer: coarse) {
     button,
     select,
-    summary,
-    input:not([type='checkbox'], [type='radio']) {
+    summary {
       min-height: 44px;
-    }
-    label {
-      min-height: 44px;
-      align-content: center;
     }
   }
   .said,

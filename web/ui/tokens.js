@@ -25,7 +25,7 @@ export const tokens = css`
       --ground: Canvas;
       --ink: CanvasText;
       --muted: CanvasText;
-      --hairline: GrayText;
+      --hairline: color-mix(in srgb, CanvasText 35%, Canvas);
       --axis: CanvasText;
       --raised: Canvas;
       --field: Canvas;

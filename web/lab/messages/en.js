@@ -306,6 +306,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     `The data set has ${images} images for training and ${testImages} for the test; ask for no more.`,
   batchTooLarge: ({ batch, images }) =>
     `A batch of ${batch} is larger than the training set of ${images}; make one of them fit.`,
+  wrongValues: ({ names }) => `A value has to be mended before training can start: ${names}.`,
   problem_number: 'Please write a number.',
   problem_integer: 'Please write a whole number.',
   problem_name: 'Please write the name of weights, such as resnet20.',
@@ -338,8 +339,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   planEpochs: 'epochs,',
   planLacks_memory: 'too large',
   planLacks_time: 'too slow',
-  planNote:
-    'Speed was measured in 14 layers of each width with this batch, reckoned for other depths by their multiplications, with the cores shared among networks and the test after each epoch counted; it may be a third off. Memory is exact.',
+  planNote: ({ spread }) =>
+    `Speed was measured in 14 layers of each width with this batch, and varied by up to ±${spread} meanwhile. Other depths are reckoned by their multiplications, with the cores shared among networks and the test after each epoch counted. Memory is exact.`,
 
   // What is announced, and what went wrong.
   said_started: ({ count }) => `Training of ${networks(count)} has started.`,

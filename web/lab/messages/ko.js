@@ -288,6 +288,7 @@ export const ko = {
     `이 데이터셋에는 훈련 이미지 ${images}장과 테스트 이미지 ${testImages}장이 있습니다. 더 많이 쓸 수 없습니다.`,
   batchTooLarge: ({ batch, images }) =>
     `배치 ${batch}장이 훈련 데이터 ${images}장보다 큽니다. 둘 중 하나를 바꾸십시오.`,
+  wrongValues: ({ names }) => `학습을 시작하려면 값을 고쳐야 합니다: ${names}.`,
   problem_number: '수를 쓰십시오.',
   problem_integer: '정수를 쓰십시오.',
   problem_name: 'resnet20처럼 가중치의 이름을 쓰십시오.',
@@ -320,8 +321,8 @@ export const ko = {
   planEpochs: '에폭,',
   planLacks_memory: '메모리 부족',
   planLacks_time: '시간 부족',
-  planNote:
-    '속도는 이 배치로 너비마다 14층 신경망에서 측정했고, 다른 깊이는 곱셈 수로 어림했습니다. 신경망들이 코어를 나누는 것과 에폭마다 하는 테스트도 셈에 넣었습니다. 3분의 1쯤 어긋날 수 있습니다. 메모리는 정확한 값입니다.',
+  planNote: ({ spread }) =>
+    `속도는 이 배치로 너비마다 14층 신경망에서 측정했고, 측정하는 동안 최대 ±${spread} 달라졌습니다. 다른 깊이는 곱셈 수로 어림했으며, 신경망들이 코어를 나누는 것과 에폭마다 하는 테스트도 셈에 넣었습니다. 메모리는 정확한 값입니다.`,
 
   // What is announced, and what went wrong.
   said_started: ({ count }) => `${networks(count)}의 학습을 시작했습니다.`,

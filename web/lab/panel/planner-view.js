@@ -1,6 +1,6 @@
 /** The view of the planner: the reader's limits, the button that measures, and the table of what fits. */
 import { html, nothing } from 'lit';
-import { mebibytes, number } from '../../ui/format.js';
+import { mebibytes, number, percent } from '../../ui/format.js';
 import { DEPTHS, isChosen, isLimit, MOST, WIDTHS } from './planner.js';
 
 /** @typedef {import('./panel.js').View} View */
@@ -76,7 +76,7 @@ function table(cells, view) {
         )}
       </tbody>
     </table>
-    <p class="note">${t('planNote')}</p>
+    <p class="note">${t('planNote', { spread: percent(lang, lab.planner.spread, 0) })}</p>
   `;
 }
 

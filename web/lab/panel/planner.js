@@ -24,7 +24,8 @@ export const WIDTHS = [4, 8, 16];
 const MEASURED_DEPTH = 14;
 /** Compilers catch up in the first seconds. */
 const WARM_UP_SECONDS = 0.4;
-const BURST_SECONDS = 0.8;
+/** A measurement is so many pieces of so long, whose paces tell how far it can be trusted. */
+const [PIECES, PIECE_SECONDS] = [4, 0.2];
 const MOST_EPOCHS = 1000;
 
 /** The networks of an experiment, all of one depth and width; those that are then the same, once.
@@ -35,20 +36,26 @@ export function networksOf({ runs }, depth, width) {
   return alike.filter((_, i) => texts.indexOf(texts[i]) === i);
 }
 
-/** Seconds of an image in training, one network alone. @param {Engine} engine
- * @param {Dataset} dataset @param {number} batchSize @param {import('../../lib/index.js').Spec} spec
- * @param {AbortSignal} signal */
+/** Seconds of an image in training, one network alone, and in each piece of the measurement.
+ * @param {Engine} engine @param {Dataset} dataset @param {number} batchSize
+ * @param {import('../../lib/index.js').Spec} spec @param {AbortSignal} signal */
 async function secondsPerImage(engine, dataset, batchSize, spec, signal) {
   const net = await engine.createNet(spec);
   try {
     const recipe = { batchSize, epochs: MOST_EPOCHS, lr: 0.01, evaluate: false, signal };
-    let first;
+    /** @type {import('../../lib/index.js').Tick[]} */
+    const marks = [];
+    /** @param {(typeof marks)[number]} from @param {(typeof marks)[number]} to */
+    const between = (from, to) => (to.seconds - from.seconds) / ((to.step - from.step) * batchSize);
     for await (const tick of net.train(dataset, recipe)) {
-      if (!first && tick.seconds >= WARM_UP_SECONDS) first = tick;
-      if (!first || tick.step === first.step) continue;
-      const seconds = tick.seconds - first.seconds;
-      const images = (tick.step - first.step) * batchSize;
-      if (seconds >= BURST_SECONDS || tick.step === tick.steps) return seconds / images;
+      if (tick.seconds < WARM_UP_SECONDS && tick.step < tick.steps) continue;
+      const before = marks.at(-1);
+      const isLast = tick.step === tick.steps;
+      if (before && !isLast && tick.seconds - before.seconds < PIECE_SECONDS) continue;
+      if (before?.step !== tick.step) marks.push(tick);
+      if (marks.length < 2 || !(isLast || marks.length > PIECES)) continue;
+      const pieces = marks.slice(1).map((mark, i) => between(marks[i], mark));
+      return { mean: between(marks[0], marks[marks.length - 1]), pieces };
     }
     throw new Error('The measurement ended too early; measure again.');
   } finally {
@@ -56,19 +63,21 @@ async function secondsPerImage(engine, dataset, batchSize, spec, signal) {
   }
 }
 
-/** Seconds of an operation, by width. @param {Engine} engine @param {Dataset} dataset
- * @param {number} batchSize @param {AbortSignal} signal @returns {Promise<Map<number, number>>} */
+/** Seconds of an operation, by width, and by what part of its mean a pace lay off it at most.
+ * @param {Engine} engine @param {Dataset} dataset @param {number} batchSize @param {AbortSignal} signal */
 export async function measure(engine, dataset, batchSize, signal) {
   /** @type {Map<number, number>} */
-  const found = new Map();
+  const perFlop = new Map();
+  let spread = 0;
   for (const width of WIDTHS) {
     const family = /** @type {const} */ ('residual');
     const spec = { family, depth: MEASURED_DEPTH, width, classes: dataset.classes.length };
     const { flopsPerImage } = await engine.plan(spec);
-    const seconds = await secondsPerImage(engine, dataset, batchSize, spec, signal);
-    found.set(width, seconds / flopsPerImage);
+    const { mean, pieces } = await secondsPerImage(engine, dataset, batchSize, spec, signal);
+    perFlop.set(width, mean / flopsPerImage);
+    spread = Math.max(spread, ...pieces.map((piece) => Math.abs(piece / mean - 1)));
   }
-  return found;
+  return { perFlop, spread };
 }
 
 /** Seconds of an epoch of networks that share the cores, evaluation included.
@@ -116,7 +125,7 @@ export class Planner {
   error = null;
   /** Empty before anything is measured, or after what was measured has changed. @type {Cell[]} */
   cells = [];
-  /** @type {{ engine: Engine, batchSize: number, perFlop: Map<number, number> } | null} */
+  /** @type {{ engine: Engine, batchSize: number, perFlop: Map<number, number>, spread: number } | null} */
   #measured = null;
   #stop = new AbortController();
   #session;
@@ -140,8 +149,7 @@ export class Planner {
     try {
       const dataset = await this.#session.images(experiment, engine, source);
       const few = dataset.take({ images: batchSize, testImages: 0 });
-      const perFlop = await measure(engine, few, batchSize, signal);
-      this.#measured = { engine, batchSize, perFlop };
+      this.#measured = { engine, batchSize, ...(await measure(engine, few, batchSize, signal)) };
     } catch (error) {
       if (!signal.aborted) this.error = /** @type {Error} */ (error);
     }
@@ -168,6 +176,11 @@ export class Planner {
     if (this.limits !== limits || this.#measured !== measured) return;
     this.cells = cells;
     this.#onChange();
+  }
+
+  /** By what part of its mean a pace lay off it while it was measured. */
+  get spread() {
+    return this.#measured?.spread ?? 0;
   }
 
   stop() {

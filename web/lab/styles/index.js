@@ -7,7 +7,9 @@ import { layout } from './layout.js';
 import { notices } from './notices.js';
 import { panel } from './panel.js';
 import { planner } from './planner.js';
+import { print } from './print.js';
 import { runs } from './runs.js';
+import { touch } from './touch.js';
 
 const host = css`
   :host {
@@ -16,5 +18,5 @@ const host = css`
 `;
 
 export const styles = [
-  ...[...sharedStyles, host, layout, controls, figure, notices, runs, panel, planner],
+  ...[...sharedStyles, host, layout, controls, figure, notices, runs, panel, planner, touch, print],
 ];

@@ -19,7 +19,8 @@ export const layout = css`
   .chart {
     order: 2;
   }
-  .actions {
+  .actions,
+  .why {
     order: 3;
   }
   .more-told {
@@ -124,44 +125,6 @@ export const layout = css`
       background: var(--ground);
       flex-wrap: nowrap;
       z-index: 1;
-    }
-  }
-  @media print {
-    .lab,
-    .right {
-      display: flex;
-      flex-direction: column;
-      position: static;
-      gap: 16px;
-    }
-    .title {
-      order: -2;
-    }
-    .intro {
-      order: -1;
-    }
-    .lab,
-    .chart,
-    .headline {
-      break-inside: avoid;
-    }
-    .actions,
-    .chooser,
-    .kinds,
-    .figure-tools,
-    details,
-    dialog,
-    .cursor,
-    .networks-table th:last-child,
-    td.more {
-      display: none;
-    }
-    .chart svg {
-      width: 100%;
-      height: auto;
-    }
-    .chart {
-      min-height: 0;
     }
   }
 `;

@@ -29,6 +29,9 @@ export const notices = css`
     .headline {
       font-size: 32px;
     }
+    .more-told {
+      font-size: 18px;
+    }
   }
   .interrupted {
     margin: 16px 0 0;

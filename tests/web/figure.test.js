@@ -1,0 +1,386 @@
+/** The figure in a real Chromium: what it says first, its labels, what it can show, pointing and zooming, and
+ * how it looks on a phone, on paper and in forced colours. */
+import assert from 'node:assert/strict';
+import { buffer } from 'node:stream/consumers';
+import { describe, it } from 'node:test';
+import { logTicks, smoothed } from '../../web/lab/charts/axes.js';
+import { emphasised, FADED } from '../../web/lab/charts/emphasis.js';
+import { dotsOf } from '../../web/lab/charts/parts.js';
+import { shareOf, workOf } from '../../web/lab/pace.js';
+import { endsOf } from '../../web/lab/time-left.js';
+import { describeVisits } from './visit.js';
+
+const IMAGES = 'images=96&testImages=32&tier=simd128';
+const SMALL = `${IMAGES}&epochs=3`;
+const FOUR = `${SMALL}&run=plain8&run=plain14&run=resnet8&run=resnet14`;
+
+describe('axes', () => {
+  it('smooth a curve from its first point on, or leave it as it is', () => {
+    const points = [4, 0, 2, 2].map((value, at) => ({ at, value }));
+    assert.deepEqual(smoothed(points, 0), points);
+    const values = smoothed(points, 0.5).map(({ value }) => value);
+    assert.deepEqual(values, [4, 2 / 1.5, 3 / 1.75, 3.5 / 1.875]);
+  });
+
+  it('have lines at 1, 2 and 5 of each power of ten, or at powers alone', () => {
+    const near = (/** @type {number[]} */ ticks) =>
+      ticks.map((tick) => Number(tick.toPrecision(3)));
+    assert.deepEqual(near(logTicks([0.08, 1.1])), [0.1, 0.2, 0.5, 1]);
+    assert.deepEqual(near(logTicks([1e-6, 1.1])), [1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1]);
+  });
+});
+
+describe('layers of a deep network', () => {
+  it('are thinned to so many dots, with the range of each', () => {
+    const values = Array.from({ length: 1202 }, (_, i) => (i % 2 === 0 ? 1 : 3));
+    const dots = dotsOf(values, 100, [0, 10]);
+    assert.ok(dots.length <= 100 && dots.length > 80, `${dots.length}`);
+    for (const { low, high, value } of dots) {
+      assert.ok(low === 1 && high === 3 && value > 1.5 && value < 2.5);
+    }
+    assert.equal(dotsOf(values.slice(0, 55), 100, [0, 10]).length, 55);
+  });
+
+  it('are marked where they lie beyond the axis', () => {
+    const dots = dotsOf([0, 0.5, null, 7], 100, [0.1, 1]);
+    assert.deepEqual(
+      dots.map(({ layer, value, clipped }) => [layer, value, clipped]),
+      [
+        [1, 0.1, 'below'],
+        [2, 0.5, null],
+        [4, 1, 'above'],
+      ],
+    );
+  });
+});
+
+describe('what is pointed at', () => {
+  const one = (name, network, recorded = false) => ({ names: [name], network, recorded });
+  const all = [
+    one('plain20', 'plain20'),
+    one('plain20 Xavier', 'plain20'),
+    one('r', 'resnet20', true),
+  ];
+  const opacities = (highlight, live = true) =>
+    emphasised(all, highlight, live).map(({ opacity }) => opacity);
+
+  it('is one network by its name, or all of its kind', () => {
+    assert.deepEqual(opacities(null), [1, 1, FADED]);
+    assert.deepEqual(opacities(null, false), [1, 1, 1]);
+    assert.deepEqual(
+      emphasised(all, 'plain20 Xavier', true).map(({ lit }) => lit),
+      [false, true, false],
+    );
+    assert.deepEqual(
+      emphasised(all.slice(1), 'plain20', true).map(({ lit }) => lit),
+      [true, false],
+    );
+    assert.deepEqual(opacities('resnet110'), [1, 1, FADED]);
+  });
+});
+
+describe('the time that is left', () => {
+  const share = (/** @type {number} */ networks) => shareOf(networks, 1, 2);
+
+  it('counts on the cores that networks leave as they end', () => {
+    // Two cores, three networks: each has two thirds of its pace until the first has ended.
+    const tasks = [20, 60, 60].map((left) => ({ left, rate: 1 }));
+    const near = (/** @type {number[]} */ ends) => ends.map((end) => Math.round(end * 1e6) / 1e6);
+    assert.deepEqual(near(endsOf(tasks, 4, share)), [30, 70, 70]);
+    // Two at a time: the third begins when the first has ended.
+    assert.deepEqual(near(endsOf(tasks, 2, share)), [20, 60, 80]);
+  });
+
+  it('counts a test image as the third of one that is trained on', () => {
+    assert.equal(workOf(10, 2, { batchSize: 32, testImages: 300 }), 320 + 200);
+  });
+});
+
+describeVisits('the figure', (visit) => {
+  const lines = (visitor) =>
+    visitor.shown.locator('.plot [data-mark=line] path').evaluateAll((all) =>
+      all.map((one) => ({
+        opacity: Number(one.getAttribute('stroke-opacity') ?? 1),
+        width: Number(one.getAttribute('stroke-width')),
+      })),
+    );
+  const labels = (visitor) => visitor.shown.locator('.plot [data-mark=label] text');
+  const inView = async (visitor, selector) => {
+    const { y, height } = await visitor.shown.locator(selector).boundingBox();
+    const { height: window } = visitor.page.viewportSize();
+    assert.ok(y >= 0 && y + height <= window, `${selector} at ${y} to ${y + height} of ${window}`);
+  };
+  const tools = (visitor) => visitor.shown.locator('.figure-tools summary').click();
+
+  for (const [how, options] of /** @type {[string, any][]} */ ([
+    ['on a laptop', { width: 1280, height: 800 }],
+    ['on a phone', { width: 390, height: 844, hasTouch: true, isMobile: true }],
+  ])) {
+    visit(`says first what happened, ${how}`, options, async (visitor) => {
+      await visitor.open(FOUR);
+      await inView(visitor, '.actions .primary');
+      await visitor.trainToTheEnd();
+      await visitor.shown.locator('.headline').waitFor();
+      await inView(visitor, '.headline');
+      const [sentence, chart] = await Promise.all(
+        ['.headline', '.plot'].map((part) => visitor.shown.locator(part).boundingBox()),
+      );
+      assert.ok(sentence.y + sentence.height <= chart.y, 'above the chart');
+      // One label a network, with its training and test error, outside the plot.
+      assert.equal(await labels(visitor).count(), 4);
+      for (const text of await labels(visitor).allTextContents()) {
+        assert.match(text, /(plain|resnet)(8|14) *[\d.]+ \/ [\d.]+\u202f%/);
+      }
+      await visitor.checkWidth();
+      assert.deepEqual(await visitor.violations(), []);
+      await visitor.shoot(`figure-first-${options.width}`, false);
+    });
+  }
+
+  visit(
+    'has own curves stand out from the start, and recorded ones step back',
+    {},
+    async (visitor) => {
+      const page = await visitor.open(`${IMAGES}&epochs=500&run=plain8`);
+      const recorded = page.locator('.plot [data-mark=recorded] path');
+      await recorded.first().waitFor();
+      const opacity = () => recorded.first().getAttribute('stroke-opacity');
+      assert.equal(Number((await opacity()) ?? 1), 1);
+      assert.ok((await labels(visitor).count()) <= 8);
+      await visitor.shown.locator('.actions .primary').click();
+      await visitor.untilSo(
+        async () => Number(await opacity()) === FADED,
+        'recorded runs that step back',
+      );
+      await visitor.until((lab) => lab.rows[0].run.tick?.step > 2);
+      await visitor.untilSo(async () => (await labels(visitor).count()) === 1, 'one label');
+      assert.ok((await lines(visitor)).every((line) => line.opacity === 1));
+      await visitor.button('Stop').click();
+      await visitor.ended();
+    },
+  );
+
+  visit('lights up what its row, a word or the pointer names', {}, async (visitor) => {
+    const page = await visitor.open(`${SMALL}&run=plain20&run=plain56`);
+    await visitor.lab((lab) => lab.reference.show(false));
+    await visitor.trainToTheEnd();
+    const dimmed = async () => (await lines(visitor)).filter(({ opacity }) => opacity < 1).length;
+    const isDimmed = (count) =>
+      visitor.untilSo(async () => (await dimmed()) === count, `${count} dim`);
+    await isDimmed(0);
+    await page.locator('.networks-table tbody tr').first().hover();
+    await isDimmed(2);
+    await page.locator('h1').first().hover();
+    await isDimmed(0);
+    const word = page.locator('.looks [data-network=plain56]').first();
+    await word.hover();
+    await isDimmed(2);
+    await page.locator('tr[data-network=plain56][data-lit]').waitFor();
+    // The other way round: a line that is pointed at marks its row and its words.
+    await page.locator('h1').first().hover();
+    await isDimmed(0);
+    const end = await page.locator('.plot [data-mark=dot] circle').first().boundingBox();
+    await page.mouse.move(end.x + 3, end.y + 3);
+    await isDimmed(2);
+    await page.locator('tr[data-lit]').waitFor();
+    await page.locator('.looks [data-lit]').first().waitFor();
+  });
+
+  visit(
+    'shows loss and learning rate, against epochs or time, smoothed, on a log scale',
+    {},
+    async (visitor) => {
+      const page = await visitor.open(FOUR);
+      await visitor.lab((lab) => lab.reference.show(false));
+      await visitor.trainToTheEnd();
+      const plot = page.locator('.plot');
+      for (const [name, title, count] of [
+        ['loss', 'loss', 8],
+        ['learning rate', 'learning rate', 4],
+      ]) {
+        await page.getByRole('radio', { name }).check();
+        await plot.getByText(title, { exact: true }).first().waitFor();
+        assert.equal((await lines(visitor)).length, count);
+      }
+      await page.getByRole('radio', { name: 'loss' }).check();
+      const losses = await visitor.lab((lab) =>
+        lab.rows.map(({ run }) => [run.curve.train.at(-1).loss, run.tick.trainLoss]),
+      );
+      for (const [drawn, said] of losses) assert.ok(Math.abs(drawn - said) < 1e-9);
+      await tools(visitor);
+      await page.locator('select[name=against]').selectOption('epochs');
+      await plot.getByText('epoch', { exact: true }).waitFor();
+      await page.locator('select[name=against]').selectOption('seconds');
+      await plot.getByText('time (min:s)').waitFor();
+      await page.getByLabel('logarithmic').check();
+      await page.locator('input[name=smoothing]').fill('0.9');
+      await page
+        .locator('figcaption', { hasText: 'Training curves are smoothed (0.90).' })
+        .waitFor();
+      assert.equal((await lines(visitor)).length, 8);
+      assert.deepEqual(await visitor.violations(), []);
+      await visitor.shoot('figure-loss', false);
+    },
+  );
+
+  visit(
+    'looks closer at what is dragged over or asked for by keys, and has a way back',
+    {},
+    async (visitor) => {
+      const page = await visitor.open(FOUR);
+      await visitor.lab((lab) => lab.reference.show(false));
+      await visitor.trainToTheEnd();
+      const domain = () =>
+        page
+          .locator('.plot [data-mark="x-axis tick label"] text')
+          .allTextContents()
+          .then((all) => all.map(Number));
+      const whole = await domain();
+      const box = await page.locator('.plot').boundingBox();
+      await page.mouse.move(box.x + 150, box.y + 100);
+      await page.mouse.down();
+      await page.mouse.move(box.x + 320, box.y + 104, { steps: 4 });
+      await page.locator('.cursor .selection').waitFor();
+      await page.mouse.up();
+      await page.locator('#whole-figure').waitFor();
+      const closer = await domain();
+      assert.ok(closer[0] > whole[0] && closer.at(-1) < whole.at(-1), `${closer} of ${whole}`);
+      await page.locator('#whole-figure').click();
+      await visitor.untilSo(async () => `${await domain()}` === `${whole}`, 'the whole figure');
+      await page.locator('.plot').focus();
+      await page.keyboard.press('+');
+      await page.locator('#whole-figure').waitFor();
+      await page.keyboard.press('-');
+      await page.locator('#whole-figure').waitFor({ state: 'detached' });
+    },
+  );
+
+  visit('fills the screen', {}, async (visitor) => {
+    const page = await visitor.open(FOUR);
+    const width = () => visitor.shown.locator('.plot svg').evaluate((svg) => svg.clientWidth);
+    const before = await width();
+    await tools(visitor);
+    await page.locator('#full-screen').click();
+    await visitor.untilSo(
+      async () => (await width()) > 1.4 * before,
+      'a figure that fills the screen',
+    );
+    await visitor.shoot('figure-full', false);
+    await page.locator('#full-screen').click();
+    await visitor.untilSo(async () => (await width()) === before, 'a figure that is back');
+  });
+
+  const phone = { width: 390, height: 844, hasTouch: true, isMobile: true };
+  visit('tells a finger its values, and has targets for it', phone, async (visitor) => {
+    const page = await visitor.open(FOUR);
+    await visitor.trainToTheEnd();
+    const box = await page.locator('.plot').boundingBox();
+    await page.touchscreen.tap(box.x + 120, box.y + 60);
+    await page.locator('.readout').waitFor();
+    assert.match(await page.locator('.readout').textContent(), /train.*%/s);
+    await page.locator('h1').first().tap();
+    await page.locator('.readout').waitFor({ state: 'detached' });
+    const header = await page.locator('header').boundingBox();
+    assert.ok(header.height < 64, `a header of ${header.height} px`);
+    const small = await page.evaluate(() => {
+      const roots = [
+        document,
+        ...[...document.querySelectorAll('residua-lab')].map((lab) => lab.shadowRoot),
+      ];
+      const all = roots.flatMap((root) => [
+        ...root.querySelectorAll('button, select, summary, nav a, label'),
+      ]);
+      return all
+        .map((one) => ({
+          name: one.textContent.trim(),
+          height: one.getBoundingClientRect().height,
+        }))
+        .filter(({ height }) => height > 0 && height < 43.5);
+    });
+    assert.deepEqual(small, []);
+    await page.locator('.menu-button').tap();
+    await page.locator('#engine-chip').waitFor();
+    await visitor.checkWidth();
+    assert.deepEqual(await visitor.violations(), []);
+    await visitor.shoot('figure-phone-menu', false);
+  });
+
+  visit(
+    'keeps what pauses training in one row, in view, while it lasts',
+    phone,
+    async (visitor) => {
+      const page = await visitor.open(`${IMAGES}&epochs=500&run=plain8`);
+      await visitor.shown.locator('.actions .primary').tap();
+      await visitor.until((lab) => lab.rows[0].run.tick?.step > 2);
+      for (const place of [0, 400, 1200]) {
+        await page.evaluate((to) => scrollTo(0, to), place);
+        await inView(visitor, '#stop');
+      }
+      const { height } = await visitor.shown.locator('.actions').boundingBox();
+      assert.ok(height < 70, `${height} px`);
+      await page.locator('#stop').tap();
+      await visitor.ended();
+      assert.equal(
+        await visitor.shown.locator('.actions').evaluate((one) => getComputedStyle(one).position),
+        'static',
+      );
+    },
+  );
+
+  visit('is on white paper, in a dark theme too', { colorScheme: 'dark' }, async (visitor) => {
+    const page = await visitor.open(FOUR);
+    await page.locator('#theme').selectOption('dark');
+    await visitor.trainToTheEnd();
+    await page.emulateMedia({ media: 'print' });
+    const seen = await visitor.shown.evaluate((lab) => {
+      const style = (/** @type {string} */ part) =>
+        getComputedStyle(lab.shadowRoot.querySelector(part));
+      return {
+        ink: getComputedStyle(lab).color,
+        bar: style('.actions').display,
+        kinds: style('.kinds').display,
+        caption: style('figcaption').color,
+      };
+    });
+    assert.deepEqual([seen.ink, seen.bar, seen.kinds], ['rgb(29, 29, 27)', 'none', 'none']);
+    assert.equal(seen.caption, 'rgb(98, 96, 90)');
+    const pdf = await page.pdf({ format: 'A4' });
+    assert.ok(pdf.length > 10000);
+    await visitor.shoot('figure-print');
+  });
+
+  const forced = { forcedColors: /** @type {const} */ ('active') };
+  visit('keeps its colours where colours are forced', forced, async (visitor) => {
+    const page = await visitor.open(FOUR);
+    await visitor.trainToTheEnd();
+    const swatches = await page
+      .locator('.networks-table .swatch')
+      .evaluateAll((all) => all.map((one) => getComputedStyle(one).borderTopColor));
+    assert.equal(new Set(swatches).size, 2, 'a hue for each family');
+    const primary = await visitor.shown.locator('.actions .primary').evaluate((one) => {
+      const { color, backgroundColor } = getComputedStyle(one);
+      return [color, backgroundColor];
+    });
+    assert.notEqual(primary[0], primary[1]);
+    await visitor.shoot('figure-forced', false);
+  });
+
+  visit('is saved with its caption', {}, async (visitor) => {
+    const page = await visitor.open(FOUR);
+    await visitor.trainToTheEnd();
+    await tools(visitor);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      visitor.button('Save as SVG').click(),
+    ]);
+    const svg = (await buffer(await download.createReadStream())).toString();
+    const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
+    const caption = await page.locator('figcaption').textContent();
+    assert.ok(
+      texts
+        .join('')
+        .replace(/\s+/g, ' ')
+        .includes(caption.replace(/\s+/g, ' ').trim().slice(8, 60)),
+    );
+  });
+});
