@@ -1,5 +1,5 @@
-/** Bundles Observable Plot without maps, named colour schemes and legends: no chart here uses one, and they
- * would be a tenth of the page. A chart that asks for one fails with an error that says so. */
+/** Bundles Observable Plot without maps, named colour schemes, legends, dates, bins, markers and tips: no chart here
+ * uses one, and they would be a tenth of the page. A chart that asks for one fails with an error that says so. */
 
 /** @typedef {Record<string, string>} Modules source by path in Plot's src/ */
 
@@ -33,6 +33,41 @@ const PARTS = {
       return [];
     };
   `,
+  'scales/temporal': `
+    const fail = () => { throw new Error('Plot is bundled without scales of dates.'); };
+    export { fail as createScaleTime, fail as createScaleUtc };
+  `,
+  time: `
+    const fail = () => { throw new Error('Plot is bundled without intervals of time.'); };
+    export const intervalDuration = Symbol('intervalDuration');
+    export const intervalType = Symbol('intervalType');
+    export { fail as parseTimeInterval, fail as timeInterval, fail as utcInterval };
+    export { fail as generalizeTimeInterval, fail as inferTimeFormat };
+  `,
+  'marks/tip': `
+    const fail = () => { throw new Error('Plot is bundled without tips.'); };
+    export class Tip {}
+    export { fail as tip };
+  `,
+  'transforms/bin': `
+    const fail = () => { throw new Error('Plot is bundled without bins.'); };
+    const keep = (options = {}) => (options.interval === undefined ? options : fail());
+    export { keep as maybeDenseIntervalX, keep as maybeDenseIntervalY };
+    export { fail as bin, fail as binX, fail as binY, fail as maybeThresholds };
+  `,
+  marker: `
+    export const markers = (mark, options = {}) => {
+      if (Object.keys(options).some((key) => key.startsWith('marker'))) {
+        throw new Error('Plot is bundled without markers on lines.');
+      }
+    };
+    export const applyMarkers = () => {};
+    export const applyGroupedMarkers = () => {};
+  `,
+  'interactions/pointer': `
+    const fail = () => { throw new Error('Plot is bundled without pointers.'); };
+    export { fail as pointer, fail as pointerX, fail as pointerY, fail as anchorX, fail as anchorY };
+  `,
 };
 
 /** What draws maps. Plot has a way to it that no chart goes. */
@@ -46,7 +81,8 @@ const GEO = `
 export const smallPlot = {
   name: 'small-plot',
   setup(build) {
-    const filter = /@observablehq.plot.src.(projection|scales.schemes|legends)\.js$/;
+    const parts = Object.keys(PARTS).map((part) => part.replaceAll('/', '.'));
+    const filter = new RegExp(`@observablehq.plot.src.(${parts.join('|')})\\.js$`);
     build.onLoad({ filter }, ({ path }) => {
       const [, part] = /src\/([^@]*)\.js$/.exec(path.replaceAll('\\', '/')) ?? [];
       return { contents: PARTS[part] };
