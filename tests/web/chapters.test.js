@@ -148,6 +148,7 @@ describeVisits('chapters', (visit) => {
     await visitor.open('chapter=no-such-chapter&epochs=3');
     assert.equal(await visitor.page.title(), 'Residua: Deeper should not be worse');
     assert.equal(await visitor.lab((lab) => lab.experiment.epochs), 3);
+    await visitor.page.getByText('names a chapter “no-such-chapter”').waitFor();
   });
 
   const THEMES = ['light', 'dark'];

@@ -266,6 +266,7 @@ describeVisits('the figure', (visit) => {
       'a figure that fills the screen',
     );
     await visitor.shoot('figure-full', false);
+    await tools(visitor);
     await page.locator('#full-screen').click();
     await visitor.untilSo(async () => (await width()) === before, 'a figure that is back');
   });

@@ -76,8 +76,9 @@ export class Layout {
 
   /** Fills the screen with the figure, for a room to see, or gives it back. */
   async toggleFull() {
-    if (this.isFull) await document.exitFullscreen();
-    else await this.#find('.figure')?.requestFullscreen();
+    if (this.isFull) return document.exitFullscreen();
+    this.#find('.figure-tools')?.removeAttribute('open');
+    await this.#find('.figure')?.requestFullscreen();
   }
 
   /** In pixels. */

@@ -110,8 +110,7 @@ function obstacleView({ lab }) {
  * @param {View} view */
 function primary({ lab, t }) {
   const { state, runs } = lab;
-  const again = runs.due.every(({ run }) => run.state === 'finished');
-  const start = again ? t('trainAgain') : t('train', { count: runs.due.length });
+  const start = startText(runs.due, t);
   const [label, act] = {
     idle: /** @type {const} */ ([start, () => lab.train()]),
     starting: /** @type {const} */ ([t('pause'), () => {}]),
@@ -126,6 +125,14 @@ function primary({ lab, t }) {
   >
     ${label}
   </button>`;
+}
+
+/** @param {import('./runs/rows.js').Row[]} due @param {View['t']} t */
+function startText(due, t) {
+  if (due.every(({ run }) => run.state === 'finished')) return t('trainAgain');
+  if (due.some(({ run }) => !run.ended || run.state === 'stopped'))
+    return t('train', { count: due.length });
+  return t('trainTheseAgain', { names: due.map(({ name }) => name).join(', ') });
 }
 
 /** @param {View} view */

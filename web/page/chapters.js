@@ -134,6 +134,12 @@ export function chapterOf(hash) {
   return CHAPTERS.find((chapter) => chapter.id === id) ?? CHAPTERS[0];
 }
 
+/** The chapter that an address names, if there is none of that name. @param {string} hash */
+export function unknownChapter(hash) {
+  const id = new URLSearchParams(hash.replace(/^#/, '')).get('chapter');
+  return id === null || CHAPTERS.some((chapter) => chapter.id === id) ? null : id;
+}
+
 /** What a link asks to be shown, or null if it names a chapter and nothing else.
  * @param {string} hash */
 export function askedBy(hash) {

@@ -3,7 +3,7 @@
 import { render } from 'lit';
 import { toHash } from '../lab/index.js';
 import { langOf, translator } from '../ui/messages.js';
-import { askedBy, CHAPTERS, chapterOf, linkTo } from './chapters.js';
+import { askedBy, CHAPTERS, chapterOf, linkTo, unknownChapter } from './chapters.js';
 import { Data } from './data/data.js';
 import { droppedFiles } from './data/dropped.js';
 import { isForImage } from './files.js';
@@ -32,6 +32,7 @@ const shown = {
   theme: /** @type {Theme} */ (remembered('theme') ?? 'auto'),
   dragging: false,
   chapter: chapterOf(location.hash),
+  unknown: unknownChapter(location.hash),
   visited: /** @type {Set<string>} */ (new Set()),
   imageFailed: false,
 };
@@ -65,6 +66,7 @@ function currentLab() {
 function open() {
   const { hash } = location;
   shown.chapter = chapterOf(hash);
+  shown.unknown = unknownChapter(hash);
   const isNew = !shown.visited.has(shown.chapter.id);
   shown.visited.add(shown.chapter.id);
   update();

@@ -26,6 +26,7 @@ import { recordedView } from './recorded-view.js';
  * @property {import('./data/data.js').Data} data
  * @property {string | undefined} dataSource the mirror that CIFAR-10 is fetched from, if there is one
  * @property {import('./offline/isolation.js').Isolation} isolation
+ * @property {string | null} unknown the chapter that the address names, where there is none of that name
  * @property {import('./chapters.js').Chapter} chapter that is shown
  * @property {Set<string>} visited chapters, whose labs stay
  * @property {import('../lab/index.js').ResiduaLab | null} lab of the chapter; null before it is
@@ -52,7 +53,7 @@ const LANG_NAMES = { en: 'English', ko: '한국어' };
 
 /** @param {View} view */
 export function pageView(view) {
-  const { t, element, chapter, dragging } = view;
+  const { t, element, chapter, unknown, dragging } = view;
   const toLab = (/** @type {Event} */ event) => {
     event.preventDefault();
     element?.focus();
@@ -68,7 +69,9 @@ export function pageView(view) {
         <div class="settings" role="group" aria-label=${t('settings')}>${settings(view)}</div>
       </div>
     </header>
-    <main>${interruptedElsewhere(view)} ${CHAPTERS.map((one) => chapterView(one, view))}</main>
+    <main>
+      ${unknown === null ? nothing : html`<p class="interrupted" role="status">${t('unknownChapter', { name: unknown })}</p>`}
+      ${interruptedElsewhere(view)} ${CHAPTERS.map((one) => chapterView(one, view))}</main>
     <footer>
       <p>${t('footPaper')} <a href=${PAPER}>arXiv:1512.03385</a></p>
       <p>${t('footPrivacy')} ${t('footLicence')} ${referenceLink(t)}</p>

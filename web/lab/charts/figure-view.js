@@ -26,7 +26,7 @@ export function figureView(view, callout) {
   return html`
     <figure class="figure" part="figure">
       ${callout}
-      <div class="chart" style=${`--chart-height: ${lab.layout.chartHeight}px`}>
+      <div class=${`chart ${isOfCurves(lab) ? '' : 'parts'}`} style=${`--chart-height: ${lab.layout.chartHeight}px`}>
         <div
           class="plot"
           tabindex=${empty ? nothing : 0}
@@ -49,7 +49,7 @@ export function figureView(view, callout) {
       <div class="figure-note">
         <figcaption><b>${t('figure')}</b> ${prose(captionOf(view))}</figcaption>
         ${figureKinds(view)}
-        <details class="figure-tools">
+        <details class="figure-tools" @toggle=${lab.layout.measure}>
           <summary>${t('figureTools')}</summary>
           ${recordedToggle(view)} ${isOfCurves(lab) ? axesView(view) : nothing}
           ${savingView(view, empty)}

@@ -19,6 +19,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   // What can be pressed.
   train: ({ count }) => (count === 1 ? 'Train this network here' : `Train ${networks(count)} here`),
   trainAgain: 'Train again',
+  trainTheseAgain: ({ names }) => `Train ${names} again`,
   pause: 'Pause',
   resume: 'Resume',
   stop: 'Stop',

@@ -8,6 +8,7 @@ export const ko = {
   // What can be pressed.
   train: ({ count }) => `여기서 ${networks(count)} 학습시키기`,
   trainAgain: '다시 학습시키기',
+  trainTheseAgain: ({ names }) => `다시 학습시키기: ${names}`,
   pause: '일시정지',
   resume: '이어서 학습',
   stop: '중지',

@@ -152,11 +152,15 @@ export const figure = css`
     color: var(--ink);
     text-align: right;
   }
+  /* Where the top of the chart has no room for them. */
+  .parts .tags {
+    position: static;
+    justify-content: end;
+  }
   @container (max-width: 599.9px) {
     .tags {
       position: static;
       justify-content: end;
-      margin-bottom: 4px;
     }
   }
 `;

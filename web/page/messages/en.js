@@ -5,6 +5,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   chapters: 'Chapters',
   tagline: 'Train plain and residual networks in this tab, in a minute or two.',
   next: 'Next chapter:',
+  unknownChapter: ({ name }) =>
+    `The link names a chapter “${name}”, which this page does not have; this is the first one.`,
   interruptedIn: 'Training was interrupted in another chapter:',
   lookFor: 'What to look for',
 

@@ -6,6 +6,8 @@ export const ko = {
   chapters: '장',
   tagline: '일반(plain) 신경망과 잔차 신경망을 이 탭에서 1~2분 만에 학습시켜 보십시오.',
   next: '다음 장:',
+  unknownChapter: ({ name }) =>
+    `링크가 가리키는 장 “${name}”이(가) 이 페이지에 없어 첫 장을 엽니다.`,
   interruptedIn: '다른 장에서 학습이 중단되었습니다:',
   lookFor: '눈여겨볼 것',
 
