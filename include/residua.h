@@ -56,7 +56,7 @@
  *     }
  *
  *     static rsd_net *make_net(const rsd_spec *spec, rsd_plan *plan) {
- *       const rsd_capacity capacity = {sizeof capacity, TESTS, 1, 1, RSD_CONV_AUTO};
+ *       const rsd_capacity capacity = {sizeof capacity, TESTS, 1, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
  *       rsd_net *net;
  *       plan->size = sizeof *plan;
  *       check(rsd_plan_net(spec, &capacity, plan, &error));
@@ -121,6 +121,10 @@
 
 #ifdef __cplusplus
 extern "C" {
+#endif
+/* A shared library shows these functions alone. */
+#if defined(__GNUC__) && !defined(__wasm__)
+#pragma GCC visibility push(default)
 #endif
 
 /* Goes up whenever a struct or a function here changes its meaning. */
@@ -210,12 +214,22 @@ rsd_status rsd_read_net_name(const char *name, rsd_spec *spec, rsd_error *error)
  * 10x larger, and F(4, 2) of odd and even pixels for stride 2. */
 typedef enum rsd_conv { RSD_CONV_AUTO = 0, RSD_CONV_DIRECT = 1, RSD_CONV_WINOGRAD = 2 } rsd_conv;
 
+/* How multiply-adds round. Exact: twice, and every machine and build gives the same bits. Relaxed: once,
+ * where the processor has fused multiply-adds, which is faster and agrees within rounding. A native library
+ * has both tiers; a WebAssembly module has one. */
+typedef enum rsd_tier_choice {
+  RSD_TIER_AUTO = 0, /* relaxed if there is that */
+  RSD_TIER_EXACT = 1, /* RSD_BAD_ARGUMENT in a relaxed WebAssembly module */
+  RSD_TIER_RELAXED = 2 /* RSD_BAD_ARGUMENT where there is no fused multiply-add */
+} rsd_tier_choice;
+
 typedef struct rsd_capacity {
   uint32_t size;
   uint32_t batch_size; /* the largest number of images in one call, 1 .. RSD_MAX_BATCH */
   uint32_t training; /* 0: inference only, far less memory; 1: training too */
   uint32_t threads; /* the largest pool that will work for this net, 1 .. RSD_MAX_THREADS */
   uint32_t conv; /* rsd_conv */
+  uint32_t tier; /* rsd_tier_choice */
 } rsd_capacity;
 
 typedef struct rsd_plan {
@@ -422,8 +436,11 @@ rsd_status rsd_net_save(const rsd_net *net, uint32_t optimizer, void *bytes, siz
 
 uint32_t rsd_abi_version(void); /* RSD_ABI_VERSION of the library */
 uint32_t rsd_numerics_version(void); /* RSD_NUMERICS_VERSION of the library */
-/* What this build computes with: "scalar", "simd128" or "relaxed". */
+/* The tier that RSD_TIER_AUTO is here: "scalar", "simd128" or "relaxed". Scalar and simd128 are exact. */
 const char *rsd_tier(void);
+/* What that tier computes with: "SSE2", "AVX2", "AVX2 and FMA", "NEON"; "" where the compiler alone
+ * knows. */
+const char *rsd_instructions(void);
 
 /* The spec that the net was made with. */
 rsd_status rsd_net_spec(const rsd_net *net, rsd_spec *spec, rsd_error *error);
@@ -602,6 +619,9 @@ rsd_status rsd_learning_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t 
  * WebAssembly instance; call it before there are nets. Other builds ignore it. */
 void rsd_use_wide_blocks(uint32_t wide);
 
+#if defined(__GNUC__) && !defined(__wasm__)
+#pragma GCC visibility pop
+#endif
 #ifdef __cplusplus
 }
 #endif

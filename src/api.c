@@ -3,14 +3,14 @@
 #include "check.h"
 #include "io/checkpoint/checkpoint.h"
 #include "io/data.h"
-#include "simd/vec.h"
 
 uint32_t rsd_abi_version(void) { return RSD_ABI_VERSION; }
 uint32_t rsd_numerics_version(void) { return RSD_NUMERICS_VERSION; }
-const char *rsd_tier(void) { return RSD_TIER; }
+const char *rsd_tier(void) { return rsd_kernels_for(RSD_TIER_AUTO)->tier; }
+const char *rsd_instructions(void) { return rsd_kernels_for(RSD_TIER_AUTO)->instructions; }
 
 void rsd_use_wide_blocks(uint32_t wide) {
-#if V4_MADD_IS_FUSED
+#if defined(__wasm_relaxed_simd__)
   rsd_wide_blocks = wide;
 #else
   (void)wide;
@@ -174,7 +174,8 @@ rsd_status rsd_evaluate(rsd_net *net, const uint8_t *images, const uint16_t *lab
   RSD_TRY(rsd_check_labels(net, labels, count, error));
   RSD_NEED_STRUCT(net, score);
   RSD_TRY(rsd_net_infer(net, images, (int)count, net->logits, error));
-  rsd_loss loss = rsd_cross_entropy((int)count, (int)net->spec.classes, net->logits, labels, NULL);
+  rsd_loss loss =
+      RSD_VECTOR(net, cross_entropy)((int)count, (int)net->spec.classes, net->logits, labels, NULL);
   score->wrong = (uint32_t)loss.wrong;
   score->loss_sum = loss.sum;
   return RSD_OK;

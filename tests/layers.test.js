@@ -21,7 +21,7 @@ const C_LAYERS = [
   ['src/command', ['include/residua.h']],
   ['src/io', ['include', 'src/net', 'src/kernels', 'src/simd', 'src/core']],
   ['src/net', ['include', 'src/kernels', 'src/simd', 'src/core']],
-  ['src/kernels', ['src/simd', 'src/core']],
+  ['src/kernels', ['include', 'src/simd', 'src/core']],
   ['src/simd', ['src/core']],
   ['src/core', ['include']],
 ];

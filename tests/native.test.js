@@ -1,7 +1,7 @@
 /** The library for C and C++: the header, what build.sh --native installs, and the example. */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -30,6 +30,8 @@ const C = present('cc', 'gcc', 'clang', 'clang-22');
 const CXX = present('c++', 'g++', 'clang++', 'clang++-22');
 const skipC = skipWithout(C.length, 'a C compiler', true);
 const skipCxx = skipWithout(CXX.length, 'a C++ compiler', true);
+/** Its name says the version of the interface. */
+const SHARED = `libresidua.so.${/RSD_ABI_VERSION (\d+)/.exec(await readFile(path.join(ROOT, 'include/residua.h'), 'utf8'))?.[1]}`;
 const skipPkgConfig = skipC || skipWithout(present('pkg-config').length, 'pkg-config', true);
 
 let folder;
@@ -92,6 +94,8 @@ describe('build.sh --native --prefix', { skip: skipPkgConfig }, () => {
     return stdout.trim().split(/\s+/);
   };
   let prefix;
+  /** The prefix is none that programs look in. */
+  const loading = () => ({ ...process.env, LD_LIBRARY_PATH: path.join(prefix, 'lib') });
   before(async () => {
     const first = path.join(folder, 'first');
     await build('--native', `--prefix=${first}`);
@@ -102,7 +106,14 @@ describe('build.sh --native --prefix', { skip: skipPkgConfig }, () => {
   it('installs a library, a header and a file for pkg-config, nothing else', async () => {
     const files = await readdir(prefix, { recursive: true, withFileTypes: true });
     const names = files.filter((file) => file.isFile()).map(({ name }) => name);
-    assert.deepEqual(names.sort(), ['libresidua.a', 'residua.h', 'residua.pc']);
+    assert.deepEqual(names.sort(), [
+      'libresidua.a',
+      SHARED,
+      'residua-config-version.cmake',
+      'residua-config.cmake',
+      'residua.h',
+      'residua.pc',
+    ]);
     const { version } = JSON.parse(await readFile(path.join(ROOT, 'package.json'), 'utf8'));
     const env = { ...process.env, PKG_CONFIG_PATH: path.join(prefix, 'lib/pkgconfig') };
     const { stdout } = await run('pkg-config', ['--modversion', 'residua'], { env });
@@ -129,7 +140,7 @@ describe('build.sh --native --prefix', { skip: skipPkgConfig }, () => {
       const example = path.join(folder, `train-${path.basename(program)}`);
       const source = path.join(ROOT, 'examples/c/train.c');
       await run(program, ['-std=c11', ...WARNINGS, source, ...flags, '-o', example]);
-      const { stdout } = await run(example);
+      const { stdout } = await run(example, [], { env: loading() });
       assert.equal(stdout, expected, program);
     }
   });
@@ -142,10 +153,92 @@ describe('build.sh --native --prefix', { skip: skipPkgConfig }, () => {
     for (const program of compilers) {
       const example = path.join(folder, `simple-${path.basename(program)}`);
       await run(program, ['-std=c11', ...WARNINGS, source, ...flags, '-o', example]);
-      const { stdout } = await run(example);
+      const { stdout } = await run(example, [], { env: loading() });
       const [, wrong] = /^120 steps, then (\d+) of 100 test images are wrong\n/.exec(stdout) ?? [];
       assert.equal(stdout.split('\n')[1], `loaded, ${wrong} are`, program);
       assert.ok(Number(wrong) < 85, `${wrong} of 100 are wrong, by chance 90 would be`);
+    }
+  });
+
+  it('shows the functions of the header and no others', {
+    skip: skipWithout(present('nm').length, 'the program nm, of binutils', true),
+  }, async () => {
+    const { stdout } = await run('nm', ['-D', '--defined-only', path.join(prefix, 'lib', SHARED)]);
+    const shown = [...stdout.matchAll(/ T (\w+)$/gm)].map(([, name]) => name);
+    const header = await readFile(path.join(prefix, 'include/residua.h'), 'utf8');
+    const declared = [...header.matchAll(/^[a-z].*?\b(rsd_\w+)\(/gm)].map(([, name]) => name);
+    assert.deepEqual(shown.sort(), declared.sort());
+  });
+
+  it('lends itself to threads of the caller, and every number of them gives one loss', async () => {
+    const program = path.join(folder, 'pool');
+    const source = path.join(ROOT, 'examples/c/pool.c');
+    await run(compiler, [
+      '-std=c11',
+      ...WARNINGS,
+      source,
+      ...(await flagsOf(prefix)),
+      '-o',
+      program,
+    ]);
+    const losses = await Promise.all(
+      ['1', '2', '3'].map((n) => run(program, [n], { env: loading() })),
+    );
+    assert.match(losses[0].stdout, /^loss [\d.]+\n$/);
+    assert.deepEqual(new Set(losses.map(({ stdout }) => stdout)).size, 1);
+  });
+
+  it('works from C++', { skip: skipCxx }, async () => {
+    const program = path.join(folder, 'train-cpp');
+    const source = path.join(ROOT, 'examples/c/train.cpp');
+    const flags = ['-std=c++17', ...WARNINGS, source, ...(await flagsOf(prefix)), '-o', program];
+    await run(CXX[0], flags);
+    const { stdout } = await run(program, [], { env: loading() });
+    assert.match(stdout, /^120 steps, \d+ of 400 training images are wrong\n$/);
+  });
+
+  it('works from Python by ctypes', {
+    skip: skipWithout(present('python3').length, 'python3', true),
+  }, async () => {
+    const records = path.join(folder, 'records.bin');
+    const engine = await createEngine({ tier: 'simd128' });
+    const { test } = await engine.synthetic({ images: 100, testImages: 150 });
+    const bytes = Array.from({ length: 150 }, (_, i) => [
+      Uint8Array.of(test.labels[i]),
+      test.images.subarray(3072 * i, 3072 * (i + 1)),
+    ]);
+    await writeFile(records, Buffer.concat(bytes.flat()));
+    const weights = path.join(ROOT, 'models/resnet20.safetensors');
+    const net = await engine.loadNet(await readFile(weights));
+    const { wrong } = await net.evaluate(test);
+    engine.dispose();
+    const source = path.join(ROOT, 'examples/c/evaluate.py');
+    const { stdout } = await run('python3', [source, weights, records], { env: loading() });
+    assert.equal(stdout, `${wrong} of 150 images are wrong\n`);
+  });
+
+  it('is found by CMake', {
+    skip: skipWithout(present('cmake').length, 'cmake', true),
+  }, async () => {
+    const project = path.join(folder, 'cmake');
+    await mkdir(project);
+    await writeFile(
+      path.join(project, 'CMakeLists.txt'),
+      `cmake_minimum_required(VERSION 3.16)
+project(uses_residua C)
+find_package(residua REQUIRED)
+foreach(kind residua static)
+  add_executable(with_\${kind} ${path.join(ROOT, 'examples/c/train.c')})
+  target_link_libraries(with_\${kind} residua::\${kind})
+endforeach()
+`,
+    );
+    await run('cmake', ['-S', project, '-B', `${project}/build`, `-DCMAKE_PREFIX_PATH=${prefix}`]);
+    await run('cmake', ['--build', `${project}/build`]);
+    const expected = await exampleLines();
+    for (const kind of ['residua', 'static']) {
+      const { stdout } = await run(`${project}/build/with_${kind}`);
+      assert.equal(stdout, expected);
     }
   });
 
@@ -156,5 +249,40 @@ describe('build.sh --native --prefix', { skip: skipPkgConfig }, () => {
         return code === 2;
       });
     }
+  });
+});
+
+describe('make', { skip: skipC || skipWithout(present('make').length, 'make', true) }, () => {
+  const make = (...args) => run('make', ['-C', ROOT, '-j2', ...args]);
+  const EXAMPLE = path.join(ROOT, 'examples/c/train.c');
+  const linked = async (library, name) => {
+    const program = path.join(folder, name);
+    const flags = ['-std=c11', '-I', path.join(ROOT, 'include'), EXAMPLE, library, '-pthread'];
+    await run(C[0], [...flags, '-o', program]);
+    return (await run(program)).stdout;
+  };
+
+  it('stages an installation, with a compiler that has arguments and flags of the user', async () => {
+    const stage = path.join(folder, 'stage');
+    const build = path.join(folder, 'staged');
+    const made = [`CC=${C[0]} -g`, 'CFLAGS=-O1 -ffast-math', `BUILD=${build}`];
+    await make('install', `DESTDIR=${stage}`, 'PREFIX=/usr', 'LIB=lib/here', ...made);
+    const lib = path.join(stage, 'usr/lib/here');
+    const names = (await readdir(lib)).sort();
+    assert.deepEqual(names, ['cmake', 'libresidua.a', 'libresidua.so', SHARED, 'pkgconfig']);
+    // Fast mathematics would change bits: what they depend on comes last.
+    assert.equal(
+      await linked(path.join(lib, 'libresidua.a'), 'staged-train'),
+      await exampleLines(),
+    );
+  });
+
+  it('gives the same bits with the vectors that every machine has', async () => {
+    const build = path.join(folder, 'plain');
+    await make(`BUILD=${build}`, 'VARIANTS=');
+    assert.equal(
+      await linked(path.join(build, 'libresidua.a'), 'plain-train'),
+      await exampleLines(),
+    );
   });
 });

@@ -27,8 +27,8 @@ A module whose sources, flags and compiler have not changed is not made again.
   --wasi            the command for WASI hosts too (train, eval, predict), in build/wasi/; the tier
                     is simd128
   --bench           what npm run bench measures the machine's peak with, in build/bench/
-  --native          instead: the core as a static library for this machine, with $CC, else cc:
-                    build/native/libresidua.a; with --tests also its tests with AddressSanitizer
+  --native          instead: the core as a library for this machine, by make with $CC, else cc:
+                    build/native/libresidua.a and a shared one; with --tests also its tests with AddressSanitizer
                     and UndefinedBehaviorSanitizer, build/native/tests, and with ThreadSanitizer,
                     build/native/tests-threads
   --fuzz            instead: what node tools/fuzz.js runs, in build/fuzz/, with a clang that has

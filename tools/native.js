@@ -1,13 +1,14 @@
 /** The core as a library for this machine, its tests, and its place in a prefix. */
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { BuildError, capture, root, writeWhole } from './process.js';
 import { keyOf, readSources } from './sources.js';
 
-export const FLAGS = [
-  ...['-std=c11', '-ffp-contract=off', '-fno-math-errno', '-Wall', '-Wextra', '-Wshadow'],
-  ...['-Wconversion', '-Wstrict-prototypes', '-Wdouble-promotion', '-Werror'],
+const WARNINGS = [
+  ...['-Wall', '-Wextra', '-Wshadow', '-Wconversion', '-Wstrict-prototypes'],
+  ...['-Wdouble-promotion', '-Werror'],
 ];
+export const FLAGS = ['-std=c11', '-ffp-contract=off', '-fno-math-errno', ...WARNINGS];
 /** The tests run twice: all of them watched for what a thread may do wrong by itself, and those of
  * threads for what several may. */
 export const MEMORY = [
@@ -17,7 +18,6 @@ export const MEMORY = [
 export const CLANG_ALONE = '-fsanitize=implicit-conversion';
 const THREADS = ['-fsanitize=thread'];
 const FOLDER = 'build/native';
-const LIBRARY = `${FOLDER}/libresidua.a`;
 
 export const compiler = process.env.CC || 'cc';
 
@@ -41,14 +41,13 @@ export async function keepMade(file, folders, how, make) {
   console.log(`${file}: ${unchanged ? 'unchanged' : 'built'}`);
 }
 
-/** @param {string} version of the compiler @param {boolean} debug */
-async function buildLibrary(version, debug) {
-  const flags = [...FLAGS, ...(debug ? ['-O0', '-g'] : ['-O3'])];
-  await keepMade(LIBRARY, ['include', 'src'], [version, ...flags], async () => {
-    const object = `${FOLDER}/residua.o`;
-    await capture(compiler, [...flags, '-c', 'src/residua.c', '-o', object]);
-    await capture('ar', ['rcs', LIBRARY, object]);
-  });
+/** The Makefile says how the library is made; it remakes what has changed.
+ * @param {boolean} debug @param {string} [prefix] to install to */
+async function buildLibrary(debug, prefix) {
+  const flags = [...WARNINGS, ...(debug ? ['-O0', '-g'] : ['-O3'])].join(' ');
+  const install = prefix ? ['install', `PREFIX=${resolve(prefix)}`] : [];
+  await capture('make', ['-j2', `CC=${compiler}`, `CFLAGS=${flags}`, ...install]);
+  if (prefix) console.log(`Installed in ${resolve(prefix)}: lib, include`);
 }
 
 /** @param {string} file @param {string[]} sanitizers @param {string} version of the compiler
@@ -60,32 +59,6 @@ async function buildTests(file, sanitizers, version, debug) {
   });
 }
 
-/** The paths in it begin at its own place, so that the prefix may be moved. */
-async function pkgConfig() {
-  const { version, description } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
-  return `prefix=\${pcfiledir}/../..
-includedir=\${prefix}/include
-libdir=\${prefix}/lib
-
-Name: residua
-Description: ${description}
-Version: ${version}
-Cflags: -I\${includedir}
-Libs: -L\${libdir} -lresidua -pthread
-`;
-}
-
-/** @param {string} prefix */
-async function install(prefix) {
-  const to = (/** @type {string} */ path) => join(resolve(prefix), path);
-  await mkdir(to('lib/pkgconfig'), { recursive: true });
-  await mkdir(to('include'), { recursive: true });
-  await copyFile(join(root, LIBRARY), to('lib/libresidua.a'));
-  await copyFile(join(root, 'include/residua.h'), to('include/residua.h'));
-  await writeWhole(to('lib/pkgconfig/residua.pc'), await pkgConfig());
-  console.log(`Installed in ${resolve(prefix)}: lib/libresidua.a, lib/pkgconfig, include`);
-}
-
 /** @param {{ debug?: boolean, tests?: boolean, prefix?: string }} options */
 export async function buildNative({ debug = false, tests = false, prefix }) {
   const version = await compilerVersion();
@@ -93,12 +66,11 @@ export async function buildNative({ debug = false, tests = false, prefix }) {
     throw new BuildError(`there is no C compiler ${compiler}; install gcc or clang, or set CC.`);
   }
   console.log(`Compiler ${compiler}: ${version.split('\n')[0]}`);
-  const builds = [buildLibrary(version, debug)];
+  const builds = [buildLibrary(debug, prefix)];
   if (tests) {
     const memory = version.includes('clang') ? [...MEMORY, CLANG_ALONE] : MEMORY;
     builds.push(buildTests(`${FOLDER}/tests`, memory, version, debug));
     builds.push(buildTests(`${FOLDER}/tests-threads`, THREADS, version, debug));
   }
   await Promise.all(builds);
-  if (prefix) await install(prefix);
 }

@@ -11,6 +11,16 @@
 #define RSD_OUT_OF_LINE static __attribute__((noinline, unused))
 #define RSD_INLINE static inline __attribute__((always_inline))
 
+/* Linkage of kernels. A native library holds the kernels once for each set of instructions, and only
+ * their tables have names outside (kernels/variants.h). */
+#if defined(RSD_VARIANT)
+#define RSD_KERNEL static __attribute__((unused))
+#define RSD_KERNEL_DATA static
+#else
+#define RSD_KERNEL
+#define RSD_KERNEL_DATA extern
+#endif
+
 /* V8 keeps about ten vectors in registers. Without this, clang unrolls short loops and V8 spills.
  * It stands before every loop of a micro-kernel. */
 #if defined(__clang__)

@@ -321,7 +321,7 @@ static void direct_filter_gradient(const rsd_conv_shape *s, const float *accumul
     rsd_copy(gradient, accumulator, sizeof(float) * floats);
 }
 
-const rsd_conv_method rsd_conv_direct = {
+RSD_KERNEL const rsd_conv_method rsd_conv_direct = {
     .packed_floats = direct_packed_floats,
     .accumulator_floats = direct_packed_floats,
     .scratch_floats = direct_scratch_floats,

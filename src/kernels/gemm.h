@@ -6,7 +6,7 @@
 
 #include "../simd/vec.h"
 
-#if V4_MADD_IS_FUSED
+#if defined(__wasm_relaxed_simd__)
 /* 1: blocks may take twelve registers; see rsd_use_wide_blocks. Only relaxed WebAssembly modules have it,
  * and an instance of theirs has one caller, so the C library has no global state. */
 extern uint32_t rsd_wide_blocks;
@@ -118,6 +118,48 @@ summed:
   for (int i = 0; i < rows * vectors; i++)
     v4_store(c + 4 * i, sum[i]);
 }
+
+#if V8_LANES
+/* Both products for eight columns where a register holds eight floats: a row of c is one register,
+ * and blocks have twice the rows. */
+enum { GEMM_WIDE_ROWS = 8 };
+
+/* c[rows][8] = a[rows][depth] b[depth][8], as gemm_block. */
+RSD_INLINE void gemm_wide_block(int rows, int depth, const float *a, ptrdiff_t lda, const float *b,
+                                float *c, ptrdiff_t ldc) {
+  v8 sum[GEMM_WIDE_ROWS];
+  for (int row = 0; row < rows; row++)
+    sum[row] = v8_mul(v8_load_splat(a + row * lda), v8_load(b));
+  RSD_NO_UNROLL
+  for (int k = 1; k < depth; k++) {
+    a++, b += 8;
+    RSD_OPAQUE(a);
+    RSD_OPAQUE(b);
+    for (int row = 0; row < rows; row++)
+      sum[row] = v8_madd(v8_load_splat(a + row * lda), v8_load(b), sum[row]);
+  }
+  for (int row = 0; row < rows; row++)
+    v8_store(c + row * ldc, sum[row]);
+}
+
+/* c[rows][8] = transpose(a[depth][rows]) b[depth][8], as gemm_transposed_block. */
+RSD_INLINE void gemm_wide_transposed_block(int rows, int depth, const float *a, ptrdiff_t lda,
+                                           const float *b, ptrdiff_t ldb, int add, float *c) {
+  v8 sum[GEMM_WIDE_ROWS];
+  for (int row = 0; row < rows; row++)
+    sum[row] = v8_mul(v8_load_splat(a + row), v8_load(b));
+  RSD_NO_UNROLL
+  for (int k = 1; k < depth; k++) {
+    a += lda, b += ldb;
+    RSD_OPAQUE(a);
+    RSD_OPAQUE(b);
+    for (int row = 0; row < rows; row++)
+      sum[row] = v8_madd(v8_load_splat(a + row), v8_load(b), sum[row]);
+  }
+  for (int row = 0; row < rows; row++)
+    v8_store(c + 8 * row, add ? v8_add(v8_load(c + 8 * row), sum[row]) : sum[row]);
+}
+#endif
 
 /* Both products for four channels by four, for which a block of rows would make too short loops. */
 

@@ -57,12 +57,13 @@ typedef struct rsd_conv_method {
                           float *gradient);
 } rsd_conv_method;
 
-extern const rsd_conv_method rsd_conv_direct;
-extern const rsd_conv_method rsd_conv_winograd_stride1;
-extern const rsd_conv_method rsd_conv_winograd_stride2;
+RSD_KERNEL_DATA const rsd_conv_method rsd_conv_direct;
+RSD_KERNEL_DATA const rsd_conv_method rsd_conv_winograd_stride1;
+RSD_KERNEL_DATA const rsd_conv_method rsd_conv_winograd_stride2;
 
 /* y = relu(y + shift + residual) over `pixels` pixels, for methods that do not fuse the epilogue. */
-void rsd_epilogue_apply(const rsd_epilogue *epilogue, int pixels, int channels, float *y);
+RSD_KERNEL void rsd_epilogue_apply(const rsd_epilogue *epilogue, int pixels, int channels,
+                                   float *y);
 
 /* ------------------------------------------------- norm, ReLU and shortcuts */
 
@@ -72,8 +73,8 @@ typedef struct rsd_affine {
 } rsd_affine;
 
 /* out = relu(f(y) + residual_f(residual)). `residual` may be NULL; residual_f NULL is the identity. */
-void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f,
-                   const float *residual, const rsd_affine *residual_f, float *out);
+RSD_KERNEL void rsd_normalise(int pixels, int channels, const float *y, const rsd_affine *f,
+                              const float *residual, const rsd_affine *residual_f, float *out);
 
 /* Mean and sum of squared deviations (M2) per channel of `count` values each. */
 typedef struct rsd_moments {
@@ -82,7 +83,8 @@ typedef struct rsd_moments {
 } rsd_moments;
 
 /* Merges the values of some images into `m` (Chan, Golub and LeVeque 1979). */
-void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_moments *m);
+RSD_KERNEL void rsd_moments_add(int images, int pixels, int channels, const float *y,
+                                rsd_moments *m);
 
 /* Batch norm's backward pass (Ioffe and Szegedy, arXiv 1502.03167, section 3): dy = scale * (dz -
  * mean_dz - (y - mean) * dvar_coef), with scale = gamma / sqrt(var + epsilon) and dvar_coef =
@@ -90,18 +92,19 @@ void rsd_moments_add(int images, int pixels, int channels, const float *y, rsd_m
 typedef struct rsd_norm_gradient {
   const float *scale, *mean, *mean_dz, *dvar_coef; /* [channels] */
 } rsd_norm_gradient;
-void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y,
-                       const rsd_norm_gradient *gradient, float *dy);
+RSD_KERNEL void rsd_norm_backward(int pixels, int channels, const float *dz, const float *y,
+                                  const rsd_norm_gradient *gradient, float *dy);
 /* sum_dz += dz, sum_dz_y += dz * (y - mean), per channel. */
-void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz, const float *y,
-                           const float *mean, double *sum_dz, double *sum_dz_y);
+RSD_KERNEL void rsd_gradient_sums_add(int images, int pixels, int channels, const float *dz,
+                                      const float *y, const float *mean, double *sum_dz,
+                                      double *sum_dz_y);
 
 /* dz = activation > 0 ? gradient + shortcut : 0; shortcut may be NULL. */
-void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shortcut,
-                       const float *activation, float *dz);
+RSD_KERNEL void rsd_relu_backward(ptrdiff_t count, const float *gradient, const float *shortcut,
+                                  const float *activation, float *dz);
 
 /* to += x */
-void rsd_add(ptrdiff_t count, const float *x, float *to);
+RSD_KERNEL void rsd_add(ptrdiff_t count, const float *x, float *to);
 
 /* Option A: x[::2, ::2] between zero channels. height and width are x's and even. The first
  * `channels` of x's `in` channels go to channel `before` and later of the `out` channels. */
@@ -110,49 +113,54 @@ typedef struct rsd_pad_shape {
   int in, out;
   int channels, before;
 } rsd_pad_shape;
-void rsd_pad_shortcut(const rsd_pad_shape *s, int images, const float *x, float *out);
+RSD_KERNEL void rsd_pad_shortcut(const rsd_pad_shape *s, int images, const float *x, float *out);
 /* dx += the gradient dout through the shortcut. */
-void rsd_pad_shortcut_backward(const rsd_pad_shape *s, int images, const float *dout, float *dx);
+RSD_KERNEL void rsd_pad_shortcut_backward(const rsd_pad_shape *s, int images, const float *dout,
+                                          float *dx);
 
 /* -------------------------------------------------------------------- head */
 
 /* features[images][channels] = mean over pixels. */
-void rsd_average_pool(int images, int pixels, int channels, const float *x, float *features);
+RSD_KERNEL void rsd_average_pool(int images, int pixels, int channels, const float *x,
+                                 float *features);
 /* dz = the pooling's gradient, through the ReLU before it. */
-void rsd_average_pool_backward(int images, int pixels, int channels, const float *dfeatures,
-                               const float *activation, float *dz);
+RSD_KERNEL void rsd_average_pool_backward(int images, int pixels, int channels,
+                                          const float *dfeatures, const float *activation,
+                                          float *dz);
 
 /* logits[images][classes] = x weights^T + bias. weights are [classes][features]; rows of x are
  * x_stride floats apart. */
-void rsd_dense(int images, int features, int classes, const float *x, int x_stride,
-               const float *weights, const float *bias, float *logits);
+RSD_KERNEL void rsd_dense(int images, int features, int classes, const float *x, int x_stride,
+                          const float *weights, const float *bias, float *logits);
 /* Overwrites all three gradients. */
-void rsd_dense_backward(int images, int features, int classes, const float *x, int x_stride,
-                        const float *weights, const float *dlogits, float *dweights, float *dbias,
-                        float *dx);
+RSD_KERNEL void rsd_dense_backward(int images, int features, int classes, const float *x,
+                                   int x_stride, const float *weights, const float *dlogits,
+                                   float *dweights, float *dbias, float *dx);
 
 typedef struct rsd_loss {
   double sum; /* cross-entropy in nats, summed over the images */
   int wrong;
 } rsd_loss;
 /* dlogits, unless NULL, is the gradient of the mean loss. */
-rsd_loss rsd_cross_entropy(int images, int classes, const float *logits, const uint16_t *labels,
-                           float *dlogits);
+RSD_KERNEL rsd_loss rsd_cross_entropy(int images, int classes, const float *logits,
+                                      const uint16_t *labels, float *dlogits);
 /* In place. */
-void rsd_softmax_rows(float *logits, uint32_t count, uint32_t classes);
+RSD_KERNEL void rsd_softmax_rows(float *logits, uint32_t count, uint32_t classes);
 
 /* ------------------------------------------------------- optimizer and input */
 
 /* v = momentum*v + gradient + weight_decay*w; w -= lr*v, then 0 if below 1e-30 in size. count is a
  * multiple of four. */
-void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay, const float *gradient,
-             float *velocity, float *weights);
+RSD_KERNEL void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay,
+                        const float *gradient, float *velocity, float *weights);
 /* The index of the first weight that this step would make infinite or NaN, which happens wherever
  * the gradient or the velocity is not finite; `count` if there is none. */
-ptrdiff_t rsd_sgd_overflow(ptrdiff_t count, float lr, float momentum, float weight_decay,
-                           const float *gradient, const float *velocity, const float *weights);
+RSD_KERNEL ptrdiff_t rsd_sgd_overflow(ptrdiff_t count, float lr, float momentum, float weight_decay,
+                                      const float *gradient, const float *velocity,
+                                      const float *weights);
 /* sum = from[0] + from[stride] + ..., in slot order. count is a multiple of four. */
-void rsd_sum_slots(ptrdiff_t count, int slots, ptrdiff_t stride, const float *from, float *sum);
+RSD_KERNEL void rsd_sum_slots(ptrdiff_t count, int slots, ptrdiff_t stride, const float *from,
+                              float *sum);
 
 #define RSD_INPUT_SIDE 32
 /* Pixel (x, y) of the input is pixel (x + crop.x, y + crop.y) of the image, mirrored first with
@@ -162,8 +170,9 @@ typedef struct rsd_crop {
   int flip;
 } rsd_crop;
 /* table[c][pixel] = (pixel/255 - mean) / stddev. */
-void rsd_input_table(const float mean[3], const float stddev[3], float table[3][256]);
+RSD_KERNEL void rsd_input_table(const float mean[3], const float stddev[3], float table[3][256]);
 /* From uint8 [3][32][32] to float [32][32][4]. */
-void rsd_input(const uint8_t *image, const rsd_crop *crop, float table[3][256], float *out);
+RSD_KERNEL void rsd_input(const uint8_t *image, const rsd_crop *crop, float table[3][256],
+                          float *out);
 
 #endif

@@ -11,7 +11,7 @@
 #define RSD_LINE_FLOATS 16
 
 /* line_bytes[i] = the first byte of line i. */
-void rsd_save_line_bytes(ptrdiff_t floats, const float *lines, uint8_t *line_bytes);
+RSD_KERNEL void rsd_save_line_bytes(ptrdiff_t floats, const float *lines, uint8_t *line_bytes);
 
 typedef struct rsd_prefetch_range {
   float *lines;
@@ -29,14 +29,14 @@ typedef struct rsd_prefetch {
 } rsd_prefetch;
 
 /* Adds `floats` that will be overwritten. */
-void rsd_prefetch_for_write(rsd_prefetch *prefetch, float *lines, ptrdiff_t floats);
+RSD_KERNEL void rsd_prefetch_for_write(rsd_prefetch *prefetch, float *lines, ptrdiff_t floats);
 /* Adds `floats` that will be read, as two ranges; `line_bytes` is what rsd_save_line_bytes wrote. */
-void rsd_prefetch_for_read(rsd_prefetch *prefetch, float *lines, const uint8_t *line_bytes,
-                           ptrdiff_t floats);
+RSD_KERNEL void rsd_prefetch_for_read(rsd_prefetch *prefetch, float *lines,
+                                      const uint8_t *line_bytes, ptrdiff_t floats);
 /* Divides the ranges among the calls of rsd_prefetch_next of a convolution that walks `rows` in blocks and
  * makes `calls` of them a block. It counts whole blocks only, so that outputs are prefetched before a
  * shorter last block writes them. `prefetch` may be NULL in both functions. */
-void rsd_prefetch_spread(rsd_prefetch *prefetch, int rows, int block_rows, int calls);
-void rsd_prefetch_next(rsd_prefetch *prefetch);
+RSD_KERNEL void rsd_prefetch_spread(rsd_prefetch *prefetch, int rows, int block_rows, int calls);
+RSD_KERNEL void rsd_prefetch_next(rsd_prefetch *prefetch);
 
 #endif

@@ -12,13 +12,13 @@ static void add_gradient_sums(rsd_net *net, int i, int segment, int first, int i
   const rsd_node *node = &net->nodes[i];
   const rsd_layer *l = &net->layers[i - 1];
   int pixels = node->height * node->width;
-  rsd_gradient_sums_add(images, pixels, node->channels, gradient_of(node, first), y_of(l, first),
-                        l->mean, channel_sums(net, segment, 0, 0),
-                        channel_sums(net, segment, 0, 1));
+  RSD_VECTOR(net, gradient_sums_add)(images, pixels, node->channels, gradient_of(node, first),
+                                     y_of(l, first), l->mean, channel_sums(net, segment, 0, 0),
+                                     channel_sums(net, segment, 0, 1));
   if (node->projection)
-    rsd_gradient_sums_add(images, pixels, node->channels, gradient_of(node, first),
-                          y_of(node->projection, first), node->projection->mean,
-                          channel_sums(net, segment, 1, 0), channel_sums(net, segment, 1, 1));
+    RSD_VECTOR(net, gradient_sums_add)(
+        images, pixels, node->channels, gradient_of(node, first), y_of(node->projection, first),
+        node->projection->mean, channel_sums(net, segment, 1, 0), channel_sums(net, segment, 1, 1));
 }
 
 static void avgpool_backward_task(void *context, int segment, int thread) {
@@ -30,9 +30,9 @@ static void avgpool_backward_task(void *context, int segment, int thread) {
   for (int first = segment * p->per_segment; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
     const float *x = rsd_net_step_node(net, net->main_convs, first, images, &net->scratch[thread]);
-    rsd_average_pool_backward(images, last->height * last->width, last->channels,
-                              net->dfeatures + (ptrdiff_t)first * last->channels, x,
-                              gradient_of(last, first));
+    RSD_VECTOR(net, average_pool_backward)(images, last->height * last->width, last->channels,
+                                           net->dfeatures + (ptrdiff_t)first * last->channels, x,
+                                           gradient_of(last, first));
     add_gradient_sums(net, net->main_convs, segment, first, images);
   }
 }
@@ -60,13 +60,13 @@ static void finish_norm_gradients(const training_pass *p, rsd_layer *l, int whic
 
 /* Makes dy in activation[1], dx in `dx` (unless NULL) and the filter gradient in the accumulator,
  * or += with `add`, for the later chunks of a segment. */
-static void backward_layer(const rsd_layer *l, const float *filters, const rsd_node *out_node,
-                           int first, int images, const float *x, float *dx, rsd_prefetch *prefetch,
-                           int add, rsd_scratch *scratch) {
+static void backward_layer(const rsd_net *net, const rsd_layer *l, const float *filters,
+                           const rsd_node *out_node, int first, int images, const float *x,
+                           float *dx, rsd_prefetch *prefetch, int add, rsd_scratch *scratch) {
   rsd_norm_gradient g = {l->scale, l->mean, l->mean_dz, l->dvar_coef};
   float *dy = scratch->activation[1];
-  rsd_norm_backward(images * layer_out_pixels(l), l->shape.out, gradient_of(out_node, first),
-                    y_of(l, first), &g, dy);
+  RSD_VECTOR(net, norm_backward)(images * layer_out_pixels(l), l->shape.out,
+                                 gradient_of(out_node, first), y_of(l, first), &g, dy);
   l->training->backward(&l->shape, images, x, dy, filters, dx, prefetch, add, scratch->accumulator,
                         scratch->convolution);
 }
@@ -83,9 +83,11 @@ static void finish_node_gradient(const training_pass *p, int first, int images, 
     if (block_output->shortcut_kind == RSD_SHORTCUT_KIND_IDENTITY)
       shortcut = gradient_of(block_output, first);
     if (block_output->shortcut_kind == RSD_SHORTCUT_KIND_PAD)
-      rsd_pad_shortcut_backward(&block_output->pad, images, gradient_of(block_output, first), dx);
+      RSD_VECTOR(net, pad_shortcut_backward)(&block_output->pad, images,
+                                             gradient_of(block_output, first), dx);
   }
-  rsd_relu_backward(images * rsd_node_floats(node), dx, shortcut, x, gradient_of(node, first));
+  RSD_VECTOR(net, relu_backward)(images * rsd_node_floats(node), dx, shortcut, x,
+                                 gradient_of(node, first));
 }
 
 static float *filter_slot(const rsd_net *net, int segment, int projection) {
@@ -119,8 +121,8 @@ static void projection_backward(const training_pass *p, const rsd_layer *l, int 
     float *dx = needs_input_gradient(net, p->conv)
                     ? net->projection_dx + first * rsd_node_floats(node)
                     : NULL;
-    backward_layer(l, backward_filters(net, p->conv)->projection, block_output, first, images, x,
-                   dx, NULL, first > start, scratch);
+    backward_layer(net, l, backward_filters(net, p->conv)->projection, block_output, first, images,
+                   x, dx, NULL, first > start, scratch);
   }
   store_filter_gradient(net, l, segment, 1, scratch->accumulator);
 }
@@ -150,11 +152,11 @@ static void backward_segment(const training_pass *p, int segment, rsd_scratch *s
     int next = first + images, prefetch_images = rsd_min(chunk, prefetch_limit - next);
     rsd_prefetch prefetch = {.count = 0};
     if (prefetch_images > 0) prefetch_saved(&prefetch, net, p->conv, next, prefetch_images);
-    backward_layer(l, backward_filters(net, p->conv)->main, &net->nodes[p->conv + 1], first, images,
-                   x, dx, &prefetch, first > start, scratch);
+    backward_layer(net, l, backward_filters(net, p->conv)->main, &net->nodes[p->conv + 1], first,
+                   images, x, dx, &prefetch, first > start, scratch);
     if (!dx) continue;
     ptrdiff_t floats = rsd_node_floats(node);
-    if (projection) rsd_add(images * floats, net->projection_dx + first * floats, dx);
+    if (projection) RSD_VECTOR(net, add)(images * floats, net->projection_dx + first * floats, dx);
     finish_node_gradient(p, first, images, x, dx);
     add_gradient_sums(net, p->conv, segment, first, images);
   }
@@ -192,9 +194,9 @@ static void sum_slots_task(void *context, int task, int thread) {
   const rsd_net *net = s->pass->net;
   ptrdiff_t vectors = (ptrdiff_t)rsd_layer_weight_floats(s->layer) / 4;
   ptrdiff_t from = vectors * task / SUM_TASKS * 4, to = vectors * (task + 1) / SUM_TASKS * 4;
-  rsd_sum_slots(to - from, s->pass->segments, net->filter_slot_floats,
-                filter_slot(net, 0, s->projection) + from,
-                gradient_at(net, s->layer->weights) + from);
+  RSD_VECTOR(net, sum_slots)(to - from, s->pass->segments, net->filter_slot_floats,
+                             filter_slot(net, 0, s->projection) + from,
+                             gradient_at(net, s->layer->weights) + from);
 }
 
 static void sum_filter_gradient(const training_pass *p, const rsd_layer *l, int projection) {
@@ -209,10 +211,10 @@ static void finish_node_norm_gradients(const training_pass *p, int i) {
 
 void rsd_net_backward(rsd_net *net) {
   training_pass p = make_pass(net, net->main_convs);
-  rsd_dense_backward(p.images, net->features, (int)net->spec.classes, net->features_out,
-                     net->nodes[net->main_convs].channels, net->dense_weights, net->dlogits,
-                     gradient_at(net, net->dense_weights), gradient_at(net, net->dense_bias),
-                     net->dfeatures);
+  RSD_VECTOR(net, dense_backward)(
+      p.images, net->features, (int)net->spec.classes, net->features_out,
+      net->nodes[net->main_convs].channels, net->dense_weights, net->dlogits,
+      gradient_at(net, net->dense_weights), gradient_at(net, net->dense_bias), net->dfeatures);
   if (net->layers[net->main_convs - 1].frozen) return;
   rsd_parallel(net->pool, p.segments, avgpool_backward_task, &p);
   finish_node_norm_gradients(&p, net->main_convs);

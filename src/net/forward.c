@@ -23,12 +23,12 @@ static void compute_node(rsd_net *net, int i, int first, int images, float *out,
     RSD_ASSERT(i >= 2);
     residual = stored_of(&net->nodes[i - 2], first);
     if (node->shortcut_kind == RSD_SHORTCUT_KIND_PAD) {
-      rsd_pad_shortcut(&node->pad, images, residual, scratch->activation[3]);
+      RSD_VECTOR(net, pad_shortcut)(&node->pad, images, residual, scratch->activation[3]);
       residual = scratch->activation[3];
     }
   }
-  rsd_normalise(images * node->height * node->width, node->channels, y_of(l, first), &f, residual,
-                is_projected ? &g : NULL, out);
+  RSD_VECTOR(net, normalise)(images * node->height * node->width, node->channels, y_of(l, first),
+                             &f, residual, is_projected ? &g : NULL, out);
 }
 
 /* Prefetches what compute_node reads. */
@@ -66,8 +66,8 @@ static void pack_forward(const rsd_net *net, int i) {
   if (projection)
     projection->training->pack_forward(&projection->shape, projection->weights, to->projection);
 }
-static void forward_layer(const rsd_layer *l, const float *filters, int first, int images,
-                          const float *x, rsd_prefetch *prefetch, rsd_scratch *scratch,
+static void forward_layer(const rsd_net *net, const rsd_layer *l, const float *filters, int first,
+                          int images, const float *x, rsd_prefetch *prefetch, rsd_scratch *scratch,
                           rsd_moments *moments) {
   ptrdiff_t floats = layer_out_floats(l);
   float *y = y_of(l, first);
@@ -75,7 +75,7 @@ static void forward_layer(const rsd_layer *l, const float *filters, int first, i
   l->training->forward(&l->shape, images, x, filters, y, NULL, prefetch, scratch->convolution);
   rsd_save_line_bytes(images * floats, y, y_line_bytes_of(l, first));
   if (l->gamma && !l->frozen)
-    rsd_moments_add(images, layer_out_pixels(l), l->shape.out, y, moments);
+    RSD_VECTOR(net, moments_add)(images, layer_out_pixels(l), l->shape.out, y, moments);
 }
 
 static void forward_segment(const training_pass *p, int segment, rsd_scratch *scratch) {
@@ -97,10 +97,10 @@ static void forward_segment(const training_pass *p, int segment, rsd_scratch *sc
     rsd_prefetch prefetch = {.count = 0}, projection_prefetch = {.count = 0};
     if (p->conv > 0 && prefetch_images > 0)
       prefetch_node_inputs(&prefetch, net, p->conv, next, prefetch_images);
-    forward_layer(&net->layers[p->conv], filters->main, first, images, x, &prefetch, scratch,
+    forward_layer(net, &net->layers[p->conv], filters->main, first, images, x, &prefetch, scratch,
                   &moments);
     if (projection)
-      forward_layer(projection, filters->projection, first, images, x, &projection_prefetch,
+      forward_layer(net, projection, filters->projection, first, images, x, &projection_prefetch,
                     scratch, &projection_moments);
   }
 }
@@ -147,8 +147,8 @@ static void input_task(void *context, int image, int thread) {
   uint32_t position = at->step % at->steps_per_epoch * net->recipe.batch_size + (uint32_t)image;
   rsd_crop crop =
       rsd_recipe_crop(&net->recipe, epoch, rsd_recipe_image(&net->recipe, epoch, position));
-  rsd_input(net->images + (ptrdiff_t)image * RSD_IMAGE_BYTES, &crop, net->input_table,
-            net->nodes[0].stored + image * rsd_node_floats(&net->nodes[0]));
+  RSD_VECTOR(net, input)(net->images + (ptrdiff_t)image * RSD_IMAGE_BYTES, &crop, net->input_table,
+                         net->nodes[0].stored + image * rsd_node_floats(&net->nodes[0]));
 }
 
 static void avgpool_task(void *context, int segment, int thread) {
@@ -159,8 +159,8 @@ static void avgpool_task(void *context, int segment, int thread) {
   for (int first = segment * p->per_segment; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
     const float *x = forward_node(net, net->main_convs, first, images, &net->scratch[thread]);
-    rsd_average_pool(images, last->height * last->width, last->channels, x,
-                     net->features_out + (ptrdiff_t)first * last->channels);
+    RSD_VECTOR(net, average_pool)(images, last->height * last->width, last->channels, x,
+                                  net->features_out + (ptrdiff_t)first * last->channels);
   }
 }
 
@@ -175,6 +175,7 @@ void rsd_net_forward(rsd_net *net) {
       finish_batch_statistics(&p, projection_beside(net, p.conv), 1);
   }
   rsd_parallel(net->pool, p.segments, avgpool_task, &p);
-  rsd_dense(p.images, net->features, (int)net->spec.classes, net->features_out,
-            net->nodes[net->main_convs].channels, net->dense_weights, net->dense_bias, net->logits);
+  RSD_VECTOR(net, dense)(p.images, net->features, (int)net->spec.classes, net->features_out,
+                         net->nodes[net->main_convs].channels, net->dense_weights, net->dense_bias,
+                         net->logits);
 }

@@ -44,11 +44,13 @@ static void run_layer(const rsd_layer *l, int images, const float *x, const floa
 }
 
 /* Returns the shortcut of a node from the block's input x: x itself, or computed into `out`. */
-static const float *run_shortcut(const rsd_node *node, int images, const float *x, float *out,
-                                 rsd_scratch *scratch) {
+static const float *run_shortcut(const rsd_net *net, const rsd_node *node, int images,
+                                 const float *x, float *out, rsd_scratch *scratch) {
   switch (node->shortcut_kind) {
     case RSD_SHORTCUT_KIND_IDENTITY: return x;
-    case RSD_SHORTCUT_KIND_PAD: rsd_pad_shortcut(&node->pad, images, x, out); return out;
+    case RSD_SHORTCUT_KIND_PAD:
+      RSD_VECTOR(net, pad_shortcut)(&node->pad, images, x, out);
+      return out;
     case RSD_SHORTCUT_KIND_PROJECTION:
       run_layer(node->projection, images, x, NULL, 0, out, scratch);
       return out;
@@ -57,8 +59,8 @@ static const float *run_shortcut(const rsd_node *node, int images, const float *
 }
 
 /* node = relu(z + residual), in place, with the bits of the fused epilogue. */
-static void finish_node(ptrdiff_t count, const float *residual, float *z) {
-  if (residual) rsd_add(count, residual, z);
+static void finish_node(const rsd_net *net, ptrdiff_t count, const float *residual, float *z) {
+  if (residual) RSD_VECTOR(net, add)(count, residual, z);
   for (ptrdiff_t k = 0; k < count; k += 4)
     v4_store(z + k, v4_relu(v4_load(z + k)));
 }
@@ -71,7 +73,7 @@ static void run_main_conv(const rsd_net *net, int i, int images, const float *x,
   if (observer && observer->on_response) {
     run_layer(l, images, x, NULL, 0, out, scratch);
     observer->on_response(observer->context, i, images, out, residual);
-    finish_node(images * rsd_node_floats(&net->nodes[i + 1]), residual, out);
+    finish_node(net, images * rsd_node_floats(&net->nodes[i + 1]), residual, out);
   } else {
     run_layer(l, images, x, residual, 1, out, scratch);
   }
@@ -85,11 +87,11 @@ float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images,
   float *features = scratch->convolution; /* free once the last convolution is done */
   rsd_crop no_crop = {0, 0, 0};
   for (int i = 0; i < images; i++)
-    rsd_input(pixels + (ptrdiff_t)i * RSD_IMAGE_BYTES, &no_crop, net->input_table,
-              middle + i * rsd_node_floats(&net->nodes[0]));
+    RSD_VECTOR(net, input)(pixels + (ptrdiff_t)i * RSD_IMAGE_BYTES, &no_crop, net->input_table,
+                           middle + i * rsd_node_floats(&net->nodes[0]));
   run_main_conv(net, 0, images, middle, NULL, x, observer, scratch);
   for (int i = 1; i < net->main_convs; i += 2) {
-    const float *residual = run_shortcut(&net->nodes[i + 2], images, x, shortcut, scratch);
+    const float *residual = run_shortcut(net, &net->nodes[i + 2], images, x, shortcut, scratch);
     run_main_conv(net, i, images, x, NULL, middle, observer, scratch);
     run_main_conv(net, i + 1, images, middle, residual, out, observer, scratch);
     float *swap = x;
@@ -97,7 +99,7 @@ float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images,
     out = swap;
   }
   const rsd_node *last = &net->nodes[net->main_convs];
-  rsd_average_pool(images, last->height * last->width, last->channels, x, features);
+  RSD_VECTOR(net, average_pool)(images, last->height * last->width, last->channels, x, features);
   return features;
 }
 
@@ -116,8 +118,8 @@ static void infer_task(void *context, int task, int thread) {
   int channels = net->nodes[net->main_convs].channels, classes = (int)net->spec.classes;
   const float *features = rsd_net_run(net, job->images + (ptrdiff_t)first * RSD_IMAGE_BYTES, images,
                                       NULL, &net->scratch[thread]);
-  rsd_dense(images, net->features, classes, features, channels, net->dense_weights, net->dense_bias,
-            job->logits + (ptrdiff_t)first * classes);
+  RSD_VECTOR(net, dense)(images, net->features, classes, features, channels, net->dense_weights,
+                         net->dense_bias, job->logits + (ptrdiff_t)first * classes);
 }
 
 rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *logits,

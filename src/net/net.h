@@ -14,7 +14,7 @@
 #include "../core/element.h"
 #include "../core/math.h"
 #include "../core/pool.h"
-#include "../kernels/kernels.h"
+#include "../kernels/variants.h"
 
 #define RSD_STAGES 3
 #define RSD_MAX_MAIN (RSD_MAX_DEPTH - 1)
@@ -99,6 +99,7 @@ struct rsd_net {
   uint64_t bytes; /* of its memory, which begins with this struct */
   rsd_spec spec;
   rsd_capacity capacity;
+  const rsd_kernels *kernels;
   rsd_pool *pool;
   int main_convs, layer_count, node_count;
   rsd_layer layers[RSD_MAX_CONVS]; /* main convolutions, then projections */

@@ -23,11 +23,11 @@ int rsd_segment_images(int images) {
 static void choose_methods(const rsd_net *net, rsd_layer *l) {
   int direct = net->capacity.conv == RSD_CONV_DIRECT || l->shape.kernel != 3;
   const rsd_conv_method *tiled =
-      l->shape.stride == 1 ? &rsd_conv_winograd_stride1 : &rsd_conv_winograd_stride2;
-  l->evaluation = direct ? &rsd_conv_direct : tiled;
+      l->shape.stride == 1 ? RSD_METHOD(net, winograd_stride1) : RSD_METHOD(net, winograd_stride2);
+  l->evaluation = direct ? RSD_METHOD(net, direct) : tiled;
   /* Winograd's errors in the stem would decide ReLUs in every layer behind it
    * (docs/numerics.md#winograd-points). */
-  l->training = l->in == 3 ? &rsd_conv_direct : l->evaluation;
+  l->training = l->in == 3 ? RSD_METHOD(net, direct) : l->evaluation;
 }
 
 static rsd_layer *add_layer(rsd_net *net, int index, const rsd_node *input, int in, int out,
@@ -277,6 +277,7 @@ void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *cap
   rsd_zero(net, sizeof *net);
   net->spec = *spec;
   net->capacity = *capacity;
+  net->kernels = rsd_kernels_for(capacity->tier);
   build_topology(net);
   rsd_input_table(net->spec.mean, net->spec.stddev, net->input_table);
   rsd_arena_take(arena, sizeof(rsd_net));

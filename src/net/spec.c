@@ -126,6 +126,12 @@ rsd_status rsd_check_capacity(const rsd_capacity *capacity, rsd_error *error) {
                     RSD_MAX_THREADS);
   if (capacity->training > 1 || capacity->conv > RSD_CONV_WINOGRAD)
     return rsd_fail(error, RSD_BAD_ARGUMENT, "training must be 0 or 1, conv one of its constants.");
+  if (capacity->tier > RSD_TIER_RELAXED)
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "tier %u is none of rsd_tier_choice.", capacity->tier);
+  if (!rsd_kernels_for(capacity->tier))
+    return rsd_fail(error, RSD_BAD_ARGUMENT,
+                    "This build or this processor has no %s tier; choose RSD_TIER_AUTO.",
+                    capacity->tier == RSD_TIER_EXACT ? "exact" : "relaxed");
   return RSD_OK;
 }
 

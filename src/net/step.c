@@ -74,8 +74,9 @@ static rsd_status check_statistics(const rsd_net *net, rsd_error *error) {
 static rsd_status check_update(const rsd_net *net, float lr, rsd_error *error) {
   ptrdiff_t from = net->trained_from, count = net->parameter_floats - from;
   const float *gradients = net->gradients + from, *parameters = net->parameters + from;
-  ptrdiff_t bad = rsd_sgd_overflow(count, lr, net->recipe.momentum, net->recipe.weight_decay,
-                                   gradients, net->velocity + from, parameters);
+  ptrdiff_t bad =
+      RSD_VECTOR(net, sgd_overflow)(count, lr, net->recipe.momentum, net->recipe.weight_decay,
+                                    gradients, net->velocity + from, parameters);
   if (bad == count) return RSD_OK;
   const char *what = rsd_is_finite(gradients[bad]) ? "the new value of" : "the gradient of";
   return fail_diverged(net, what, parameters + bad, error);
@@ -106,8 +107,8 @@ rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *lab
   net->images = images;
   net->ready_to_evaluate = 0;
   rsd_net_forward(net);
-  rsd_loss loss = rsd_cross_entropy((int)net->recipe.batch_size, (int)net->spec.classes,
-                                    net->logits, labels, net->dlogits);
+  rsd_loss loss = RSD_VECTOR(net, cross_entropy)(
+      (int)net->recipe.batch_size, (int)net->spec.classes, net->logits, labels, net->dlogits);
   net->last_batch = net->recipe.batch_size;
   rsd_status status = check_loss(net, &loss, error);
   if (status != RSD_OK) return status;
@@ -118,8 +119,9 @@ rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *lab
   if (status != RSD_OK) return status;
   update_running_statistics(net);
   ptrdiff_t from = net->trained_from;
-  rsd_sgd(net->parameter_floats - from, lr, net->recipe.momentum, net->recipe.weight_decay,
-          net->gradients + from, net->velocity + from, net->parameters + from);
+  RSD_VECTOR(net, sgd)(net->parameter_floats - from, lr, net->recipe.momentum,
+                       net->recipe.weight_decay, net->gradients + from, net->velocity + from,
+                       net->parameters + from);
   advance(net, &loss, lr);
   return RSD_OK;
 }

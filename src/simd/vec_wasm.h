@@ -7,6 +7,7 @@ typedef v128_t v4;
 
 /* V4_MADD_FILLS_PIPES: loops of multiply-adds leave the processor no room for V8's interrupt
  * checks. */
+#define V8_LANES 0
 #if defined(__wasm_relaxed_simd__)
 #define RSD_TIER "relaxed"
 #define V4_MADD_IS_FUSED 1

@@ -31,7 +31,7 @@ static void test_fails(const char *file, int line, const char *what, rsd_status 
 static rsd_plan plan_of(uint32_t family, uint32_t depth, uint32_t width, uint32_t shortcut) {
   rsd_spec spec;
   rsd_plan plan = {.size = sizeof plan};
-  rsd_capacity capacity = {sizeof capacity, 1, 0, 1, RSD_CONV_AUTO};
+  rsd_capacity capacity = {sizeof capacity, 1, 0, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
   rsd_default_spec(&spec);
   spec.family = family;
   spec.depth = depth;
@@ -154,7 +154,7 @@ static void test_bad_specs(void) {
       {spoil_sigma, RSD_BAD_SPEC, "standard deviation"},
       {spoil_idle_sigma, RSD_BAD_SPEC, "standard deviation"},
   };
-  rsd_capacity capacity = {sizeof capacity, 4, 1, 1, RSD_CONV_AUTO};
+  rsd_capacity capacity = {sizeof capacity, 4, 1, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
   rsd_plan plan = {.size = sizeof plan};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     rsd_spec spec;
@@ -166,21 +166,28 @@ static void test_bad_specs(void) {
   CHECK(rsd_plan_net(NULL, &capacity, &plan, NULL) == RSD_BAD_ARGUMENT);
 }
 
+/* The tier that a build with one set of kernels lacks. */
+static uint32_t other_tier(void) {
+  return rsd_tier()[0] == 'r' ? RSD_TIER_EXACT : RSD_TIER_RELAXED;
+}
+
 static void test_bad_capacities(void) {
   rsd_spec spec;
   rsd_plan plan = {.size = sizeof plan};
   rsd_default_spec(&spec);
   const rsd_capacity bad[] = {
-      {sizeof *bad, 0, 1, 1, 0},    {sizeof *bad, RSD_MAX_BATCH + 1, 1, 1, 0},
-      {sizeof *bad, 4, 1, 0, 0},    {sizeof *bad, 4, 1, 65, 0},
-      {sizeof *bad, 4, 2, 1, 0},    {sizeof *bad, 4, 1, 1, 3},
-      {sizeof *bad - 1, 4, 1, 1, 0}};
+      {sizeof *bad, 0, 1, 1, 0, 0},    {sizeof *bad, RSD_MAX_BATCH + 1, 1, 1, 0, 0},
+      {sizeof *bad, 4, 1, 0, 0, 0},    {sizeof *bad, 4, 1, 65, 0, 0},
+      {sizeof *bad, 4, 2, 1, 0, 0},    {sizeof *bad, 4, 1, 1, 3, 0},
+      {sizeof *bad, 4, 1, 1, 0, 3},    {sizeof *bad, 4, 1, 1, 0, other_tier()},
+      {sizeof *bad - 1, 4, 1, 1, 0, 0}};
   const char *const parts[] = {
-      "batch_size 0", "batch_size 4097", "threads 0", "threads 65", "training", "conv", "capacity"};
+      "batch_size 0", "batch_size 4097", "threads 0", "threads 65", "training",
+      "conv",         "tier 3",          "no",        "capacity"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     CHECK_FAILS(rsd_plan_net(&spec, &bad[i], &plan, &said), RSD_BAD_ARGUMENT, parts[i]);
   CHECK_FAILS(rsd_plan_net(&spec, NULL, &plan, &said), RSD_BAD_ARGUMENT, "capacity");
-  const rsd_capacity good = {sizeof good, 4, 1, 1, RSD_CONV_AUTO};
+  const rsd_capacity good = {sizeof good, 4, 1, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
   CHECK_FAILS(rsd_plan_net(&spec, &good, NULL, &said), RSD_BAD_ARGUMENT, "plan");
   plan.size = 0;
   CHECK_FAILS(rsd_plan_net(&spec, &good, &plan, &said), RSD_BAD_ARGUMENT, "plan");
@@ -188,7 +195,7 @@ static void test_bad_capacities(void) {
 
 static void test_bad_memory(void) {
   rsd_spec spec = spec_of(&net_cases[2]);
-  rsd_capacity capacity = {sizeof capacity, 4, 1, 1, RSD_CONV_AUTO};
+  rsd_capacity capacity = {sizeof capacity, 4, 1, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
   rsd_plan plan = {.size = sizeof plan};
   rsd_net *net = NULL;
   CHECK(rsd_plan_net(&spec, &capacity, &plan, NULL) == RSD_OK);

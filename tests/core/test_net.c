@@ -60,7 +60,7 @@ static rsd_spec spec_of(const net_case *c) {
 static test_net make_net_with(const rsd_spec *spec, uint32_t batch_size, uint32_t training,
                               uint32_t conv) {
   test_net made = {.spec = *spec, .plan = {.size = sizeof(rsd_plan)}};
-  rsd_capacity capacity = {sizeof capacity, batch_size, training, 3, conv};
+  rsd_capacity capacity = {sizeof capacity, batch_size, training, 3, conv, RSD_TIER_AUTO};
   rsd_error error = {.size = sizeof error};
   if (!CHECK(rsd_plan_net(spec, &capacity, &made.plan, &error) == RSD_OK)) __builtin_trap();
   size_t bytes = (size_t)made.plan.bytes;

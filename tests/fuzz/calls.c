@@ -92,8 +92,8 @@ static void make_new_net(void) {
   spec.frozen_stages = below(4);
   spec.classes = 2 + below(MOST_CLASSES - 1);
   spec.seed_low = byte();
-  const rsd_capacity capacity = {sizeof capacity, 1 + below(MOST_BATCH), below(4) != 0,
-                                 1 + below(3), below(3)};
+  const rsd_capacity capacity = {
+      sizeof capacity, 1 + below(MOST_BATCH), below(4) != 0, 1 + below(3), below(3), RSD_TIER_AUTO};
   drop_net();
   m->n = make_net(&spec, &capacity);
   MUST(m->n.net);

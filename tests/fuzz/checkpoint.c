@@ -5,7 +5,7 @@
 
 enum { BATCH = 2, OTHER_CLASSES = 3 };
 
-static const rsd_capacity capacity = {sizeof capacity, BATCH, 1, 1, RSD_CONV_AUTO};
+static const rsd_capacity capacity = {sizeof capacity, BATCH, 1, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
 
 /* Loads, if the file is for the net; otherwise nothing has changed. */
 static int load(const fuzz_net *n, int features_only, const uint8_t *bytes, size_t length) {

@@ -9,7 +9,7 @@ static void check_record(const uint8_t *record, const uint8_t *image, uint16_t l
 static rsd_net *small_net(void) {
   static fuzz_net n;
   rsd_spec spec;
-  const rsd_capacity capacity = {sizeof capacity, 1, 0, 1, RSD_CONV_AUTO};
+  const rsd_capacity capacity = {sizeof capacity, 1, 0, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
   rsd_default_spec(&spec);
   spec.depth = 8;
   spec.width = 1;

@@ -33,7 +33,7 @@ static rsd_spec spec_of(uint32_t family, uint32_t shortcut, uint32_t norm, uint3
 }
 static const rsd_recipe recipe = {
     sizeof recipe, 9, 2, 3, 0.01f, 0.9f, 1e-4f, RSD_SCHEDULE_COSINE, RSD_AUGMENT_CROP_FLIP, 1, 0};
-static const rsd_capacity capacity = {sizeof capacity, 2, 1, 1, RSD_CONV_AUTO};
+static const rsd_capacity capacity = {sizeof capacity, 2, 1, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
 
 static void write_checkpoint(const char *name, rsd_spec spec, int trained) {
   fuzz_net n = make_net(&spec, &capacity);
@@ -89,7 +89,7 @@ static void write_request(const char *name, rsd_spec spec, rsd_capacity room_for
 
 static void write_requests(void) {
   rsd_spec gaussian = spec_of(RSD_PLAIN, 0, RSD_NORM_NONE, 3);
-  rsd_capacity idle = {sizeof idle, 1, 0, 2, RSD_CONV_DIRECT};
+  rsd_capacity idle = {sizeof idle, 1, 0, 2, RSD_CONV_DIRECT, RSD_TIER_AUTO};
   gaussian.init = RSD_INIT_GAUSSIAN;
   write_request("plain", gaussian, capacity);
   write_request("A", spec_of(RSD_RESIDUAL, RSD_SHORTCUT_A, RSD_NORM_BATCH, 10), capacity);

@@ -25,7 +25,7 @@ static void read_command_line(char **words) {
   no_operands(operands, count);
   rsd_spec spec = spec_of_options();
   rsd_recipe recipe = recipe_of_options();
-  rsd_capacity capacity = {sizeof capacity, 1, 0, 1, RSD_CONV_AUTO};
+  rsd_capacity capacity = {sizeof capacity, 1, 0, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
   rsd_plan plan = {.size = sizeof plan};
   rsd_status status = rsd_plan_net(&spec, &capacity, &plan, &core_error);
   MUST(is_one_of(status, RSD_OK, RSD_BAD_SPEC, RSD_BAD_SPEC));

@@ -38,7 +38,7 @@ function viewBytes(spec) {
 export function planModel(core, spec, { batchSize, training }, settings, fileBytes = 0) {
   const { threads } = settings;
   const conv = convNumber('createEngine', settings.conv);
-  const capacity = { batchSize, training: Number(training), threads, conv };
+  const capacity = { batchSize, training: Number(training), threads, conv, tier: 0 }; // the module’s
   const plan = core.put('plan');
   core.call('rsd_plan_net', core.put('spec', spec), core.put('capacity', capacity), plan);
   const planned = core.get('plan');

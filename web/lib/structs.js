@@ -17,7 +17,14 @@ const STRUCTS = /** @type {const} */ ({
     mean: 'f32x3',
     stddev: 'f32x3',
   },
-  capacity: { size: 'u32', batchSize: 'u32', training: 'u32', threads: 'u32', conv: 'u32' },
+  capacity: {
+    size: 'u32',
+    batchSize: 'u32',
+    training: 'u32',
+    threads: 'u32',
+    conv: 'u32',
+    tier: 'u32',
+  },
   plan: {
     size: 'u32',
     tensors: 'u32',

@@ -4,7 +4,7 @@
 
 #include "../gemm.h"
 
-#if V4_MADD_IS_FUSED
+#if defined(__wasm_relaxed_simd__)
 uint32_t rsd_wide_blocks;
 #endif
 
@@ -14,6 +14,25 @@ void rsd_winograd_zero_tail(int frequencies, int tiles, const winograd_tiles *v)
   for (int f = 0; f < frequencies; f++)
     rsd_zero(v->data + f * v->stride + (ptrdiff_t)tiles * v->channels,
              sizeof(float) * (size_t)(missing * v->channels));
+}
+
+/* c[tiles][8] = a[tiles][depth] b[depth][8]: one panel; rows of c are `columns` floats apart. */
+RSD_INLINE void multiply_panel(gemm_split split, int tiles, int depth, const float *a,
+                               const float *b, float *c, int columns) {
+  int t = 0;
+#if V8_LANES
+  (void)split;
+  for (; t + 8 <= tiles; t += 8)
+    gemm_wide_block(8, depth, a + t * depth, depth, b, c + t * columns, columns);
+  if (t < tiles) gemm_wide_block(4, depth, a + t * depth, depth, b, c + t * columns, columns);
+#else
+  for (; t < split.sixes; t += 6)
+    gemm_block(6, 2, depth, a + t * depth, depth, b, c + t * columns, columns);
+  for (; t < split.fives; t += 5)
+    gemm_block(5, 2, depth, a + t * depth, depth, b, c + t * columns, columns);
+  for (; t < tiles; t += 4)
+    gemm_block(4, 2, depth, a + t * depth, depth, b, c + t * columns, columns);
+#endif
 }
 
 /* Multiplies all frequencies. After inlining, `depth` (the channels of a) and `even` (the channels
@@ -26,19 +45,15 @@ RSD_INLINE const float *multiply_depth(int frequencies, int tiles, int depth, in
   const float *a = from->data;
   float *c = to->data;
   for (int f = 0; f < frequencies; f++) {
-    int n = 0, t = 0;
+    int n = 0;
     for (; n + 8 <= columns; n += 8, b += 8 * depth) {
       rsd_prefetch_next(prefetch);
-      for (t = 0; t < split.sixes; t += 6)
-        gemm_block(6, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
-      for (; t < split.fives; t += 5)
-        gemm_block(5, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
-      for (; t < tiles; t += 4)
-        gemm_block(4, 2, depth, a + t * depth, depth, b, c + t * columns + n, columns);
+      multiply_panel(split, tiles, depth, a, b, c + n, columns);
     }
     if (!even && n < columns) {
+      int t = 0;
       rsd_prefetch_next(prefetch);
-      for (t = 0; t + 8 <= tiles; t += 8)
+      for (; t + 8 <= tiles; t += 8)
         gemm_block(8, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
       if (t < tiles) gemm_block(4, 1, depth, a + t * depth, depth, b, c + t * columns + n, columns);
       b += 4 * depth;
@@ -102,6 +117,26 @@ const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_ti
   return multiply_for(a->channels, c->channels)(frequencies, tiles, a, b, c, prefetch);
 }
 
+/* sum[rows][8] = transpose(a[tiles][rows]) b[tiles][8], or += with `add`: one panel; rows of b are
+ * `columns` floats apart. */
+RSD_INLINE void multiply_transposed_panel(gemm_split split, int tiles, int rows, const float *a,
+                                          const float *b, int columns, int add, float *sum) {
+  int r = 0;
+#if V8_LANES
+  (void)split;
+  for (; r + 8 <= rows; r += 8)
+    gemm_wide_transposed_block(8, tiles, a + r, rows, b, columns, add, sum + 8 * r);
+  if (r < rows) gemm_wide_transposed_block(4, tiles, a + r, rows, b, columns, add, sum + 8 * r);
+#else
+  for (; r < split.sixes; r += 6)
+    gemm_transposed_block(6, 2, tiles, a + r, rows, b, columns, add, sum + 8 * r);
+  for (; r < split.fives; r += 5)
+    gemm_transposed_block(5, 2, tiles, a + r, rows, b, columns, add, sum + 8 * r);
+  for (; r < rows; r += 4)
+    gemm_transposed_block(4, 2, tiles, a + r, rows, b, columns, add, sum + 8 * r);
+#endif
+}
+
 /* Multiplies one frequency. */
 RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const float *a,
                                          const float *b, int add, float *sum,
@@ -110,16 +145,12 @@ RSD_INLINE void multiply_transposed_once(int tiles, int rows, int columns, const
   int n = 0, r = 0;
   for (; n + 8 <= columns; n += 8) {
     rsd_prefetch_next(prefetch);
-    for (r = 0; r < split.sixes; r += 6, sum += 6 * 8)
-      gemm_transposed_block(6, 2, tiles, a + r, rows, b + n, columns, add, sum);
-    for (; r < split.fives; r += 5, sum += 5 * 8)
-      gemm_transposed_block(5, 2, tiles, a + r, rows, b + n, columns, add, sum);
-    for (; r < rows; r += 4, sum += 4 * 8)
-      gemm_transposed_block(4, 2, tiles, a + r, rows, b + n, columns, add, sum);
+    multiply_transposed_panel(split, tiles, rows, a, b + n, columns, add, sum);
+    sum += 8 * rows;
   }
   if (n == columns) return;
   rsd_prefetch_next(prefetch);
-  for (r = 0; r + 8 <= rows; r += 8, sum += 8 * 4)
+  for (; r + 8 <= rows; r += 8, sum += 8 * 4)
     gemm_transposed_block(8, 1, tiles, a + r, rows, b + n, columns, add, sum);
   if (r < rows) gemm_transposed_block(4, 1, tiles, a + r, rows, b + n, columns, add, sum);
 }

@@ -416,7 +416,7 @@ static void stride1_backward(const rsd_conv_shape *s, int images, const float *x
   }
 }
 
-const rsd_conv_method rsd_conv_winograd_stride1 = {
+RSD_KERNEL const rsd_conv_method rsd_conv_winograd_stride1 = {
     .packed_floats = rsd_stride1_filter_floats,
     .accumulator_floats = rsd_stride1_filter_floats,
     .scratch_floats = stride1_scratch_floats,

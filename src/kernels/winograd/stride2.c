@@ -391,7 +391,7 @@ static void stride2_backward(const rsd_conv_shape *s, int images, const float *x
   }
 }
 
-const rsd_conv_method rsd_conv_winograd_stride2 = {
+RSD_KERNEL const rsd_conv_method rsd_conv_winograd_stride2 = {
     .packed_floats = rsd_stride2_filter_floats,
     .accumulator_floats = rsd_stride2_filter_floats,
     .scratch_floats = stride2_scratch_floats,

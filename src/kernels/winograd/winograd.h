@@ -67,31 +67,36 @@ RSD_OUT_OF_LINE ptrdiff_t stride2_matrices_floats(const rsd_conv_shape *s, int r
 /* ----------------------------------------------------------------- product.c */
 
 /* Zeroes the tiles that are missing to a multiple of four: products take tiles in fours. */
-void rsd_winograd_zero_tail(int frequencies, int tiles, const winograd_tiles *v);
+RSD_KERNEL void rsd_winograd_zero_tail(int frequencies, int tiles, const winograd_tiles *v);
 
 /* c[f] = a[f] b[f]. b is packed in panels of eight or four of c's channels: [panel][channels of
  * a][8]. `prefetch` may be NULL. Returns the end of b. */
-const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_tiles *a,
-                                   const float *b, const winograd_tiles *c, rsd_prefetch *prefetch);
+RSD_KERNEL const float *rsd_winograd_multiply(int frequencies, int tiles, const winograd_tiles *a,
+                                              const float *b, const winograd_tiles *c,
+                                              rsd_prefetch *prefetch);
 
 /* sum[f] = transpose(a[f]) b[f], or += with `add`, in panels: [panel of b's channels][channels of
  * a][8]. `prefetch` may be NULL. Returns the end of sum. */
-float *rsd_winograd_multiply_transposed(int frequencies, int tiles, const winograd_tiles *a,
-                                        const winograd_tiles *b, int add, float *sum,
-                                        rsd_prefetch *prefetch);
+RSD_KERNEL float *rsd_winograd_multiply_transposed(int frequencies, int tiles,
+                                                   const winograd_tiles *a, const winograd_tiles *b,
+                                                   int add, float *sum, rsd_prefetch *prefetch);
 
 /* ----------------------------------------------------------------- filters.c
  * The functions on filters that rsd_conv_method needs, for either stride. */
 
-size_t rsd_stride1_filter_floats(const rsd_conv_shape *s);
-void rsd_stride1_pack_forward(const rsd_conv_shape *s, const float *weights, float *packed);
-void rsd_stride1_pack_backward(const rsd_conv_shape *s, const float *weights, float *packed);
-void rsd_stride1_filter_gradient(const rsd_conv_shape *s, const float *accumulator, int add,
-                                 float *gradient);
-size_t rsd_stride2_filter_floats(const rsd_conv_shape *s);
-void rsd_stride2_pack_forward(const rsd_conv_shape *s, const float *weights, float *packed);
-void rsd_stride2_pack_backward(const rsd_conv_shape *s, const float *weights, float *packed);
-void rsd_stride2_filter_gradient(const rsd_conv_shape *s, const float *accumulator, int add,
-                                 float *gradient);
+RSD_KERNEL size_t rsd_stride1_filter_floats(const rsd_conv_shape *s);
+RSD_KERNEL void rsd_stride1_pack_forward(const rsd_conv_shape *s, const float *weights,
+                                         float *packed);
+RSD_KERNEL void rsd_stride1_pack_backward(const rsd_conv_shape *s, const float *weights,
+                                          float *packed);
+RSD_KERNEL void rsd_stride1_filter_gradient(const rsd_conv_shape *s, const float *accumulator,
+                                            int add, float *gradient);
+RSD_KERNEL size_t rsd_stride2_filter_floats(const rsd_conv_shape *s);
+RSD_KERNEL void rsd_stride2_pack_forward(const rsd_conv_shape *s, const float *weights,
+                                         float *packed);
+RSD_KERNEL void rsd_stride2_pack_backward(const rsd_conv_shape *s, const float *weights,
+                                          float *packed);
+RSD_KERNEL void rsd_stride2_filter_gradient(const rsd_conv_shape *s, const float *accumulator,
+                                            int add, float *gradient);
 
 #endif
