@@ -52,6 +52,7 @@ const FACTS = {
   rsd_abi_version: {},
   rsd_numerics_version: {},
   rsd_tier: {},
+  rsd_instructions: {},
   rsd_use_wide_blocks: { args: { wide: '0' }, numbers: { wide: ANY } },
   rsd_default_spec: {},
   rsd_default_recipe: {},
