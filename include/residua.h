@@ -267,11 +267,11 @@ rsd_status rsd_net_create(const rsd_spec *spec, const rsd_capacity *capacity, vo
 rsd_status rsd_cifar_decode(const uint8_t *records, size_t length, uint32_t classes,
                             uint8_t *images, uint16_t *labels, rsd_error *error);
 
-/* The synthetic set, version RSD_SYNTHETIC_VERSION: ten classes of drawn shapes, the same everywhere
- * and for every run. Writes images [count] and labels [count], number `first` and those after it, of
+/* The synthetic set, version RSD_SYNTHETIC_VERSION: ten classes of drawn shapes on grounds that
+ * two classes share, the same everywhere and for every run. Runs on another version differ. Writes images [count] and labels [count], number `first` and those after it, of
  * split 0 (training) or 1 (test); first + count is below 2^32. The two must not overlap. An image does
  * not depend on how many are drawn. `count` may be 0: then the pointers are not looked at. */
-#define RSD_SYNTHETIC_VERSION 1
+#define RSD_SYNTHETIC_VERSION 2
 #define RSD_SYNTHETIC_CLASSES 10
 rsd_status rsd_synthetic(uint32_t split, uint32_t first, uint32_t count, uint8_t *images,
                          uint16_t *labels, rsd_error *error);

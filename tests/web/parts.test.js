@@ -68,7 +68,7 @@ describe('an experiment', () => {
     assert.ok(runs.every(({ width }) => width === 4));
     const { images, testImages, epochs, batchSize, lr, schedule, augment, weightDecay } = shared;
     assert.deepEqual([images, testImages, epochs, batchSize], [5000, 1000, 12, 32]);
-    assert.deepEqual([lr, schedule, augment, weightDecay], [0.03, 'cosine', 'flip', 1e-4]);
+    assert.deepEqual([lr, schedule, augment, weightDecay], [0.2, 'cosine', 'flip', 1e-4]);
     assert.equal(shared.data, 'synthetic');
     assert.equal(toHash(defaultExperiment()), '');
     assert.deepEqual(problemsOf(defaultExperiment()), []);

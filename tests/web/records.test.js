@@ -122,7 +122,7 @@ describe('copies of a network', () => {
 
   it('are made for each value and seed, but not twice', () => {
     assert.deepEqual(
-      copies('lr', [0.03, 0.1], 3).map(({ lr, seed }) => [lr, seed]),
+      copies('lr', [0.2, 0.1], 3).map(({ lr, seed }) => [lr, seed]),
       [
         [undefined, 2],
         [undefined, 3],
@@ -133,7 +133,7 @@ describe('copies of a network', () => {
     );
     assert.deepEqual(copies('shortcut', ['A']), []);
     assert.equal(copies('width', [8, 8]).length, 1);
-    assert.deepEqual(copies('lr', [0.03], 1, { ...base, lr: 0.1 }), []);
+    assert.deepEqual(copies('lr', [0.2], 1, { ...base, lr: 0.1 }), []);
   });
 
   it('come back from a link, are checked and are named by what is theirs', () => {

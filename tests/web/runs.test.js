@@ -283,7 +283,7 @@ describeVisits('runs on the page', (visit) => {
     await visitor.ended();
     assert.deepEqual(await visitor.states(), Array(4).fill('finished'));
     const rates = await visitor.lab((lab) => lab.rows.map(({ run }) => run.facts.recipe.lr));
-    assert.deepEqual(rates, [0.03, 0.03, 0.03, 0.1]);
+    assert.deepEqual(rates, [0.2, 0.2, 0.2, 0.1]);
     const [first, last] = await visitor.lab((lab) =>
       [0, 3].map((i) => lab.rows[i].run.tick.trajectory),
     );
@@ -315,7 +315,7 @@ describeVisits('runs on the page', (visit) => {
       const page = await visitor.open(`${SMALL}&run=plain8`);
       const group = await tools(visitor, 'plain8');
       await group.getByLabel('change').selectOption('lr');
-      await page.getByLabel('to', { exact: true }).fill('0.03 0.3');
+      await page.getByLabel('to', { exact: true }).fill('0.2 0.3');
       await page.getByLabel('seeds for each').selectOption('3');
       await visitor.checkWidth();
       await visitor.shoot(`sweep-${width}-tools`);
