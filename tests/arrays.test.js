@@ -6,12 +6,12 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { openDataset } from '../web/lib/index.js';
-import { source } from './data/fixtures.js';
+import { fileOf, source } from './data/fixtures.js';
 import { largestArray } from './data/memory.js';
 import { pythonWith, runPython } from './python.js';
 import { skipWithout } from './skip.js';
 
-const fileOf = (name, bytes) => new File([bytes], name);
+/** @param {Parameters<typeof openDataset>[0]} input @param {RegExp} pattern */
 const refuses = (input, pattern) =>
   assert.rejects(openDataset(input), (/** @type {any} */ error) => {
     assert.equal(error.code, 'BAD_FILE', String(error.stack));
@@ -19,7 +19,8 @@ const refuses = (input, pattern) =>
     return true;
   });
 
-/** The bytes of an array in IDX: bytes in so many dimensions. */
+/** The bytes of an array in IDX: bytes in so many dimensions.
+ * @param {number[]} shape @param {(i: number) => number} byteAt */
 function idx(shape, byteAt) {
   const head = Buffer.alloc(4 + 4 * shape.length);
   head.set([0, 0, 8, shape.length]);
@@ -31,8 +32,9 @@ function idx(shape, byteAt) {
   ]);
 }
 
-/** Digits of 28 x 28: image i, pixel p. */
+/** Digits of 28 x 28: image i, pixel p. @param {number} i */
 const digit = (i) => (Math.floor(i / 784) * 31 + (i % 784)) % 256;
+/** @type {import('./data/fixtures.js').File[]} */
 const MNIST = [
   ['train-images-idx3-ubyte', idx([6, 28, 28], digit)],
   ['train-labels-idx1-ubyte', idx([6], (i) => i % 3)],
@@ -40,7 +42,8 @@ const MNIST = [
   ['t10k-labels-idx1-ubyte', idx([2], (i) => i)],
 ];
 
-/** Are these MNIST's images, with a border of two black pixels, grey in all colours? */
+/** Are these MNIST's images, with a border of two black pixels, grey in all colours?
+ * @param {import('residua').Images} images @param {number} count */
 function checkDigits({ images }, count, plus = 0) {
   assert.equal(images.length, count * 3072);
   for (let i = 0; i < count; i++) {
@@ -128,16 +131,19 @@ numpy.save(folder + '/y_train.npy', labels)
 `;
 
 describe('numpy’s arrays', { skip: skipWithout(python, "Debian's python3-numpy", true) }, () => {
+  /** @type {string} */
   let folder;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'residua-'));
-    await runPython(python, '-c', WRITE, folder);
+    await runPython(String(python), '-c', WRITE, folder);
   });
   after(() => rm(folder, { recursive: true }));
-  const at = (name) => path.join(folder, name);
+  const at = (/** @type {string} */ name) => path.join(folder, name);
+  /** @param {number} i @param {number} y @param {number} x @param {number} c */
   const pixelAt = (i, y, x, c) => ((((i * 32 + y) * 32 + x) * 3 + c) * 7) % 256;
 
-  function checkHolds({ images, labels }, count, colourOf = (c) => c) {
+  /** @param {import('residua').Images} set @param {number} count */
+  function checkHolds({ images, labels }, count, colourOf = (/** @type {number} */ c) => c) {
     assert.deepEqual(
       [...labels],
       Array.from({ length: count }, (_, i) => i % 3),

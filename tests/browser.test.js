@@ -8,6 +8,7 @@ import * as lib from 'residua';
 import { launchChromium, needsChromium } from './chromium.js';
 
 const DIST = new URL('../dist/', import.meta.url);
+/** @type {Record<string, string>} */
 const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.html': 'text/html' };
 const ISOLATED = {
   'cross-origin-opener-policy': 'same-origin',
@@ -28,10 +29,14 @@ const POLICY = {
   ].join('; '),
 };
 
-/** Serves dist/ and an empty page. @returns {Promise<{ url: string, close(): void }>} */
+/** @typedef {import('residua').EngineOptions} Options */
+/** @typedef {Awaited<ReturnType<typeof serve>>} Origin */
+
+/** Serves dist/ and an empty page. @returns {Promise<{ url: string, close(): void }>}
+ * @param {Record<string, string>} headers */
 async function serve(headers) {
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url, 'http://localhost');
+    const { pathname } = new URL(request.url ?? '', 'http://localhost');
     const body =
       pathname === '/empty.html'
         ? '<!doctype html><link rel="icon" href="data:,"><title>Empty</title>'
@@ -47,33 +52,38 @@ async function serve(headers) {
   return { url, close: () => server.close() };
 }
 
-/** Trains two nets at once; runs here and in the page. */
+/** Trains two nets at once; runs here and in the page.
+ * @param {typeof lib} lib @param {Options} options */
 async function trainTwo({ createEngine }, options) {
   const engine = await createEngine(options);
   const data = await engine.synthetic({ images: 64, testImages: 24 });
+  /** @type {import('residua').Spec} */
   const spec = { family: 'residual', depth: 8, width: 4 };
   const nets = await Promise.all([1, 2].map((seed) => engine.createNet({ ...spec, seed })));
-  const run = async (net) => {
+  const run = async (/** @type {import('residua').Net} */ net) => {
     let last;
     const recipe = { epochs: 2, batchSize: 16, lr: 0.05 };
     for await (const tick of net.train(data, recipe)) last = tick;
-    return [last.step, last.trajectory, last.testLoss];
+    return [last?.step, last?.trajectory, last?.testLoss];
   };
   const ends = await Promise.all(nets.map(run));
   const controller = new AbortController();
   const aborted = await (async () => {
     const recipe = { epochs: 1e6, batchSize: 16, signal: controller.signal };
     for await (const _ of nets[0].train(data, recipe)) controller.abort();
-  })().catch((error) => error.name);
+  })().catch((/** @type {any} */ error) => error.name);
   const { tier, threads } = engine;
   engine.dispose();
-  const disposed = await nets[1].save().catch((error) => error.code);
+  const disposed = await nets[1].save().catch((/** @type {any} */ error) => error.code);
   return { tier, threads, ends, aborted, disposed };
 }
 
 describe('in Chromium', needsChromium, () => {
+  /** @type {import('playwright-core').Browser} */
   let browser;
+  /** @type {Record<string, Origin>} */
   const origins = {};
+  /** @type {Awaited<ReturnType<typeof trainTwo>>} */
   let expected;
   before(async () => {
     browser = await launchChromium();
@@ -90,9 +100,12 @@ describe('in Chromium', needsChromium, () => {
     for (const origin of Object.values(origins)) origin.close();
   });
 
-  /** What `work` returns in a page of `origin`, to which the entry and the options are given. */
-  async function inPage(origin, entry, options, /** @type {Function} */ work = trainTwo) {
+  /** What `work` returns in a page of `origin`, to which the entry and the options are given.
+   * @param {Origin} origin @param {string} entry @param {Options} options
+   * @param {(api: typeof lib, options: Options) => Promise<any>} work */
+  async function inPage(origin, entry, options, work = trainTwo) {
     const page = await browser.newPage();
+    /** @type {string[]} */
     const complaints = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
@@ -103,6 +116,7 @@ describe('in Chromium', needsChromium, () => {
     return { ...result, complaints };
   }
 
+  /** @type {[page: string, script: string, entry: string, asked: number, threads: number][]} */
   const cases = [
     ['plain', 'plain', 'index.js', 1, 1],
     ['isolated', 'isolated', 'index.js', 3, 1],
@@ -115,6 +129,7 @@ describe('in Chromium', needsChromium, () => {
   for (const [pageOrigin, scriptOrigin, entry, asked, threads] of cases) {
     const title = `${entry} of a ${scriptOrigin} origin trains in a ${pageOrigin} page`;
     it(`${title}, with the bits of Node, on ${threads} threads`, async () => {
+      /** @type {Options} */
       const options = { tier: 'simd128', threads: asked };
       const url = origins[scriptOrigin].url + entry;
       const result = await inPage(origins[pageOrigin], url, options);
@@ -129,8 +144,11 @@ describe('in Chromium', needsChromium, () => {
 
   it('names a worker script that is not there', async () => {
     const { url } = origins.plain;
+    /** @param {typeof lib} lib @param {Options} options */
     const fail = async ({ createEngine }, options) => {
-      const { code, message } = await createEngine(options).catch((error) => error);
+      const { code, message } = await createEngine(options).catch(
+        (/** @type {any} */ error) => error,
+      );
       return { code, message };
     };
     const options = { worker: `${url}nowhere.js` };
@@ -140,6 +158,7 @@ describe('in Chromium', needsChromium, () => {
   });
 
   it('computes in workers alone: the window has no instance of the core', async () => {
+    /** @param {typeof lib} lib @param {Options} options */
     const watch = async ({ createEngine }, options) => {
       let instances = 0;
       const assembly = /** @type {any} */ (WebAssembly);

@@ -11,6 +11,7 @@ import { availableTiers } from './tiers.js';
 
 const ROOT = new URL('../', import.meta.url);
 
+/** @param {string} name */
 async function moduleOf(name) {
   const bytes = await readFile(new URL(`dist/residua-${name}.wasm`, ROOT));
   return WebAssembly.compile(bytes);
@@ -93,7 +94,7 @@ describe('build.sh', () => {
 });
 
 describe('a tier that a compiler cannot make', () => {
-  /** A copy of the project, and an emcc that knows no relaxed SIMD, as Debian 12's. */
+  /** A copy of the project, and an emcc that knows no relaxed SIMD, as Debian 12's. @param {string} folder */
   async function projectWithOldEmcc(folder) {
     for (const part of ['include', 'src', 'tools', 'web', 'tests/tiers.js', 'package.json']) {
       await cp(new URL(part, ROOT), path.join(folder, part), { recursive: true });
@@ -117,7 +118,8 @@ describe('a tier that a compiler cannot make', () => {
     await mkdir(path.join(folder, 'dist'));
     for (const file of stale) await writeFile(path.join(folder, file), 'of another compiler');
     const env = { ...process.env, PATH: `${path.join(folder, 'bin')}:${process.env.PATH}` };
-    const run = (...args) => promisify(execFile)(process.execPath, args, { env, cwd: folder });
+    const run = (/** @type {string[]} */ ...args) =>
+      promisify(execFile)(process.execPath, args, { env, cwd: folder });
     const { stderr } = await run('tools/build.js', '--toolchain=emcc', '--tier=relaxed');
     assert.match(
       stderr,

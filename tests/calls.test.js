@@ -282,6 +282,7 @@ function program() {
 const skip = skipWithout(await compilerVersion(), 'a C compiler', true);
 
 describe('every argument of every public function', () => {
+  /** @type {string} */
   let folder;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'residua-'));

@@ -9,17 +9,18 @@ import { IMAGE_BYTES, madeUpBatch, source, tar, tarGz } from './data/fixtures.js
 import { pythonWith, runPython } from './python.js';
 import { skipWithout } from './skip.js';
 
+/** @param {string} what @param {number} count */
 const names = (what, count) => Array.from({ length: count }, (_, i) => `${what} ${i}`);
 const FINE = names('fine', 100);
 const COARSE = names('coarse', 20);
 const COUNTS = { train: 7, test: 3 };
-const madeUp = (part) => {
+const madeUp = (/** @type {'train' | 'test'} */ part) => {
   const { images } = madeUpBatch(part === 'train' ? 1 : 2, COUNTS[part]);
   const fine = Array.from({ length: COUNTS[part] }, (_, i) => (i * 33) % 100);
   return { images, fine, coarse: fine.map((label) => label % 20) };
 };
 
-/** Records of two labels and 3,072 pixels. */
+/** Records of two labels and 3,072 pixels. @param {'train' | 'test'} part */
 function binary100(part) {
   const { images, fine, coarse } = madeUp(part);
   const records = fine.map((label, i) => [
@@ -29,25 +30,33 @@ function binary100(part) {
   return Buffer.concat(records.flat());
 }
 
+/** @typedef {import('./data/fixtures.js').File} File */
+
+/** @type {File[]} */
 const BINARY = [
   ['train.bin', binary100('train')],
   ['test.bin', binary100('test')],
   ['fine_label_names.txt', Buffer.from(`${FINE.join('\n')}\n`)],
   ['coarse_label_names.txt', Buffer.from(`${COARSE.join('\n')}\n`)],
 ];
+/** @param {File[]} files @param {string} folder @returns {File[]} */
 const inFolder = (files, folder) => files.map(([name, bytes]) => [`${folder}/${name}`, bytes]);
-const sourcesOf = (files) => files.map(([name, bytes]) => source(name, bytes, 777));
+const sourcesOf = (/** @type {File[]} */ files) =>
+  files.map(([name, bytes]) => source(name, bytes, 777));
 
+/** @param {import('residua').Dataset} data @param {'fine' | 'coarse'} labels */
 function check100(data, labels = 'fine', classes = labels === 'fine' ? FINE : COARSE) {
   assert.equal(data.name, labels === 'fine' ? 'CIFAR-100' : 'CIFAR-100, coarse labels');
   assert.deepEqual(data.classes, classes);
-  for (const part of ['train', 'test']) {
+  for (const part of /** @type {const} */ (['train', 'test'])) {
     const wanted = madeUp(part);
     assert.deepEqual([...data[part].labels], wanted[labels]);
     assert.deepEqual(data[part].images, wanted.images);
   }
 }
 
+/** @param {Parameters<typeof openDataset>[0]} input @param {RegExp} pattern
+ * @param {import('residua').OpenOptions} [options] */
 const refuses = (input, pattern, options) =>
   assert.rejects(openDataset(input, options), (/** @type {any} */ error) => {
     assert.equal(error.code, 'BAD_FILE', String(error.stack));
@@ -139,19 +148,20 @@ for protocol in range(2, 6):
 describe('python files of CIFAR', {
   skip: skipWithout(python, "Debian's python3-numpy", true),
 }, () => {
+  /** @type {string} */
   let folder;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'residua-'));
-    for (const part of ['train', 'test']) {
+    for (const part of /** @type {const} */ (['train', 'test'])) {
       await writeFile(path.join(folder, part), madeUp(part).images);
     }
-    await runPython(python, '-c', WRITE, folder);
+    await runPython(String(python), '-c', WRITE, folder);
   });
   after(() => rm(folder, { recursive: true }));
 
-  const read = (name) => readFile(path.join(folder, name));
+  const read = (/** @type {string} */ name) => readFile(path.join(folder, name));
 
-  /** The names that numpy 2 has in the place of numpy 1's. */
+  /** The names that numpy 2 has in the place of numpy 1's. @param {Buffer} bytes */
   function asNumpy2(bytes) {
     const text = bytes.toString('latin1');
     const changed = text
@@ -165,13 +175,19 @@ describe('python files of CIFAR', {
   for (const protocol of [2, 3, 4, 5]) {
     it(`come in protocol ${protocol}, with texts or bytes, of numpy 1 and 2`, async () => {
       for (const kind of ['text', 'bytes']) {
+        /** @type {[string, Buffer][]} */
         const files = await Promise.all(
-          ['train', 'test'].map(async (part) => [part, await read(`${part}-${kind}-${protocol}`)]),
+          ['train', 'test'].map(
+            async (part) =>
+              /** @type {[string, Buffer]} */ ([part, await read(`${part}-${kind}-${protocol}`)]),
+          ),
         );
+        /** @type {File} */
         const meta = ['meta', await read(`meta-${protocol}`)];
         for (const labels of /** @type {const} */ (['fine', 'coarse'])) {
           check100(await openDataset(sourcesOf([meta, ...files]), { labels }), labels);
         }
+        /** @type {File[]} */
         const newer = files.map(([part, bytes]) => [part, asNumpy2(bytes)]);
         check100(await openDataset(sourcesOf([...newer, meta])));
         const archive = await tarGz(inFolder([...files, meta], 'cifar-100-python'));

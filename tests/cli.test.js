@@ -16,14 +16,16 @@ import { CLI, json, residua } from './command.js';
 import { binaryFile, binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
 import { skipWithout } from './skip.js';
 
-/** Why tests of a tier are left out: not every compiler can make all of them. */
+/** Why tests of a tier are left out: not every compiler can make all of them.
+ * @param {import('residua').Tier} tier */
 const skipOf = (tier) => {
   const made = existsSync(new URL(`../dist/residua-${tier}.wasm`, import.meta.url));
   return made ? false : `this build has no ${tier} module`;
 };
 const GOLDEN = fileURLToPath(new URL('./golden/', import.meta.url));
 
-/** Expects one clear line on stderr (beside notes), no stack and no result. */
+/** Expects one clear line on stderr (beside notes), no stack and no result.
+ * @param {number} code @param {RegExp} pattern @param {string[]} args */
 async function fails(code, pattern, ...args) {
   const result = await residua(...args);
   assert.equal(result.code, code, result.stderr);
@@ -48,10 +50,13 @@ function plain([r, g, b]) {
   return PNG.sync.write(image);
 }
 
+/** @type {string} */
 let folder;
-const at = (name) => path.join(folder, name);
+const at = (/** @type {string} */ name) => path.join(folder, name);
 /** Weights that a short training left. */
+/** @type {string} */
 let model;
+/** @type {Buffer} */
 let modelBytes;
 
 before(async () => {
@@ -113,7 +118,7 @@ describe('a wrong command line', () => {
   });
 
   it('has values of the wrong kind', async () => {
-    const train = (...args) => ['train', '--net', 'resnet8', ...args];
+    const train = (/** @type {string[]} */ ...args) => ['train', '--net', 'resnet8', ...args];
     await fails(2, /--epochs takes a whole number, not "two"/, ...train('--epochs', 'two'));
     await fails(2, /--batch takes a whole number, not "1.5"/, ...train('--batch', '1.5'));
     await fails(2, /--threads takes a whole number, not "-1"/, ...train('--threads', '-1'));
@@ -193,7 +198,7 @@ describe('train', () => {
   });
 
   it('depends on the seed, not on the threads', async () => {
-    const trajectory = async (...args) =>
+    const trajectory = async (/** @type {string[]} */ ...args) =>
       (await json('train', ...QUICK, ...args)).at(-1).trajectory;
     const [one, two, other] = await Promise.all([
       trajectory('--threads', '1'),
@@ -246,7 +251,10 @@ describe('train', () => {
     const [{ class_names }] = await json('info', out);
     assert.deepEqual(class_names, ['blue', 'green', 'red']);
     const [told] = await json('predict', '--model', out, path.join(mine, 'red', '3.png'));
-    assert.deepEqual(told.top.map((one) => one.class).sort(), class_names);
+    assert.deepEqual(
+      told.top.map((/** @type {{ class: string }} */ one) => one.class).sort(),
+      class_names,
+    );
     const [{ train_images, test_images, classes }] = await json('info', mine);
     assert.deepEqual([train_images, test_images, classes], [24, 6, class_names]);
 
@@ -275,7 +283,7 @@ describe('train', () => {
   });
 
   it('says what is at fault', async () => {
-    const train = (...args) => ['train', ...QUICK, ...args];
+    const train = (/** @type {string[]} */ ...args) => ['train', ...QUICK, ...args];
     await fails(1, /6n\+2/, ...train('--net', 'resnet9'));
     await fails(1, /65.*64/, ...train('--batch', '65'));
     await fails(
@@ -305,7 +313,7 @@ describe('train', () => {
 describe('a run that is stopped', () => {
   const LONG = ['--net', 'resnet8', ...SMALL, '--epochs', '40', '--tier', 'simd128', '--json'];
 
-  /** Starts a training and stops it by Ctrl-C after its first epoch. */
+  /** Starts a training and stops it by Ctrl-C after its first epoch. @param {string[]} args */
   async function stopped(...args) {
     const child = spawn(process.execPath, [CLI, 'train', ...LONG, ...args]);
     let stderr = '';
@@ -324,7 +332,10 @@ describe('a run that is stopped', () => {
     const resumed = await json('train', '--resume', out, '--out', out, ...flags);
     const [first, done] = [resumed[0], resumed.at(-1)];
     assert.ok(first.epoch > 1 && resumed.at(-2).epoch === 40);
-    const whole = (await residua('train', ...LONG)).stdout.trimEnd().split('\n').map(JSON.parse);
+    const whole = (await residua('train', ...LONG)).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     assert.equal(done.trajectory, whole.at(-1).trajectory);
     assert.equal(resumed.at(-2).test_loss, whole.at(-2).test_loss);
     await fails(1, /holds weights alone/, 'train', '--resume', out);
@@ -354,6 +365,7 @@ describe('a run that is stopped', () => {
     assert.equal(kept, command);
     assert.equal(trajectory, (await whole).trajectory);
     assert.deepEqual(spec, (await whole).spec);
+    /** @param {import('residua').RunRecord['ticks']} all */
     const ends = (all) =>
       all.filter(({ kind }) => kind === 'epoch').map((tick) => [tick.step, tick.trajectory]);
     assert.deepEqual(ends(ticks), ends((await whole).ticks));
@@ -367,7 +379,14 @@ describe('a run that is stopped', () => {
   it('keeps its settings', async () => {
     const out = at('settings.safetensors');
     await stopped('--out', out);
-    const resume = (...args) => ['train', '--resume', out, '--tier', 'simd128', ...args];
+    const resume = (/** @type {string[]} */ ...args) => [
+      'train',
+      '--resume',
+      out,
+      '--tier',
+      'simd128',
+      ...args,
+    ];
     await fails(1, /has lr 0.1, not 0.2; leave --lr out/, ...resume('--lr', '0.2'));
     await fails(1, /has epochs 40, not 41/, ...resume('--epochs', '41'));
     await fails(1, /has family residual, not plain; leave --net out/, ...resume('--net', 'plain8'));
@@ -403,10 +422,15 @@ describe('eval', () => {
     const { class_errors, confusion, mistakes } = score;
     const sum = (/** @type {number[]} */ counts) => counts.reduce((a, b) => a + b, 0);
     assert.equal(sum(confusion.map(sum)), 1000);
-    assert.equal(sum(confusion.map((row, k) => sum(row) - row[k])), score.wrong);
-    class_errors.forEach((error, k) => {
+    assert.equal(
+      sum(
+        confusion.map((/** @type {number[]} */ row, /** @type {number} */ k) => sum(row) - row[k]),
+      ),
+      score.wrong,
+    );
+    for (const [k, error] of class_errors.entries()) {
       assert.ok(Math.abs(error - 1 + confusion[k][k] / sum(confusion[k])) < 1e-6);
-    });
+    }
     assert.equal(mistakes.length, Math.min(score.wrong, 100));
     const close = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(a - b) < 1e-6;
     score.recall.forEach((recall, k) => {
@@ -432,6 +456,7 @@ describe('eval', () => {
   });
 
   it('matches classes by name, names those that the net has not, and refuses others', async () => {
+    /** @param {string} set @param {Record<string, number>} colours */
     const write = async (set, colours) => {
       for (const [name, grey] of Object.entries(colours)) {
         await mkdir(at(path.join(set, name)), { recursive: true });
@@ -446,7 +471,8 @@ describe('eval', () => {
     const recipe = ['--epochs', '20', '--batch', '8', '--lr', '0.05', '--augment', 'none'];
     const net = ['--net', 'resnet8', '--width', '4', '--tier', 'simd128'];
     await json('train', ...net, ...recipe, '--data', three, '--out', out);
-    const evalOn = (data) => residua('eval', '--model', out, '--data', data, '--details', '--json');
+    const evalOn = (/** @type {string} */ data) =>
+      residua('eval', '--model', out, '--data', data, '--details', '--json');
     const whole = JSON.parse((await evalOn(three)).stdout);
 
     const two = JSON.parse((await evalOn(await write('two', { dog: 120, ship: 240 }))).stdout);
@@ -482,7 +508,7 @@ describe('eval', () => {
   const skip =
     process.env.CIFAR10 && existsSync(weights) ? false : 'CIFAR10 or the weights are not there';
   it('agrees with PyTorch on published weights', { skip }, async () => {
-    const args = ['eval', '--model', weights, '--data', process.env.CIFAR10, '--json'];
+    const args = ['eval', '--model', weights, '--data', String(process.env.CIFAR10), '--json'];
     const { stdout } = await residua(...args);
     const { net, total, wrong } = JSON.parse(stdout);
     assert.deepEqual([net, total], ['resnet20', 10000]);
@@ -585,13 +611,14 @@ describe('completion', () => {
 });
 
 describe('a model file', () => {
+  /** @param {RegExp} pattern @param {string | Uint8Array} bytes @param {string[]} args */
   const refused = async (pattern, bytes, ...args) => {
     const file = at('bad.safetensors');
     await writeFile(file, bytes);
     await fails(1, pattern, 'eval', '--model', file, '--data', 'synthetic', ...args);
   };
   const headerLength = () => Number(modelBytes.readBigUInt64LE(0));
-  /** The file with another text in its header. */
+  /** The file with another text in its header. @param {string | RegExp} from @param {string} to */
   const changed = (from, to) => {
     const end = 8 + headerLength();
     const header = Buffer.from(modelBytes.toString('latin1', 8, end).replace(from, to), 'latin1');
@@ -690,7 +717,8 @@ describe('info', () => {
   });
 });
 
-/** RGBA of images [3][32][32], each pixel `scale` x `scale` large. */
+/** RGBA of images [3][32][32], each pixel `scale` x `scale` large.
+ * @param {Uint8Array} planes */
 function picture(planes, scale = 1) {
   const side = 32 * scale;
   const data = new Uint8Array(side * side * 4).fill(255);
@@ -703,7 +731,7 @@ function picture(planes, scale = 1) {
 
 describe('predict', () => {
   const planes = madeUpBatch(5, 1).images;
-  const png = ({ width, height, data }) => {
+  const png = (/** @type {ReturnType<typeof picture>} */ { width, height, data }) => {
     const image = new PNG({ width, height });
     image.data = Buffer.from(data);
     return PNG.sync.write(image);
@@ -719,7 +747,7 @@ describe('predict', () => {
     const shares = await net.classify(planes);
     engine.dispose();
     const expected = [...shares]
-      .map((share, i) => ({ class: net.classNames[i], probability: Number(share.toFixed(6)) }))
+      .map((share, i) => ({ class: net.classNames?.[i], probability: Number(share.toFixed(6)) }))
       .sort((a, b) => b.probability - a.probability)
       .slice(0, 5);
     assert.deepEqual(results, [
@@ -739,6 +767,7 @@ describe('predict', () => {
 
   it('refuses what is no image', async () => {
     const file = at('no.png');
+    /** @param {RegExp} pattern @param {string | Uint8Array} bytes */
     const refused = async (pattern, bytes) => {
       await writeFile(file, bytes);
       await fails(1, pattern, 'predict', '--model', model, file);
@@ -779,13 +808,14 @@ describe('golden', () => {
     return files.map((name) => path.join(folder, name));
   });
 
-  /** Winograd's errors are larger, and decide more often what a ReLU lets through. */
+  /** Winograd's errors are larger, and decide more often what a ReLU lets through.
+   * @type {Record<string, Record<string, number>>} */
   const TOLERANCES = {
     direct: { logits: 1e-5, grad: 5e-5, losses: 1e-5, after: 1e-4, eval: 1e-4 },
     winograd: { logits: 2e-5, grad: 5e-4, losses: 1e-4, after: 2e-3, eval: 1e-3 },
   };
 
-  for (const tier of ['scalar', 'simd128', 'relaxed']) {
+  for (const tier of /** @type {const} */ (['scalar', 'simd128', 'relaxed'])) {
     for (const [conv, tolerances] of Object.entries(TOLERANCES)) {
       it(`compares with PyTorch, ${tier}, ${conv}`, { skip: skipOf(tier) }, async () => {
         const results = await json('golden', ...paths, '--conv', conv, '--tier', tier);

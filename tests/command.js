@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 export const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
-/** Runs the command to its end. */
+/** Runs the command to its end.
+ * @param {string[]} args @returns {Promise<{ code: unknown, stdout: string, stderr: string }>} */
 export function residua(...args) {
   return new Promise((resolve) => {
     execFile(process.execPath, [CLI, ...args], (error, stdout, stderr) => {
@@ -14,7 +15,8 @@ export function residua(...args) {
   });
 }
 
-/** Runs a command that succeeds, and returns the objects that it prints. */
+/** Runs a command that succeeds, and returns the objects that it prints.
+ * @param {string[]} args @returns {Promise<any[]>} */
 export async function json(...args) {
   const { code, stdout, stderr } = await residua(...args, '--json');
   assert.equal(code, 0, stderr);

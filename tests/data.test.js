@@ -11,6 +11,7 @@ import {
   BATCHES,
   binaryFile,
   binaryFiles,
+  fileOf,
   IMAGE_BYTES,
   source as inPieces,
   madeUpBatch,
@@ -23,11 +24,16 @@ import {
 } from './data/fixtures.js';
 import { largestArray } from './data/memory.js';
 
-/** In pieces of an odd size. */
+/** @typedef {import('./data/fixtures.js').File} Named */
+/** @typedef {Parameters<typeof openDataset>[0]} Input */
+
+/** In pieces of an odd size. @param {string} name @param {Uint8Array} bytes */
 const source = (name, bytes, piece = 777) => inPieces(name, bytes, piece);
 
-const sourcesOf = (files) => files.map(([name, bytes]) => source(name.replace(/.*\//, ''), bytes));
+const sourcesOf = (/** @type {Named[]} */ files) =>
+  files.map(([name, bytes]) => source(name.replace(/.*\//, ''), bytes));
 
+/** @param {import('residua').Dataset} data */
 function checkMadeUp(data, batches = madeUpBatches()) {
   assert.ok(data instanceof Dataset);
   assert.equal(data.name, 'CIFAR-10');
@@ -40,14 +46,14 @@ function checkMadeUp(data, batches = madeUpBatches()) {
     train.flatMap((batch) => batch.labels),
   );
   assert.deepEqual(data.train.images, Uint8Array.from(images));
-  assert.deepEqual([...data.test.labels], batches.get('test_batch').labels);
-  assert.deepEqual(data.test.images, batches.get('test_batch').images);
+  assert.deepEqual([...data.test.labels], batches.get('test_batch')?.labels);
+  assert.deepEqual(data.test.images, batches.get('test_batch')?.images);
   for (const { images: pixels } of [data.train, data.test]) {
     assert.equal(pixels.buffer.byteLength, pixels.length, 'nothing but its images is kept');
   }
 }
 
-const badFile = (pattern) => (error) => {
+const badFile = (/** @type {RegExp} */ pattern) => (/** @type {any} */ error) => {
   assert.equal(error.name, 'ResiduaError', String(error.stack));
   assert.equal(error.code, 'BAD_FILE', error.message);
   assert.equal(error.op, 'openDataset');
@@ -55,6 +61,7 @@ const badFile = (pattern) => (error) => {
   return true;
 };
 
+/** @param {Input} input @param {RegExp} pattern */
 const refuses = (input, pattern) => assert.rejects(openDataset(input), badFile(pattern));
 
 describe('CIFAR-10 comes', () => {
@@ -80,31 +87,33 @@ describe('CIFAR-10 comes', () => {
   it('as loose files in any order, with what browsers add to names', async () => {
     checkMadeUp(await openDataset(sourcesOf(binaryFiles()).reverse()));
     checkMadeUp(await openDataset(sourcesOf(pythonFiles())));
+    /** @type {Named[]} */
     const renamed = binaryFiles().map(([name, bytes]) => [
       String(name).replace('.bin', ' (1).bin'),
       bytes,
     ]);
     checkMadeUp(await openDataset(sourcesOf(renamed)));
+    /** @type {Named[]} */
     const packed = binaryFiles().map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]);
     checkMadeUp(await openDataset(sourcesOf(packed)));
   });
 
   it('as File objects', async () => {
-    const files = binaryFiles().map(
-      ([name, bytes]) => new File([bytes], path.basename(String(name))),
-    );
+    const files = binaryFiles().map(([name, bytes]) => fileOf(path.basename(name), bytes));
     checkMadeUp(await openDataset(files));
   });
 
   it('as the answer to a request, of unknown size', async () => {
     const response = new Response(await tarGz(binaryFiles()));
-    checkMadeUp(await openDataset({ name: 'cifar.tar.gz', stream: () => response.body }));
+    checkMadeUp(
+      await openDataset({ name: 'cifar.tar.gz', stream: () => response.body ?? assert.fail() }),
+    );
   });
 
   it('in part: the training files there are, in their order', async () => {
     const all = madeUpBatches();
     const some = new Map(
-      ['test_batch', 'data_batch_5', 'data_batch_2'].map((n) => [n, all.get(n)]),
+      ['test_batch', 'data_batch_5', 'data_batch_2'].map((n) => [n, all.get(n) ?? assert.fail()]),
     );
     checkMadeUp(await openDataset(sourcesOf(binaryFiles(some))), some);
   });
@@ -128,8 +137,10 @@ describe('CIFAR-10 comes', () => {
 
   it('with progress, and stops when told to', async () => {
     const archive = await tarGz(binaryFiles());
+    /** @typedef {Parameters<NonNullable<import('residua').OpenOptions['onProgress']>>[0]} Progress */
+    /** @type {Progress[]} */
     const seen = [];
-    const onProgress = (progress) => seen.push(progress);
+    const onProgress = (/** @type {Progress} */ progress) => seen.push(progress);
     await openDataset(source('a.tar.gz', archive, 100), { onProgress });
     assert.equal(seen.length, Math.ceil(archive.length / 100));
     const { length } = archive;
@@ -145,10 +156,12 @@ describe('CIFAR-10 comes', () => {
 });
 
 describe('a folder', () => {
+  /** @type {string} */
   let folder;
   before(async () => (folder = await mkdtemp(path.join(tmpdir(), 'residua-'))));
   after(() => rm(folder, { recursive: true }));
 
+  /** @param {string} name @param {Named[]} files */
   const fill = async (name, files) => {
     for (const [file, bytes] of files) {
       const target = path.join(folder, name, file);
@@ -161,6 +174,7 @@ describe('a folder', () => {
   it('holds files, an archive, or the folder of an archive', async () => {
     checkMadeUp(await openDataset(await fill('files', binaryFiles(madeUpBatches(), ''))));
     checkMadeUp(await openDataset(await fill('inner', pythonFiles())));
+    /** @type {Named[]} */
     const archive = [['cifar-10-binary.tar.gz', await tarGz(binaryFiles())]];
     const whole = await fill('archive', [...archive, ['README.md', Buffer.from('# Notes')]]);
     checkMadeUp(await openDataset(whole));
@@ -179,6 +193,7 @@ describe('a folder', () => {
 });
 
 describe('a file that ends too early', () => {
+  /** @param {string} name @param {Uint8Array} bytes @param {number} share @param {RegExp} pattern */
   const cut = (name, bytes, share, pattern) => {
     return refuses(source(name, bytes.subarray(0, Math.floor(bytes.length * share))), pattern);
   };
@@ -192,7 +207,7 @@ describe('a file that ends too early', () => {
 
   it('as tar, in the middle of a file', async () => {
     const batches = new Map([['data_batch_4', madeUpBatch(4, 1000)]]);
-    const pattern = (name) => {
+    const pattern = (/** @type {string} */ name) => {
       return new RegExp(`^c.tar ends after 1.\\d MB of the 3.\\d MB of .*/${name}. ${advice}`);
     };
     await cut('c.tar', await tar(binaryFiles(batches)), 0.5, pattern('data_batch_4.bin'));
@@ -232,7 +247,7 @@ describe('a file that ends too early', () => {
 
 describe('a foreign file', () => {
   const expected = '; expected CIFAR-10 or CIFAR-100, Parquet .*\\.$';
-  const found = (what) => new RegExp(`${what}${expected}`);
+  const found = (/** @type {string} */ what) => new RegExp(`${what}${expected}`);
 
   it('is named for what it is', async () => {
     const cases = [
@@ -255,13 +270,13 @@ describe('a foreign file', () => {
   });
 
   it('is an archive of something else', async () => {
-    const of = async (...files) => source('x.tar.gz', await tarGz(files));
+    const of = async (/** @type {Named[]} */ ...files) => source('x.tar.gz', await tarGz(files));
     const small = Buffer.from('x');
     await refuses(
       await of(['a/b.txt', small]),
       found('x/a/b.txt is not a kind of file that Residua reads'),
     );
-    let packed = small;
+    let packed = Buffer.from(small);
     for (let i = 0; i < 6; i++) packed = gzipSync(packed);
     await refuses(source('x.gz', packed), /^x is packed too many times; unpack it\.$/);
     await refuses(
@@ -284,8 +299,11 @@ describe('a foreign file', () => {
 });
 
 describe('an archive is refused', () => {
+  /** @typedef {import('modern-tar').TarEntry} Entry */
+
+  /** @param {string} name @param {Partial<Entry['header']>} [more] @returns {Entry} */
   const entry = (name, more) => ({ header: { name, size: 0, type: 'file', ...more } });
-  const archive = async (...entries) => {
+  const archive = async (/** @type {Entry[]} */ ...entries) => {
     return source('x.tar', Buffer.from(await packTar(entries)));
   };
 
@@ -304,13 +322,20 @@ describe('an archive is refused', () => {
 
   it('for links and devices', async () => {
     const more = { linkname: '/etc/passwd' };
-    for (const type of ['symlink', 'link', 'character-device', 'block-device', 'fifo']) {
+    for (const type of /** @type {const} */ ([
+      'symlink',
+      'link',
+      'character-device',
+      'block-device',
+      'fifo',
+    ])) {
       const link = await archive(entry('data_batch_1.bin', { type, ...more }));
       await refuses(link, new RegExp(`holds a ${type} \\(data_batch_1.bin\\)`));
     }
   });
 
   it('for sizes that are absurd, before anything is allocated', async () => {
+    /** @param {string} name @param {string | number} size */
     const lying = async (name, size, type = '0') => {
       const bytes = await tar([[name, Buffer.alloc(0)]]);
       const at = bytes.indexOf(name.replace(/.*\//, ''));
@@ -326,11 +351,12 @@ describe('an archive is refused', () => {
       );
       return more;
     };
-    const octal = (size) => `${size.toString(8).padStart(11, '0')}\0`;
+    const octal = (/** @type {number} */ size) => `${size.toString(8).padStart(11, '0')}\0`;
     const inBits = '\x80\0\0\0\0\0\0\x1f\xff\xff\xff\xff';
     const withComment = await packTar([entry('a', { pax: { comment: 'xxxxxxx' } })]);
     const withLargeSize = Buffer.from(withComment);
     withLargeSize.write('19 size=9000000000\n', withLargeSize.indexOf('19 comment=xxxxxxx\n'));
+    /** @type {[Input, RegExp][]} */
     const cases = [
       [await lying('data_batch_1.bin', 8e9), /data_batch_1.bin holds 2603319/],
       [await lying('data_batch_1.bin', inBits), /data_batch_1.bin holds 44724683/],
@@ -349,7 +375,8 @@ describe('an archive is refused', () => {
   });
 
   it('for pickles that are too large, before anything is allocated', async () => {
-    const claimed = (length) => Buffer.from(`\x80\x02}U\x04dataT${length}`, 'latin1');
+    const claimed = (/** @type {string} */ length) =>
+      Buffer.from(`\x80\x02}U\x04dataT${length}`, 'latin1');
     const much = claimed('\xff\xff\xff\xff');
     for (const file of [source('data_batch_1', much), source('batches.meta', much)]) {
       const refused = () => refuses(file, /holds 4295.0 MB of pixels|holds a long string/);
@@ -434,11 +461,12 @@ describe('records', () => {
 describe('a pickle', () => {
   const batch = madeUpBatch(1, 4);
   const good = pythonFile(batch);
+  /** @param {Uint8Array} bytes @param {RegExp} pattern */
   const refusesPickle = (bytes, pattern) => {
     const message = `not a python file of CIFAR-10: .*${pattern.source}.*; expected`;
     return refuses(source('data_batch_1', bytes), new RegExp(message));
   };
-  /** The pickle with one piece replaced by another. */
+  /** The pickle with one piece replaced by another. @param {string} from @param {string} to */
   const changed = (from, to) => {
     const at = good.indexOf(Buffer.from(from, 'latin1'));
     assert.ok(at >= 0);
@@ -448,7 +476,8 @@ describe('a pickle', () => {
       good.subarray(at + from.length),
     ]);
   };
-  const pickle = (...parts) => Buffer.from(`\x80\x02${parts.join('')}`, 'latin1');
+  const pickle = (/** @type {string[]} */ ...parts) =>
+    Buffer.from(`\x80\x02${parts.join('')}`, 'latin1');
 
   it('names only what numpy arrays take, and calls nothing', async () => {
     await refusesPickle(pickle('cos\nsystem\nU\x02ls\x85R.'), /it names "os.system"/);
@@ -505,6 +534,7 @@ describe('a pickle', () => {
   it('is never made a text of: lists that hold a list twice, over and over, have no end', async () => {
     const doubled = `U\x01z}U\x01a]q\xc8s${'U\x01a](h\xc8h\xc8eq\xc8s'.repeat(80)}`;
     const last = 'h\xc8';
+    /** @param {string} from @param {string} to */
     const within = (from, to) => {
       const bytes = changed('U\x06labels', `${doubled}U\x06labels`);
       const at = bytes.indexOf(Buffer.from(from, 'latin1'));
@@ -528,15 +558,15 @@ describe('a pickle', () => {
 
   it('never reaches the prototype of an object', async () => {
     await refusesPickle(pickle('}U\x09__proto__}U\x04dataNss.'), /no array "data"/);
-    assert.equal({}.data, undefined);
+    assert.equal(/** @type {any} */ ({}).data, undefined);
   });
 });
 
 describe('the real archive', { skip: process.env.CIFAR10 ? false : 'CIFAR10 is not set' }, () => {
   it('has 50,000 and 10,000 images with the published statistics', async () => {
-    const { train, test } = await openDataset(process.env.CIFAR10);
+    const { train, test } = await openDataset(String(process.env.CIFAR10));
     assert.deepEqual([train.labels.length, test.labels.length], [50000, 10000]);
-    const perClass = (labels) =>
+    const perClass = (/** @type {Uint16Array} */ labels) =>
       CIFAR10_CLASSES.map((_, i) => labels.filter((l) => l === i).length);
     assert.deepEqual(perClass(train.labels), new Array(10).fill(5000));
     assert.deepEqual(perClass(test.labels), new Array(10).fill(1000));

@@ -95,6 +95,7 @@ describe('the declarations', () => {
     after(() => rm(FOLDER, { recursive: true }));
 
     it('type-check', async () => {
+      /** @type {string[]} */
       const names = [];
       for (const [entry, those] of Object.entries(calls)) {
         for (const { name, comment } of those) {

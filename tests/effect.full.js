@@ -17,18 +17,31 @@ import { CHAPTERS } from '../web/page/chapters.js';
 const RESULTS = new URL('./effect.results.json', import.meta.url);
 const SEEDS = [1, 2, 3, 4, 5];
 const { CIFAR10 } = process.env;
+/** @typedef {{ images: number, testImages: number }} Counts */
+/** @typedef {import('residua').Engine} Engine */
+/** @typedef {import('residua').Dataset} Dataset */
+/** @typedef {import('residua/element').Experiment} Experiment */
+/** @typedef {import('residua/element').RunConfig} RunConfig */
+/** By network, beside the seed. @typedef {{ seed: number, [network: string]: any }} Result */
+
 const SETS = {
-  synthetic: (counts) => withEngine((engine) => engine.synthetic(counts)),
-  'CIFAR-10': CIFAR10 && (async (counts) => (await openDataset(CIFAR10, {})).take(counts)),
+  synthetic: (/** @type {Counts} */ counts) => withEngine((engine) => engine.synthetic(counts)),
+  'CIFAR-10':
+    CIFAR10 &&
+    (async (/** @type {Counts} */ counts) => (await openDataset(CIFAR10, {})).take(counts)),
 };
 
 const depth = experimentOf('depth');
 const shortcut = experimentOf('shortcut');
 
+/** @param {string} id */
 function experimentOf(id) {
-  return CHAPTERS.find((chapter) => chapter.id === id).experiment();
+  const { experiment } = CHAPTERS.find((chapter) => chapter.id === id) ?? {};
+  assert.ok(experiment, id);
+  return experiment();
 }
 
+/** @template T @param {(engine: Engine) => T | Promise<T>} work */
 async function withEngine(work) {
   const engine = await createEngine({ tier: 'simd128', threads: 1 });
   try {
@@ -38,20 +51,27 @@ async function withEngine(work) {
   }
 }
 
-/** The end of one network's run. */
+/** The end of one network's run.
+ * @param {Engine} engine @param {Experiment} experiment @param {RunConfig} run @param {Dataset} dataset */
 async function trained(engine, experiment, run, dataset) {
   const net = await engine.createNet(specOf(run, dataset.classes.length));
   let last;
   for await (const tick of net.train(dataset, recipeOf(resolveConfig(experiment, run))))
     last = tick;
   net.dispose();
-  const { trainError: train, testError: test, trajectory } = last;
+  const {
+    trainError: train,
+    testError: test,
+    trajectory,
+  } = /** @type {import('residua').Tick} */ (last);
   return { train, test, trajectory };
 }
 
-/** All networks of an experiment in all seeds. */
+/** All networks of an experiment in all seeds.
+ * @param {Experiment} experiment @param {Dataset} dataset */
 async function trainAll(experiment, dataset) {
   const names = namesOf(experiment.runs);
+  /** @type {Result[]} */
   const results = SEEDS.map((seed) => ({ seed }));
   const jobs = results.flatMap((result) =>
     experiment.runs.map((run, i) => ({ result, name: names[i], run })),
@@ -64,6 +84,7 @@ async function trainAll(experiment, dataset) {
   return results;
 }
 
+/** @param {string} name @param {Result[]} seeds */
 async function keep(name, seeds) {
   const kept = JSON.parse(await readFile(RESULTS, 'utf8').catch(() => '{}'));
   kept[name] = { cpu: cpus()[0].model, node: process.version, seeds };
@@ -81,6 +102,7 @@ it('the chapter of the shortcut has networks of that of depth, trained in the sa
 for (const [name, open] of Object.entries(SETS)) {
   describe(`depth on ${name}`, { skip: open ? false : 'set CIFAR10 to the archive' }, () => {
     it('hurts plain networks and not residual ones', async () => {
+      assert.ok(open);
       const { images, testImages } = depth;
       const results = await trainAll(depth, await open({ images, testImages }));
       await keep(name, results);

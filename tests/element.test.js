@@ -1,13 +1,13 @@
 /** <residua-lab> as sites use it: in a page of their own, by attributes, properties and events. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { createEngine, writeRun } from 'residua';
 import { sendFile } from '../tools/send-file.js';
 import { finish } from './api-suite.js';
 import { launchChromium, needsChromium } from './chromium.js';
+import { listening } from './listening.js';
 import { aRun } from './runs.js';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
@@ -22,20 +22,23 @@ const HTML = `<!doctype html><html lang="en"><title>A site</title>
   <script type="module" src="residua/element.js"></script><body>`;
 
 describe('the element in a page of one’s own', needsChromium, () => {
+  /** @type {import('playwright-core').Browser} */
   let browser;
+  /** @type {import('node:http').Server} */
   let server;
+  /** @type {string} */
   let origin;
   before(async () => {
-    server = createServer((request, response) => {
+    ({ server, url: origin } = await listening((request, response) => {
       response.setHeader('Content-Type', 'text/html');
-      if (request.url === '/') return response.end(HTML);
-      if (request.url === '/known.json') return response.end(writeRun(KNOWN));
-      request.url = request.url.replace('/residua/', '/');
-      response.removeHeader('Content-Type');
-      sendFile(request, response, DIST);
-    });
-    await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-    origin = `http://127.0.0.1:${server.address().port}`;
+      if (request.url === '/') response.end(HTML);
+      else if (request.url === '/known.json') response.end(writeRun(KNOWN));
+      else {
+        request.url = request.url?.replace('/residua/', '/');
+        response.removeHeader('Content-Type');
+        sendFile(request, response, DIST);
+      }
+    }));
     browser = await launchChromium(['--js-flags=--expose-gc']);
   });
   after(async () => {
@@ -43,30 +46,35 @@ describe('the element in a page of one’s own', needsChromium, () => {
     server?.close();
   });
 
-  /** A page with so much in its body, where `window.heard` has what the element has told of. */
+  /** What went wrong in any page. @type {string[]} */
+  const errors = [];
+
+  /** A page with so much in its body, where `window.heard` has what the element has told of.
+   * @param {string} body */
   async function pageWith(body) {
     const page = await browser.newPage();
-    page.errors = [];
-    page.on('pageerror', (error) => page.errors.push(String(error)));
+    page.on('pageerror', (error) => errors.push(String(error)));
     await page.goto(origin);
     await page.evaluate(async (html) => {
       await customElements.whenDefined('residua-lab');
-      globalThis.heard = [];
+      window.heard = [];
       for (const type of ['residua-tick', 'residua-end']) {
         document.addEventListener(type, (/** @type {any} */ { target, detail }) =>
-          globalThis.heard.push({ type, id: target.id, ...detail, weights: detail.weights?.size }),
+          window.heard.push({ type, id: target.id, ...detail, weights: detail.weights?.size }),
         );
       }
       document.body.innerHTML = html;
     }, body);
     return page;
   }
+  /** @param {import('playwright-core').Page} page @param {string} type */
   const heard = (page, type) =>
-    page.evaluate((wanted) => globalThis.heard.filter((one) => one.type === wanted), type);
-  const close = async (page) => {
-    assert.deepEqual(page.errors, []);
+    page.evaluate((wanted) => window.heard.filter((one) => one.type === wanted), type);
+  const close = async (/** @type {import('playwright-core').Page} */ page) => {
+    assert.deepEqual(errors, []);
     await page.close();
   };
+  /** @param {string} id */
   const lab = (id, attributes = '') => `<residua-lab id="${id}" ${attributes}></residua-lab>`;
 
   it('trains what its attribute says, beside others, and tells of it', async () => {
@@ -91,12 +99,14 @@ describe('the element in a page of one’s own', needsChromium, () => {
     }
     const ticks = (await heard(page, 'residua-tick')).filter(({ id }) => id === 'resnet8');
     assert.equal(ticks.filter(({ tick }) => tick.kind === 'epoch').length, 2);
-    const here = ends.find(({ name }) => name === 'resnet8').tick;
-    assert.deepEqual(ticks.at(-1).tick, here);
+    const here = ends.find(({ name }) => name === 'resnet8')?.tick;
+    assert.ok(here);
+    assert.deepEqual(ticks.at(-1)?.tick, here);
 
     const engine = await createEngine({ tier: 'simd128', threads: 1 });
     const data = await engine.synthetic({ images: 320, testImages: 64 });
     const net = await engine.createNet({ family: 'residual', depth: 8, width: 4, seed: 1 });
+    /** @type {import('residua').TrainOptions} */
     const recipe = { epochs: 2, batchSize: 32, lr: 0.2, schedule: 'cosine', augment: 'flip' };
     const there = await finish(net, data, { ...recipe, weightDecay: 1e-4, momentum: 0.9 });
     assert.equal(here.trajectory, there.trajectory);
@@ -107,7 +117,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
   it('stops when asked to, and begins again with another experiment', async () => {
     const page = await pageWith(lab('a', `experiment="${ENDLESS}&run=resnet8"`));
     await page.evaluate(async (other) => {
-      const one = document.querySelector('residua-lab');
+      const [one] = document.querySelectorAll('residua-lab');
       while (!one.engine) await new Promise((resolve) => setTimeout(resolve, 20));
       one.addEventListener('residua-tick', () => one.stop(), { once: true });
       await one.train();
@@ -129,9 +139,9 @@ describe('the element in a page of one’s own', needsChromium, () => {
   it('shows recorded runs by their addresses, and names what is missing', async () => {
     const page = await pageWith(lab('a', 'src="known.json nowhere.json" lang="ko"'));
     await page.locator('.plot [data-mark=recorded]').first().waitFor();
-    assert.match(await page.locator('.recorded-tag').textContent(), /기록, CIFAR-10/);
+    assert.match(String(await page.locator('.recorded-tag').textContent()), /기록, CIFAR-10/);
     await page.getByText(/404 for nowhere\.json/).waitFor();
-    await page.evaluate(() => document.querySelector('residua-lab').setAttribute('src', ''));
+    await page.evaluate(() => document.querySelector('residua-lab')?.setAttribute('src', ''));
     await page.locator('.recorded-tag').waitFor({ state: 'detached' });
     await close(page);
   });
@@ -141,9 +151,9 @@ describe('the element in a page of one’s own', needsChromium, () => {
     const found = await page.evaluate(async () => {
       const entry = './residua/index.js';
       const { Dataset } = await import(entry);
-      const one = document.querySelector('residua-lab');
+      const [one] = document.querySelectorAll('residua-lab');
       const classes = ['red', 'green', 'blue'];
-      const pictures = (count) =>
+      const pictures = (/** @type {number} */ count) =>
         Array.from({ length: count }, (_, i) => ({
           picture: {
             width: 1,
@@ -172,7 +182,7 @@ describe('the element in a page of one’s own', needsChromium, () => {
     });
     assert.deepEqual(found, { error: undefined, rows: ['finished'] });
     const [{ tick }] = await heard(page, 'residua-end');
-    assert.ok(tick.testError < 0.1, `${tick.testError}`);
+    assert.ok(Number(tick.testError) < 0.1, `${tick.testError}`);
     await close(page);
   });
 
@@ -195,10 +205,11 @@ describe('the element in a page of one’s own', needsChromium, () => {
     </style>${lab('a')}`);
     await page.locator('.actions').waitFor();
     const look = await page.evaluate(() => {
-      const root = document.querySelector('residua-lab').shadowRoot;
-      const styleOf = (selector) => getComputedStyle(root.querySelector(selector));
+      const [lab] = document.querySelectorAll('residua-lab');
+      const styleOf = (/** @type {string} */ selector) =>
+        getComputedStyle(/** @type {Element} */ (lab.shadowRoot?.querySelector(selector)));
       return {
-        ink: getComputedStyle(document.querySelector('residua-lab')).color,
+        ink: getComputedStyle(lab).color,
         outline: styleOf('[part~=actions]').outlineColor,
       };
     });
@@ -220,16 +231,16 @@ describe('the element in a page of one’s own', needsChromium, () => {
           one.addEventListener('residua-tick', resolve, { once: true }),
         );
         one.remove();
-        globalThis.labs ??= [];
-        globalThis.labs.push(new WeakRef(one));
-        globalThis.heard.length = 0;
+        window.labs ??= [];
+        window.labs.push(new WeakRef(one));
+        window.heard.length = 0;
       }, `${ENDLESS}&run=resnet8&run=plain8`);
     }
     const left = async () =>
       page.evaluate(async () => {
-        await globalThis.gc({ type: 'major', execution: 'async' });
+        await globalThis.gc?.({ type: 'major', execution: 'async' });
         await new Promise((resolve) => setTimeout(resolve, 50));
-        return globalThis.labs.filter((ref) => ref.deref()).length;
+        return window.labs.filter((ref) => ref.deref()).length;
       });
     for (let tries = 0; tries < 100; tries++) {
       if ((await left()) === 0 && page.workers().length === 0) break;

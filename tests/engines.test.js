@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -12,9 +11,11 @@ import { promisify } from 'node:util';
 import { sendFile } from '../tools/send-file.js';
 import { launchChromium, needsChromium } from './chromium.js';
 import { needsFirefox, openFirefox } from './firefox.js';
+import { listening } from './listening.js';
 
 const PRINT = fileURLToPath(new URL('engines/print.js', import.meta.url));
-const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
+const path = (/** @type {string | URL} */ relative) =>
+  fileURLToPath(new URL(relative, import.meta.url));
 const PROGRAMS = {
   'this Node': process.execPath,
   'Node 22': path('engines/node_modules/node22/bin/node'),
@@ -44,7 +45,8 @@ async function openChromium(url) {
   return () => browser.close();
 }
 
-/** @param {Awaited<ReturnType<typeof import('./engines/runs.js').allEnds>>} found */
+/** @param {Awaited<ReturnType<typeof import('./engines/runs.js').allEnds>>} found
+ * @param {import('node:test').TestContext} t */
 function check(found, t) {
   assert.equal(Object.keys(found).length, 9);
   let digests = 0;
@@ -70,9 +72,11 @@ describe('the known bits come from', () => {
   }
 
   describe('the browser', () => {
+    /** @type {import('node:http').Server} */
     let server;
+    /** @type {string} */
     let url;
-    /** Hears what the page has found. */
+    /** Hears what the page has found. @type {(found: any) => void} */
     let onFound;
     before(async () => {
       const files = { dist: path('../dist'), engines: path('engines') };
@@ -80,23 +84,26 @@ describe('the known bits come from', () => {
         prefix: `/${name}/`,
         folder,
       }));
-      server = createServer(async (request, response) => {
+      const made = await listening(async (request, response) => {
         response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
         response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
         if (request.method === 'POST') {
           onFound(JSON.parse(await text(request)));
-          return response.end();
+          response.end();
+          return;
         }
-        const found = served.find(({ prefix }) => request.url.startsWith(prefix));
+        const address = request.url ?? '';
+        const found = served.find(({ prefix }) => address.startsWith(prefix));
         if (!found) {
           response.setHeader('Content-Type', 'text/html');
-          return response.end(PAGE);
+          response.end(PAGE);
+          return;
         }
-        request.url = request.url.slice(found.prefix.length - 1);
+        request.url = address.slice(found.prefix.length - 1);
         sendFile(request, response, found.folder);
       });
-      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-      url = `http://127.0.0.1:${server.address().port}/`;
+      server = made.server;
+      url = `${made.url}/`;
     });
     after(() => server.close());
 

@@ -97,6 +97,7 @@ describe('occlusion', () => {
   });
 
   it('says how far it is, and ends when it is told to', async () => {
+    /** @type {unknown[]} */
     const told = [];
     await occlusion(net, image, {
       stride: 4,

@@ -18,7 +18,9 @@ const NET = ['--net', 'plain8', '--width', '4', ...RECIPE];
 const MACHINE = ['--tier', 'simd128', '--threads', '1', '--json'];
 
 describe('a process that is killed', () => {
+  /** @type {string} */
   let folder;
+  /** @type {import('residua').Engine} */
   let engine;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'residua-killed-'));
@@ -29,7 +31,8 @@ describe('a process that is killed', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** Trains until it is killed, so many milliseconds after its first epoch, in or between writes. */
+  /** Trains until it is killed, so many milliseconds after its first epoch, in or between writes.
+   * @param {string[]} args @param {number | undefined} delay */
   async function trainAndKill(args, delay) {
     const child = spawn(process.execPath, [CLI, 'train', ...args, ...MACHINE]);
     child.stdout.once('data', () => setTimeout(() => child.kill('SIGKILL'), delay));

@@ -14,6 +14,7 @@ const targets = await fuzzTargets();
 const skip = skipWithout(await findFuzzer(), 'a clang with libFuzzer', true);
 
 describe('whatever bytes it is given, the core stands', { skip }, () => {
+  /** @type {string} */
   let folder;
   before(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'residua-'));

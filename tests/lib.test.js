@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import * as api from 'residua';
 import { metadataOf } from '../web/lib/file-metadata.js';
 import { apiSuite, finish } from './api-suite.js';
+import { listening } from './listening.js';
 import { availableTiers } from './tiers.js';
 
 const { CIFAR10_CLASSES, createEngine, Dataset, nameOfSpec, ResiduaError } = api;
@@ -12,7 +12,7 @@ const { resizeToInput, specFromName } = api;
 
 for (const tier of availableTiers()) apiSuite('in-thread entry', api, { tier, threads: 1 }, 10);
 
-const badArgument = (pattern) => (error) => {
+const badArgument = (/** @type {RegExp} */ pattern) => (/** @type {unknown} */ error) => {
   assert.ok(error instanceof ResiduaError);
   assert.equal(error.code, 'BAD_ARGUMENT');
   assert.match(error.message, pattern);
@@ -35,13 +35,14 @@ describe('a pause', () => {
       if (pausedMs > 0) continue;
       training.pause();
       // It takes effect after the step under way: then two looks find the same step.
-      for (let [before, step] = [null, await stepOf()]; before !== step; ) {
+      for (let [before, step] = ['', await stepOf()]; before !== step; ) {
         await net.evaluate(data.test);
         [before, step] = [step, await stepOf()];
       }
       pausedMs = 1e9;
       training.resume();
     }
+    assert.ok(last);
     assert.equal(last.step, 160);
     assert.ok(last.seconds < pausedMs / 1000, `${last.seconds} s`);
     engine.dispose();
@@ -58,6 +59,7 @@ describe('names', () => {
 });
 
 describe('Dataset', () => {
+  /** @param {number} count */
   const set = (count, label = 0) => ({
     images: new Uint8Array(count * 3072),
     labels: new Uint16Array(count).fill(label),
@@ -74,6 +76,7 @@ describe('Dataset', () => {
   });
 
   it('is made of pictures of any size', async () => {
+    /** @param {number} width @param {number} height @param {number[]} colour */
     const picture = (width, height, [r, g, b]) => {
       const data = new Uint8ClampedArray(4 * width * height);
       for (let i = 0; i < data.length; i += 4) data.set([r, g, b, 255], i);
@@ -88,6 +91,7 @@ describe('Dataset', () => {
     assert.deepEqual(data.test.images, resizeToInput(blue.picture));
     assert.equal(data.test.images[0], 0);
     assert.equal(data.test.images[3071], 255);
+    /** @param {any} change @param {RegExp} pattern */
     const refused = (change, pattern) =>
       assert.rejects(Dataset.fromImages({ ...made, ...change }), badArgument(pattern));
     await refused({ test: [{ ...blue, label: 'green' }] }, /no class "green"/);
@@ -101,6 +105,7 @@ describe('Dataset', () => {
   });
 
   it('refuses what is not', () => {
+    /** @param {any} change @param {RegExp} pattern */
     const refused = (change, pattern) =>
       assert.throws(() => new Dataset({ ...parts, ...change }), badArgument(pattern));
     refused({ train: { images: new Uint8Array(3071), labels: new Uint16Array(1) } }, /3072/);
@@ -133,7 +138,9 @@ describe('synthetic images', () => {
 });
 
 describe('what a checkpoint says of itself', () => {
+  /** @type {import('residua').Engine} */
   let engine;
+  /** @type {Buffer} */
   let file;
   before(async () => {
     engine = await createEngine({ tier: 'simd128', threads: 1 });
@@ -145,7 +152,8 @@ describe('what a checkpoint says of itself', () => {
   });
   after(() => engine.dispose());
 
-  /** The file with another header, as long as before or filled with spaces. */
+  /** The file with another header, as long as before or filled with spaces.
+   * @param {string} from @param {string} to */
   const changed = (from, to) => {
     const end = 8 + Number(file.readBigUInt64LE());
     const header = file.subarray(8, end).toString();
@@ -188,14 +196,14 @@ describe('what a checkpoint says of itself', () => {
       ['"conv1.weight"', `"\\u0062n1.weight":${entry},"conv1.weight"`, /header is wrong/],
     ];
     for (const [from, to, message] of cases) {
-      const lying = changed(from, to);
+      const lying = changed(String(from), String(to));
       await assert.rejects(engine.inspect(lying), { code: 'BAD_FILE', message });
       await assert.rejects(engine.loadNet(lying), { code: 'BAD_FILE', message });
     }
   });
 
   it('may have a seed of 64 bits, which C writes', async () => {
-    const seed = (text) => changed('"seed":"1"', `"seed":"${text}"`);
+    const seed = (/** @type {string} */ text) => changed('"seed":"1"', `"seed":"${text}"`);
     const net = await engine.loadNet(seed('18446744073709551615'));
     assert.equal(net.spec.seed, 2n ** 64n - 1n);
     assert.equal(metadataOf(await net.save()).seed, '18446744073709551615');
@@ -204,6 +212,7 @@ describe('what a checkpoint says of itself', () => {
     const bare = await engine.createNet({ family: 'plain', depth: 8, width: 1, seed: 2n ** 63n });
     assert.equal(bare.spec.seed, 2n ** 63n);
     for (const wrong of [2n ** 64n, -1n, 2 ** 53]) {
+      /** @type {import('residua').Spec} */
       const spec = { family: 'plain', depth: 8, width: 1, seed: wrong };
       await assert.rejects(engine.createNet(spec), { code: 'BAD_ARGUMENT' });
     }
@@ -261,30 +270,32 @@ describe('the module', () => {
   /** @type {import('residua').EngineOptions} */
   const options = { tier: 'simd128', threads: 1 };
   const page = '<!doctype html><title>Not found</title>';
+  /** @type {Buffer} */
   let bytes;
+  /** @type {import('node:http').Server} */
   let server;
+  /** @type {string} */
   let origin;
 
   before(async () => {
     bytes = await readFile(file);
+    /** @type {Record<string, [type: string, body: string | Uint8Array]>} */
     const answers = {
       '/right.wasm': ['application/wasm', bytes],
       '/wrong-type.wasm': ['text/plain', bytes],
       '/page.wasm': ['text/html', page],
       '/cut.wasm': ['application/wasm', bytes.subarray(0, 500)],
     };
-    server = createServer((request, response) => {
-      const answer = answers[request.url];
+    ({ server, url: origin } = await listening((request, response) => {
+      const answer = answers[request.url ?? ''];
       response.writeHead(answer ? 200 : 404, { 'content-type': answer?.[0] ?? 'text/html' });
       response.end(answer?.[1] ?? page);
-    }).listen(0);
-    await new Promise((resolve) => server.once('listening', resolve));
-    origin = `http://localhost:${server.address().port}`;
+    }));
   });
   after(() => server.close());
 
-  const wasm = (source) => createEngine({ ...options, wasm: () => source });
-  const badWasm = (pattern) => ({ code: 'BAD_WASM', message: pattern });
+  const wasm = (/** @type {any} */ source) => createEngine({ ...options, wasm: () => source });
+  const badWasm = (/** @type {RegExp} */ pattern) => ({ code: 'BAD_WASM', message: pattern });
 
   it('may be an address, bytes or a compiled module', async () => {
     const view = new Uint8Array(bytes.length + 9).fill(7);
@@ -294,7 +305,7 @@ describe('the module', () => {
       file.href,
       new Uint8Array(bytes).buffer,
       view.subarray(9),
-      new WebAssembly.Module(bytes),
+      new WebAssembly.Module(Uint8Array.from(bytes)),
       Promise.resolve(bytes),
       `${origin}/right.wasm`,
       `${origin}/wrong-type.wasm`,
@@ -307,6 +318,7 @@ describe('the module', () => {
   });
 
   it('is asked for by name', async () => {
+    /** @type {string[]} */
     const names = [];
     const engine = await createEngine({
       tier: 'scalar',
@@ -318,7 +330,8 @@ describe('the module', () => {
   });
 
   it('of a slower tier serves where the fastest is missing', async () => {
-    const without = (name) => (name.includes('relaxed') ? new Uint8Array(9) : bytes);
+    const without = (/** @type {string} */ name) =>
+      name.includes('relaxed') ? new Uint8Array(9) : bytes;
     const engine = await createEngine({ threads: 1, wasm: without });
     assert.equal(engine.tier, 'simd128');
     engine.dispose();
@@ -349,7 +362,9 @@ function oldCore() {
   const name = [...new TextEncoder().encode('rsd_abi_version')];
   const memory = [...new TextEncoder().encode('memory')];
   const base = [...new TextEncoder().encode('__heap_base')];
+  /** @param {number} id @param {number[]} bytes */
   const section = (id, bytes) => [id, bytes.length, ...bytes];
+  /** @param {number[]} text @param {number} kind */
   const exported = (text, kind) => [text.length, ...text, kind, 0];
   return new Uint8Array([
     ...[0, 97, 115, 109, 1, 0, 0, 0],

@@ -9,7 +9,8 @@ const MIB = 2 ** 20;
 /** Few images, since plans for many are as exact. */
 const BATCH = 5;
 
-/** The first needs less than a module with threads has from the start. */
+/** The first needs less than a module with threads has from the start.
+ * @type {import('residua').Spec[]} */
 const SPECS = [
   { family: 'plain', depth: 8, width: 1 },
   { family: 'plain', depth: 20, width: 4 },
@@ -18,13 +19,15 @@ const SPECS = [
   { family: 'residual', depth: 20, width: 16, shortcut: 'C' },
   { family: 'residual', depth: 56, width: 16, shortcut: 'A' },
 ];
-const nameOf = ({ family, depth, width, shortcut = '' }) =>
-  `${family}-${depth}${shortcut} of width ${width}`;
+const nameOf = (/** @type {import('residua').Spec} */ { family, depth, width, shortcut }) =>
+  `${family}-${depth}${shortcut ?? ''} of width ${width}`;
 
 for (const threads of [1, 2]) {
   for (const conv of /** @type {const} */ (['direct', 'winograd'])) {
     describe(`memory, threads ${threads}, ${conv}`, () => {
+      /** @type {import('residua').Engine} */
       let engine;
+      /** @type {import('residua').Dataset} */
       let data;
       before(async () => {
         engine = await createEngine({ tier: 'simd128', threads, conv });
@@ -34,6 +37,7 @@ for (const threads of [1, 2]) {
 
       for (const spec of SPECS) {
         it(`of ${nameOf(spec)} is as planned`, async () => {
+          /** @param {number} batchSize @param {boolean} training */
           const plan = async (batchSize, training) =>
             (await engine.plan(spec, { batchSize, training })).bytes;
           const net = await engine.createNet(spec);

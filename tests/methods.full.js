@@ -15,7 +15,7 @@ import { json } from './command.js';
 
 const RESULTS = new URL('./methods.results.json', import.meta.url);
 const METHODS = ['direct', 'winograd'];
-const ERRORS = ['train', 'test'];
+const ERRORS = /** @type {const} */ (['train', 'test']);
 const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
 const STANDARD_ERRORS = 4;
 const WIDEST = 0.03;
@@ -28,17 +28,21 @@ const RECIPE = [
 ];
 const data = process.env.CIFAR10;
 
-/** The last epoch of one run. */
+/** The last epoch of one run. @param {string} conv @param {number} seed */
 async function trained(conv, seed) {
-  const how = ['--data', data, '--conv', conv, '--seed', String(seed)];
+  const how = ['--data', String(data), '--conv', conv, '--seed', String(seed)];
   const lines = await json('train', ...RECIPE, ...how);
   const { train_error: train, test_error: test } = lines.at(-2);
   assert.equal(lines.at(-1).conv, conv);
   return { train, test };
 }
 
+/** @typedef {{ train: number, test: number }} Errors */
+/** By method, beside the seed. @typedef {{ seed: number, [method: string]: any }} Result */
+
 /** By seed, what either method came to. */
 async function trainAll() {
+  /** @type {Result[]} */
   const results = SEEDS.map((seed) => ({ seed }));
   const jobs = results.flatMap((result) => METHODS.map((method) => ({ result, method })));
   await sideBySide(jobs, async ({ result, method }) => {
@@ -47,13 +51,15 @@ async function trainAll() {
   return results;
 }
 
+/** @param {number[]} values */
 function meanAndVariance(values) {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, variance: squares / (values.length - 1) };
 }
 
-/** The means of one error, how far they are apart, and how far they may be. */
+/** The means of one error, how far they are apart, and how far they may be.
+ * @param {Result[]} results @param {'train' | 'test'} error */
 function compare(results, error) {
   const [direct, winograd] = METHODS.map((method) =>
     meanAndVariance(results.map((result) => result[method][error])),

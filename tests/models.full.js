@@ -9,22 +9,26 @@ const DATA = process.env.CIFAR10;
 /** Relative: other kinds of SIMD round otherwise. */
 const CLOSE = 1e-3;
 
-const pathOf = (name) => fileURLToPath(new URL(`../models/${name}`, import.meta.url));
+const pathOf = (/** @type {string} */ name) =>
+  fileURLToPath(new URL(`../models/${name}`, import.meta.url));
 const skip = !DATA
   ? '*** NO CIFAR-10: set CIFAR10 to the archive. ***'
   : !existsSync(pathOf('resnet56.safetensors')) && '*** NO RECORDED RUNS in models/. ***';
 
-/** The standard deviation of each layer's response. */
+/** The standard deviation of each layer's response. @param {string} name */
 async function measured(name) {
   const [{ layers }] = await json(
     'measure',
     '--model',
     pathOf(`${name}.safetensors`),
     '--data',
-    DATA,
+    String(DATA),
   );
   const recorded = JSON.parse(readFileSync(pathOf(`${name}.layers.json`), 'utf8')).layers;
-  const sizes = layers.map((layer) => layer.response_std);
+  /** @type {number[]} */
+  const sizes = layers.map(
+    (/** @type {{ response_std: number }} */ { response_std }) => response_std,
+  );
   for (const [i, size] of sizes.entries()) {
     const before = recorded[i].response_std;
     assert.ok(Math.abs(size - before) <= CLOSE * before, `${name}, ${layers[i].name}: ${size}`);

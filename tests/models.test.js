@@ -11,7 +11,7 @@ import { json } from './command.js';
 
 const FOLDER = new URL('../models/', import.meta.url);
 const PAGE = new URL('../dist/page/', import.meta.url);
-const DATA = process.env.CIFAR10;
+const DATA = process.env.CIFAR10 ?? '';
 const DIGESTS = new URL('models.digests.json', import.meta.url);
 /** How many synthetic images the weights answer to. */
 const ANSWERED = 40;
@@ -38,6 +38,7 @@ const noData = DATA ? false : '*** NO CIFAR-10: set CIFAR10 to the archive. ***'
 const digest = (/** @type {Uint8Array} */ bytes) =>
   createHash('sha256').update(bytes).digest('hex').slice(0, 16);
 const known = JSON.parse(await readFile(DIGESTS, 'utf8').catch(() => '{}'));
+/** @type {Record<string, { weights: string, logits: string }>} */
 const answers = {};
 
 const runs = new Map();
@@ -46,13 +47,14 @@ for (const name of names) {
   runs.set(name, readRun(text, `${name}.json`));
 }
 
-/** Train and test error at the end. */
+/** Train and test error at the end. @param {string} name */
 function endOf(name) {
   const { trainError, testError } = runs.get(name).ticks.at(-1);
   return { trainError, testError };
 }
 
 describe('recorded runs', { skip: missing }, () => {
+  /** @type {import('residua').Engine} */
   let engine;
   before(async () => {
     engine = await createEngine();
@@ -77,7 +79,14 @@ describe('recorded runs', { skip: missing }, () => {
       const { spec, metadata } = await engine.inspect(
         await readFile(new URL(`${name}.safetensors`, FOLDER)),
       );
-      for (const part of ['family', 'depth', 'width', 'shortcut', 'norm', 'classes']) {
+      for (const part of /** @type {const} */ ([
+        'family',
+        'depth',
+        'width',
+        'shortcut',
+        'norm',
+        'classes',
+      ])) {
         assert.equal(spec[part], run.spec[part], part);
       }
       assert.equal(Number(metadata.step), run.ticks.at(-1).step);
@@ -110,11 +119,11 @@ describe('recorded runs', { skip: missing }, () => {
       const text = await readFile(new URL(`${name}.layers.json`, FOLDER), 'utf8');
       const recorded = JSON.parse(text).layers;
       assert.equal(measured.length, recorded.length);
-      measured.forEach((layer, i) => {
+      for (const [i, layer] of measured.entries()) {
         const { response_std: wanted } = recorded[i];
         const apart = Math.abs(layer.response_std / wanted - 1);
         assert.ok(apart < MOST_APART, `layer ${i}: ${layer.response_std}, recorded ${wanted}`);
-      });
+      }
     });
 
     it(`${name}: eval gives its test error`, { skip: noData }, async () => {
@@ -132,7 +141,7 @@ describe('recorded runs', { skip: missing }, () => {
     const [plain20, plain56, resnet20, resnet56] = [
       ...['plain20', 'plain56', 'resnet20', 'resnet56'],
     ].map(endOf);
-    for (const error of ['trainError', 'testError']) {
+    for (const error of /** @type {const} */ (['trainError', 'testError'])) {
       assert.ok(plain56[error] > plain20[error], `plain, ${error}`);
       assert.ok(resnet56[error] < resnet20[error], `residual, ${error}`);
     }
@@ -147,7 +156,11 @@ describe('recorded runs', { skip: missing }, () => {
       const { images, layers } = JSON.parse(text);
       assert.equal(images, 10000, name);
       assert.equal(layers.length, runs.get(name).spec.depth - 1, name);
-      const sum = layers.reduce((total, layer) => total + layer.response_std, 0);
+      const sum = layers.reduce(
+        (/** @type {number} */ total, /** @type {{ response_std: number }} */ layer) =>
+          total + layer.response_std,
+        0,
+      );
       means.set(name, sum / layers.length);
     }
     t.diagnostic(JSON.stringify(Object.fromEntries(means)));

@@ -15,7 +15,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const WARNINGS = ['-Wall', '-Wextra', '-pedantic', '-Werror'];
 const run = promisify(execFile);
 
-/** Those of the programs that there are. */
+/** Those of the programs that there are. @param {string[]} programs */
 function present(...programs) {
   return programs.filter((program) => {
     try {
@@ -34,6 +34,7 @@ const skipCxx = skipWithout(CXX.length, 'a C++ compiler', true);
 const SHARED = `libresidua.so.${/RSD_ABI_VERSION (\d+)/.exec(await readFile(path.join(ROOT, 'include/residua.h'), 'utf8'))?.[1]}`;
 const skipPkgConfig = skipC || skipWithout(present('pkg-config').length, 'pkg-config', true);
 
+/** @type {string} */
 let folder;
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'residua-'));
@@ -45,6 +46,7 @@ describe('residua.h', () => {
 #include "residua.h"
 int main(void) { rsd_spec spec; rsd_default_spec(&spec); return rsd_abi_version() != RSD_ABI_VERSION; }
 `;
+  /** @param {string} name @param {string[]} compilers @param {string[]} standards */
   const compiles = async (name, compilers, standards) => {
     const file = path.join(folder, name);
     await writeFile(file, USE);
@@ -77,7 +79,7 @@ async function exampleLines() {
   const lines = [];
   for await (const tick of net.train(data, recipe)) {
     if (tick.kind !== 'epoch') continue;
-    const [wrong, tested] = [tick.trainError * 1984, tick.testError * 500].map(Math.round);
+    const [wrong, tested] = [tick.trainError * 1984, Number(tick.testError) * 500].map(Math.round);
     lines.push(
       `epoch ${tick.epoch}: ${wrong} of 1984 training images wrong, ${tested} of 500 test images\n`,
     );
@@ -87,12 +89,14 @@ async function exampleLines() {
 }
 
 describe('build.sh --native --prefix', { skip: skipPkgConfig }, () => {
-  const build = (...args) => run(process.execPath, [path.join(ROOT, 'tools/build.js'), ...args]);
-  const flagsOf = async (prefix) => {
+  const build = (/** @type {string[]} */ ...args) =>
+    run(process.execPath, [path.join(ROOT, 'tools/build.js'), ...args]);
+  const flagsOf = async (/** @type {string} */ prefix) => {
     const env = { ...process.env, PKG_CONFIG_PATH: path.join(prefix, 'lib/pkgconfig') };
     const { stdout } = await run('pkg-config', ['--cflags', '--libs', 'residua'], { env });
     return stdout.trim().split(/\s+/);
   };
+  /** @type {string} */
   let prefix;
   /** The prefix is none that programs look in. */
   const loading = () => ({ ...process.env, LD_LIBRARY_PATH: path.join(prefix, 'lib') });
@@ -125,7 +129,7 @@ describe('build.sh --native --prefix', { skip: skipPkgConfig }, () => {
   }, async () => {
     const { stdout } = await run('size', ['-A', path.join(prefix, 'lib/libresidua.a')]);
     const sections = [...stdout.matchAll(/^(\.\S+)\s+(\d+)/gm)];
-    const sizeOf = (pattern) =>
+    const sizeOf = (/** @type {RegExp} */ pattern) =>
       sections.reduce((sum, [, name, size]) => sum + (pattern.test(name) ? Number(size) : 0), 0);
     assert.ok(sizeOf(/^\.text/) > 100_000, stdout);
     // Constants that hold addresses are in .data.rel.ro, which is read-only once the program runs.

@@ -1,8 +1,7 @@
 /** Two local servers that answer as the publisher of CIFAR-10 does: the first redirects to signed
  * addresses of the second, which sends the file with permission for every page, and refuses HEAD and
  * preflights. Each can be told to fail. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { listening } from './listening.js';
 import { haveWriters, writeByHyparquet } from './parquet/writers.js';
 
 /**
@@ -12,14 +11,6 @@ import { haveWriters, writeByHyparquet } from './parquet/writers.js';
  * @property {number} [slow] ms between pieces
  * @property {boolean} [stall] nothing more after the first piece
  */
-
-/** @param {import('node:http').RequestListener} listener */
-async function listening(listener) {
-  const server = createServer(listener);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  return { server, url: `http://127.0.0.1:${port}` };
-}
 
 const CORS = {
   'Access-Control-Allow-Origin': '*',
@@ -37,12 +28,14 @@ export async function serveOrigins(files, troubles = []) {
     const file = files.get(path);
     if (request.method !== 'GET' || request.headers.range) {
       response.writeHead(403, { 'Content-Type': 'application/xml' });
-      return response.end('<Error>AccessDenied</Error>');
+      response.end('<Error>AccessDenied</Error>');
+      return;
     }
     const trouble = troubles.shift() ?? {};
     if (!file || trouble.status) {
       response.writeHead(trouble.status ?? 404, CORS);
-      return response.end('not here');
+      response.end('not here');
+      return;
     }
     response.writeHead(200, {
       ...CORS,
@@ -59,7 +52,8 @@ export async function serveOrigins(files, troubles = []) {
     const path = (request.url ?? '').slice(1);
     if (!files.has(path)) {
       response.writeHead(404, { ...CORS, 'X-Error-Code': 'EntryNotFound' });
-      return response.end('Entry not found');
+      response.end('Entry not found');
+      return;
     }
     const signed = `${store.url}/${encodeURIComponent(path)}?X-Amz-Signature=abc&Expires=1`;
     response.writeHead(302, { ...CORS, Location: signed, 'X-Linked-Size': '1' });

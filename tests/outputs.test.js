@@ -27,12 +27,16 @@ const RECIPE = ['--batch', '16', '--lr', '0.01', '--tier', 'simd128', '--threads
 const RUN = ['--net', 'plain8', '--width', '1', '--images', '32', '--test-images', '4', ...RECIPE];
 const SHORT = ['train', ...RUN, '--epochs', '1'];
 const LONG = ['train', ...RUN, '--epochs', '300', '--json'];
+/** @typedef {import('residua').Tick} Tick */
+
 const posix = { skip: process.platform === 'win32' && 'Windows has no such files' };
 
+/** @type {string} */
 let folder;
-const at = (name) => path.join(folder, name);
+const at = (/** @type {string} */ name) => path.join(folder, name);
 
-/** Runs the command in the folder. */
+/** Runs the command in the folder.
+ * @param {string[]} args @returns {Promise<{ code: unknown, stdout: string, stderr: string }>} */
 function residua(...args) {
   return new Promise((resolve) => {
     execFile(process.execPath, [CLI, ...args], { cwd: folder }, (error, stdout, stderr) => {
@@ -41,13 +45,14 @@ function residua(...args) {
   });
 }
 
+/** @param {string[]} args */
 async function succeeds(...args) {
   const result = await residua(...args);
   assert.equal(result.code, 0, result.stderr);
   return result;
 }
 
-/** Fails before it trains. */
+/** Fails before it trains. @param {number} code @param {RegExp} pattern @param {string[]} args */
 async function fails(code, pattern, ...args) {
   const result = await residua(...args);
   assert.equal(result.code, code, result.stderr);
@@ -55,7 +60,8 @@ async function fails(code, pattern, ...args) {
   assert.doesNotMatch(result.stdout, /\d/);
 }
 
-/** Trains until a signal after the first line, and so many milliseconds. */
+/** Trains until a signal after the first line, and so many milliseconds.
+ * @param {NodeJS.Signals} signal @param {number} delay @param {string[]} args */
 async function ended(signal, delay, ...args) {
   const child = spawn(process.execPath, [CLI, ...args], { cwd: folder });
   let stderr = '';
@@ -67,7 +73,7 @@ async function ended(signal, delay, ...args) {
 
 const partsIn = async (name = '.') =>
   (await readdir(at(name))).filter((file) => file.endsWith('.part'));
-const isWeights = async (name) => {
+const isWeights = async (/** @type {string} */ name) => {
   const bytes = await readFile(at(name));
   return bytes.toString('latin1', 8, 40).includes('__metadata__');
 };
@@ -167,6 +173,7 @@ describe('an output file', () => {
   });
 
   it('is not the record too, under whatever name', posix, async () => {
+    /** @param {string} out @param {string} record */
     const both = (out, record) => [...SHORT, '--force', '--out', out, '--record', record];
     await mkdir(at('real'));
     await symlink('real', at('other'));
@@ -181,7 +188,8 @@ describe('an output file', () => {
       ['one', 'two'],
       ['one', 'three'],
     ];
-    for (const pair of pairs) await fails(2, /--out and --record are one file/, ...both(...pair));
+    for (const pair of pairs)
+      await fails(2, /--out and --record are one file/, ...both(pair[0], pair[1]));
   });
 
   it('leaves no part files, of its own or of those that died', async () => {
@@ -195,8 +203,8 @@ describe('an output file', () => {
 });
 
 describe('a record', () => {
-  const read = async (name) => JSON.parse(await readFile(at(name), 'utf8'));
-  const stepOf = async (name) => {
+  const read = async (/** @type {string} */ name) => JSON.parse(await readFile(at(name), 'utf8'));
+  const stepOf = async (/** @type {string} */ name) => {
     const bytes = await readFile(at(name));
     const header = bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0)));
     return Number(JSON.parse(header).__metadata__.step);
@@ -212,7 +220,9 @@ describe('a record', () => {
     }
     await succeeds('train', '--resume', 'killed');
     const { state, ticks } = await read('killed.json');
-    const epochs = ticks.filter(({ kind }) => kind === 'epoch').map(({ step }) => step / 2);
+    const epochs = ticks
+      .filter((/** @type {Tick} */ { kind }) => kind === 'epoch')
+      .map((/** @type {Tick} */ { step }) => step / 2);
     assert.equal(state, 'finished');
     assert.deepEqual(
       epochs,
@@ -230,11 +240,12 @@ describe('a record', () => {
   });
 
   it('of another run is refused, and by force replaced', async () => {
-    const files = (name) => ['--out', name, '--record', `${name}.json`];
+    const files = (/** @type {string} */ name) => ['--out', name, '--record', `${name}.json`];
     await ended('SIGINT', 0, ...LONG, ...files('seed1'), '--seed', '1');
     await ended('SIGINT', 0, ...LONG, ...files('seed2'), '--seed', '2');
     await ended('SIGINT', 0, ...LONG, ...files('more'), '--images', '48');
     const before = await readFile(at('seed1.json'));
+    /** @param {string} name @param {string[]} more */
     const resume = (name, ...more) => ['train', '--resume', name, '--record', ...more];
     const other = /seed1\.json records another run: its net has seed 1, not 2; .* --force/;
     await fails(1, other, ...resume('seed2', 'seed1.json'));
@@ -252,7 +263,8 @@ describe('a record', () => {
   it('that ends before the checkpoint, or had other losses, is refused', async () => {
     await ended('SIGINT', 20, ...LONG, '--out', 'cut', '--record', 'cut.json');
     const record = await read('cut.json');
-    const write = (changed) => writeFile(at('cut.json'), JSON.stringify({ ...record, ...changed }));
+    const write = (/** @type {object} */ changed) =>
+      writeFile(at('cut.json'), JSON.stringify({ ...record, ...changed }));
     const ticks = record.ticks.slice(0, 1);
     await write({ ticks, trajectory: ticks[0].trajectory });
     await fails(1, /ends at step \d+, the checkpoint is of step \d+/, 'train', '--resume', 'cut');

@@ -30,16 +30,19 @@ const needsTools =
     : { skip: '*** NOT INSTALLED: run npm ci --prefix examples. ***' };
 
 /** Where the package is installed, beside copies of the examples. */
+/** @type {string} */
 let project;
+/** @type {string} */
 let tarball;
 
-/** @param {string} folder of the project */
+/** @param {string} folder of the project @param {string} program @param {string[]} args */
 async function run(folder, program, ...args) {
   const options = { cwd: path.join(project, folder), maxBuffer: 1e7 };
   const { stdout } = await promisify(execFile)(program, args, options);
   return stdout;
 }
-const npm = (...args) => run('', 'npm', ...args);
+const npm = (/** @type {string[]} */ ...args) => run('', 'npm', ...args);
+/** @param {string} folder @param {string} name @param {string[]} args */
 const tool = (folder, name, ...args) => run(folder, path.join(BIN, name), ...args);
 
 before(async () => {
@@ -56,7 +59,8 @@ before(async () => {
 after(() => rm(project, { recursive: true }));
 
 describe('the package', () => {
-  const installed = (...parts) => path.join(project, 'node_modules', 'residua', ...parts);
+  const installed = (/** @type {string[]} */ ...parts) =>
+    path.join(project, 'node_modules', 'residua', ...parts);
 
   it('is small, and brings nothing else', async () => {
     const { size } = await stat(tarball);
@@ -88,7 +92,7 @@ describe('the package', () => {
   });
 });
 
-const visible = (names) => names.filter((name) => !name.startsWith('.'));
+const visible = (/** @type {string[]} */ names) => names.filter((name) => !name.startsWith('.'));
 
 /** Scripts that a browser can come to load, from the entries on. @param {string} dist */
 async function webFiles(dist) {
@@ -107,7 +111,7 @@ function endOf(text) {
 }
 
 describe('the example', () => {
-  /** The digest of the run in all examples, by tier. */
+  /** The digest of the run in all examples, by tier. @type {Record<string, string>} */
   const digests = {};
   before(async () => {
     const flags = ['--width', '4', '--images', '500', '--test-images', '100', '--epochs', '3'];
@@ -115,7 +119,7 @@ describe('the example', () => {
     for (const tier of ['relaxed', 'simd128']) {
       const args = ['train', '--net', 'resnet8', ...flags, '--tier', tier, '--json'];
       const lines = await run('', bin, ...args).catch(() => '{}'); // Not every build has it.
-      digests[tier] = JSON.parse(lines.trim().split('\n').at(-1)).trajectory;
+      digests[tier] = JSON.parse(/.*$/.exec(lines.trim())?.[0] ?? '').trajectory;
     }
   });
   /** @param {string} text that the example leaves behind */
@@ -134,8 +138,12 @@ describe('the example', () => {
   });
 
   describe('in Chromium', needsChromium, () => {
+    /** @type {import('playwright-core').Browser} */
     let browser;
+    /** @type {import('node:http').Server[]} */
     const servers = [];
+    /** What pages complain of. @type {string[]} */
+    const complaints = [];
     before(async () => {
       browser = await launchChromium();
     });
@@ -158,11 +166,10 @@ describe('the example', () => {
     /** Opens a page, and complains of what it complains of. @param {string} url */
     async function open(url) {
       const page = await browser.newPage();
-      page.complaints = [];
-      page.on('pageerror', (error) => page.complaints.push(String(error)));
+      page.on('pageerror', (error) => complaints.push(String(error)));
       page.on('console', (message) => {
         const isIcon = message.location().url.endsWith('/favicon.ico');
-        if (message.type() === 'error' && !isIcon) page.complaints.push(message.text());
+        if (message.type() === 'error' && !isIcon) complaints.push(message.text());
       });
       await page.goto(url);
       return page;
@@ -173,12 +180,12 @@ describe('the example', () => {
       const page = await open(url);
       await page
         .waitForFunction(
-          (where) => / 3: /.test(document.querySelector(where).textContent),
+          (where) => / 3: /.test(document.querySelector(where)?.textContent ?? ''),
           selector,
         )
-        .catch((error) => assert.fail(`${error.message}: ${page.complaints}`));
-      checkEnd(await page.textContent(selector));
-      assert.deepEqual(page.complaints, []);
+        .catch((error) => assert.fail(`${error.message}: ${complaints}`));
+      checkEnd(String(await page.textContent(selector)));
+      assert.deepEqual(complaints, []);
       await page.close();
     }
 
@@ -188,17 +195,17 @@ describe('the example', () => {
         .waitForFunction(() => document.querySelector('residua-lab')?.engine)
         .catch(async (error) => {
           const why = await page.evaluate(
-            () => document.querySelector('residua-lab').error?.message,
+            () => document.querySelector('residua-lab')?.error?.message,
           );
           assert.fail(`${error.message}: ${why}`);
         });
       return page.evaluate(async () => {
-        const lab = document.querySelector('residua-lab');
+        const [lab] = document.querySelectorAll('residua-lab');
         const runs = lab.experiment.runs.slice(0, 1).map((run) => ({ ...run, depth: 8 }));
         lab.experiment = { ...lab.experiment, runs, images: 200, testImages: 50, epochs: 1 };
         await lab.updateComplete;
         await lab.train();
-        const { threads } = lab.engine;
+        const threads = lab.engine?.threads;
         return { state: lab.runs.all[0].run.state, threads, isolated: crossOriginIsolated };
       });
     }
@@ -253,7 +260,7 @@ describe('the example', () => {
       });
       try {
         const url = await new Promise((resolve, reject) => {
-          server.stdout.on('data', (text) => {
+          server.stdout?.on('data', (text) => {
             const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(String(text)) ?? [];
             if (found) resolve(found);
           });
@@ -293,8 +300,8 @@ describe('the example', () => {
         const { state, threads, isolated } = await trainLab(page);
         assert.equal(state, 'finished');
         assert.equal(isolated, 'Cross-Origin-Opener-Policy' in headers);
-        assert.equal(threads > 1, isolated);
-        assert.deepEqual(page.complaints, []);
+        assert.equal(Number(threads) > 1, isolated);
+        assert.deepEqual(complaints, []);
         await page.close();
       }
     });
@@ -322,7 +329,7 @@ describe('the example', () => {
       await trained(url, 'p');
       const page = await open(url);
       assert.equal((await trainLab(page)).state, 'finished');
-      assert.deepEqual(page.complaints, []);
+      assert.deepEqual(complaints, []);
       await page.close();
     });
   });

@@ -12,12 +12,17 @@ import { largestArray } from './data/memory.js';
 /** @param {Uint8Array} bytes @returns {any} */
 const headerOf = (bytes) => readHeader(bytes);
 
-const ascii = (text) => Uint8Array.from(text, (character) => character.charCodeAt(0));
-const bytes = (...parts) =>
-  Uint8Array.from(parts.flatMap((part) => (typeof part === 'string' ? [...ascii(part)] : part)));
-const webp = (...parts) => bytes('RIFF', [0, 0, 0, 0], 'WEBP', ...parts);
+const ascii = (/** @type {string} */ text) =>
+  Uint8Array.from(text, (character) => character.charCodeAt(0));
+/** Bytes, and texts of one byte a character.
+ * @typedef {string | ArrayLike<number> & Iterable<number>} Part */
+
+const bytes = (/** @type {Part[]} */ ...parts) =>
+  Uint8Array.from(parts.flatMap((part) => [...(typeof part === 'string' ? ascii(part) : part)]));
+const webp = (/** @type {Part[]} */ ...parts) => bytes('RIFF', [0, 0, 0, 0], 'WEBP', ...parts);
 
 describe('what a picture’s file says of itself', () => {
+  /** @param {number} width @param {number} height */
   const png = (width, height) => new Uint8Array(PNG.sync.write(new PNG({ width, height })));
 
   it('PNG, still and animated, whole and cut off', () => {
@@ -47,7 +52,8 @@ describe('what a picture’s file says of itself', () => {
     const packed = [0, 8, 16, 24].map((shift) => (size >>> shift) & 255);
     const lossless = webp('VP8L', [0, 0, 0, 0, 0x2f], packed);
     assert.deepEqual(headerOf(lossless), headerOf(lossy));
-    const extended = (flags) => webp('VP8X', [10, 0, 0, 0, flags, 0, 0, 0, 63, 1, 0, 239, 0, 0]);
+    const extended = (/** @type {number} */ flags) =>
+      webp('VP8X', [10, 0, 0, 0, flags, 0, 0, 0, 63, 1, 0, 239, 0, 0]);
     assert.deepEqual(headerOf(extended(0)), headerOf(lossy));
     assert.equal(headerOf(extended(2)).animated, true);
   });
@@ -56,7 +62,8 @@ describe('what a picture’s file says of itself', () => {
     const size = { width: 320, height: 240, animated: false };
     const gif = bytes('GIF89a', [0x40, 1, 0xf0, 0, 0, 0, 0]);
     assert.deepEqual(headerOf(gif), { kind: 'gif', ...size });
-    const bmp = (height) => bytes('BM', Array(12).fill(0), [40, 0, 0, 0, 0x40, 1, 0, 0], height);
+    const bmp = (/** @type {number[]} */ height) =>
+      bytes('BM', Array(12).fill(0), [40, 0, 0, 0, 0x40, 1, 0, 0], height);
     for (const height of [
       [0xf0, 0, 0, 0],
       [0x10, 0xff, 0xff, 0xff],
@@ -64,7 +71,8 @@ describe('what a picture’s file says of itself', () => {
       assert.deepEqual(headerOf(bmp(height)), { kind: 'bmp', ...size });
     }
     assert.deepEqual(headerOf(bytes('BMW,3,4,5,6,7,8,9,10,11,12')), { kind: null });
-    const box = (width) => bytes('ispe', [0, 0, 0, 0, 0, 0, 0, width, 0, 0, 0, 9]);
+    const box = (/** @type {number} */ width) =>
+      bytes('ispe', [0, 0, 0, 0, 0, 0, 0, width, 0, 0, 0, 9]);
     const avif = bytes([0, 0, 0, 28], 'ftypavif', [...box(5)], [...box(7)]);
     assert.deepEqual(headerOf(avif), { kind: 'avif', width: 7, height: 9, animated: false });
   });
@@ -83,7 +91,8 @@ describe('what a picture’s file says of itself', () => {
 });
 
 describe('numbers as pixels', () => {
-  const pixel = ({ data }, at) => [...data.slice(4 * at, 4 * at + 4)];
+  const pixel = (/** @type {{ data: ArrayLike<number> }} */ { data }, /** @type {number} */ at) =>
+    Array.from(data).slice(4 * at, 4 * at + 4);
 
   it('an input', () => {
     const planes = Uint8Array.from({ length: 3072 }, (_, i) => (i * 7) % 251);
@@ -113,6 +122,7 @@ describe('numbers as pixels', () => {
 });
 
 describe('a file that is decoded', () => {
+  /** @param {string} type @param {Part[]} content */
   const chunk = (type, ...content) => {
     const body = Buffer.from(bytes(type, ...content));
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -120,11 +130,16 @@ describe('a file that is decoded', () => {
     sum.writeUInt32BE(crc32(body));
     return [...length, ...body, ...sum];
   };
-  const big = (number) => [24, 16, 8, 0].map((shift) => (number >>> shift) & 255);
+  const big = (/** @type {number} */ number) =>
+    [24, 16, 8, 0].map((shift) => (number >>> shift) & 255);
+  /** @param {number} width @param {number} height */
   const header = (width, height, interlace = 0) =>
     chunk('IHDR', big(width), big(height), [8, 6, 0, 0, interlace]);
-  const png = (...chunks) => bytes([0x89], 'PNG\r\n\x1a\n', ...chunks, chunk('IEND'));
-  const pixels = (count) => chunk('IDAT', [...deflateSync(Buffer.alloc(count))]);
+  const png = (/** @type {Part[]} */ ...chunks) =>
+    bytes([0x89], 'PNG\r\n\x1a\n', ...chunks, chunk('IEND'));
+  const pixels = (/** @type {number} */ count) =>
+    chunk('IDAT', [...deflateSync(Buffer.alloc(count))]);
+  /** @param {Uint8Array} file @param {RegExp} pattern */
   const refuses = (file, pattern) => assert.rejects(decodePicture(file), { message: pattern });
 
   it('is read if it is sound, interlaced or not', async () => {
@@ -172,7 +187,8 @@ describe('the way up', () => {
     const quarter = (at % 48 < 24 ? 0 : 1) + (at < 24 * 32 ? 0 : 2);
     upright.data.set([...COLOURS[quarter], 255], 4 * at);
   }
-  /** What a camera stores for it to be shown upright: [x, y] of the stored picture, for each number. */
+  /** What a camera stores for it to be shown upright: [x, y] of the stored picture, for each number.
+   * @type {Record<number, (x: number, y: number) => number[]>} */
   const STORED = {
     1: (x, y) => [x, y],
     2: (x, y) => [47 - x, y],
@@ -184,6 +200,7 @@ describe('the way up', () => {
     8: (x, y) => [31 - y, x],
   };
 
+  /** @param {number} orientation */
   function storedAs(orientation) {
     const [width, height] = orientation < 5 ? [48, 32] : [32, 48];
     const data = new Uint8Array(4 * width * height);
@@ -197,7 +214,8 @@ describe('the way up', () => {
     return { width, height, data };
   }
 
-  /** A TIFF directory with a tag before the orientation. */
+  /** A TIFF directory with a tag before the orientation.
+   * @param {number} orientation @param {boolean} isLittle */
   function tiff(orientation, isLittle) {
     const view = new DataView(new ArrayBuffer(38));
     view.setUint16(0, isLittle ? 0x4949 : 0x4d4d);
@@ -212,6 +230,7 @@ describe('the way up', () => {
     return [...new Uint8Array(view.buffer)];
   }
 
+  /** @param {number} orientation @param {boolean} isLittle */
   const jpegOf = (orientation, isLittle) => {
     const plain = [...new Uint8Array(jpeg.encode(storedAs(orientation), 95).data)];
     const exif = [...ascii('Exif'), 0, 0, ...tiff(orientation, isLittle)];
@@ -226,6 +245,7 @@ describe('the way up', () => {
       ...plain.slice(2),
     ]);
   };
+  /** @param {number} orientation @param {boolean} isLittle */
   const pngOf = (orientation, isLittle) => {
     const image = new PNG(storedAs(orientation));
     image.data = Buffer.from(storedAs(orientation).data);
@@ -260,9 +280,11 @@ describe('the way up', () => {
 });
 
 describe('pictures of other kinds in Node', () => {
+  /** @param {number} value @param {number} bytes */
   const LITTLE = (value, bytes) =>
     Array.from({ length: bytes }, (_, i) => (value >>> (8 * i)) & 255);
-  /** A BMP of 3 x 2 pixels. */
+  /** A BMP of 3 x 2 pixels.
+   * @param {{ bits: number, rows: number[][], palette?: number[][], height?: number, masks?: number[] }} file */
   const bmp = ({ bits, rows, palette = [], height = 2, masks = [] }) => {
     const begin = 54 + 4 * palette.length + 4 * masks.length;
     return Uint8Array.from([
@@ -285,8 +307,9 @@ describe('pictures of other kinds in Node', () => {
   const WANTED = [R, G, B, W, R, G].flatMap((colour) => [...colour, 255]);
 
   it('BMP of all depths, rows up or down', async () => {
-    const bgr = (colours) => colours.flatMap(([r, g, b]) => [b, g, r]);
+    const bgr = (/** @type {number[][]} */ colours) => colours.flatMap(([r, g, b]) => [b, g, r]);
     const palette = [R, G, B, W];
+    /** @param {number[]} bytes @param {number} count */
     const pad = (bytes, count) => [...bytes, ...Array(count).fill(0)];
     const lower24 = pad(bgr([W, R, G]), 3);
     const upper24 = pad(bgr([R, G, B]), 3);
@@ -323,10 +346,10 @@ describe('pictures of other kinds in Node', () => {
     }
   });
 
-  const bgr32 = (colours) => colours.flatMap(([r, g, b]) => [b, g, r, 0]);
-  const rgb15 = (colours) =>
+  const bgr32 = (/** @type {number[][]} */ colours) => colours.flatMap(([r, g, b]) => [b, g, r, 0]);
+  const rgb15 = (/** @type {number[][]} */ colours) =>
     colours.flatMap(([r, g, b]) => LITTLE(((r >> 3) << 10) | ((g >> 3) << 5) | (b >> 3), 2));
-  const rgb16 = (colours) =>
+  const rgb16 = (/** @type {number[][]} */ colours) =>
     colours.flatMap(([r, g, b]) => LITTLE(((r >> 3) << 11) | ((g >> 2) << 5) | (b >> 3), 2));
 
   it('the first picture of a GIF', async () => {

@@ -10,34 +10,40 @@ import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 import { PNG } from 'pngjs';
 import { openDataset } from '../web/lib/index.js';
-import { source, tar } from './data/fixtures.js';
+import { fileOf, source, tar } from './data/fixtures.js';
 import { largestArray } from './data/memory.js';
 import { skipWithout } from './skip.js';
 
-/** A picture of one grey level, by which it is known again. */
+/** A picture of one grey level, by which it is known again. @param {number} level */
 function picture(level, side = 32) {
   const png = new PNG({ width: side, height: side });
   png.data = Buffer.alloc(4 * side * side, Buffer.from([level, level, level, 255]));
   return PNG.sync.write(png);
 }
 
-/** Files of pictures by path, each of another level. */
+/** @typedef {import('./data/fixtures.js').File[]} Files */
+/** @typedef {Parameters<typeof openDataset>[0]} Input */
+/** @typedef {import('residua').OpenOptions} Options */
+
+/** Files of pictures by path, each of another level. @param {string[]} paths @returns {Files} */
 const filesOf = (...paths) => paths.map((name, i) => [name, picture(i + 1)]);
-const sourcesOf = (files) =>
+const sourcesOf = (/** @type {Files} */ files) =>
   files.map(([name, bytes]) => {
-    const file = new File([bytes], path.basename(name));
+    const file = fileOf(path.basename(name), bytes);
     return {
       name,
       size: file.size,
       stream: () => file.stream(),
-      slice: (a, b) => file.slice(a, b),
+      slice: (/** @type {number} */ start, /** @type {number} */ end) => file.slice(start, end),
     };
   });
-const asTar = async (files, name = 'x.tar') => source(name, await tar(files), 5000);
+const asTar = async (/** @type {Files} */ files, name = 'x.tar') =>
+  source(name, await tar(files), 5000);
 
-/** What a set holds: the levels of its pictures, sorted, by class. */
+/** What a set holds: the levels of its pictures, sorted, by class. @param {import('residua').Dataset} dataset */
 function levelsOf({ train, test, classes }) {
-  const sorted = ({ images, labels }) => {
+  const sorted = (/** @type {import('residua').Images} */ { images, labels }) => {
+    /** @type {Record<string, number[]>} */
     const found = Object.fromEntries(classes.map((name) => [name, []]));
     for (const [i, label] of labels.entries()) found[classes[label]].push(images[3072 * i]);
     for (const levels of Object.values(found)) levels.sort((a, b) => a - b);
@@ -46,6 +52,7 @@ function levelsOf({ train, test, classes }) {
   return { train: sorted(train), test: sorted(test) };
 }
 
+/** @param {Input} input @param {RegExp} pattern @param {Options} [options] */
 const refuses = (input, pattern, options) =>
   assert.rejects(openDataset(input, options), (/** @type {any} */ error) => {
     assert.equal(error.code, 'BAD_FILE', String(error.stack));
@@ -54,13 +61,14 @@ const refuses = (input, pattern, options) =>
     return true;
   });
 
+/** @type {string} */
 let folder;
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'residua-'));
 });
 after(() => rm(folder, { recursive: true }));
 
-/** Writes files into a folder and returns its path. */
+/** Writes files into a folder and returns its path. @param {string} name @param {Files} files */
 async function written(name, files) {
   const root = path.join(folder, name);
   await rm(root, { recursive: true, force: true });
@@ -71,9 +79,11 @@ async function written(name, files) {
   return root;
 }
 
-/** Opens the same files as folder, as sources and as tar; all give the same set. */
+/** Opens the same files as folder, as sources and as tar; all give the same set.
+ * @param {string} name @param {Files} files @param {Options} [options] */
 async function openAll(name, files, options) {
   const data = await openDataset(await written(name, files), options);
+  /** @type {Files} */
   const inFolder = files.map(([file, bytes]) => [`${name}/${file}`, bytes]);
   for (const other of [sourcesOf(inFolder), await asTar(files, `${name}.tar`)]) {
     const same = await openDataset(other, options);
@@ -188,7 +198,7 @@ describe('folders of classes', () => {
     );
     const kaggle = await written('kaggle', filesOf('train/1.png', 'train/2.png', 'test/1.png'));
     await refuses(kaggle, /^Nothing says what the 3 pictures in kaggle show/);
-    await refuses(new File([picture(1)], 'cat.png'), /^cat.png is one picture; put/);
+    await refuses(fileOf('cat.png', picture(1)), /^cat.png is one picture; put/);
     const two = filesOf('train/a/1.png', 'train/a/2.png', 'test/a/1.png');
     await refuses(
       sourcesOf(two),
@@ -197,6 +207,7 @@ describe('folders of classes', () => {
   });
 
   it('are up to 1,024', async () => {
+    /** @type {Files} */
     const names = Array.from({ length: 1025 }, (_, i) => [`c${i}/1.png`, picture(i % 256)]);
     const data = await openDataset(sourcesOf(names.slice(1)), { holdout: 0 });
     assert.equal(data.classes.length, 1024);
@@ -211,7 +222,7 @@ describe('a sample of pictures', () => {
     let read = 0;
     for (const one of sources) {
       const { slice } = one;
-      one.slice = (...range) => {
+      one.slice = (/** @type {[number, number]} */ ...range) => {
         read++;
         return slice(...range);
       };
@@ -236,7 +247,7 @@ describe('a sample of pictures', () => {
 });
 
 describe('pictures that cannot be read', () => {
-  const many = (bad) => {
+  const many = (/** @type {number[]} */ bad) => {
     const files = filesOf(...Array.from({ length: 100 }, (_, i) => `${'ab'[i % 2]}/${i}.png`));
     for (const i of bad) files[i][1] = Buffer.from('<html>404</html>');
     return files;
@@ -268,7 +279,7 @@ describe('pictures that cannot be read', () => {
   it('have names of pictures and are something else', async () => {
     const root = await written('odd', filesOf('a/1.png', 'b/1.png'));
     const odd = path.join(root, 'b', '2.png');
-    const check = async (make, pattern) => {
+    const check = async (/** @type {() => unknown} */ make, /** @type {RegExp} */ pattern) => {
       await make();
       await refuses(root, pattern);
       await rm(odd, { recursive: true });
@@ -284,6 +295,7 @@ describe('pictures that cannot be read', () => {
 });
 
 describe('tables of labels', () => {
+  /** @param {string} name @param {string[]} lines @returns {import('./data/fixtures.js').File} */
   const csv = (name, ...lines) => [name, Buffer.from(lines.join('\r\n'))];
 
   it('are Kaggle’s: numbers of pictures, and a test set without labels', async () => {
@@ -352,6 +364,7 @@ describe('a zip archive', () => {
     true,
   );
   const files = filesOf('a/1.png', 'a/2.png', 'b/\ud55c\uae00.png');
+  /** @param {string[]} flags */
   const zipped = async (flags, list = files) => {
     const root = await written('zipped', list);
     const file = path.join(folder, 'pets.zip');
@@ -373,6 +386,7 @@ describe('a zip archive', () => {
   });
 
   it('may hold tables, archives and other kinds', { skip }, async () => {
+    /** @type {import('./data/fixtures.js').File} */
     const labels = ['l.csv', Buffer.from('file,label\n1.png,x\n2.png,y\n')];
     const byTable = await zipped([], [...filesOf('1.png', '2.png'), labels]);
     assert.deepEqual(levelsOf(await openDataset(byTable, { holdout: 0 })).train, {
@@ -390,6 +404,7 @@ describe('a zip archive', () => {
     );
     const data = await openDataset(outer);
     assert.deepEqual(levelsOf(data), { train: LEVELS, test: LEVELS });
+    /** @type {Files} */
     const both = [
       ['train.tar.gz', gzipSync(await tar(files))],
       ['test.tar', await tar(files)],
@@ -406,7 +421,7 @@ describe('a zip archive', () => {
       /has a password; unpack it and give what was in it/,
     );
     const whole = await readFile(await zipped(['-9', '-D']));
-    const of = (bytes) => new File([bytes], 'x.zip');
+    const of = (/** @type {Uint8Array} */ bytes) => fileOf('x.zip', bytes);
     await refuses(
       of(whole.subarray(0, whole.length - 30)),
       /^x.zip is a zip archive that stops making sense/,
@@ -417,9 +432,12 @@ describe('a zip archive', () => {
     await refuses(of(whole.subarray(whole.length - 22)), /its directory is not in it/);
   });
 
-  /** A zip archive made by hand, with lies. */
+  /** A zip archive made by hand, with lies. @param {any[]} entries */
   function made(entries) {
-    const [locals, directory] = [[], []];
+    /** @type {Uint8Array[]} */
+    const locals = [];
+    /** @type {Uint8Array[]} */
+    const directory = [];
     let at = 0;
     for (const { name, content = Buffer.alloc(0), method = 8, mode = 0, ...lies } of entries) {
       const packed = method === 8 ? deflateRawSync(content) : content;
@@ -457,6 +475,7 @@ describe('a zip archive', () => {
 
   it('that lies about sizes or places takes no memory', async () => {
     const bomb = Buffer.alloc(20e6);
+    /** @type {[any[], RegExp][]} */
     const cases = [
       [[...good, { name: 'b/2.png', content: bomb, size: 4e9 }], /b\/2.png \(it has 4000.0 MB\)/],
       [
@@ -494,6 +513,7 @@ describe('a zip archive', () => {
 
 describe('a tar archive of pictures', () => {
   it('of macOS has files beside files, which are ignored', async () => {
+    /** @type {Files} */
     const files = [...filesOf('a/1.png', 'b/2.png'), ['a/._1.png', Buffer.from('Mac OS X')]];
     const data = await openDataset(source('x.tgz', gzipSync(await tar(files)), 999), {
       holdout: 0,
@@ -504,7 +524,7 @@ describe('a tar archive of pictures', () => {
   it('of a large file reads no more than pictures have', async () => {
     const entries = filesOf('a/1.png', 'b/2.png').map(([name, body]) => ({
       header: { name, size: body.length, type: 'file' },
-      body: new Uint8Array(body),
+      body: Uint8Array.from(body),
     }));
     const large = {
       header: { name: 'a/3.png', size: 120e6, type: 'file' },

@@ -17,12 +17,16 @@ import { skipWithout } from './skip.js';
 const RECIPE = ['--epochs', '30', '--batch', '16', '--lr', '0.01', '--seed', '3'];
 const COUNTS = ['--images', '48', '--test-images', '12'];
 const MACHINE = ['--tier', 'simd128', '--conv', 'direct', '--threads', '1'];
+/** @typedef {import('residua').Tick} Tick */
+
 const LONG = ['--net', 'resnet8', '--width', '4', ...RECIPE, ...MACHINE];
 
+/** @type {string} */
 let folder;
-const at = (name) => path.join(folder, name);
+const at = (/** @type {string} */ name) => path.join(folder, name);
 
-/** Runs the command in the folder. */
+/** Runs the command in the folder.
+ * @param {string[]} args @returns {Promise<{ code: unknown, stdout: string, stderr: string }>} */
 function residua(...args) {
   return new Promise((resolve) => {
     execFile(process.execPath, [CLI, ...args], { cwd: folder }, (error, stdout, stderr) => {
@@ -31,6 +35,7 @@ function residua(...args) {
   });
 }
 
+/** @param {RegExp} pattern @param {string[]} args */
 async function fails(pattern, ...args) {
   const { code, stderr } = await residua(...args);
   assert.equal(code, 1, stderr);
@@ -39,7 +44,7 @@ async function fails(pattern, ...args) {
   assert.match(lines[0], pattern);
 }
 
-/** Trains until Ctrl-C after the first epoch; what it said. */
+/** Trains until Ctrl-C after the first epoch; what it said. @param {string[]} args */
 async function stopped(...args) {
   const child = spawn(process.execPath, [CLI, 'train', ...args, '--json'], { cwd: folder });
   let stderr = '';
@@ -50,19 +55,20 @@ async function stopped(...args) {
   return stderr;
 }
 
-/** The last line: the digest and the arithmetic. */
-const endOf = (stdout) => JSON.parse(stdout.trimEnd().split('\n').at(-1));
+/** The last line: the digest and the arithmetic. @param {string} stdout */
+const endOf = (stdout) => JSON.parse(/.*$/.exec(stdout.trimEnd())?.[0] ?? '');
 
-/** The end of a run that nobody disturbed. */
+/** The end of a run that nobody disturbed. @param {string[]} args */
 const wholeOf = async (...args) => endOf((await residua('train', ...args, '--json')).stdout);
 
-/** Runs what was printed, as it stands. */
+/** Runs what was printed, as it stands.
+ * @param {string} stderr @param {import('node:child_process').ExecOptions} options */
 async function paste(stderr, options = {}) {
   const [, command] = /Go on with: (.*)/.exec(stderr) ?? assert.fail(stderr);
-  return endOf((await promisify(exec)(command, { cwd: folder, ...options })).stdout);
+  return endOf(String((await promisify(exec)(command, { cwd: folder, ...options })).stdout));
 }
 
-/** A picture of one colour. */
+/** A picture of one colour. @param {number} red @param {number} green @param {number} blue */
 function png(red, green, blue) {
   const image = new PNG({ width: 32, height: 32 });
   for (let i = 0; i < image.data.length; i += 4) image.data.set([red, green, blue, 255], i);
@@ -83,6 +89,7 @@ after(() => rm(folder, { recursive: true }));
 describe('the command that is printed at Ctrl-C', () => {
   const cifar = process.env.CIFAR10 && path.resolve(process.env.CIFAR10);
   const parquet = cifar && path.join(path.dirname(cifar), 'cifar10-test-sample.parquet');
+  /** @type {Record<string, { data: string[], name: string, skip?: boolean }>} */
   const sources = {
     'a Parquet file, part of it held out': {
       data: ['--data', 'sample.parquet', '--holdout', '0.3'],
@@ -115,7 +122,9 @@ describe('the command that is printed at Ctrl-C', () => {
     assert.deepEqual(await paste(stderr), whole);
     const { state, data, ticks } = JSON.parse(await readFile(at('again.json'), 'utf8'));
     assert.deepEqual([state, data.images, data.testImages], ['finished', 48, 12]);
-    const epochs = ticks.filter(({ kind }) => kind === 'epoch').map(({ step }) => step);
+    const epochs = ticks
+      .filter((/** @type {Tick} */ { kind }) => kind === 'epoch')
+      .map((/** @type {Tick} */ { step }) => step);
     assert.deepEqual(
       epochs,
       Array.from({ length: 30 }, (_, i) => 3 * (i + 1)),
@@ -151,7 +160,8 @@ describe('the command that is printed at Ctrl-C', () => {
 
 describe('a checkpoint', () => {
   const out = 'own.safetensors';
-  const resume = (...args) => ['train', '--resume', out, ...args];
+  const resume = (/** @type {string[]} */ ...args) => ['train', '--resume', out, ...args];
+  /** @type {Buffer} */
   let bytes;
   before(async () => {
     await stopped(...LONG, '--data', 'my pictures', '--holdout', '0.2', ...COUNTS, '--out', out);

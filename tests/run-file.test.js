@@ -4,6 +4,8 @@ import { describe, it } from 'node:test';
 import { readRun, ticksOf, writeRun } from '../web/lib/formats/run-file.js';
 import { aRun } from './runs.js';
 
+/** @typedef {import('residua').Tick} Tick */
+
 describe('the file of a run', () => {
   it('is the same again after any round trip', () => {
     for (let seed = 1; seed <= 300; seed++) {
@@ -18,7 +20,7 @@ describe('the file of a run', () => {
       for (const [i, tick] of ticks.entries()) {
         assert.deepEqual(Object.keys(readTicks[i]), Object.keys(tick));
         for (const [name, value] of Object.entries(tick)) {
-          const there = readTicks[i][name];
+          const there = /** @type {any} */ (readTicks[i])[name];
           if (typeof value !== 'number') assert.equal(there, value);
           else assert.ok(Math.abs(there - value) <= 1e-6 * Math.abs(value), name);
         }
@@ -28,14 +30,14 @@ describe('the file of a run', () => {
 
   it('keeps what a test error says exactly', () => {
     const run = aRun(7);
-    run.ticks.forEach((tick, i) => {
+    for (const [i, tick] of run.ticks.entries()) {
       tick.testError = (i * 37) / 10000;
       tick.trainError = (i * 1237 + 1) / 50000;
-    });
+    }
     const { ticks } = readRun(writeRun(run));
     assert.deepEqual(
       ticks.map(({ trainError, testError }) => [trainError, testError]),
-      run.ticks.map(({ trainError, testError }) => [trainError, testError]),
+      run.ticks.map((/** @type {Tick} */ { trainError, testError }) => [trainError, testError]),
     );
   });
 
@@ -59,13 +61,15 @@ describe('the file of a run', () => {
   });
 });
 
-/** Expects that a run that was changed so is refused in one sentence that says where. */
+/** Expects that a run that was changed so is refused in one sentence that says where.
+ * @param {(run: any) => void} change @param {RegExp} pattern */
 function refuses(change, pattern) {
   const parsed = JSON.parse(writeRun(aRun(5)));
   change(parsed);
   refusesText(JSON.stringify(parsed), pattern);
 }
 
+/** @param {string} text @param {RegExp} pattern */
 function refusesText(text, pattern) {
   assert.throws(
     () => readRun(text, 'mina.json'),
@@ -125,7 +129,8 @@ describe('a file that is no run', () => {
   });
 
   it('is refused for values of the wrong kind or size', () => {
-    const set = (part, name, value) => (run) => {
+    /** @param {string} part @param {string} name @param {unknown} value */
+    const set = (part, name, value) => (/** @type {any} */ run) => {
       run[part][name] = value;
     };
     refuses(set('recipe', 'lr', 'fast'), /recipe\.lr is "fast", not a number of 0 or more/);

@@ -11,7 +11,7 @@ const imports = wasi.getImportObject();
 // Called through JavaScript: calls straight from hot code crash Node 20 and 22 (nodejs/node#53087).
 for (const functions of Object.values(imports)) {
   for (const [name, run] of Object.entries(functions))
-    functions[name] = (...values) => run(...values);
+    functions[name] = (/** @type {unknown[]} */ ...values) => run(...values);
 }
 process.exitCode = wasi.start(
   await WebAssembly.instantiate(module, /** @type {WebAssembly.Imports} */ (imports)),

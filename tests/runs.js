@@ -1,6 +1,6 @@
 /** Runs that nobody trained, for tests of what is done with runs: all that a seed decides. */
 
-/** A generator of numbers from 0 to 1 (mulberry32). */
+/** A generator of numbers from 0 to 1 (mulberry32). @param {number} seed */
 function randomOf(seed) {
   let state = seed;
   return () => {
@@ -15,7 +15,9 @@ function randomOf(seed) {
  * @param {number} seed @param {any} [some] @returns {any} */
 export function aRun(seed, { spec = {}, recipe = {}, data = {}, ...rest } = {}) {
   const random = randomOf(seed);
-  const whole = (least, most) => least + Math.floor(random() * (most - least + 1));
+  const whole = (/** @type {number} */ least, /** @type {number} */ most) =>
+    least + Math.floor(random() * (most - least + 1));
+  /** @template T @param {T[]} options */
   const pick = (...options) => options[whole(0, options.length - 1)];
   const hex = () => Array.from({ length: 16 }, () => whole(0, 15).toString(16)).join('');
   const batchSize = recipe.batchSize ?? pick(16, 32, 128);
@@ -59,12 +61,13 @@ export function aRun(seed, { spec = {}, recipe = {}, data = {}, ...rest } = {}) 
       conv: pick('auto', 'direct', 'winograd'),
       ...{ numerics: whole(1, 9), cores: whole(1, 256), platform: 'Node.js v20' },
     },
-    ...{ state, trajectory: ticks.at(-1).trajectory, ticks },
+    ...{ state, trajectory: ticks[ticks.length - 1].trajectory, ticks },
     ...rest,
   };
 }
 
-/** The ticks of all steps, in which fewer and fewer images are wrong. */
+/** The ticks of all steps, in which fewer and fewer images are wrong.
+ * @param {{ random: () => number, hex: () => string, epochs: number, perEpoch: number }} made */
 function aCurve({ random, hex, epochs, perEpoch }) {
   let wrong = 0;
   return Array.from({ length: epochs * perEpoch }, (_, i) => {

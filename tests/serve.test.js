@@ -11,7 +11,8 @@ import { filesOfPath } from '../web/lib/data/paths.js';
 import { POLICY, POLICY_HEADERS } from '../web/page/policy.js';
 import { serve } from '../web/serve.js';
 
-/** As it is: fetch would tidy the path, and choose the Host itself. */
+/** As it is: fetch would tidy the path, and choose the Host itself.
+ * @param {string} url @param {string} path */
 async function answerTo(url, path, { method = 'GET', headers = {} } = {}) {
   const { hostname, port } = new URL(url);
   const asked = request({ hostname, port, path, method, headers }).end();
@@ -21,7 +22,9 @@ async function answerTo(url, path, { method = 'GET', headers = {} } = {}) {
 
 describe('the server', () => {
   const archive = Buffer.alloc(300_000, 'archive');
+  /** @type {string} */
   let folder;
+  /** @type {Awaited<ReturnType<typeof serve>>} */
   let server;
 
   before(async () => {
@@ -48,6 +51,7 @@ describe('the server', () => {
     server.close();
     await rm(folder, { recursive: true });
   });
+  /** @param {string} path @param {RequestInit} [options] */
   const get = (path, options) => fetch(new URL(path, server.url), options);
 
   it('isolates the page, so that it may use threads', async () => {
@@ -60,7 +64,8 @@ describe('the server', () => {
   });
 
   it('names types', async () => {
-    const typeOf = async (path) => (await get(path)).headers.get('content-type');
+    const typeOf = async (/** @type {string} */ path) =>
+      (await get(path)).headers.get('content-type') ?? '';
     assert.match(await typeOf(''), /^text\/html/);
     assert.match(await typeOf('main.js'), /^text\/javascript/);
     assert.equal(await typeOf('residua-simd128.wasm'), 'application/wasm');
@@ -68,7 +73,7 @@ describe('the server', () => {
 
   it('offers the data it was given, and says so in the page', async () => {
     const html = await (await get('')).text();
-    const [, url] = /<meta name="residua-offered-data" content="([^" ]*)/.exec(html);
+    const [, url] = /<meta name="residua-offered-data" content="([^" ]*)/.exec(html) ?? [];
     const response = await get(url);
     assert.equal(Number(response.headers.get('content-length')), archive.length);
     assert.deepEqual(Buffer.from(await response.arrayBuffer()), archive);
@@ -76,7 +81,7 @@ describe('the server', () => {
 
   it('gives each file that is offered an address of its own, whatever it is called', async () => {
     const html = await (await get('')).text();
-    const [, content] = /<meta name="residua-offered-data" content="([^"]*)">/.exec(html);
+    const [, content] = /<meta name="residua-offered-data" content="([^"]*)">/.exec(html) ?? [];
     const bodies = content.split(' ').map(async (url) => (await get(url)).text());
     assert.deepEqual((await Promise.all(bodies)).slice(1), ['one', 'two']);
   });
@@ -100,7 +105,7 @@ describe('the server', () => {
   });
 
   it('allows for connections to itself and to Hugging Face alone', () => {
-    const [, sources] = /connect-src ([^;]*);/.exec(POLICY);
+    const [, sources] = /connect-src ([^;]*);/.exec(POLICY) ?? [];
     const hosts = ['https://huggingface.co', 'https://*.huggingface.co', 'https://*.hf.co'];
     assert.deepEqual(sources.split(' '), ["'self'", ...hosts]);
   });
@@ -149,6 +154,7 @@ describe('the server', () => {
 
   it('answers to the names of this machine alone', async () => {
     const { port } = new URL(server.url);
+    /** @param {string} host @param {string} path */
     const asked = async (host, path) =>
       (await answerTo(server.url, path, { headers: { Host: host } })).status;
     for (const host of ['localhost', `LOCALHOST:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`]) {
@@ -172,7 +178,7 @@ describe('the server', () => {
     mirrored.close();
     const header = response.headers.get('content-security-policy');
     assert.match(String(header), /; connect-src 'self' https:\/\/data\.example; /);
-    const found = /<meta name="residua-data-source" content="([^"]*)">/.exec(html);
+    const found = /<meta name="residua-data-source" content="([^"]*)">/.exec(html) ?? [];
     assert.equal(found?.[1], new URL(source).href);
     assert.match(html, /default-src 'self'; connect-src 'self' https:\/\/data\.example; x"/);
     await assert.rejects(serve({ page, port: 0, source: 'data.example' }), /Invalid URL/);

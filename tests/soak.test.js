@@ -2,7 +2,6 @@
  * figures of docs/RELIABILITY.md come from SOAK_STEPS=20000 npm test -- tests/soak.test.js */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -11,6 +10,7 @@ import { createEngine } from 'residua';
 import * as api from 'residua/worker';
 import { sendFile } from '../tools/send-file.js';
 import { launchChromium, needsChromium } from './chromium.js';
+import { listening } from './listening.js';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc');
@@ -23,29 +23,33 @@ const AT_ONCE = 12;
 /** @type {import('residua').Spec} */
 const SPEC = { family: 'plain', depth: 8, width: 4 };
 const COUNTS = { images: 64, testImages: 16 };
-/** @type {import('residua').Recipe} */
-const RECIPE = { batchSize: 16, lr: 0.01, augment: 'flip' };
+const RECIPE = { batchSize: 16, lr: 0.01, augment: /** @type {const} */ ('flip') };
 const EPOCHS = STEPS / (COUNTS.images / RECIPE.batchSize);
 
+/** @param {number[]} values */
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** @param {{ step: number, seconds: number, bytes: number }[]} samples at twentieths of a run */
+/** @param {{ step: number, seconds: number, bytes: number }[]} samples at twentieths of a run
+ * @param {import('node:test').TestContext} t */
 function check(samples, t) {
   const before = samples.find(({ step }) => step >= WARM_UP);
+  assert.ok(before);
   const last = median(samples.slice(-3).map(({ bytes }) => bytes));
   const growth = last / before.bytes - 1;
+  /** @param {number} from @param {number} to */
   const speed = (from, to) =>
     (samples[to].step - samples[from].step) / (samples[to].seconds - samples[from].seconds);
   const change = speed(samples.length - 3, samples.length - 1) / speed(0, 2) - 1;
-  const percent = (share) => `${(100 * share).toFixed(2)} %`;
+  const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)} %`;
   t.diagnostic(
-    `${samples.at(-1).step} steps: ${(last / 1e6).toFixed(1)} MB, ${percent(growth)} more than after ` +
+    `${samples[samples.length - 1].step} steps: ${(last / 1e6).toFixed(1)} MB, ${percent(growth)} more than after ` +
       `${before.step}; speed of the last tenth ${percent(change)} more than of the first`,
   );
   assert.ok(growth < MOST_GROWTH, `${percent(growth)} more memory`);
 }
 
-/** Trains many networks at once, here or in a page. @returns how each ended */
+/** Trains many networks at once, here or in a page.
+ * @param {typeof import('residua')} api @param {typeof MANY} many @returns how each ended */
 async function trainAtOnce(api, { spec, counts, recipe, networks }) {
   const engine = await api.createEngine({ threads: 1 });
   const data = await engine.synthetic(counts);
@@ -64,9 +68,10 @@ const MANY = {
   recipe: { ...RECIPE, epochs: Math.ceil(EPOCHS / 20) },
 };
 
+/** @param {(import('residua').Tick | undefined)[]} ends */
 function checkEnds(ends) {
-  assert.ok(ends.every(({ step, steps }) => step === steps));
-  assert.equal(new Set(ends.map(({ trajectory }) => trajectory)).size, AT_ONCE);
+  assert.ok(ends.every((tick) => tick && tick.step === tick.steps));
+  assert.equal(new Set(ends.map((tick) => tick?.trajectory)).size, AT_ONCE);
 }
 
 describe('a long run', () => {
@@ -90,16 +95,22 @@ describe('a long run', () => {
   });
 
   describe('in Chromium', needsChromium, () => {
+    /** @type {import('node:http').Server} */
     let server;
+    /** @type {string} */
+    let url;
+    /** @type {import('playwright-core').Browser} */
     let browser;
     before(async () => {
       const dist = fileURLToPath(new URL('../dist', import.meta.url));
-      server = createServer((request, response) => {
-        if (request.url !== '/') return sendFile(request, response, dist);
+      ({ server, url } = await listening((request, response) => {
+        if (request.url !== '/') {
+          sendFile(request, response, dist);
+          return;
+        }
         response.setHeader('Content-Type', 'text/html');
         response.end('<!doctype html><link rel="icon" href="data:,"><title>Soak</title>');
-      });
-      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      }));
       browser = await launchChromium(['--js-flags=--expose-gc']);
     });
     after(async () => {
@@ -108,7 +119,7 @@ describe('a long run', () => {
     });
     const open = async () => {
       const page = await browser.newPage();
-      await page.goto(`http://127.0.0.1:${server.address().port}/`);
+      await page.goto(`${url}/`);
       return page;
     };
 
@@ -116,7 +127,7 @@ describe('a long run', () => {
       const page = await open();
       await page.evaluate(`globalThis.trainAtOnce = ${trainAtOnce}`);
       const ends = await page.evaluate(
-        async ({ entry, many }) => globalThis.trainAtOnce(await import(entry), many),
+        async ({ entry, many }) => window.trainAtOnce(await import(entry), many),
         { entry: './worker.js', many: MANY },
       );
       checkEnds(ends);
@@ -127,17 +138,22 @@ describe('a long run', () => {
     async function residentBytes() {
       const session = await browser.newBrowserCDPSession();
       const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-      const { id } = processInfo.filter(({ type }) => type === 'renderer').at(-1);
-      const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${id}/status`, 'utf8'));
+      const { id } = processInfo.filter(({ type }) => type === 'renderer').at(-1) ?? assert.fail();
+      const [, kilobytes] =
+        /VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${id}/status`, 'utf8')) ?? [];
       return Number(kilobytes) * 1024;
     }
 
     it('keeps its memory', { skip: process.platform !== 'linux' }, async (t) => {
       const page = await open();
+      /** @type {{ step: number, seconds: number, bytes: number }[]} */
       const samples = [];
-      await page.exposeFunction('sample', async (step, seconds) => {
-        samples.push({ step, seconds, bytes: await residentBytes() });
-      });
+      await page.exposeFunction(
+        'sample',
+        async (/** @type {number} */ step, /** @type {number} */ seconds) => {
+          samples.push({ step, seconds, bytes: await residentBytes() });
+        },
+      );
       await page.evaluate(
         async ({ entry, spec, counts, recipe, steps }) => {
           const { createEngine: create } = await import(entry);
@@ -148,8 +164,8 @@ describe('a long run', () => {
           for await (const { step, seconds } of net.train(data, recipe)) {
             if (step < (taken + 1) * (steps / 20)) continue;
             taken++;
-            globalThis.gc();
-            await globalThis.sample(step, seconds);
+            globalThis.gc?.();
+            await window.sample(step, seconds);
           }
           engine.dispose();
         },

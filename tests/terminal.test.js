@@ -22,8 +22,9 @@ const RUN = [
 const NASTY = '\u001b[31mcat\u0007\u009b2J\u202egnp.exe\u2028\u200b\ud800';
 const LIVE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
+/** @type {string} */
 let folder;
-const at = (name) => path.join(folder, name);
+const at = (/** @type {string} */ name) => path.join(folder, name);
 
 /** Expects that a terminal would show all of it as it stands. @param {string} text */
 function assertInert(text) {
@@ -111,7 +112,7 @@ describe('names from files', () => {
       ['train', '--net', name],
     ]) {
       const { code, stdout, stderr } = await residua(...args);
-      assert.ok(code > 0);
+      assert.ok(Number(code) > 0);
       assert.match(stdout + stderr, /\\u001b\[/, args.join(' '));
       assertInert(stdout + stderr);
     }
@@ -145,7 +146,8 @@ describe('a record', () => {
 });
 
 describe('predict', () => {
-  const predict = (...args) => residua('predict', '--model', at('nasty.safetensors'), ...args);
+  const predict = (/** @type {string[]} */ ...args) =>
+    residua('predict', '--model', at('nasty.safetensors'), ...args);
 
   it('answers for each good picture and names each bad one', async () => {
     await writeFile(at('bad.png'), 'no picture');
@@ -163,7 +165,10 @@ describe('predict', () => {
         'missing cannot be read: it does not exist.',
       ],
     );
-    const lines = (await predict(...files, '--json')).stdout.trimEnd().split('\n').map(JSON.parse);
+    const lines = (await predict(...files, '--json')).stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     assert.deepEqual(
       lines.map(({ file, top, error }) => [file, top?.length ?? error.split(' ')[1]]),
       [
@@ -235,7 +240,9 @@ describe('predict', () => {
   });
 });
 
-/** Runs a pipeline of a shell; its exit code is the command's, and its output the reader's. */
+/** Runs a pipeline of a shell; its exit code is the command's, and its output the reader's.
+ * @param {string} command @param {string} reader
+ * @returns {Promise<{ stdout: string, stderr: string, code: number }>} */
 function piped(command, reader) {
   const script = `set -o pipefail; ${command} | ${reader}; echo "code \${PIPESTATUS[0]}"`;
   return new Promise((resolve) => {
@@ -304,7 +311,7 @@ describe('progress', () => {
     skip: skipWithout(hasScript(), 'script of util-linux', false),
   }, async () => {
     const command = `"${process.execPath}" "${CLI}" train ${RUN.join(' ')} --epochs 300 > out.txt`;
-    const typescript = async (env) => {
+    const typescript = async (/** @type {NodeJS.ProcessEnv} */ env) => {
       const file = at('typescript');
       const args = ['-qec', `stty columns 40; ${command}`, file];
       execFileSync('script', args, {

@@ -9,7 +9,9 @@ import { availableTiers } from './tiers.js';
 
 const run = promisify(execFile);
 
-/** All the bits of a short run, with batches of odd sizes. */
+/** All the bits of a short run, with batches of odd sizes.
+ * @param {typeof import('residua').createEngine} create @param {import('residua').Tier} tier
+ * @param {import('residua').Convolution} conv @param {number} threads */
 async function bitsOf(create, tier, conv, threads) {
   const engine = await create({ tier, conv, threads });
   assert.equal(engine.threads, threads);
@@ -33,7 +35,7 @@ async function bitsOf(create, tier, conv, threads) {
 
 for (const tier of availableTiers()) {
   describe(`threads of tier ${tier}`, () => {
-    for (const conv of ['direct', 'winograd']) {
+    for (const conv of /** @type {const} */ (['direct', 'winograd'])) {
       it(`change no bit, ${conv}`, async () => {
         const one = await bitsOf(createEngine, tier, conv, 1);
         assert.deepEqual(await bitsOf(createEngine, tier, conv, 2), one);
@@ -48,7 +50,7 @@ for (const tier of availableTiers()) {
 }
 
 describe('a process', () => {
-  const script = (entry) => `
+  const script = (/** @type {string} */ entry) => `
     import { createEngine } from '${new URL(`../dist/${entry}`, import.meta.url)}';
     const engine = await createEngine({ tier: 'simd128', threads: 2 });
     const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });

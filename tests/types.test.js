@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { it } from 'node:test';
 
-/** Values that a declaration file exports, with what it passes on. @param {string} file in dist/ */
+/** Values that a declaration file exports, with what it passes on. @param {string} file in dist/
+ * @returns {Promise<string[]>} */
 async function declared(file) {
   const text = await readFile(new URL(`../dist/${file}.d.ts`, import.meta.url), 'utf8');
   const own = [...text.matchAll(/^export (?:declare )?(?:function|class|const) (\w+)/gm)];

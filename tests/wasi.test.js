@@ -34,10 +34,12 @@ const MODULE = fileURLToPath(new URL('../build/wasi/residua.wasm', import.meta.u
 const RUNNER = fileURLToPath(new URL('run-wasi.js', import.meta.url));
 const skip = skipWithout(existsSync(MODULE), 'build/wasi/residua.wasm', true);
 
+/** @type {string} */
 let folder;
-const at = (name) => path.join(folder, name);
+const at = (/** @type {string} */ name) => path.join(folder, name);
 
-/** What a host is started with: the test's folder, which the program knows as /files. */
+/** What a host is started with: the test's folder, which the program knows as /files.
+ * @param {string[]} args */
 const words = (...args) => [
   '--no-warnings',
   RUNNER,
@@ -46,6 +48,7 @@ const words = (...args) => [
   ...args,
 ];
 
+/** @param {string[]} args */
 function residua(...args) {
   return new Promise((resolve) => {
     execFile(process.execPath, words(...args), (error, stdout, stderr) => {
@@ -54,27 +57,31 @@ function residua(...args) {
   });
 }
 
-const objects = (stdout) =>
+const objects = (/** @type {string} */ stdout) =>
   stdout
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line));
 
+/** @param {string[]} args */
 async function wasi(...args) {
   const { code, stdout, stderr } = await residua(...args);
   assert.equal(code, 0, stderr);
   return objects(stdout);
 }
 
+/** @param {number} code @param {RegExp} pattern @param {string[]} args */
 async function fails(code, pattern, ...args) {
   const result = await residua(...args);
   assert.equal(result.code, code, result.stderr);
-  const lines = result.stderr.split('\n').filter((line) => line.startsWith('residua: '));
+  const lines = result.stderr
+    .split('\n')
+    .filter((/** @type {string} */ line) => line.startsWith('residua: '));
   assert.equal(lines.length, 1, result.stderr);
   assert.match(lines[0], pattern);
 }
 
-/** Without what depends on the clock. */
+/** Without what depends on the clock. @param {any[]} lines */
 const timeless = (lines) =>
   lines.map(({ images_per_s, seconds, ...line }) => {
     assert.ok(line.done || images_per_s > 0);
@@ -183,7 +190,7 @@ describe('the WASI command', { skip }, () => {
     const header = 'P6 # a comment 99\n32\t32\n# another\n255\n';
     await writeFile(at('image.ppm'), Buffer.concat([Buffer.from(header), pixels]));
     await writeFile(at('raw "image"'), pixels);
-    const model = (name) => ['predict', '--model', name];
+    const model = (/** @type {string} */ name) => ['predict', '--model', name];
     const ours = await wasi(
       ...model('/files/model.safetensors'),
       ...['/files/image.ppm', '/files/raw "image"'],
@@ -200,7 +207,7 @@ describe('the WASI command', { skip }, () => {
 describe('a run of the WASI command that is killed', { skip }, () => {
   const LONG = ['--net', 'resnet8', ...SMALL, '--epochs', '30'];
 
-  /** Kills a training after its first epoch. */
+  /** Kills a training after its first epoch. @param {string} file @param {string[]} flags */
   async function killed(file, ...flags) {
     const args = words('train', ...LONG, ...flags, '--out', `/files/${file}`);
     const child = spawn(process.execPath, args);
@@ -212,7 +219,7 @@ describe('a run of the WASI command that is killed', { skip }, () => {
     await killed('killed.safetensors');
     const before = await readFile(at('killed.safetensors'));
     await writeFile(at('other.safetensors'), before);
-    const resume = (file) => ['train', '--resume', file];
+    const resume = (/** @type {string} */ file) => ['train', '--resume', file];
     const ours = timeless(await wasi(...resume('/files/killed.safetensors')));
     const nodes = timeless(await json(...resume(at('other.safetensors')), '--threads', '1'));
     assert.ok(ours[0].epoch > 1 && ours[0].epoch <= 30);
@@ -231,7 +238,7 @@ describe('a run of the WASI command that is killed', { skip }, () => {
     const names = ['.net.00000001.part', '.net.0123abcd.part', '.net.more.00000001.part'];
     for (const name of names) await writeFile(at(`shared/${name}`), 'half');
     // By force, since whoever begins later may find the other's file.
-    const run = (seed) =>
+    const run = (/** @type {string} */ seed) =>
       wasi('train', ...LONG, '--seed', seed, '--out', '/files/shared/net', '--force');
     const ends = (await Promise.all([run('1'), run('2')])).map((lines) => lines.at(-1).trajectory);
     assert.notEqual(ends[0], ends[1]);
@@ -242,7 +249,8 @@ describe('a run of the WASI command that is killed', { skip }, () => {
     engine.dispose();
   });
 
-  const metadataOf = async (file) => partsOf(await readFile(at(file))).header.__metadata__;
+  const metadataOf = async (/** @type {string} */ file) =>
+    partsOf(await readFile(at(file))).header.__metadata__;
 
   it("says in its checkpoint what Node's does, and either goes on with the other's", async () => {
     const counts = ['--images', '1400', '--test-images', '30', '--batch', '350'];
@@ -270,7 +278,12 @@ describe('a run of the WASI command that is killed', { skip }, () => {
   it('goes on with its own images, wherever it is begun, and refuses others', async () => {
     const own = ['--data', '/files/cifar', '--images', '64', '--test-images', '7'];
     await killed('own.safetensors', ...own);
-    const resume = (...more) => ['train', '--resume', '/files/own.safetensors', ...more];
+    const resume = (/** @type {string[]} */ ...more) => [
+      'train',
+      '--resume',
+      '/files/own.safetensors',
+      ...more,
+    ];
     assert.equal((await metadataOf('own.safetensors'))['data.path'], '/files/cifar');
     const refused = {
       'not the training images that the run began with': ['--data', 'synthetic'],
@@ -309,7 +322,7 @@ describe('a run of the WASI command that is killed', { skip }, () => {
     await symlink(path.resolve(String(process.env.CIFAR10)), archive);
     await mkdir(at('complete'));
     await tar(['-xzf', archive, '-C', at('complete'), '--strip-components=1']);
-    const file = (name) => at(`complete/${name}.bin`);
+    const file = (/** @type {string} */ name) => at(`complete/${name}.bin`);
     await rename(file('data_batch_1'), file('data_batch_x'));
     await rename(file('data_batch_2'), file('data_batch_1'));
     await rename(file('data_batch_x'), file('data_batch_2'));
@@ -365,7 +378,7 @@ describe('the WASI command refuses', { skip }, () => {
     await fails(2, /--data is missing/, 'eval', '--model', '/files/model.safetensors');
     await fails(2, /IMAGE is missing/, 'predict', '--model', '/files/model.safetensors');
     await fails(2, /"more" is an extra word; leave it out/, 'train', '--net', 'resnet8', 'more');
-    const train = (...args) => ['train', '--net', 'resnet8', ...args];
+    const train = (/** @type {string[]} */ ...args) => ['train', '--net', 'resnet8', ...args];
     for (const count of ['two', '1.5', '-1', '4294967296', '']) {
       await fails(
         2,
@@ -387,7 +400,7 @@ describe('the WASI command refuses', { skip }, () => {
   });
 
   it('what cannot be, with exit code 1', async () => {
-    const train = (...args) => ['train', ...QUICK, ...args];
+    const train = (/** @type {string[]} */ ...args) => ['train', ...QUICK, ...args];
     await fails(1, /6n\+2/, ...train('--net', 'resnet9'));
     await fails(1, /a batch of 65 images is more than the 64/, ...train('--batch', '65'));
     await fails(1, /step \d+.*finite/, ...train('--lr', '1e30'));
@@ -396,7 +409,13 @@ describe('the WASI command refuses', { skip }, () => {
   });
 
   it('images that are not the extracted ones', async () => {
-    const data = (name) => ['train', '--net', 'resnet8', '--data', `/files/${name}`];
+    const data = (/** @type {string} */ name) => [
+      'train',
+      '--net',
+      'resnet8',
+      '--data',
+      `/files/${name}`,
+    ];
     await writeFile(at('cifar-10-binary.tar.gz'), await tarGz(binaryFiles()));
     await fails(
       1,
@@ -419,6 +438,7 @@ describe('the WASI command refuses', { skip }, () => {
   });
 
   it('to replace what is not its own, unless it is forced to', async () => {
+    /** @param {string} name @param {string[]} more */
     const out = (name, ...more) => ['train', ...QUICK, '--out', `/files/${name}`, ...more];
     await mkdir(at('outputs'));
     await writeFile(at('outputs/there'), 'of somebody else');
@@ -434,7 +454,12 @@ describe('the WASI command refuses', { skip }, () => {
   });
 
   it('a name that is too long, and no other', async () => {
-    const out = (name) => ['train', ...QUICK, '--out', `/files/outputs/${name}`];
+    const out = (/** @type {string} */ name) => [
+      'train',
+      ...QUICK,
+      '--out',
+      `/files/outputs/${name}`,
+    ];
     const name = `${'a'.repeat(237)}가가가가가가`;
     assert.equal(Buffer.byteLength(name), 255);
     await wasi(...out(name));
@@ -449,14 +474,14 @@ describe('the WASI command refuses', { skip }, () => {
   });
 
   it('files that it cannot read or write, before it works', async () => {
-    const model = (name) => ['eval', '--data', 'synthetic', '--model', name];
+    const model = (/** @type {string} */ name) => ['eval', '--data', 'synthetic', '--model', name];
     await fails(1, /none cannot be read: it does not exist/, ...model('/files/none'));
     await fails(1, /files cannot be read: it is a folder/, ...model('/files'));
     await fails(1, /passwd cannot be read: .*no folder that was opened/, ...model('/etc/passwd'));
     await fails(1, /cannot be read/, ...model('/files/../etc/passwd'));
     await writeFile(at('bad.safetensors'), 'hello, world, this is no such file');
     await fails(1, /header/, ...model('/files/bad.safetensors'));
-    const out = (name) => ['train', ...QUICK, '--out', name];
+    const out = (/** @type {string} */ name) => ['train', ...QUICK, '--out', name];
     await fails(1, /cannot be written: it does not exist/, ...out('/files/nowhere/x'));
     await fails(1, /\/elsewhere cannot be written/, ...out('/elsewhere'));
     await fails(1, /is a folder; name a file/, ...out('/files/cifar'));
@@ -464,7 +489,12 @@ describe('the WASI command refuses', { skip }, () => {
   });
 
   it('images of another kind', async () => {
-    const predict = (name) => ['predict', '--model', '/files/model.safetensors', `/files/${name}`];
+    const predict = (/** @type {string} */ name) => [
+      'predict',
+      '--model',
+      '/files/model.safetensors',
+      `/files/${name}`,
+    ];
     await writeFile(at('large.ppm'), `P6 33 32 255\n${'x'.repeat(33 * 96)}`);
     await fails(
       1,

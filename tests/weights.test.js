@@ -26,13 +26,16 @@ const PUBLISHED = path.join(path.dirname(cifar), 'resnet20-12fca82f.th');
 const python = pythonWith('torch');
 const skip = skipWithout(python, "Debian's python3-torch", false);
 
-const fixture = async (name) =>
+const fixture = async (/** @type {string | RegExp} */ name) =>
   new Uint8Array(gunzipSync(await readFile(path.join(FIXTURES, `${name}.gz`))));
 /** As make_fixtures.py has them. */
 const images = Uint8Array.from({ length: 2 * 3072 }, (_, i) => (i * 7919) % 251);
 
+/** @type {import('residua').Engine} */
 let engine;
+/** Logits by the shortcut's option. @type {Record<string, number[]>} */
 let expected;
+/** @type {string} */
 let folder;
 before(async () => {
   engine = await createEngine({ tier: 'simd128', threads: 1, worker: false });
@@ -44,6 +47,7 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
+/** @param {Uint8Array} file @param {RegExp} pattern */
 const refuses = (file, pattern, code = 'BAD_FILE') =>
   assert.rejects(engine.loadNet(file), ({ name, code: found, message }) => {
     assert.equal(name, 'ResiduaError', message);
@@ -52,6 +56,7 @@ const refuses = (file, pattern, code = 'BAD_FILE') =>
     return true;
   });
 
+/** @param {Float32Array} ours @param {number[]} theirs */
 function near(ours, theirs) {
   assert.equal(ours.length, theirs.length);
   const largest = Math.max(...theirs.map(Math.abs));
@@ -64,6 +69,7 @@ describe('a file that PyTorch has written', () => {
     ...['model-prefix.pt', 'net-prefix.t7', 'fc.pt', 'float16.pt', 'bfloat16.th', 'float64.pt'],
     ...['views.pt', 'parameters.th', 'downsample.pt', 'checkpoint.th'],
   ];
+  /** @type {import('residua').Tensor[]} */
   let wanted;
   before(async () => {
     const net = await engine.loadNet(await fixture('zip.pt'));
@@ -99,6 +105,7 @@ describe('a file that PyTorch has written', () => {
 });
 
 describe('what is no such network', () => {
+  /** @type {[string, RegExp][]} */
   const refused = [
     ['refused-module.pt', /whole module of PyTorch, not its weights.*model\.state_dict\(\)/],
     ['refused-script.pt', /TorchScript program, not weights/],
@@ -110,7 +117,8 @@ describe('what is no such network', () => {
     it(`is named: ${name}`, async () => refuses(await fixture(name), pattern));
   }
 
-  const text = (start) => new Uint8Array([...Buffer.from(start, 'latin1'), ...Buffer.alloc(64)]);
+  const text = (/** @type {string} */ start) =>
+    new Uint8Array([...Buffer.from(start, 'latin1'), ...Buffer.alloc(64)]);
   /** @type {[string, RegExp][]} */
   const strangers = [
     ['\x08\x07\x12\x07pytorch', /ONNX model.*initializers.*docs\/guides\/weights\.md/],
@@ -134,13 +142,16 @@ describe('what is no such network', () => {
   });
 
   it('is named: archives of other things', async () => {
-    const zip = (name) => zipSync({ [name]: Buffer.from('x') });
+    const zip = (/** @type {string} */ name) => zipSync({ [name]: Buffer.from('x') });
     await refuses(zip('x/model.weights.h5'), /Keras model/);
     await refuses(zip('x/config.json'), /holds no weights of PyTorch/);
   });
 });
 
 describe('a PyTorch file that lies', () => {
+  /** @typedef {Record<string, Uint8Array>} Parts */
+
+  /** @param {(parts: Parts, root: string) => void} change */
   const withPart = async (change) => {
     const parts = unzipSync(await fixture('zip.pt'));
     const root = Object.keys(parts)[0].split('/')[0];
@@ -149,16 +160,18 @@ describe('a PyTorch file that lies', () => {
   };
 
   it('is refused if it is of a big-endian machine', async () => {
-    const big = (parts, root) => {
+    const big = (/** @type {Parts} */ parts, /** @type {string} */ root) => {
       parts[`${root}/byteorder`] = Buffer.from('big');
     };
     await refuses(await withPart(big), /big-endian machine/);
   });
 
   it('is refused if its storages are missing or too small', async () => {
-    const missing = (parts, root) => delete parts[`${root}/data/0`];
+    const missing = (/** @type {Parts} */ parts, /** @type {string} */ root) => {
+      delete parts[`${root}/data/0`];
+    };
     await refuses(await withPart(missing), /numbers of tensor conv1\.weight are not in it/);
-    const small = (parts, root) => {
+    const small = (/** @type {Parts} */ parts, /** @type {string} */ root) => {
       parts[`${root}/data/0`] = parts[`${root}/data/0`].subarray(4);
     };
     await refuses(await withPart(small), /numbers of tensor conv1\.weight are not in it/);
@@ -180,11 +193,23 @@ describe('a PyTorch file that lies', () => {
     }
   });
 
-  /** A state_dict of one tensor, by opcodes: sizes and strides are given. */
+  /** A state_dict of one tensor, by opcodes: sizes and strides are given.
+   * @param {number[]} sizes @param {number[]} strides */
   const pickled = (sizes, strides) => {
-    const int = (value) => [0x4a, ...new Uint8Array(Int32Array.of(value).buffer)];
-    const text = (value) => [0x58, value.length, 0, 0, 0, ...Buffer.from(value)];
-    const tuple = (values) => [0x28, ...values.flatMap(int), 0x74];
+    const int = (/** @type {number} */ value) => [
+      0x4a,
+      ...new Uint8Array(Int32Array.of(value).buffer),
+    ];
+    const text = (/** @type {string} */ value) => [
+      0x58,
+      value.length,
+      0,
+      0,
+      0,
+      ...Buffer.from(value),
+    ];
+    const tuple = (/** @type {number[]} */ values) => [0x28, ...values.flatMap(int), 0x74];
+    /** @param {string} module @param {string} name */
     const global = (module, name) => [0x63, ...Buffer.from(`${module}\n${name}\n`)];
     const storage = [
       ...[0x28, ...text('storage'), ...global('torch', 'FloatStorage'), ...text('0')],
@@ -213,7 +238,7 @@ describe('a PyTorch file that lies', () => {
 });
 
 describe('residua convert', () => {
-  const at = (name) => path.join(folder, name);
+  const at = (/** @type {string} */ name) => path.join(folder, name);
 
   it('writes what PyTorch saved as safetensors and back, every tensor to the bit', async () => {
     await writeFile(at('in.t7'), await fixture('net-prefix.t7'));
@@ -233,13 +258,14 @@ describe('residua convert', () => {
     await writeFile(at('in.pt'), await fixture('float64.pt'));
     await json('convert', at('in.pt'), at('out.pt'), '--mean', 'half');
     const script = fileURLToPath(new URL('pytorch/compare.py', import.meta.url));
-    const found = JSON.parse(await runPython(python, script, at('in.pt'), at('out.pt')));
+    const found = JSON.parse(await runPython(String(python), script, at('in.pt'), at('out.pt')));
     assert.equal(found.tensors, 37);
     assert.deepEqual(found.differ, []);
     assert.equal(found.mean, '0.5,0.5,0.5');
   });
 
   it('refuses what it would lose or cannot write', async () => {
+    /** @param {number} code @param {RegExp} pattern @param {string[]} args */
     const ends = async (code, pattern, ...args) => {
       const found = await residua(...args);
       assert.equal(found.code, code);
@@ -258,7 +284,7 @@ describe('residua convert', () => {
 });
 
 describe('the normalisation of weights of others', () => {
-  const at = (name) => path.join(folder, name);
+  const at = (/** @type {string} */ name) => path.join(folder, name);
   before(async () => writeFile(at('theirs.pt'), await fixture('zip.pt')));
 
   it('is said if it is assumed, and may be given by name or number', async () => {
@@ -310,7 +336,8 @@ describe('the normalisation of weights of others', () => {
   });
 
   it('fits best only where the difference is beyond chance', () => {
-    const scores = (...wrong) => wrong.map((count, i) => ({ name: NAMES[i], wrong: count }));
+    const scores = (/** @type {number[]} */ ...wrong) =>
+      wrong.map((count, i) => ({ name: NAMES[i], wrong: count }));
     const NAMES = ['imagenet', 'cifar100', 'cifar10', 'half'];
     assert.equal(
       verdictOf(scores(37, 37, 39, 120)),

@@ -5,7 +5,8 @@ import { createEngine as createLocalEngine } from 'residua';
 import * as api from 'residua/worker';
 import { apiSuite, finish } from './api-suite.js';
 
-/** Trains two nets at once. */
+/** Trains two nets at once.
+ * @param {typeof import('residua').createEngine} create @param {import('residua').Dataset} [data] */
 async function trainTwo(create, data) {
   const engine = await create({ tier: 'simd128', threads: 1 });
   const set = data ?? (await engine.synthetic({ images: 64, testImages: 16 }));

@@ -1,4 +1,4 @@
-/** Archives like the official ones, of made-up pixels. */
+/** Archives like the official ones, of made-up pixels, and files for readers. */
 import { gzipSync } from 'node:zlib';
 import { packTar } from 'modern-tar';
 
@@ -9,7 +9,12 @@ export const CLASSES = [
 ];
 export const BATCHES = [...[1, 2, 3, 4, 5].map((n) => `data_batch_${n}`), 'test_batch'];
 
-/** Images of which each pixel tells apart the batch, the image and the place. */
+/** Some images, with a list of their labels.
+ * @typedef {{ images: Uint8Array, labels: number[] }} Batch */
+/** A file of an archive. @typedef {[path: string, bytes: Uint8Array]} File */
+
+/** Images of which each pixel tells apart the batch, the image and the place.
+ * @param {number} seed @param {number} count */
 export function madeUpBatch(seed, count) {
   const images = Uint8Array.from({ length: count * IMAGE_BYTES }, (_, i) => {
     return (seed * 37 + Math.floor(i / IMAGE_BYTES) * 11 + (i % IMAGE_BYTES) * 7) % 256;
@@ -23,9 +28,10 @@ export function madeUpBatches() {
   return new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, counts[i])]));
 }
 
+/** @param {Batch} batch */
 export function binaryFile({ images, labels }) {
   const records = labels.map((label, i) => [
-    Buffer.from([label]),
+    Uint8Array.of(label),
     images.subarray(i * IMAGE_BYTES, (i + 1) * IMAGE_BYTES),
   ]);
   return Buffer.concat(records.flat());
@@ -36,6 +42,7 @@ class Python2Pickler {
   #parts = [Buffer.from([0x80, 2])];
   #memo = 0;
 
+  /** @param {number[]} bytes */
   raw(...bytes) {
     this.#parts.push(Buffer.from(bytes));
     return this;
@@ -47,13 +54,14 @@ class Python2Pickler {
     return key < 256 ? this.raw(0x71, key) : this.raw(0x72, ...littleEndian(key, 4));
   }
 
+  /** @param {number} value */
   integer(value) {
     if (value >= 0 && value < 2 ** 8) return this.raw(0x4b, value);
     if (value >= 0 && value < 2 ** 16) return this.raw(0x4d, ...littleEndian(value, 2));
     return this.raw(0x4a, ...littleEndian(value, 4));
   }
 
-  /** SHORT_BINSTRING, or BINSTRING from 256 bytes on. */
+  /** SHORT_BINSTRING, or BINSTRING from 256 bytes on. @param {string} value */
   string(value) {
     const bytes = Buffer.from(value, 'latin1');
     const head =
@@ -63,11 +71,13 @@ class Python2Pickler {
     return this;
   }
 
+  /** @param {string} module @param {string} name */
   global(module, name) {
     return this.raw(0x63, ...Buffer.from(`${module}\n${name}\n`)).put();
   }
 
-  /** An EMPTY_LIST, filled by APPENDS, a thousand at a time. */
+  /** An EMPTY_LIST, filled by APPENDS, a thousand at a time.
+   * @template T @param {T[]} items @param {(item: T) => void} write */
   list(items, write) {
     this.raw(0x5d).put();
     for (let first = 0; first < items.length; first += 1000) {
@@ -78,7 +88,7 @@ class Python2Pickler {
     return this;
   }
 
-  /** An EMPTY_DICT, filled by SETITEMS. */
+  /** An EMPTY_DICT, filled by SETITEMS. @param {[key: string, write: () => void][]} entries */
   dictionary(entries) {
     this.raw(0x7d).put().raw(0x28);
     for (const [key, write] of entries) {
@@ -88,7 +98,7 @@ class Python2Pickler {
     return this.raw(0x75);
   }
 
-  /** A numpy array of [count][3072] bytes. */
+  /** A numpy array of [count][3072] bytes. @param {Batch} batch */
   pixels({ images, labels }) {
     this.global('numpy.core.multiarray', '_reconstruct').global('numpy', 'ndarray');
     this.integer(0).raw(0x85).put().string('b').put().raw(0x87).put().raw(0x52).put(); // REDUCE
@@ -104,13 +114,16 @@ class Python2Pickler {
   }
 }
 
+/** @param {number} value @param {number} bytes */
 function littleEndian(value, bytes) {
   return Array.from({ length: bytes }, (_, i) => (value >> (8 * i)) & 255);
 }
 
+/** @param {Batch} batch */
 export function pythonFile(batch, label = 'training batch 1 of 5') {
   const pickler = new Python2Pickler();
   const names = batch.labels.map((_, i) => `made_up_s_${String(i).padStart(6, '0')}.png`);
+  /** @type {[string, () => void][]} */
   const entries = [
     ['batch_label', () => pickler.string(label).put()],
     ['labels', () => pickler.list(batch.labels, (item) => pickler.integer(item))],
@@ -122,6 +135,7 @@ export function pythonFile(batch, label = 'training batch 1 of 5') {
 
 export function pythonMeta(classes = CLASSES) {
   const pickler = new Python2Pickler();
+  /** @type {[string, () => void][]} */
   const entries = [
     ['num_cases_per_batch', () => pickler.integer(10000)],
     ['label_names', () => pickler.list(classes, (name) => pickler.string(name).put())],
@@ -130,17 +144,25 @@ export function pythonMeta(classes = CLASSES) {
   return pickler.dictionary(entries).end();
 }
 
-/** [path, bytes] of each file of the binary archive. */
+/** Each file of the binary archive. @returns {File[]} */
 export function binaryFiles(batches = madeUpBatches(), folder = 'cifar-10-batches-bin/') {
+  /** @type {File[]} */
   const files = [...batches].map(([name, batch]) => [`${name}.bin`, binaryFile(batch)]);
+  /** @type {File} */
   const meta = ['batches.meta.txt', Buffer.from(`${CLASSES.join('\n')}\n\n`)];
+  /** @type {File} */
   const readme = ['readme.html', Buffer.from('<html><body>Made up.</body></html>')];
   return [meta, ...files, readme].map(([name, bytes]) => [folder + name, bytes]);
 }
 
-/** The same of the python archive, in the order of the official one. */
+/** The same of the python archive, in the order of the official one. @returns {File[]} */
 export function pythonFiles(batches = madeUpBatches(), folder = 'cifar-10-batches-py/') {
-  const file = (name) => [name, pythonFile(batches.get(name))];
+  /** @param {string} name @returns {File} */
+  const file = (name) => [
+    name,
+    pythonFile(batches.get(name) ?? { images: new Uint8Array(0), labels: [] }),
+  ];
+  /** @type {File[]} */
   const files = [
     file('data_batch_4'),
     ['readme.html', Buffer.from('<html><body>Made up.</body></html>')],
@@ -151,11 +173,13 @@ export function pythonFiles(batches = madeUpBatches(), folder = 'cifar-10-batche
   return files.map(([name, bytes]) => [folder + name, bytes]);
 }
 
-/** @returns {Promise<Buffer>} */
+/** @param {File[]} files @returns {Promise<Buffer>} */
 export async function tar(files) {
+  /** @type {import('modern-tar').TarEntry} */
   const folder = {
     header: { name: files[0][0].replace(/[^/]*$/, ''), size: 0, type: 'directory' },
   };
+  /** @type {import('modern-tar').TarEntry[]} */
   const entries = files.map(([name, body]) => ({
     header: { name, size: body.length, type: 'file' },
     body: new Uint8Array(body),
@@ -164,11 +188,15 @@ export async function tar(files) {
   return Buffer.from(await packTar(withFolder));
 }
 
+/** @param {File[]} files */
 export async function tarGz(files) {
   return gzipSync(await tar(files));
 }
 
-/** A source that hands out its bytes in pieces. */
+/** A file as a page hands it over. @param {string} name @param {string | Uint8Array} content */
+export const fileOf = (name, content) => new File([/** @type {BlobPart} */ (content)], name);
+
+/** A source that hands out its bytes in pieces. @param {string} name @param {Uint8Array} bytes */
 export function source(name, bytes, piece = 65536) {
   const stream = () => {
     let at = 0;

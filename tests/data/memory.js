@@ -1,6 +1,7 @@
 /** How much memory work takes at once. */
 
-/** The size in bytes of the largest array that was made for something else than what it was given. */
+/** The size in bytes of the largest array that was made for something else than what it was given.
+ * @param {() => unknown} work */
 export async function largestArray(work) {
   const Whole = globalThis.Uint8Array;
   let largest = 0;

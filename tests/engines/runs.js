@@ -22,7 +22,8 @@ export const RUNS = {
 };
 const WHOLE = { epochs: 2, batchSize: 13 };
 
-/** The digest of the weights, which must have come from the same losses. */
+/** The digest of the weights, which must have come from the same losses.
+ * @param {import('../../web/lib/index.js').Engine} engine @param {import('../../web/lib/index.js').Net} net @param {string} trajectory */
 async function endOf(engine, net, trajectory) {
   const parts = (await net.tensors()).map(({ values }) => new Uint8Array(values.buffer));
   const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
@@ -43,15 +44,21 @@ export async function endsOf({ createEngine }, options, name, resumed = false) {
   const { spec, recipe, conv } = RUNS[name];
   const engine = await createEngine({ ...options, conv });
   const data = await engine.synthetic({ images: 53, testImages: 9 });
+  /** @type {Uint8Array[]} */
   const checkpoints = [];
-  /** @param {import('../../web/lib/index.js').Net} net */
-  const train = async (net, more = undefined) => {
+  /** @param {import('../../web/lib/index.js').Net} net
+   * @param {import('../../web/lib/index.js').TrainOptions} [more] */
+  const train = async (net, more) => {
     let last;
     for await (const tick of net.train(data, { ...WHOLE, ...recipe, ...more })) {
       last = tick;
       if (tick.checkpoint && more) checkpoints.push(tick.checkpoint);
     }
-    const end = await endOf(engine, net, last.trajectory);
+    const end = await endOf(
+      engine,
+      net,
+      /** @type {import('../../web/lib/index.js').Tick} */ (last).trajectory,
+    );
     net.dispose();
     return end;
   };
@@ -66,6 +73,7 @@ export async function endsOf({ createEngine }, options, name, resumed = false) {
 /** All runs with 1, 2 and 3 threads, and one of them from each of its steps; by what was done.
  * @param {typeof import('../../web/lib/index.js')} api */
 export async function allEnds(api) {
+  /** @type {Record<string, { name: string, ends: Awaited<ReturnType<typeof endsOf>> }>} */
   const found = {};
   for (const threads of [1, 2, 3]) {
     for (const [i, name] of Object.keys(RUNS).entries()) {

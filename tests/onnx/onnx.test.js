@@ -38,8 +38,11 @@ const NETS = {
   'another normalisation': { width: 4, mean: [0.5, 0.25, 0.1], std: [0.2, 0.3, 1] },
 };
 
+/** @type {import('residua').Engine} */
 let engine;
+/** @type {import('residua').Dataset} */
 let data;
+/** @type {string} */
 let folder;
 before(async () => {
   engine = await createEngine({ tier: 'simd128' });
@@ -51,17 +54,22 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** The images in so many classes. */
+/** The images in so many classes. @param {number} count */
 function inClasses(count) {
-  const fold = ({ images, labels }) => ({ images, labels: labels.map((label) => label % count) });
+  const fold = (/** @type {import('residua').Images} */ { images, labels }) => ({
+    images,
+    labels: labels.map((label) => label % count),
+  });
   const classes = Array.from({ length: count }, (_, k) => `class ${k}`);
   const [train, test] = [fold(data.train), fold(data.test)];
   return new Dataset({ name: 'folded', classes, train, test });
 }
 
-/** A net with weights, biases and running statistics of its own, which a few steps leave. */
+/** A net with weights, biases and running statistics of its own, which a few steps leave.
+ * @param {Partial<import('residua').Spec>} spec */
 async function trained(spec) {
   const net = await engine.createNet({ family: 'residual', depth: 8, seed: 5, ...spec });
+  /** @type {import('residua').TrainOptions} */
   const recipe = { epochs: 2, batchSize: 16, lr: 0.02, schedule: 'constant', evaluate: false };
   for await (const _ of net.train(inClasses(net.spec.classes), recipe));
   return net;
@@ -78,7 +86,8 @@ async function compute(model, images) {
   return logits;
 }
 
-/** The largest difference, by the largest of the values. */
+/** The largest difference, by the largest of the values.
+ * @param {Float32Array} ours @param {Float32Array} theirs */
 function difference(ours, theirs) {
   assert.equal(ours.length, theirs.length);
   const largest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -134,12 +143,12 @@ describe('the way to an ONNX model', () => {
 
   it('needs both files, and a folder to write to', async () => {
     const model = path.join(folder, 'net.safetensors');
-    for (const [wanted, pattern, ...args] of [
+    for (const [wanted, pattern, ...args] of /** @type {[number, RegExp, ...string[]][]} */ ([
       [2, /--out is missing/, '--model', model],
       [2, /--model is missing/, '--out', 'x.onnx'],
       [1, /folder .*nowhere: it does not exist/, '--model', model, '--out', 'nowhere/x.onnx'],
       [1, /is a folder; name a file/, '--model', model, '--out', folder],
-    ]) {
+    ])) {
       const { code, stderr } = await residua('export', ...args);
       assert.equal(code, wanted, stderr);
       assert.match(stderr, pattern);

@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CIFAR10_CLASSES, openDataset } from '../../web/lib/index.js';
-import { source, tar } from '../data/fixtures.js';
+import { fileOf, source, tar } from '../data/fixtures.js';
 import { damaged, edits } from '../properties/mutations.js';
 import { property, resultOrRefusal } from '../properties/property.js';
 import { skipWithout } from '../skip.js';
@@ -27,9 +27,13 @@ const pictures = madeUpPictures(250);
 const labels = pictures.map(({ label }) => label);
 const LETTERS = [...'abcdefghij'];
 
-const fileOf = (name, bytes) => new File([bytes], name);
+/** @typedef {import('residua').OpenOptions} Options */
+/** @typedef {import('residua').Images} Images */
+
+/** @param {string} name @param {Uint8Array} bytes @param {Options} [options] */
 const openAll = (name, bytes, options) =>
   openDataset(fileOf(name, bytes), { holdout: 1, ...options });
+/** @param {Parameters<typeof openDataset>[0]} files @param {RegExp} pattern @param {Options} [options] */
 const refuses = (files, pattern, options) =>
   assert.rejects(openDataset(files, options), (/** @type {any} */ error) => {
     assert.equal(error.code, 'BAD_FILE', String(error.stack));
@@ -37,7 +41,8 @@ const refuses = (files, pattern, options) =>
     return true;
   });
 
-/** Does a set hold these pictures in this order? */
+/** Does a set hold these pictures in this order?
+ * @param {Images} set @param {{ planes: Uint8Array, label: number }[]} some */
 function checkHolds(set, some) {
   assert.deepEqual(
     [...set.labels],
@@ -125,7 +130,7 @@ describe('Parquet files of pictures', { skip }, () => {
   });
 
   it('come in shards, whose names say which part they are', async () => {
-    const shard = (first, end) => {
+    const shard = (/** @type {number} */ first, /** @type {number} */ end) => {
       const some = pictures.slice(first, end);
       return writeByArrow(some, { label: some.map(({ label }) => label) });
     };
@@ -133,7 +138,7 @@ describe('Parquet files of pictures', { skip }, () => {
       ['test-00000-of-00001.parquet', 200, 250],
       ['train-00001-of-00002.parquet', 90, 200],
       ['train-00000-of-00002.parquet', 0, 90],
-    ].map(([name, first, end]) => fileOf(String(name), shard(first, end)));
+    ].map(([name, first, end]) => fileOf(String(name), shard(Number(first), Number(end))));
     const data = await openDataset(files);
     checkHolds(data.train, pictures.slice(0, 200));
     checkHolds(data.test, pictures.slice(200));
@@ -148,7 +153,7 @@ describe('Parquet files of pictures', { skip }, () => {
       ]) {
         const file = path.join(folder, 'cats', 'plain_text', String(name));
         await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(file, shard(first, end));
+        await writeFile(file, shard(Number(first), Number(end)));
       }
       const all = await openDataset(path.join(folder, 'cats'));
       assert.equal(all.name, 'cats');
@@ -284,8 +289,8 @@ describe('DuckDB’s file', { skip: existsSync(SAMPLE) ? false : 'shared data is
     skip: CIFAR10 ? false : 'CIFAR10 is not set',
   }, async () => {
     const { test } = await openDataset(SAMPLE, { holdout: 1 });
-    const whole = (await openDataset(CIFAR10)).test;
-    const keyOf = (set, i) =>
+    const whole = (await openDataset(String(CIFAR10))).test;
+    const keyOf = (/** @type {Images} */ set, /** @type {number} */ i) =>
       `${set.labels[i]} ${Buffer.from(set.images.subarray(i * 3072, (i + 1) * 3072)).toString('base64')}`;
     const known = new Set(Array.from(whole.labels, (_, i) => keyOf(whole, i)));
     for (let i = 0; i < 300; i++) assert.ok(known.has(keyOf(test, i)), `image ${i}`);

@@ -20,9 +20,13 @@ import {
 import { damaged, edits } from './mutations.js';
 import { property, resultOrRefusal } from './property.js';
 
+/** @typedef {import('../data/fixtures.js').Batch} Batch */
+/** @typedef {import('../data/fixtures.js').File} File */
+
+/** @param {string} name @param {Uint8Array} bytes */
 const source = (name, bytes, piece = 65536) => inPieces(name, bytes, piece);
 
-/** What any data set is, wherever it came from. */
+/** What any data set is, wherever it came from. @param {Dataset} data */
 function checkSound(data) {
   assert.ok(data instanceof Dataset);
   assert.equal(data.classes.length, 10);
@@ -35,14 +39,15 @@ function checkSound(data) {
   }
 }
 
-/** @param {Map<string, { images: Uint8Array, labels: number[] }>} batches */
+/** @param {Map<string, Batch>} batches @param {Dataset} data */
 function checkHolds(data, batches) {
   checkSound(data);
   assert.deepEqual(data.classes, [...CIFAR10_CLASSES]);
   const train = BATCHES.slice(0, 5).flatMap((name) => batches.get(name) ?? []);
-  for (const [split, parts] of [
-    [data.train, train],
-    [data.test, [batches.get('test_batch')]],
+  const test = BATCHES.slice(5).flatMap((name) => batches.get(name) ?? []);
+  for (const { split, parts } of [
+    { split: data.train, parts: train },
+    { split: data.test, parts: test },
   ]) {
     assert.deepEqual(
       [...split.labels],
@@ -75,7 +80,9 @@ const folder = fc.constantFrom(
 const piece = fc.constantFrom(61, 511, 777, 4096, 65536);
 const isPython = fc.array(fc.boolean(), { minLength: 6, maxLength: 6 });
 
+/** @param {File[]} files @param {string} path @returns {File[]} */
 const inFolder = (files, path) => files.map(([name, bytes]) => [path + name, bytes]);
+/** @param {Map<string, Batch>} batches @param {boolean[]} python @returns {File[]} */
 const filesOf = (batches, python) =>
   [...batches].map(([name, batch], i) =>
     python[i] ? [name, pythonFile(batch)] : [`${name}.bin`, binaryFile(batch)],
@@ -107,6 +114,7 @@ describe('what was put in', () => {
 });
 
 const whole = madeUpBatches();
+const batchOf = (/** @type {string} */ name) => whole.get(name) ?? assert.fail(name);
 const archives = await Promise.all([tar(binaryFiles()), tar(pythonFiles())]);
 const oneArchive = fc.constantFrom(...archives);
 
@@ -143,13 +151,13 @@ describe('what was damaged', () => {
     50,
     [edits, fc.boolean()],
     async (changes, sized) => {
-      const bytes = damaged(binaryFile(whole.get('data_batch_1')), changes);
+      const bytes = damaged(binaryFile(batchOf('data_batch_1')), changes);
       const records = Array.from({ length: Math.ceil(bytes.length / 3073) }, (_, i) =>
         bytes.subarray(i * 3073, (i + 1) * 3073),
       );
-      const batch = source('data_batch_1.bin', bytes);
-      if (!sized) batch.size = undefined;
-      const test = source('test_batch.bin', binaryFile(whole.get('test_batch')));
+      const { size, ...parts } = source('data_batch_1.bin', bytes);
+      const batch = sized ? { size, ...parts } : parts;
+      const test = source('test_batch.bin', binaryFile(batchOf('test_batch')));
       const data = await resultOrRefusal(() => openDataset([batch, test]));
       const isWhole = records.every((record) => record.length === 3073 && record[0] < 10);
       assert.equal(data !== null, isWhole && records.length > 0);
@@ -180,8 +188,9 @@ describe('what was damaged', () => {
   );
 });
 
-const text = (...some) => fc.oneof(fc.constantFrom(...some), fc.string({ maxLength: 100 }));
-const octal = (digits) =>
+const text = (/** @type {string[]} */ ...some) =>
+  fc.oneof(fc.constantFrom(...some), fc.string({ maxLength: 100 }));
+const octal = (/** @type {number} */ digits) =>
   fc.oneof(
     fc.nat(9000).map((value) => value.toString(8).padStart(digits, '0')),
     fc.constantFrom('77777777777', '\x80\0\0\0\0\0\0\0\0\0\0\0', '\xff'.repeat(12), '-1', ''),
@@ -208,8 +217,10 @@ const fieldEdit = fc.oneof(
   ...FIELDS.map(([at, size, value]) => value.map((text) => ({ at, size, text }))),
 );
 
-/** An archive whose header of this number was rewritten, with a checksum that is right. */
+/** An archive whose header of this number was rewritten, with a checksum that is right.
+ * @param {File[]} files @param {number} number @param {{ at: number, size: number, text: string }[]} changes */
 async function withHeader(files, number, changes) {
+  /** @type {import('modern-tar').TarEntry[]} */
   const entries = files.map(([name, bytes]) => ({
     header: { name, size: bytes.length, type: 'file' },
     body: new Uint8Array(bytes),

@@ -9,7 +9,8 @@ import { property, resultOrRefusal } from './property.js';
 
 const REFUSALS = ['BAD_FILE', 'BAD_SPEC', 'MISMATCH', 'NO_MEMORY'];
 
-/** A file of another header over the same data. @param {Buffer} file */
+/** A file of another header over the same data. @param {Buffer} file
+ * @param {(header: string) => string} change */
 function withHeader(file, change) {
   const end = 8 + Number(file.readBigUInt64LE());
   const header = Buffer.from(change(file.subarray(8, end).toString()));
@@ -31,7 +32,7 @@ const name = fc.oneof(
     'step',
   ),
 );
-const written = (text) => JSON.stringify(text).replace(/^"_/, '"\\u005f');
+const written = (/** @type {string} */ text) => JSON.stringify(text).replace(/^"_/, '"\\u005f');
 const value = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.json(),
@@ -44,8 +45,9 @@ const entry = fc.oneof(
 );
 
 describe('a checkpoint', () => {
+  /** @type {import('residua').Engine} */
   let engine;
-  /** Weights alone, and with the state of a run. */
+  /** Weights alone, and with the state of a run. @type {Buffer[]} */
   let files;
   before(async () => {
     engine = await createEngine({ tier: 'simd128', threads: 1, worker: false });
@@ -59,7 +61,7 @@ describe('a checkpoint', () => {
   });
   after(() => engine.dispose());
 
-  /** The file is refused, or all that is said of it is sound, and it loads or is refused. */
+  /** The file is refused, or all that is said of it is sound, and it loads or is refused. @param {Buffer} file */
   const check = async (file) => {
     const info = await resultOrRefusal(() => engine.inspect(file), REFUSALS);
     if (!info) return;

@@ -9,7 +9,7 @@ import { openDataset } from '../../web/lib/index.js';
 import { damaged, damagedText, edits, textEdits } from './mutations.js';
 import { property, resultOrRefusal } from './property.js';
 
-/** What any data set is. */
+/** What any data set is. @param {import('../../web/lib/index.js').Dataset} dataset */
 function checkSound({ train, test, classes, notes }) {
   assert.ok(classes.length >= 2 && classes.length <= 1024);
   assert.ok(classes.every((name) => typeof name === 'string'));
@@ -20,11 +20,16 @@ function checkSound({ train, test, classes, notes }) {
   }
 }
 
-const openOrNull = (files) => resultOrRefusal(() => openDataset(files));
+const openOrNull = (/** @type {Parameters<typeof openDataset>[0]} */ files) =>
+  resultOrRefusal(() => openDataset(files));
 
-/** A zip archive; each entry is packed or not. */
+/** A zip archive; each entry is packed or not.
+ * @param {[name: string, content: Uint8Array, isPacked: boolean][]} entries */
 function zipOf(entries) {
-  const [locals, directory] = [[], []];
+  /** @type {Uint8Array[]} */
+  const locals = [];
+  /** @type {Uint8Array[]} */
+  const directory = [];
   let at = 0;
   for (const [name, content, isPacked] of entries) {
     const [title, packed] = [Buffer.from(name), isPacked ? deflateRawSync(content) : content];
@@ -85,7 +90,8 @@ describe('a zip archive', () => {
   });
 });
 
-/** An array as numpy saves it. */
+/** An array as numpy saves it.
+ * @param {string} descr @param {number[]} shape @param {Uint8Array} bytes */
 function npyOf(descr, shape, bytes) {
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${shape.join(', ')},), }\n`;
   const length = Buffer.alloc(2);
@@ -108,7 +114,7 @@ describe('arrays', () => {
     300,
     [shape, type, shape, type],
     async (x, tx, y, ty) => {
-      const bytes = (sides, kind) => {
+      const bytes = (/** @type {number[]} */ sides, /** @type {string} */ kind) => {
         const count = sides.reduce((product, one) => product * one, Number(kind.at(-1)) || 1);
         return Buffer.alloc(Math.min(count, 1e5), 1);
       };
@@ -141,7 +147,7 @@ describe('arrays', () => {
 
 describe('a table of labels', () => {
   const paths = ['train/1.png', 'train/2.png', 'test/1.png'];
-  const check = (text) => {
+  const check = (/** @type {string} */ text) => {
     const found = labelsOf({ path: 'x.csv', text }, paths);
     for (const [path, label] of found?.labels ?? []) {
       assert.ok(paths.includes(path));
@@ -157,8 +163,8 @@ describe('a table of labels', () => {
   const cell = fc.string({ maxLength: 12 }).map((text) => text.trim().normalize('NFC'));
   property('comes out as it was put in, in quotes', 200, [cell, cell], (first, second) => {
     fc.pre(first !== '' && second !== '' && first !== second);
-    const quoted = (text) => `"${text.replaceAll('"', '""')}"`;
+    const quoted = (/** @type {string} */ text) => `"${text.replaceAll('"', '""')}"`;
     const found = check(`file,label\n1.png,${quoted(first)}\n2.png,${quoted(second)}\n`);
-    assert.deepEqual([...found.labels.values()], [first, second]);
+    assert.deepEqual([...(found?.labels.values() ?? [])], [first, second]);
   });
 });

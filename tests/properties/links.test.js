@@ -19,7 +19,7 @@ import { LONGEST_NAME } from '../../web/lib/formats/run-file.js';
 import { damagedText, textEdits } from './mutations.js';
 import { property } from './property.js';
 
-/** Any value that a field may have; never -0, which is written as 0. */
+/** Any value that a field may have; never -0, which is written as 0. @param {any} field */
 function anyValueOf({ type, options, min, max, excludesMin, excludesMax }) {
   if (type === 'choice') return fc.constantFrom(...options);
   if (type === 'name') return fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9.-]{0,39}$/);
@@ -32,11 +32,13 @@ function anyValueOf({ type, options, min, max, excludesMin, excludesMax }) {
   return fc.double({ min, max, noNaN: true, ...open }).map((value) => value + 0);
 }
 
-const recordOf = (fields) =>
+/** @typedef {import('../../web/lab/experiment.js').Field[]} Fields */
+
+const recordOf = (/** @type {Fields} */ fields) =>
   fc.record(Object.fromEntries(fields.map((field) => [field.name, anyValueOf(field)])), {
     noNullPrototype: true,
   });
-const partOf = (fields) =>
+const partOf = (/** @type {Fields} */ fields) =>
   fc.record(Object.fromEntries(fields.map((field) => [field.name, anyValueOf(field)])), {
     requiredKeys: [],
   });
@@ -121,7 +123,7 @@ const anyHash = fc.oneof(
     .map((pairs) => pairs.map((pair) => pair.join('=')).join('&')),
 );
 
-/** A link is read, and what it says is sound. */
+/** A link is read, and what it says is sound. @param {string} text */
 function checkRead(text) {
   const { experiment, linkState } = readLink(text);
   assert.deepEqual(problemsOf(experiment), []);
@@ -148,7 +150,9 @@ describe('a link', () => {
     assert.deepEqual(read.experiment, experiment);
     // Where a link says nothing of them, the networks of the default experiment need no words.
     assert.deepEqual(
-      experiment.runs.map((_, i) => read.linkState[i] ?? {}),
+      experiment.runs.map(
+        (/** @type {unknown} */ _, /** @type {number} */ i) => read.linkState[i] ?? {},
+      ),
       linkState,
     );
   });

@@ -34,6 +34,7 @@ const APPLY = {
   },
 };
 
+/** @param {Uint8Array} bytes @param {number} at @param {number} count @param {ArrayLike<number>} some */
 function spliced(bytes, at, count, some) {
   const from = at % bytes.length;
   return [bytes.subarray(0, from), Uint8Array.from(some), bytes.subarray(from + count)];
@@ -45,11 +46,15 @@ const edit = fc.oneof(
 /** Few: of a file with many faults only the first one is looked at. */
 export const edits = fc.array(edit, { minLength: 1, maxLength: 4, size: 'max' });
 
-/** @param {Uint8Array} bytes @returns {Buffer} */
+/** An edit of bytes, with what its kind is told. @typedef {{ kind: string }} Edit */
+
+/** @param {Uint8Array} bytes @param {Edit[]} edits @returns {Buffer} */
 export function damaged(bytes, edits) {
-  return edits.reduce((before, edit) => {
-    return before.length === 0 ? before : Buffer.concat(APPLY[edit.kind](before, edit));
-  }, Buffer.from(bytes));
+  let before = Buffer.from(bytes);
+  for (const edit of edits) {
+    if (before.length > 0) before = Buffer.concat(APPLY[edit.kind](before, edit));
+  }
+  return before;
 }
 
 const WORDS = ['null', '{}', '[]', '""', '-1', '1e999', '0.5', '"__proto__"', '\\ud800', ',', ':'];
@@ -60,7 +65,7 @@ const textEdit = fc.record({
 });
 export const textEdits = fc.array(textEdit, { minLength: 1, maxLength: 4, size: 'max' });
 
-/** @param {string} text */
+/** @param {string} text @param {{ at: number, count: number, text: string }[]} edits */
 export function damagedText(text, edits) {
   return edits.reduce((before, { at, count, text: some }) => {
     const from = at % (before.length + 1);

@@ -6,7 +6,14 @@ import fc from 'fast-check';
 import { ByteReader, EndOfBytes } from '../../web/lib/data/bytes.js';
 import { Made, Name, PickleError, readPickle, Tuple } from '../../web/lib/data/pickle.js';
 import { openDataset } from '../../web/lib/index.js';
-import { binaryFile, IMAGE_BYTES, madeUpBatch, pythonFile, pythonMeta } from '../data/fixtures.js';
+import {
+  binaryFile,
+  fileOf,
+  IMAGE_BYTES,
+  madeUpBatch,
+  pythonFile,
+  pythonMeta,
+} from '../data/fixtures.js';
 import { damaged, edits } from './mutations.js';
 import { property, resultOrRefusal } from './property.js';
 
@@ -21,23 +28,26 @@ KNOWN.push('_codecs.encode');
 const MOST_ROOM = 1e5;
 const NO_PICKLE = Symbol('refused');
 
-const fileOf = (name, bytes) => new File([bytes], name);
-
-/** What a pickle holds, or NO_PICKLE; the room for long strings is had once they are known to fit. */
+/** What a pickle holds, or NO_PICKLE; the room for long strings is had once they are known to fit.
+ * @param {Uint8Array} bytes */
 async function unpickled(bytes) {
-  const room = (length) => {
+  const room = (/** @type {number} */ length) => {
     if (length > MOST_ROOM) throw new PickleError('too long');
     return new Uint8Array(length);
   };
   try {
-    return await readPickle(new ByteReader(new Blob([bytes]).stream()), room);
+    return await readPickle(
+      new ByteReader(new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]).stream()),
+      room,
+    );
   } catch (error) {
     if (error instanceof PickleError || error instanceof EndOfBytes) return NO_PICKLE;
     throw error;
   }
 }
 
-/** Is it made of nothing but data? What is shared or holds itself is looked at once. */
+/** Is it made of nothing but data? What is shared or holds itself is looked at once.
+ * @param {any} value @param {Set<unknown>} seen */
 function checkData(value, seen = new Set()) {
   if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return;
   if (seen.has(value)) return;
@@ -61,7 +71,7 @@ const test = fileOf('test_batch.bin', binaryFile(madeUpBatch(9, 1)));
 /** Opcodes with their arguments, as text of one byte a character. */
 const byte = fc.nat(255).map((value) => String.fromCharCode(value));
 const few = fc.nat(4).map((value) => String.fromCharCode(value));
-const bytes = (count) =>
+const bytes = (/** @type {number} */ count) =>
   fc.array(byte, { minLength: count, maxLength: count }).map((all) => all.join(''));
 const line = fc.string({ maxLength: 12 }).map((text) => text.replaceAll('\n', ''));
 const global = fc.oneof(
@@ -107,6 +117,7 @@ const opcode = fc.oneof(
   { weight: 1, arbitrary: byte },
 );
 const program = fc.array(opcode, { maxLength: 40, size: 'max' }).map((all) => all.join(''));
+/** @param {string} text */
 const pickle = (text, protocol = 2) =>
   Buffer.from(`\x80${String.fromCharCode(protocol)}${text}.`, 'latin1');
 
@@ -134,7 +145,8 @@ describe('a pickle', () => {
   });
 });
 
-/** A pickle in which one piece is another. */
+/** A pickle in which one piece is another.
+ * @param {Buffer} whole @param {string} from @param {string} to */
 function changed(whole, from, to) {
   const at = whole.indexOf(Buffer.from(from, 'latin1'));
   assert.ok(at >= 0, from);
@@ -150,7 +162,7 @@ const anyValue = fc.oneof(program, fc.constant('h\xc8'));
 const PARTS = ['K\x01K\x02K\x03', 'K\x03M\x00\x0c', 'K\x03', 'U\x02u1', '\x89', 'U\x01|', 'N'];
 
 describe('a batch', () => {
-  const check = async (bytes) => {
+  const check = async (/** @type {Uint8Array} */ bytes) => {
     const data = await resultOrRefusal(() => openDataset([fileOf('data_batch_1', bytes), test]));
     if (!data) return;
     assert.ok(data.train.labels.length <= 10 && data.train.labels.length > 0);

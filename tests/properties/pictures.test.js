@@ -11,7 +11,7 @@ import { resizeToInput } from '../../web/lib/data/resize.js';
 import { damaged, edits } from './mutations.js';
 import { property } from './property.js';
 
-/** Null where the picture is refused by an error that says why. */
+/** Null where the picture is refused by an error that says why. @param {Uint8Array} bytes */
 async function pictureOrNull(bytes) {
   try {
     return await decodePicture(new Uint8Array(bytes));
@@ -22,6 +22,7 @@ async function pictureOrNull(bytes) {
   }
 }
 
+/** @param {Uint8Array} bytes */
 async function check(bytes) {
   const header = headerOf(bytes);
   if ('width' in header) assert.ok(header.width >= 0 && header.height >= 0);
@@ -33,7 +34,8 @@ async function check(bytes) {
   assert.equal(resizeToInput(picture).length, 3072);
 }
 
-/** A chunk of a PNG, with a checksum that is right. */
+/** A chunk of a PNG, with a checksum that is right.
+ * @param {string} type @param {Uint8Array} content */
 function chunk(type, content) {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), content]);
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -87,13 +89,14 @@ const picture = fc
     height,
     data: Buffer.alloc(4 * width * height, some),
   }));
-const pngOf = ({ width, height, data }) => {
+/** @typedef {{ width: number, height: number, data: Buffer }} Image */
+const pngOf = (/** @type {Image} */ { width, height, data }) => {
   const image = new PNG({ width, height });
   image.data = data;
   return PNG.sync.write(image);
 };
-const jpegOf = (image) => jpeg.encode(image, 80).data;
-/** Of 24 bits a pixel. */
+const jpegOf = (/** @type {Image} */ image) => jpeg.encode(image, 80).data;
+/** Of 24 bits a pixel. @param {Image} image */
 const bmpOf = ({ width, height, data }) => {
   const row = Math.ceil((width * 3) / 4) * 4;
   const file = Buffer.alloc(54 + row * height);

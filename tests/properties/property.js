@@ -40,7 +40,8 @@ export function property(name, runs, inputs, holds) {
 export async function resultOrRefusal(work, codes = ['BAD_FILE']) {
   try {
     return await work();
-  } catch (error) {
+  } catch (thrown) {
+    const error = /** @type {import('residua').ResiduaError} */ (thrown);
     if (error.name !== 'ResiduaError') throw error;
     assert.ok(codes.includes(error.code), `${error.code}: ${error.message}`);
     assert.match(error.message, /\.$/);

@@ -31,15 +31,15 @@ const odd = fc.oneof(
   fc.uint8Array({ maxLength: 4000 }),
   fc.uint8Array({ maxLength: 4000 }).map((bytes) => Buffer.from(bytes)),
 );
-const partly = (names) =>
+const partly = (/** @type {string[]} */ names) =>
   fc.record(Object.fromEntries(names.map((name) => [name, odd])), { requiredKeys: [] });
-/** What is sound but for one part. */
+/** What is sound but for one part. @param {object} sound @param {string[]} names */
 const withOdd = (sound, names) =>
   fc.tuple(fc.constantFrom(...names), odd).map(([name, value]) => ({ ...sound, [name]: value }));
 const SPEC = ['family', 'depth', 'width', 'shortcut', 'norm', 'init', 'classes', 'seed', 'mean'];
 const spec = fc.oneof(odd, withOdd({ family: 'plain', depth: 8, width: 4 }, SPEC));
 const options = fc.oneof(odd, partly(['batchSize', 'training', 'signal', 'details', 'optimizer']));
-/** Not so many images that drawing them takes long. */
+/** Not so many images that drawing them takes long. @param {number} value */
 const isLarge = (value) => typeof value === 'number' && value > 100;
 const counts = fc
   .oneof(odd, partly(['images', 'testImages']))
@@ -65,6 +65,7 @@ const NET_CALLS = {
   save: [options],
   tensors: [odd],
 };
+/** @param {Record<string, fc.Arbitrary<any>[]>} table */
 const callsOf = (table) =>
   fc.oneof(
     ...Object.entries(table).map(([name, args]) => fc.tuple(fc.constant(name), fc.tuple(...args))),
@@ -80,7 +81,8 @@ const recipe = withOdd({ epochs: 2, batchSize: 8, restart: true }, RECIPE);
 /** @param {any} error */
 const codeOf = (error) => error.code;
 
-/** A call comes back with a value, or with an error that the interface promises. */
+/** A call comes back with a value, or with an error that the interface promises.
+ * @param {() => any} work */
 async function checkAnswer(work) {
   try {
     return await work();
@@ -92,8 +94,11 @@ async function checkAnswer(work) {
 }
 
 describe('an engine in a worker', () => {
+  /** @type {import('residua').Engine} */
   let engine;
+  /** @type {import('residua').Net} */
   let net;
+  /** @type {import('residua').Dataset} */
   let data;
   before(async () => {
     engine = await createEngine({ tier: 'simd128', conv: 'winograd', threads: 1 });
@@ -103,12 +108,12 @@ describe('an engine in a worker', () => {
   after(() => engine.dispose());
 
   property('answers any call', 60, [callsOf(ENGINE_CALLS)], async ([name, args]) => {
-    const made = await checkAnswer(() => engine[name](...args));
+    const made = await checkAnswer(() => /** @type {any} */ (engine)[name](...args));
     made?.dispose?.();
   });
 
   property('answers any call to a net', 200, [callsOf(NET_CALLS)], ([name, args]) =>
-    checkAnswer(() => net[name](...args)),
+    checkAnswer(() => /** @type {any} */ (net)[name](...args)),
   );
 
   property(
@@ -147,10 +152,11 @@ describe('an engine in a worker', () => {
 
   it('has lost nothing by all that', async () => {
     const trained = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    /** @type {import('residua').TrainOptions} */
     const options = { epochs: 2, batchSize: 13, lr: 0.05, augment: 'flip', schedule: 'step' };
     let last;
     for await (const tick of trained.train(data, options)) last = tick;
-    assert.equal(last.trajectory, known[KNOWN].trajectory);
+    assert.equal(last?.trajectory, known[KNOWN].trajectory);
     assert.equal((await net.logits(data.test.images)).length, 90);
   });
 });

@@ -7,7 +7,7 @@ import { aRun } from '../runs.js';
 import { damagedText, textEdits } from './mutations.js';
 import { property, resultOrRefusal } from './property.js';
 
-/** What is read is the same after it was written and read again. */
+/** What is read is the same after it was written and read again. @param {string} text */
 async function checkRead(text) {
   const run = await resultOrRefusal(() => readRun(text));
   if (!run) return false;
@@ -17,7 +17,8 @@ async function checkRead(text) {
   return true;
 }
 
-/** All paths into a value, the ends of lists alone. */
+/** All paths into a value, the ends of lists alone.
+ * @param {any} value @param {(string | number)[]} path @returns {(string | number)[][]} */
 function pathsOf(value, path = []) {
   if (typeof value !== 'object' || value === null) return [path];
   const keys = Array.isArray(value) ? [0, value.length - 1] : Object.keys(value);

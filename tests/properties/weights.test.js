@@ -23,7 +23,7 @@ const NAMES = [
   'refused-module.pt',
 ];
 
-const fixture = async (name) =>
+const fixture = async (/** @type {string} */ name) =>
   new Uint8Array(gunzipSync(await readFile(new URL(`${name}.gz`, FIXTURES))));
 
 /** Opcodes that make, fill, name, call and refer, with short arguments. */
@@ -64,7 +64,9 @@ const pickle = fc
   .map((parts) => new Uint8Array(Buffer.from(`\x80\x02${parts.join('')}.`, 'latin1')));
 
 describe('a file of weights', () => {
+  /** @type {import('residua').Engine} */
   let engine;
+  /** @type {Uint8Array[]} */
   let files;
   before(async () => {
     engine = await createEngine({ tier: 'simd128', threads: 1, worker: false });
@@ -73,7 +75,7 @@ describe('a file of weights', () => {
   after(() => engine.dispose());
 
   const which = fc.nat(NAMES.length - 1);
-  const most = (file) => 4 * file.length + 2 ** 17;
+  const most = (/** @type {Uint8Array} */ file) => 4 * file.length + 2 ** 17;
 
   property('that is damaged is read or refused', 150, [which, edits], async (i, changes) => {
     const file = new Uint8Array(damaged(files[i], changes));
@@ -88,6 +90,7 @@ describe('a file of weights', () => {
   property('with a damaged pickle is read or refused', 150, [edits], async (changes) => {
     const parts = unzipSync(files[0]);
     const name = Object.keys(parts).find((path) => path.endsWith('data.pkl'));
+    assert.ok(name);
     parts[name] = new Uint8Array(damaged(parts[name], changes));
     const file = zipSync(parts, { level: 0 });
     const made = await resultOrRefusal(() => asSafetensors(file), REFUSALS);

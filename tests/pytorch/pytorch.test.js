@@ -16,11 +16,16 @@ const SCRIPT = fileURLToPath(new URL('resnet.py', import.meta.url));
 const python = pythonWith('torch');
 const skip = skipWithout(python, "Debian's python3-torch", false);
 
-const torch = (...args) => runPython(/** @type {string} */ (python), SCRIPT, ...args.map(String));
-const listOf = (option) => readFile(new URL(`resnet20-${option}.txt`, import.meta.url), 'utf8');
+const torch = (/** @type {(string | number)[]} */ ...args) =>
+  runPython(/** @type {string} */ (python), SCRIPT, ...args.map(String));
+const listOf = (/** @type {string} */ option) =>
+  readFile(new URL(`resnet20-${option}.txt`, import.meta.url), 'utf8');
 
+/** @type {import('residua').Engine} */
 let engine;
+/** @type {string} */
 let folder;
+/** @type {Uint8Array} */
 let images;
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'residua-'));
@@ -33,9 +38,11 @@ after(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** That PyTorch computes from a file what the net does. */
+/** That PyTorch computes from a file what the net does.
+ * @param {import('residua').Net} net @param {string} option @param {string} file */
 async function sameLogits(net, option, file) {
   const { depth, width } = net.spec;
+  /** @type {number[]} */
   const theirs = JSON.parse(
     await torch('logits', depth, option, width, file, path.join(folder, 'images')),
   );
@@ -49,6 +56,7 @@ async function sameLogits(net, option, file) {
 for (const option of /** @type {const} */ (['A', 'B'])) {
   describe(`weights of option ${option}`, () => {
     it('have the names, shapes and order of PyTorch', async () => {
+      /** @type {import('residua').Spec} */
       const spec = { family: 'residual', depth: 20, width: 16, shortcut: option };
       const net = await engine.createNet(spec);
       const { tensors } = readSafetensors('ours', await net.save());

@@ -1,12 +1,16 @@
 /** The chapters in a real browser: what each opens with, its variations, and the ways between. */
 import assert from 'node:assert/strict';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
+
+/** @typedef {import('./visit.js').Visitor} Visitor */
 
 const SMALL = 'epochs=1&images=64&testImages=10';
 
 describeVisits('chapters', (visit) => {
-  const names = (visitor) => visitor.lab((lab) => lab.rows.map(({ name }) => name));
-  const hash = (visitor) => visitor.page.evaluate(() => location.hash);
+  const names = (/** @type {Visitor} */ visitor) =>
+    visitor.lab((lab) => lab.rows.map(({ name }) => name));
+  const hash = (/** @type {Visitor} */ visitor) => visitor.page.evaluate(() => location.hash);
+  /** @param {Visitor} visitor @param {string} name */
   const chapter = async (visitor, name) => {
     await visitor.page.locator('.chapters').getByRole('link', { name }).click();
     await visitor.until((lab) => lab.preparation.planned !== null);
@@ -34,7 +38,8 @@ describeVisits('chapters', (visit) => {
       visitor.lab((lab) =>
         Object.fromEntries(
           lab.rows.map(({ name, run: { firstLayerStats: first } }) => {
-            const grown = (values) => values.at(-1) / values[0];
+            if (!first) throw new Error(`${name} has no statistics`);
+            const grown = (/** @type {number[]} */ values) => values[values.length - 1] / values[0];
             return [
               name,
               { activation: grown(first.activationRms), gradient: first.gradientRms[0] },
@@ -59,7 +64,7 @@ describeVisits('chapters', (visit) => {
     // Two parts of four networks, first and latest; what has vanished to zero is not drawn.
     assert.ok((await page.locator('.plot [data-mark=line] path').count()) >= 14);
     assert.match(
-      await page.locator('.plot svg').getAttribute('aria-description'),
+      String(await page.locator('.plot svg').getAttribute('aria-description')),
       /plain20 Xavier: activation/,
     );
     await visitor.shoot('signals');
@@ -69,17 +74,20 @@ describeVisits('chapters', (visit) => {
       assert.ok(activation > 0.1 && activation < 10, `${name}: ${activation}`);
       assert.ok(gradient > 1e-3 && gradient < 1e2, `${name}: ${gradient}`);
     }
-    const told = (await page.locator('.callout').textContent()).replace(/\s+/g, ' ');
+    const told = (await textOf(page.locator('.callout'))).replace(/\s+/g, ' ');
     assert.match(told, /in the first step: [\d.]+ in plain20, [\d.]+ in plain20 Xavier, [\d.]+ in/);
     await page.getByRole('radio', { name: 'error', exact: true }).check();
-    assert.match(await page.locator('figcaption').textContent(), /^Figure. Training error/);
+    assert.match(await textOf(page.locator('figcaption')), /^Figure. Training error/);
   });
 
   visit('of the shortcut: block, costs and experiments', {}, async (visitor) => {
     const page = await visitor.open('chapter=shortcut');
     assert.equal(await page.title(), 'Residua: A shortcut changes the question');
     assert.deepEqual(await names(visitor), ['plain56', 'resnet20', 'resnet56']);
-    assert.match(await page.locator('.block svg').getAttribute('aria-label'), /added to F\(x\)/);
+    assert.match(
+      String(await page.locator('.block svg').getAttribute('aria-label')),
+      /added to F\(x\)/,
+    );
     // The paper's Table 6 has 0.85 million for 56 layers of option A.
     const costs = page.locator('.options tbody .number');
     await costs.getByText('853,018').waitFor();
@@ -103,8 +111,8 @@ describeVisits('chapters', (visit) => {
     await visitor.ended();
     const measured = await visitor.lab((lab) =>
       lab.rows.map(({ run }) => [
-        run.layers.length,
-        run.layers.filter(({ residualRatio }) => residualRatio !== null).length,
+        run.layers?.length,
+        run.layers?.filter(({ residualRatio }) => residualRatio !== null).length,
       ]),
     );
     assert.deepEqual(measured, [
@@ -116,8 +124,8 @@ describeVisits('chapters', (visit) => {
     await page.locator('.plot [data-mark=response] path').first().waitFor();
     // In order and by size for all, the ratio for the residual ones.
     assert.equal(await page.locator('.plot [data-mark=response] path').count(), 10);
-    assert.match(await page.locator('.callout').textContent(), /responses of resnet56 have a/);
-    assert.match(await page.locator('figcaption').textContent(), /width 4, on synthetic test/);
+    assert.match(await textOf(page.locator('.callout')), /responses of resnet56 have a/);
+    assert.match(await textOf(page.locator('figcaption')), /width 4, on synthetic test/);
     await visitor.checkWidth();
     await visitor.shoot('branches');
   });
@@ -125,15 +133,15 @@ describeVisits('chapters', (visit) => {
   visit('keep their curves, and train on, while another is read', {}, async (visitor) => {
     const page = await visitor.open('images=320&testImages=64&epochs=500&run=plain8');
     await visitor.button('Train this network here').click();
-    await visitor.until((lab) => lab.rows[0].run.tick?.step > 2);
+    await visitor.until((lab) => Number(lab.rows[0].run.tick?.step) > 2);
     await chapter(visitor, 'Shortcuts');
-    assert.equal(await page.locator('h1:visible').textContent(), 'A shortcut changes the question');
-    assert.equal(await page.locator('a[aria-current=page]').textContent(), 'Shortcuts');
+    assert.equal(await textOf(page.locator('h1:visible')), 'A shortcut changes the question');
+    assert.equal(await textOf(page.locator('a[aria-current=page]')), 'Shortcuts');
     await chapter(visitor, 'Depth');
     assert.deepEqual(await names(visitor), ['plain8']);
     assert.deepEqual(await visitor.states(), ['running']);
-    const seen = await visitor.lab((lab) => lab.rows[0].run.tick.step);
-    await visitor.until((lab, before) => lab.rows[0].run.tick.step > before, seen);
+    const seen = await visitor.lab((lab) => Number(lab.rows[0].run.tick?.step));
+    await visitor.until((lab, before) => Number(lab.rows[0].run.tick?.step) > before, seen);
     await visitor.button('Stop').click();
     await visitor.ended();
   });
@@ -144,7 +152,7 @@ describeVisits('chapters', (visit) => {
     await page.locator('#lab-signals table').first().waitFor();
     assert.equal(await page.evaluate(() => scrollY), 0);
     await page.goBack();
-    assert.equal(await page.locator('h1:visible').textContent(), 'Deeper should not be worse');
+    assert.equal(await textOf(page.locator('h1:visible')), 'Deeper should not be worse');
     await visitor.open('chapter=no-such-chapter&epochs=3');
     assert.equal(await visitor.page.title(), 'Residua: Deeper should not be worse');
     assert.equal(await visitor.lab((lab) => lab.experiment.epochs), 3);

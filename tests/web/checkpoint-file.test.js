@@ -7,7 +7,9 @@ import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import { aRun } from '../runs.js';
 
 const FILE = Uint8Array.from({ length: 1000 }, (_, i) => i % 256);
-const bytesOf = async (blob) => new Uint8Array(await blob.arrayBuffer());
+const bytesOf = async (/** @type {Blob | null} */ blob) =>
+  new Uint8Array(await /** @type {Blob} */ (blob).arrayBuffer());
+/** @param {number} seed @param {object} [some] */
 const written = (seed, some) => runOf(readRun(writeRun(aRun(seed, some))));
 
 describe('a run that is kept', () => {
@@ -24,7 +26,7 @@ describe('a run that is kept', () => {
       assert.deepEqual([back.name, back.ended, back.run.state], ['나의 실행', false, 'ready']);
       assert.equal(jsonOf('a', back.run), jsonOf('a', run), `seed ${seed}`);
       assert.deepEqual(back.run.layerStats, layerStats);
-      assert.equal(back.run.firstLayerStats.step, 1);
+      assert.equal(back.run.firstLayerStats?.step, 1);
       assert.deepEqual(await bytesOf(back.file), FILE);
       assert.equal(back.run.weights, null);
     }

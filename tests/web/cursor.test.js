@@ -3,12 +3,21 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { Cursor } from '../../web/lab/charts/cursor.js';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
 
-/** A run whose value is always `y`. */
+/** @typedef {import('./visit.js').Visitor} Visitor */
+
+/** A run whose value is always `y`.
+ * @param {string} name @param {number[]} positions @param {number} y */
 const track = (name, positions, y) => ({
-  ...{ name, key: name, color: 'red', positions, toX: (position) => position * 10 },
-  read: (position) => ({
+  ...{
+    name,
+    key: name,
+    color: 'red',
+    positions,
+    toX: (/** @type {number} */ position) => position * 10,
+  },
+  read: (/** @type {number} */ position) => ({
     where: `at ${position}`,
     values: [{ label: 'value', text: String(y), x: position * 10, y }],
   }),
@@ -16,7 +25,9 @@ const track = (name, positions, y) => ({
 const LONG = Array.from({ length: 40 }, (_, i) => i + 1);
 
 describe('a cursor', () => {
-  const at = ({ reading }) => reading && [reading.name, reading.where, reading.x];
+  const at = (/** @type {Cursor} */ { reading }) =>
+    reading && [reading.name, reading.where, reading.x];
+  /** @param {Cursor} cursor @param {string[]} keys */
   const press = (cursor, ...keys) => {
     for (const key of keys) assert.equal(cursor.press(key), true, key);
   };
@@ -86,27 +97,28 @@ describe('a cursor', () => {
 const SMALL = 'epochs=4&images=320&testImages=64&tier=simd128&run=plain8&run=resnet8';
 
 describeVisits('the cursor of the figure', (visit) => {
-  const readout = (visitor) => visitor.page.locator('.readout');
-  /** What it reads, by kind of value. @returns {Promise<Record<string, string>>} */
+  const readout = (/** @type {Visitor} */ visitor) => visitor.page.locator('.readout');
+  /** What it reads, by kind of value. @returns {Promise<Record<string, string>>} @param {Visitor} visitor */
   const values = async (visitor) => {
     const [where, ...cells] = await readout(visitor).locator('> span').allTextContents();
-    const pairs = cells.map((cell, i) => (i % 2 === 0 ? [cell, cells[i + 1]] : null));
-    return { where, ...Object.fromEntries(pairs.filter((pair) => pair)) };
+    const pairs = cells.flatMap((cell, i) => (i % 2 === 0 ? [[cell, cells[i + 1]]] : []));
+    return { where, ...Object.fromEntries(pairs) };
   };
-  const percent = (fraction) => `${(fraction * 100).toFixed(1)}\u202f%\u2060`;
-  /** The middles of circles. */
+  const percent = (/** @type {number} */ fraction) => `${(fraction * 100).toFixed(1)}\u202f%\u2060`;
+  /** The middles of circles. @param {Visitor} visitor @param {string} circles */
   const middles = (visitor, circles) =>
     visitor.page
       .locator(circles)
       .evaluateAll((all) =>
         all.map((one) => ['cx', 'cy'].map((name) => Number(one.getAttribute(name)))),
       );
-  /** Waits until it reads so, since a page draws after a key, not at once. */
+  /** Waits until it reads so, since a page draws after a key, not at once.
+   * @param {Visitor} visitor @param {Record<string, string>} wanted */
   const reads = async (visitor, wanted) => {
     const found = async () => isDeepStrictEqual(await values(visitor), wanted);
     await visitor.untilSo(found, JSON.stringify(wanted));
   };
-  const dots = (visitor) => middles(visitor, '.cursor circle');
+  const dots = (/** @type {Visitor} */ visitor) => middles(visitor, '.cursor circle');
 
   visit('reads errors by keys, and says them', {}, async (visitor) => {
     const page = await visitor.open(SMALL);
@@ -120,20 +132,33 @@ describeVisits('the cursor of the figure', (visit) => {
     const curves = await visitor.lab(({ rows }) =>
       rows.map(({ run: { curve } }) => ({ train: curve.train, test: curve.test })),
     );
+    /** @typedef {{ step: number, error: number }} Point */
+    /** @param {Point} point @param {Point} test */
     const read = (point, test) => ({
       where: `iteration ${point.step}`,
       train: percent(point.error),
       test: percent(test.error) + (test.step === point.step ? '' : ` (iteration ${test.step})`),
     });
     const [plain, residual] = curves;
+    /** @param {Point[]} points @param {Point} point */
     const nearTo = (points, { step }) =>
       points.toSorted((a, b) => Math.abs(a.step - step) - Math.abs(b.step - step))[0];
-    const beside = nearTo(residual.train, plain.train.at(-2));
-    const tested = (points, { step }) => points.findLast((point) => point.step <= step);
-    await reads(visitor, read(plain.train.at(-1), plain.test.at(-1)));
-    assert.match(await readout(visitor).locator('b').textContent(), /plain8/);
+    /** @param {Point[]} points @param {Point} point */
+    const tested = (points, { step }) =>
+      points.findLast((point) => point.step <= step) ?? assert.fail();
+    /** @param {Point[]} points */
+    const ends = (points) => points.slice(-2).reverse();
+    const [last, before] = ends(plain.train);
+    const [[lastTest], [residualLast], [residualTest]] = [
+      plain.test,
+      residual.train,
+      residual.test,
+    ].map(ends);
+    const beside = nearTo(residual.train, before);
+    await reads(visitor, read(last, lastTest));
+    assert.match(await textOf(readout(visitor).locator('b')), /plain8/);
     await page.keyboard.press('ArrowLeft');
-    await reads(visitor, read(plain.train.at(-2), tested(plain.test, plain.train.at(-2))));
+    await reads(visitor, read(before, tested(plain.test, before)));
     await page.keyboard.press('ArrowDown');
     await reads(visitor, read(beside, tested(residual.test, beside)));
     await page.locator('.said').getByText(`resnet8, iteration ${beside.step}: train `).waitFor();
@@ -141,7 +166,7 @@ describeVisits('the cursor of the figure', (visit) => {
     const [first] = residual.train;
     await reads(visitor, { where: `iteration ${first.step}`, train: percent(first.error) });
     await page.keyboard.press('End');
-    await reads(visitor, read(residual.train.at(-1), residual.test.at(-1)));
+    await reads(visitor, read(residualLast, residualTest));
     // The dots are where the lines end.
     const drawn = await middles(visitor, '.plot [data-mark=dot] circle');
     for (const [x, y] of await dots(visitor)) {
@@ -157,7 +182,7 @@ describeVisits('the cursor of the figure', (visit) => {
     await visitor.lab((lab) => lab.reference.show(true));
     await page.keyboard.press('End');
     await readout(visitor).getByText('100 % of the run').waitFor();
-    assert.match(await readout(visitor).locator('b').textContent(), /^\s*plain8/);
+    assert.match(await textOf(readout(visitor).locator('b')), /^\s*plain8/);
     await page.keyboard.press('ArrowUp');
     await readout(visitor)
       .getByText(/resnet56, recorded/)
@@ -174,34 +199,35 @@ describeVisits('the cursor of the figure', (visit) => {
   visit('reads layers, and follows the pointer', { colorScheme: 'dark' }, async (visitor) => {
     const page = await visitor.open(`chapter=signals&${SMALL}`);
     await visitor.trainToTheEnd();
-    const box = await page.locator('.plot').boundingBox();
+    const box = (await page.locator('.plot').boundingBox()) ?? assert.fail();
     await page.mouse.move(box.x + 300, box.y + 120);
     await readout(visitor).waitFor();
     const { where, activation, gradient } = await values(visitor);
-    const layer = Number(/layer (\d)/.exec(where)[1]);
-    const name = (await readout(visitor).locator('b').textContent()).trim();
+    const layer = Number(/layer (\d)/.exec(where)?.[1]);
+    const name = (await textOf(readout(visitor).locator('b'))).trim();
     const stats = await visitor.lab(
-      ({ rows }, wanted) => rows.find((row) => row.name === wanted).run.layerStats,
+      ({ rows }, wanted) => rows.find((row) => row.name === wanted)?.run.layerStats,
       name,
     );
     const digits = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-    const parsed = (text) =>
+    const parsed = (/** @type {string} */ text) =>
       Number(
         text
           .replace('·10', 'e')
           .replace('⁻', '-')
-          .replaceAll(/[⁰-⁹¹²³]/g, (one) => digits.indexOf(one)),
+          .replaceAll(/[⁰-⁹¹²³]/g, (one) => String(digits.indexOf(one))),
       );
-    for (const [text, all] of [
-      [activation, stats.activationRms],
-      [gradient, stats.gradientRms],
+    assert.ok(stats);
+    for (const { text, all } of [
+      { text: activation, all: stats.activationRms },
+      { text: gradient, all: stats.gradientRms },
     ]) {
       assert.ok(Math.abs(parsed(text) / all[layer - 1] - 1) < 0.06, `${text}: ${all}`);
     }
     const paths = await page.locator('.plot [data-mark=line] path').evaluateAll((all) =>
       all.map((one) => {
-        const { e, f } = one.getCTM();
-        return { points: one.getAttribute('d'), e, f };
+        const { e, f } = /** @type {SVGPathElement} */ (one).getCTM() ?? new DOMMatrix();
+        return { points: one.getAttribute('d') ?? '', e, f };
       }),
     );
     const points = paths.flatMap(({ points: d, e, f }) =>
@@ -223,11 +249,11 @@ describeVisits('the cursor of the figure', (visit) => {
     const page = await visitor.open(SMALL);
     await visitor.trainToTheEnd();
     for (const share of [0.2, 0.45, 0.8]) {
-      const box = await page.locator('.plot').boundingBox();
+      const box = (await page.locator('.plot').boundingBox()) ?? assert.fail();
       await page.mouse.move(box.x + box.width * share, box.y + 80);
       await readout(visitor).waitFor();
       await visitor.checkWidth();
-      const { x, width } = await readout(visitor).boundingBox();
+      const { x, width } = (await readout(visitor).boundingBox()) ?? assert.fail();
       assert.ok(x >= 0 && x + width <= 360, `${x} and ${width}`);
     }
     await visitor.shoot('cursor-phone', false);

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { serve } from '../../web/serve.js';
 import { launchChromium, needsChromium } from '../chromium.js';
 import { BATCHES, binaryFiles, madeUpBatch, pythonFiles, tarGz } from '../data/fixtures.js';
-import { Visitor } from './visit.js';
+import { textOf, Visitor } from './visit.js';
 
 /** 32 images in each file: 160 for training and 32 for the test. */
 const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 32)]));
@@ -15,9 +15,13 @@ const TWO = 'epochs=2&run=plain20&run=resnet20';
 const MIME = 'application/gzip';
 
 describe('CIFAR-10 on the page', needsChromium, () => {
+  /** @type {import('playwright-core').Browser} */
   let browser;
+  /** @type {Awaited<ReturnType<typeof serve>>} */
   let server;
+  /** @type {string} */
   let folder;
+  /** @type {string} */
   let archive;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'residua-page-'));
@@ -32,6 +36,7 @@ describe('CIFAR-10 on the page', needsChromium, () => {
     await rm(folder, { recursive: true });
   });
 
+  /** @param {string} title @param {(visitor: Visitor) => Promise<unknown>} work */
   const visit = (title, work, url = () => server.url) =>
     it(title, async () => {
       const visitor = await Visitor.arrive(browser, url());
@@ -39,13 +44,15 @@ describe('CIFAR-10 on the page', needsChromium, () => {
       await visitor.leave();
     });
 
-  const isHere = (lab) => lab.source !== null;
+  const isHere = (/** @type {import('../../web/lab/lab.js').ResiduaLab} */ lab) =>
+    lab.source !== null;
 
-  /** Trains plain20 and resnet20 on what was brought; nothing is called synthetic then. */
+  /** Trains plain20 and resnet20 on what was brought; nothing is called synthetic then.
+   * @param {Visitor} visitor @param {number} images @param {number} testImages */
   async function trainTwo(visitor, images, testImages) {
     await visitor.until((lab) => lab.ready && lab.preparation.planned);
     const { name, experiment } = await visitor.lab(({ source, experiment }) => {
-      return { name: source.name, experiment };
+      return { name: source?.name, experiment };
     });
     assert.deepEqual([name, experiment.data], ['CIFAR-10', 'cifar10']);
     assert.deepEqual([experiment.images, experiment.testImages], [images, testImages]);
@@ -55,7 +62,7 @@ describe('CIFAR-10 on the page', needsChromium, () => {
     assert.equal(table.length, experiment.epochs);
     assert.ok(table.flat().every((error) => error >= 0 && error <= 100));
     assert.equal(table[0].length, 4);
-    const text = await visitor.page.locator('residua-lab .right').textContent();
+    const text = await textOf(visitor.page.locator('residua-lab .right'));
     assert.doesNotMatch(text, /synthetic/);
     assert.match(text, /CIFAR-10 images/);
   }
@@ -69,10 +76,7 @@ describe('CIFAR-10 on the page', needsChromium, () => {
     await visitor.open(TWO);
     await visitor.until(isHere);
     await visitor.button('Change the experiment').click();
-    assert.match(
-      await visitor.page.locator('.data').textContent(),
-      /160 images.*kept in this browser/s,
-    );
+    assert.match(await textOf(visitor.page.locator('.data')), /160 images.*kept in this browser/s);
     await trainTwo(visitor, 160, 32);
     await visitor.shoot('cifar-kept');
     await visitor.button('Delete the images from this browser').click();
@@ -91,16 +95,16 @@ describe('CIFAR-10 on the page', needsChromium, () => {
     const input = visitor.page.locator('.data input[type=file]:not([webkitdirectory])');
     await input.setInputFiles({ name: 'cifar-10-python.tar.gz', mimeType: MIME, buffer });
     await visitor.until(isHere);
-    const first = await visitor.lab((lab) => lab.source.take({ images: 160, testImages: 32 }));
+    const first = await visitor.lab((lab) => lab.source?.take({ images: 160, testImages: 32 }));
     const files = binaryFiles(batches, '').map(([name, bytes]) => {
       return { name, mimeType: '', buffer: Buffer.from(bytes) };
     });
     await visitor.lab((lab) => {
-      lab.before = lab.source;
+      window.sourceBefore = lab.source;
     });
     await input.setInputFiles(files);
-    await visitor.until((lab) => lab.source !== lab.before);
-    const second = await visitor.lab((lab) => lab.source.take({ images: 160, testImages: 32 }));
+    await visitor.until((lab) => lab.source !== window.sourceBefore);
+    const second = await visitor.lab((lab) => lab.source?.take({ images: 160, testImages: 32 }));
     assert.deepEqual(second, first);
   });
 
@@ -112,15 +116,12 @@ describe('CIFAR-10 on the page', needsChromium, () => {
     const buffer = whole.subarray(0, whole.length * 0.7);
     await visitor.drop({ name: 'cifar-10-binary.tar.gz', mimeType: MIME, buffer });
     await page.locator('.data .problem').waitFor();
-    assert.match(
-      await page.locator('.data .problem').textContent(),
-      /ends after .*fetch it again/s,
-    );
+    assert.match(await textOf(page.locator('.data .problem')), /ends after .*fetch it again/s);
     await visitor.shoot('bad-archive');
     const png = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
     await visitor.drop({ name: 'cat.tar', mimeType: 'application/x-tar', buffer: png });
     await page.getByText(/cat.tar is one picture/).waitFor();
-    assert.equal(await visitor.lab((lab) => lab.source.images), 160);
+    assert.equal(await visitor.lab((lab) => lab.source?.images), 160);
     await visitor.trainToTheEnd();
     assert.deepEqual(await visitor.states(), ['finished', 'finished']);
   });
@@ -136,10 +137,7 @@ describe('CIFAR-10 on the page', needsChromium, () => {
     await visitor.drop(archive);
     await visitor.until(isHere);
     await visitor.button('Change the experiment').click();
-    assert.match(
-      await visitor.page.locator('.data').textContent(),
-      /does not let the page keep it/,
-    );
+    assert.match(await textOf(visitor.page.locator('.data')), /does not let the page keep it/);
     await trainTwo(visitor, 160, 32);
     await visitor.button('Forget the images').click();
     await visitor.until((lab) => lab.source === null);
@@ -147,7 +145,7 @@ describe('CIFAR-10 on the page', needsChromium, () => {
 
   visit('is missing when a link asks for it, until it is brought', async (visitor) => {
     const page = await visitor.open(`${TWO}&data=cifar10&images=160&testImages=32`);
-    assert.match(await page.locator('.notice').textContent(), /CIFAR-10, which is not here yet/);
+    assert.match(await textOf(page.locator('.notice')), /CIFAR-10, which is not here yet/);
     assert.equal(await visitor.button(/^Train/).isEnabled(), false);
     await visitor.drop(archive);
     await trainTwo(visitor, 160, 32);
@@ -168,15 +166,15 @@ describe('CIFAR-10 on the page', needsChromium, () => {
   it('in full: the real archive through the drop zone', { skip }, async () => {
     const visitor = await Visitor.arrive(browser, server.url);
     await visitor.open(`${TWO}&images=500&testImages=200`);
-    await visitor.drop(CIFAR10);
+    await visitor.drop(String(CIFAR10));
     const chip = visitor.page.locator('#data-chip');
     await visitor.until(() =>
-      document.querySelector('#data-chip').textContent.includes('arriving, '),
+      document.querySelector('#data-chip')?.textContent.includes('arriving, '),
     );
     await visitor.until(isHere);
-    assert.equal((await chip.textContent()).trim(), 'CIFAR-10');
+    assert.equal((await textOf(chip)).trim(), 'CIFAR-10');
     assert.deepEqual(
-      await visitor.lab(({ source }) => [source.images, source.testImages]),
+      await visitor.lab(({ source }) => [source?.images, source?.testImages]),
       [50000, 10000],
     );
     await trainTwo(visitor, 500, 200);

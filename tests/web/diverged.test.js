@@ -1,6 +1,6 @@
 /** A run whose numbers grow beyond all bounds says so and stops; the others do not notice. */
 import assert from 'node:assert/strict';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
 
 const ABSURD = 'images=640&testImages=40&epochs=4&run=resnet20_norm-none_lr-10&run=plain8';
 
@@ -29,9 +29,9 @@ describeVisits('a run that diverges', (visit) => {
       const { step } = await visitor.lab((lab) => lab.rows[0].run.tick ?? { step: 0 });
       assert.ok(step < 80, `it went on to step ${step}`);
       await page.locator('.notice').waitFor();
-      assert.match(await page.locator('.notice').textContent(), said);
-      assert.match(await page.locator('.said').textContent(), said);
-      assert.match(await page.locator('.networks-table .alarm').textContent(), state);
+      assert.match(await textOf(page.locator('.notice')), said);
+      assert.match(await textOf(page.locator('.said')), said);
+      assert.match(await textOf(page.locator('.networks-table .alarm')), state);
       await visitor.ended();
       assert.deepEqual(await visitor.states(), ['diverged', 'finished']);
       assert.deepEqual(await visitor.violations(), []);

@@ -8,7 +8,7 @@ import { emphasised, FADED } from '../../web/lab/charts/emphasis.js';
 import { dotsOf } from '../../web/lab/charts/parts.js';
 import { shareOf, workOf } from '../../web/lab/pace.js';
 import { endsOf } from '../../web/lab/time-left.js';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
 
 const IMAGES = 'images=96&testImages=32&tier=simd128';
 const SMALL = `${IMAGES}&epochs=3`;
@@ -278,7 +278,7 @@ describeVisits('the figure', (visit) => {
     const box = await page.locator('.plot').boundingBox();
     await page.touchscreen.tap(box.x + 120, box.y + 60);
     await page.locator('.readout').waitFor();
-    assert.match(await page.locator('.readout').textContent(), /train.*%/s);
+    assert.match(await textOf(page.locator('.readout')), /train.*%/s);
     await page.locator('h1').first().tap();
     await page.locator('.readout').waitFor({ state: 'detached' });
     const header = await page.locator('header').boundingBox();
@@ -376,7 +376,7 @@ describeVisits('the figure', (visit) => {
     ]);
     const svg = (await buffer(await download.createReadStream())).toString();
     const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text]) => text);
-    const caption = await page.locator('figcaption').textContent();
+    const caption = await textOf(page.locator('figcaption'));
     assert.ok(
       texts
         .join('')

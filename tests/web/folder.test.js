@@ -14,7 +14,8 @@ import { describeVisits } from './visit.js';
 const SIDE = 48;
 const COUNT = 10;
 
-/** A picture of a class: its upper half bright in the colour of the class. */
+/** A picture of a class: its upper half bright in the colour of the class.
+ * @param {number} label @param {number} number */
 function pixelsOf(label, number) {
   const data = Buffer.alloc(4 * SIDE * SIDE);
   for (let at = 0; at < SIDE * SIDE; at++) {
@@ -25,13 +26,15 @@ function pixelsOf(label, number) {
   return { width: SIDE, height: SIDE, data };
 }
 
-const pngOf = (image) => {
+/** @typedef {{ width: number, height: number, data: Buffer }} Image */
+
+const pngOf = (/** @type {Image} */ image) => {
   const png = new PNG({ width: SIDE, height: SIDE });
   png.data = image.data;
   return PNG.sync.write(png);
 };
 
-/** Opaque, lying on its side, with EXIF that says so. */
+/** Opaque, lying on its side, with EXIF that says so. @param {Image} image */
 function jpegOf({ width, height, data }) {
   const turned = Buffer.alloc(data.length, 255);
   for (let y = 0; y < height; y++) {
@@ -52,11 +55,16 @@ function jpegOf({ width, height, data }) {
 const FILES = ['red', 'green', 'blue'].flatMap((name, label) =>
   Array.from({ length: COUNT }, (_, i) => {
     const image = pixelsOf(label, i);
-    return i < 5 ? [`${name}/${i}.png`, pngOf(image)] : [`${name}/${i}.jpg`, jpegOf(image)];
+    /** @type {import('../data/fixtures.js').File} */
+    const file = i < 5 ? [`${name}/${i}.png`, pngOf(image)] : [`${name}/${i}.jpg`, jpegOf(image)];
+    return file;
   }),
 );
 
+/** @typedef {import('residua/element').ImageSource} ImageSource */
+
 describeVisits('pictures of one’s own', (visit) => {
+  /** @type {string} */
   let folder;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'residua-own-'));
@@ -70,9 +78,12 @@ describeVisits('pictures of one’s own', (visit) => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  const taken = (visitor) =>
+  const taken = (/** @type {import('./visit.js').Visitor} */ visitor) =>
     visitor.lab(async ({ source }) => {
-      const { train, test, classes } = await source.take({ images: 24, testImages: 6 });
+      const { train, test, classes } = await /** @type {ImageSource} */ (source).take({
+        images: 24,
+        testImages: 6,
+      });
       const [images, labels] = [
         [...train.images, ...test.images],
         [...train.labels, ...test.labels],
@@ -114,7 +125,8 @@ describeVisits('pictures of one’s own', (visit) => {
   });
 });
 
-/** Folders and files as a browser hands them over in a drop. */
+/** Folders and files as a browser hands them over in a drop.
+ * @param {string} path @param {object[]} [inside] of a folder */
 function entryOf(path, inside) {
   const fullPath = `/${path}`;
   if (!inside) {
@@ -122,11 +134,14 @@ function entryOf(path, inside) {
       isFile: true,
       isDirectory: false,
       fullPath,
-      file: (found) => found(new File(['x'], path)),
+      file: (/** @type {(file: File) => void} */ found) => found(new File(['x'], path)),
     };
   }
   const batches = [inside.slice(0, 1), inside.slice(1), []];
-  const createReader = () => ({ readEntries: (found) => found(batches.shift()) });
+  const createReader = () => ({
+    readEntries: (/** @type {(entries: object[] | undefined) => void} */ found) =>
+      found(batches.shift()),
+  });
   return { isFile: false, isDirectory: true, fullPath, createReader };
 }
 
@@ -136,7 +151,7 @@ it('a dropped folder is walked to its end, and loose files stay as they are', as
     entryOf('a/b', [entryOf('a/b/2.png'), entryOf('a/b/3.png')]),
     entryOf('a/4.png'),
   ]);
-  const itemOf = (entry) => ({ kind: 'file', webkitGetAsEntry: () => entry });
+  const itemOf = (/** @type {object} */ entry) => ({ kind: 'file', webkitGetAsEntry: () => entry });
   const { files, placed } = await droppedFiles(
     /** @type {any} */ ({ items: [itemOf(tree), itemOf(entryOf('x.csv'))], files: [] }),
   );

@@ -7,7 +7,7 @@ import { Pace } from '../../web/page/data/pace.js';
 import { serve } from '../../web/serve.js';
 import { launchChromium, needsChromium } from '../chromium.js';
 import { publishedCifar10, serveOrigins, skipWithoutCifar10 } from '../origins.js';
-import { Visitor } from './visit.js';
+import { textOf, Visitor } from './visit.js';
 
 const TWO = 'epochs=1&images=320&testImages=64&run=plain20&run=resnet20';
 const PATHS = ['train', 'test'].map((part) => `cifar10/plain_text/${part}-00000-of-00001.parquet`);
@@ -27,6 +27,7 @@ describe('the time that is left', () => {
 });
 
 describe('CIFAR-10 by one press', needsChromium, () => {
+  /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {
     browser = await launchChromium();
@@ -38,7 +39,8 @@ describe('CIFAR-10 by one press', needsChromium, () => {
 
   /** A visit to a page whose mirror has these files and troubles. What it asks of the mirror is no reason to
    * complain, once the button has been pressed.
-   * @param {string} title @param {Setting} setting */
+   * @param {string} title @param {Setting} setting
+   * @param {(visitor: Visitor, origins: Awaited<ReturnType<typeof serveOrigins>>) => Promise<unknown>} work */
   const visit = (title, { files = async () => WRONG, troubles = [], skip = false }, work) =>
     it(title, { skip }, async () => {
       const origins = await serveOrigins(await files(), [...troubles]);
@@ -59,9 +61,11 @@ describe('CIFAR-10 by one press', needsChromium, () => {
       await visitor.leave();
     });
 
-  const text = (visitor, selector) => visitor.page.locator(`div.aside ${selector}`).textContent();
+  /** @param {Visitor} visitor @param {string} selector */
+  const text = (visitor, selector) => textOf(visitor.page.locator(`div.aside ${selector}`));
 
-  /** The button is back, the words are right, and training goes on with what there was. */
+  /** The button is back, the words are right, and training goes on with what there was.
+   * @param {Visitor} visitor @param {RegExp} words */
   async function saysAndLosesNothing(visitor, words) {
     await visitor.page.locator('div.aside .problem').waitFor();
     assert.match(await text(visitor, '.problem'), words);
@@ -70,7 +74,7 @@ describe('CIFAR-10 by one press', needsChromium, () => {
     assert.deepEqual(await visitor.violations(), []);
     await visitor.trainToTheEnd();
     assert.deepEqual(await visitor.states(), ['finished', 'finished']);
-    assert.match(await visitor.page.locator('figcaption').textContent(), /320 synthetic images/);
+    assert.match(await textOf(visitor.page.locator('figcaption')), /320 synthetic images/);
   }
 
   visit('says what is not CIFAR-10, and trains on as before', {}, async (visitor, origins) => {
@@ -160,7 +164,7 @@ describe('CIFAR-10 by one press', needsChromium, () => {
     );
   });
 
-  const files = async () => publishedCifar10(await openDataset(process.env.CIFAR10));
+  const files = async () => publishedCifar10(await openDataset(String(process.env.CIFAR10)));
   const whole = { files, troubles: [{ cut: 10e6 }], skip: skipWithoutCifar10 };
   visit(
     'ends in training on photographs, now and at the next visit',
@@ -169,15 +173,15 @@ describe('CIFAR-10 by one press', needsChromium, () => {
       await visitor.button(GET).click();
       await visitor.until(({ source }) => source !== null);
       const counts = await visitor.lab(({ source }) => [
-        source.name,
-        source.images,
-        source.testImages,
+        source?.name,
+        source?.images,
+        source?.testImages,
       ]);
       assert.deepEqual(counts, ['CIFAR-10', 50000, 10000]);
       await visitor.until((lab) => lab.ready && lab.preparation.planned);
       await visitor.trainToTheEnd();
       assert.deepEqual(await visitor.states(), ['finished', 'finished']);
-      assert.match(await visitor.page.locator('figcaption').textContent(), /320 CIFAR-10 images/);
+      assert.match(await textOf(visitor.page.locator('figcaption')), /320 CIFAR-10 images/);
       assert.equal(await visitor.button(GET).count(), 0);
       const asked = origins.seen.length;
       await visitor.open(TWO);

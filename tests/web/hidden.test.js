@@ -10,7 +10,9 @@ import { ends, keptFiles, offers, TWO, trainedOn, twoFor, uninterrupted } from '
 import { Visitor } from './visit.js';
 
 describe('a browser with tabs', needsChromium, () => {
+  /** @type {Awaited<ReturnType<typeof serve>>} */
   let server;
+  /** @type {string} */
   let profile;
   before(async () => {
     server = await serve({ port: 0 });
@@ -32,13 +34,13 @@ describe('a browser with tabs', needsChromium, () => {
       await other.bringToFront();
       await page.waitForFunction(() => document.hidden, null, { polling: 50 });
       await visitor.lab((lab) => {
-        globalThis.drawings = 0;
-        lab.addEventListener('residua-change', () => globalThis.drawings++);
+        window.drawings = 0;
+        lab.addEventListener('residua-change', () => window.drawings++);
       });
       assert.equal(await visitor.lab((lab) => lab.state), 'running');
       await visitor.until((lab) => lab.state === 'idle');
       assert.equal(await page.evaluate(() => document.hidden), true);
-      assert.equal(await page.evaluate(() => globalThis.drawings), 0);
+      assert.equal(await page.evaluate(() => window.drawings), 0);
       assert.deepEqual(await ends(visitor), await uninterrupted(20));
       await page.bringToFront();
       await visitor.ended();

@@ -4,30 +4,35 @@ import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
 import { crash } from './survival.js';
 import { describeVisits } from './visit.js';
 
+/** @typedef {import('./visit.js').Visitor} Visitor */
+/** @typedef {import('playwright-core').Page} Page */
+
 const TWO = 'images=64&testImages=16&batchSize=16&epochs=2&run=plain8&run=resnet8';
 
-/** Images that a seed decides: 160 for training and 32 for the test. */
+/** Images that a seed decides: 160 for training and 32 for the test. @param {number} seed */
 async function archive(seed) {
   const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(seed + i, 32)]));
   const buffer = Buffer.from(await tarGz(binaryFiles(batches)));
   return { name: 'cifar-10-binary.tar.gz', mimeType: 'application/gzip', buffer };
 }
 
-const isHere = (lab) => lab.source !== null;
+const isHere = (/** @type {import('../../web/lab/lab.js').ResiduaLab} */ lab) =>
+  lab.source !== null;
 
+/** @param {Visitor} visitor @param {number} seed */
 const bring = async (visitor, seed) => {
   await visitor.lab((lab) => {
-    lab.before = lab.source;
+    window.sourceBefore = lab.source;
   });
   await visitor.drop(await archive(seed));
-  await visitor.until((lab) => lab.source !== lab.before);
+  await visitor.until((lab) => lab.source !== window.sourceBefore);
 };
 
-/** Goes on in another tab, and gives what leads back to this one. */
+/** Goes on in another tab, and gives what leads back to this one.
+ * @param {Visitor} visitor @param {string} hash */
 async function openTab(visitor, hash) {
   const { page: first } = visitor;
-  visitor.page = null; // Stays open.
-  const second = await visitor.open(hash);
+  const second = await visitor.openAnother(hash);
   return {
     first: () => {
       visitor.page = first;
@@ -38,17 +43,20 @@ async function openTab(visitor, hash) {
   };
 }
 
-/** All images of the set that the tab uses. */
+/** All images of the set that the tab uses. @param {Visitor} visitor */
 const imagesIn = (visitor) =>
   visitor.lab(async ({ source }) => {
+    if (!source) throw new Error('the page has no images');
     const { train, test } = await source.take({ images: 160, testImages: 32 });
     return [train, test].map(({ images, labels }) => [[...labels], images.join('')]);
   });
 
+/** @param {{ page: Page }} parts */
 const panelText = ({ page }) =>
   page.locator('[slot=data]:visible').evaluate((slot) => slot.textContent.replace(/\s+/g, ' '));
 
-/** Names of files of images, and whether that of an earlier version is there. */
+/** Names of files of images, and whether that of an earlier version is there.
+ * @param {{ page: Page }} parts */
 const files = ({ page }) =>
   page.evaluate(async () => {
     const found = [];
@@ -63,7 +71,7 @@ const files = ({ page }) =>
     return found;
   });
 
-const trainsAll = async (visitor) => {
+const trainsAll = async (/** @type {Visitor} */ visitor) => {
   await visitor.trainToTheEnd();
   assert.deepEqual(await visitor.states(), ['finished', 'finished']);
 };
@@ -165,9 +173,9 @@ describeVisits('images that are kept', (visit) => {
       }
     });
     const message = await visitor.lab(({ source }) =>
-      source.take({ images: 160, testImages: 0 }).then(
+      Promise.resolve(source?.take({ images: 160, testImages: 0 })).then(
         () => 'taken',
-        (error) => error.message,
+        (/** @type {Error} */ error) => error.message,
       ),
     );
     assert.match(message, /file of CIFAR-10 is damaged; delete it and bring it again/);

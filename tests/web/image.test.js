@@ -13,7 +13,12 @@ import { inputOf } from '../../web/lib/data/picture.js';
 import { resizeToInput } from '../../web/lib/data/resize.js';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
 import { aRun } from '../runs.js';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
+
+/** @typedef {import('./visit.js').Visitor} Visitor */
+/** @typedef {import('../../web/image/element.js').ResiduaImage} ResiduaImage */
+/** @typedef {Parameters<Page['setInputFiles']>[1]} Files */
+/** @typedef {import('playwright-core').Page} Page */
 
 const CHAPTER = 'chapter=image';
 /** Relaxed SIMD rounds otherwise. */
@@ -21,7 +26,7 @@ const CLOSE = 1e-4;
 const PATIENCE = 120000;
 const POLL = 50;
 const CAMERA = ['--use-fake-device-for-media-stream'];
-/** A picture that tells every place apart. */
+/** A picture that tells every place apart. @param {number} width @param {number} height */
 function pictureOf(width, height, seed = 1) {
   const png = new PNG({ width, height });
   png.data.forEach((_, i) => {
@@ -42,14 +47,20 @@ const MOVING_GIF = Uint8Array.from([
   0x3b,
 ]);
 
+/** @type {string} */
 let folder;
+/** @type {import('residua').Engine} */
 let engine;
-/** In this thread: the network whose file is NET. */
+/** In this thread: the network whose file is NET. @type {import('residua').Net} */
 let net;
+/** @type {string} */
 let NET;
-/** The same network, with the names of its classes, and with names of the reader's own. */
+/** The same network, with the names of its classes, and with names of the reader's own.
+ * @type {string} */
 let NAMED;
+/** @type {string} */
 let OWN;
+/** @type {Uint8Array} */
 let weights;
 
 async function prepare() {
@@ -60,9 +71,11 @@ async function prepare() {
   net = await engine.createNet({ family: 'residual', depth: 8, width: 4 });
   for await (const _ of net.train(dataset, { epochs: 2, batchSize: 32, lr: 0.05 }));
   await writeFile(NAMED, await net.save());
-  net.classNames = ['stop', 'go', ...Array.from({ length: 8 }, (_, i) => `sign ${i}`)];
+  Object.assign(net, {
+    classNames: ['stop', 'go', ...Array.from({ length: 8 }, (_, i) => `sign ${i}`)],
+  });
   await writeFile(OWN, await net.save());
-  net.classNames = null; // As in the files of other programs.
+  Object.assign(net, { classNames: null }); // As in the files of other programs.
   weights = await net.save();
   await writeFile(NET, weights);
 }
@@ -72,15 +85,21 @@ async function clear() {
   await rm(folder, { recursive: true });
 }
 
-const file = (name, bytes, mimeType = 'image/png') => ({
+/** @param {string} name @param {string | Uint8Array} content */
+const file = (name, content, mimeType = 'image/png') => ({
   name,
   mimeType,
-  buffer: Buffer.from(bytes),
+  buffer: Buffer.from(content),
 });
-const element = (visitor) => visitor.page.locator('residua-image');
-const look = (visitor, ask, argument) => element(visitor).evaluate(ask, argument);
+const element = (/** @type {Visitor} */ visitor) => visitor.page.locator('residua-image');
+/** What `ask` says of it. @template R @template [A=undefined]
+ * @param {Visitor} visitor @param {(element: ResiduaImage, argument: A) => R} ask runs in the page
+ * @param {A} [argument] @returns {Promise<Awaited<R>>} */
+const look = (visitor, ask, argument) =>
+  element(visitor).evaluate(/** @type {any} */ (ask), argument);
 
-/** Waits until the element says yes. */
+/** Waits until the element says yes. @template [A=undefined]
+ * @param {Visitor} visitor @param {(element: ResiduaImage, argument: A) => unknown} ask @param {A} [argument] */
 async function until(visitor, ask, argument) {
   await visitor.page.waitForFunction(
     () => /** @type {any} */ (document.querySelector('residua-image'))?.session,
@@ -92,7 +111,7 @@ async function until(visitor, ask, argument) {
   assert.fail(`${ask} has not come true`);
 }
 
-/** Goes to the chapter; there are these recorded networks, by default none. */
+/** Goes to the chapter; there are these recorded networks, by default none. @param {Visitor} visitor */
 async function arrive(visitor, { models = {}, hash = CHAPTER } = {}) {
   await visitor.context.route('**/models.json', (route) => route.fulfill({ json: models }));
   // Or it would answer in place of the route.
@@ -105,12 +124,15 @@ async function arrive(visitor, { models = {}, hash = CHAPTER } = {}) {
   return visitor.page;
 }
 
-const chooseNetwork = async (visitor, path = NET) => {
-  await visitor.page.setInputFiles('input[name=choose-network]', path);
+/** @param {Visitor} visitor @param {Files} file */
+const chooseNetwork = async (visitor, file = NET) => {
+  await visitor.page.setInputFiles('input[name=choose-network]', file);
   await until(visitor, ({ session }) => session.opened && !session.busy);
 };
+/** @param {Visitor} visitor @param {Files} picture */
 const choosePicture = (visitor, picture) =>
   visitor.page.setInputFiles('input[name=choose-picture]', picture);
+/** @param {Visitor} visitor @param {string} name */
 const answered = (visitor, name) =>
   until(
     visitor,
@@ -118,9 +140,10 @@ const answered = (visitor, name) =>
       session.picture?.name === wanted && session.probabilities && session.maps,
     name,
   );
-const planes = (visitor) => look(visitor, ({ session }) => [...session.picture.planes]);
+const planes = (/** @type {Visitor} */ visitor) =>
+  look(visitor, ({ session }) => [...(session.picture?.planes ?? [])]);
 
-/** What this thread says of an input. */
+/** What this thread says of an input. @param {Uint8Array} input */
 async function softmax(input) {
   const logits = [...(await net.logits(input))];
   const most = Math.max(...logits);
@@ -129,14 +152,17 @@ async function softmax(input) {
   return powers.map((power) => power / sum);
 }
 
+/** @param {number[] | null} actual @param {number[]} expected */
 function assertClose(actual, expected) {
+  assert.ok(actual);
   assert.equal(actual.length, expected.length);
   expected.forEach((value, i) => {
     assert.ok(Math.abs(actual[i] - value) <= CLOSE, `${i}: ${actual[i]} and ${value}`);
   });
 }
 
-/** Waits until there are so many; the browser takes its time to end them. */
+/** Waits until there are so many; the browser takes its time to end them.
+ * @param {Page} page @param {number} count */
 async function workersAre(page, count) {
   for (let waited = 0; page.workers().length !== count; waited += POLL) {
     assert.ok(waited < PATIENCE, `${page.workers().length} workers instead of ${count}`);
@@ -144,7 +170,7 @@ async function workersAre(page, count) {
   }
 }
 
-/** The numbers of the confusion matrix, a list for each row, and the errors in percent. */
+/** The numbers of the confusion matrix, a list for each row, and the errors in percent. @param {Page} page */
 async function matrixOf(page) {
   const rows = await page.locator('.matrix tbody tr').all();
   const cells = await Promise.all(rows.map((row) => row.locator('td').allTextContents()));
@@ -154,7 +180,7 @@ async function matrixOf(page) {
     errors: numbers.map((row) => row.at(-1)),
   };
 }
-const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);
+const sum = (/** @type {number[]} */ numbers) => numbers.reduce((total, one) => total + one, 0);
 
 describeVisits(
   'the reader’s own image',
@@ -170,7 +196,7 @@ describeVisits(
       await choosePicture(visitor, file('wide.png', wide.bytes));
       await answered(visitor, 'wide.png');
       assert.deepEqual(await planes(visitor), [...wide.planes]);
-      const shares = await look(visitor, ({ session }) => session.probabilities);
+      const shares = (await look(visitor, ({ session }) => session.probabilities)) ?? [];
       assert.ok(Math.abs(sum(shares) - 1) < 1e-6, `${sum(shares)}`);
       assertClose(shares, await softmax(wide.planes));
       const shown = await page.locator('.bars .share').allTextContents();
@@ -185,9 +211,9 @@ describeVisits(
         'bird',
       ]);
       const best = shares.indexOf(Math.max(...shares));
-      assert.match(await page.locator('.bars .best').textContent(), new RegExp(names[best].trim()));
-      assert.match(await page.locator('figcaption').textContent(), /wide\.png at 32×32/);
-      assert.match(await page.locator('.said').textContent(), /^The answer is \w+, [\d.]+/);
+      assert.match(await textOf(page.locator('.bars .best')), new RegExp(names[best].trim()));
+      assert.match(await textOf(page.locator('figcaption')), /wide\.png at 32×32/);
+      assert.match(await textOf(page.locator('.said')), /^The answer is \w+, [\d.]+/);
 
       const tall = pictureOf(50, 333, 2);
       await visitor.drop(file('tall.png', tall.bytes));
@@ -215,7 +241,7 @@ describeVisits(
       await answered(visitor, 'small.png');
       assert.deepEqual(await planes(visitor), [...small.planes]);
       assert.match(page.url(), /#chapter=image$/);
-      assert.equal(await page.locator('h1:visible').textContent(), 'Your own image');
+      assert.equal(await textOf(page.locator('h1:visible')), 'Your own image');
       // A run goes where its curve can be drawn.
       const run = writeRun(aRun(3, { name: 'mine', state: 'finished' }));
       await visitor.drop(file('mine.json', run, 'application/json'));
@@ -244,10 +270,10 @@ describeVisits(
         const { mediaDevices } = navigator;
         if (!mediaDevices) return; // The empty page that comes first.
         const open = mediaDevices.getUserMedia.bind(mediaDevices);
-        globalThis.tracks = [];
+        window.tracks = [];
         mediaDevices.getUserMedia = async (wanted) => {
           const stream = await open(wanted);
-          globalThis.tracks.push(...stream.getTracks());
+          window.tracks.push(...stream.getTracks());
           return stream;
         };
       });
@@ -255,9 +281,7 @@ describeVisits(
       await visitor.context.grantPermissions(['camera']);
       await chooseNetwork(visitor);
       const tracks = () =>
-        page.evaluate(() =>
-          globalThis.tracks.map(({ kind, readyState }) => `${kind} ${readyState}`),
-        );
+        page.evaluate(() => window.tracks.map(({ kind, readyState }) => `${kind} ${readyState}`));
       assert.deepEqual(await tracks(), []);
       const useCamera = () => visitor.button('Use the camera').click();
       const sees = () =>
@@ -287,7 +311,7 @@ describeVisits(
       await useCamera();
       await sees();
       await page.locator('.chapters').getByRole('link', { name: 'Depth' }).click();
-      await page.waitForFunction(() => globalThis.tracks[2].readyState === 'ended');
+      await page.waitForFunction(() => window.tracks[2].readyState === 'ended');
     });
 
     visit('says what is wrong with a camera', {}, async (visitor) => {
@@ -298,6 +322,7 @@ describeVisits(
         .locator('.notice')
         .getByText(/may not be used here.*Allow it/)
         .waitFor();
+      /** @param {string} name @param {RegExp} pattern */
       const fails = async (name, pattern) => {
         await page.evaluate((kind) => {
           navigator.mediaDevices.getUserMedia = async () => {
@@ -330,6 +355,7 @@ describeVisits(
         Buffer.alloc(12),
         good.bytes.subarray(33),
       ]);
+      /** @type {Record<string, [content: string | Uint8Array, pattern: RegExp]>} */
       const bad = {
         'empty.png': ['', /is empty \(0 bytes\)/],
         'notes.png': ['just text', /is not a picture/],
@@ -348,11 +374,11 @@ describeVisits(
         await visitor.drop(path);
         const notice = page.locator('.notice').getByText(name);
         await notice.waitFor();
-        assert.match(await notice.textContent(), pattern);
+        assert.match(await textOf(notice), pattern);
       }
       // What was there stays.
       assert.deepEqual(await planes(visitor), [...good.planes]);
-      assert.equal(await look(visitor, ({ session }) => session.picture.name), 'good.png');
+      assert.equal(await look(visitor, ({ session }) => session.picture?.name), 'good.png');
     });
 
     visit('is followed through filters and layers', {}, async (visitor) => {
@@ -361,27 +387,32 @@ describeVisits(
       const picture = pictureOf(80, 80, 2);
       await choosePicture(visitor, file('a.png', picture.bytes));
       await answered(visitor, 'a.png');
-      const drawn = (selector) =>
+      const drawn = (/** @type {string} */ selector) =>
         page.locator(`${selector} canvas`).evaluateAll((canvases) =>
           canvases.map((canvas) => {
-            const { width, height } = canvas;
+            const source = /** @type {HTMLCanvasElement} */ (canvas);
+            const { width, height } = source;
             const copy = new OffscreenCanvas(width, height);
             const context = copy.getContext('2d', { willReadFrequently: true });
-            context.drawImage(canvas, 0, 0);
+            if (!context) throw new Error('no context');
+            context.drawImage(source, 0, 0);
             const { data } = context.getImageData(0, 0, width, height);
             return { width, height, data: [...data] };
           }),
         );
+      /** @typedef {{ width: number, height: number, data: ArrayLike<number> }} Pixels */
+      /** @param {Pixels[]} actual @param {Pixels[]} expected */
       const assertDrawn = (actual, expected) => {
         assert.equal(actual.length, expected.length);
         expected.forEach(({ width, height, data }, i) => {
           assert.deepEqual([actual[i].width, actual[i].height], [width, height]);
-          const apart = data.map((value, at) => Math.abs(value - actual[i].data[at]));
+          const apart = Array.from(data, (value, at) => Math.abs(value - actual[i].data[at]));
           assert.ok(Math.max(...apart) <= 2, `${i}: ${Math.max(...apart)}`);
         });
       };
       const tensors = await net.tensors();
       const first = tensors.find(({ name }) => name === 'conv1.weight');
+      assert.ok(first);
       assertDrawn(await drawn('.filters'), pixelsOfFilters(first).pixels);
       const layers = page.locator('select[name=layer]');
       assert.equal(await layers.locator('option').count(), net.layers.length);
@@ -409,7 +440,7 @@ describeVisits(
       await visitor.until((lab) => lab.preparation.planned !== null);
       await visitor.trainToTheEnd();
       const errors = await visitor.lab((lab) =>
-        Object.fromEntries(lab.rows.map(({ name, run }) => [name, run.tick.testError])),
+        Object.fromEntries(lab.rows.map(({ name, run }) => [name, run.tick?.testError])),
       );
       await page.locator('.chapters').getByRole('link', { name: 'Your image' }).click();
       await until(visitor, ({ session }) => session.probabilities);
@@ -426,7 +457,7 @@ describeVisits(
             session.opened?.choice.name === wanted && session.probabilities && !session.busy,
           name,
         );
-        assert.match(await page.locator('.facts').first().textContent(), /320 synthetic images/);
+        assert.match(await textOf(page.locator('.facts').first()), /320 synthetic images/);
         await visitor.button('Test it on 100 synthetic images').click();
         await page.locator('.matrix').waitFor();
         const { counts, errors: byClass } = await matrixOf(page);
@@ -438,14 +469,14 @@ describeVisits(
           assert.equal(byClass[label], Number(share.toFixed(1)));
         });
         assert.match(
-          await page.locator('.result').textContent(),
+          await textOf(page.locator('.result')),
           new RegExp(`${100 - right} of 100 synthetic test images wrong`),
         );
         const heads = await page.locator('.matrix tbody th').allTextContents();
         assert.deepEqual(heads.slice(0, 3), ['disc', 'ring', 'square']);
       }
       const shares = (await page.locator('.gallery .answered').allTextContents()).map((text) =>
-        Number(/[\d.]+/.exec(text)[0]),
+        Number(/[\d.]+/.exec(text)?.[0]),
       );
       assert.ok(shares.length > 5, `${shares.length} mistakes`);
       assert.deepEqual(
@@ -453,15 +484,15 @@ describeVisits(
         [...shares].sort((a, b) => b - a),
       );
       const mistake = page.locator('.gallery button').first();
-      const [, answer, label] = /Answer:\s*(\w+).*label: (\w+)/s.exec(await mistake.textContent());
+      const [, answer, label] = /Answer:\s*(\w+).*label: (\w+)/s.exec(await textOf(mistake)) ?? [];
       await mistake.click();
-      await until(visitor, ({ session }) => session.picture === session.result.mistakes[0].picture);
-      await until(visitor, ({ session }) => session.probabilities);
-      assert.match(await page.locator('.bars .best').textContent(), new RegExp(answer));
-      assert.match(
-        await page.locator('.bars .given').locator('..').textContent(),
-        new RegExp(label),
+      await until(
+        visitor,
+        ({ session }) => session.picture === session.result?.mistakes[0].picture,
       );
+      await until(visitor, ({ session }) => session.probabilities);
+      assert.match(await textOf(page.locator('.bars .best')), new RegExp(answer));
+      assert.match(await textOf(page.locator('.bars .given').locator('..')), new RegExp(label));
       await page.locator(`.bars .best .share:has-text("${shares[0].toFixed(1)}")`).waitFor();
     });
 
@@ -477,8 +508,9 @@ describeVisits(
       await visitor.button('Test it on 32 CIFAR-10 images').click();
       await page.locator('.matrix').waitFor();
       assert.equal(sum((await matrixOf(page)).counts.flat()), 32);
-      const test = batches.get('test_batch');
+      const test = batches.get('test_batch') ?? assert.fail();
       const { index, predicted } = await look(visitor, ({ session: { result } }) => {
+        if (!result) throw new Error('nothing was tested');
         const { index: at, predicted: answer } = result.mistakes[0];
         return { index: at, predicted: answer };
       });
@@ -494,7 +526,7 @@ describeVisits(
       await page.locator('select[name=kind]').selectOption({ index: 1 });
       await visitor.button('Test it on 1,000 synthetic images').waitFor();
       assert.equal(
-        (await page.locator('.bars tbody th').first().textContent()).trim().slice(0, 4),
+        (await textOf(page.locator('.bars tbody th').first())).trim().slice(0, 4),
         'disc',
       );
     });
@@ -512,7 +544,7 @@ describeVisits(
         await until(
           visitor,
           ({ session }, wanted) =>
-            session.opened.net.spec.mean[0] === wanted && session.probabilities && !session.busy,
+            session.opened?.net.spec.mean[0] === wanted && session.probabilities && !session.busy,
           NORMALISATIONS[name].mean[0],
         );
         const same = await engine.loadNet(new Uint8Array(theirs), NORMALISATIONS[name]);
@@ -527,7 +559,7 @@ describeVisits(
 
     visit('calls classes what the file calls them', {}, async (visitor) => {
       const page = await arrive(visitor);
-      const first = () => page.locator('.bars tbody th').first().textContent();
+      const first = () => textOf(page.locator('.bars tbody th').first());
       await chooseNetwork(visitor, NAMED);
       await page.getByText('All it knows are ten drawn shapes').waitFor();
       assert.equal(await page.locator('select[name=kind]').count(), 0);
@@ -546,8 +578,11 @@ describeVisits(
         aRun(seed, { state: 'finished', data: { synthetic: false } }),
       );
       runs.forEach((run, i) => {
-        run.ticks.findLast(({ kind }) => kind === 'epoch').testError = 0.3 - 0.1 * i;
+        run.ticks.findLast(
+          (/** @type {{ kind: string }} */ tick) => tick.kind === 'epoch',
+        ).testError = 0.3 - 0.1 * i;
       });
+      /** @type {Record<string, { run: string, weights: string }>} */
       const models = {};
       ['long', 'short'].forEach((name, i) => {
         models[name] = { run: `../models/${name}.json`, weights: `../models/${name}.safetensors` };
@@ -565,8 +600,8 @@ describeVisits(
         options.map((name) => name.trim()),
         ['short', 'long'],
       );
-      assert.equal(await look(visitor, (lab) => lab.session.opened.choice.name), 'short');
-      assert.match(await page.locator('.facts').first().textContent(), /ten classes of CIFAR-10/);
+      assert.equal(await look(visitor, (lab) => lab.session.opened?.choice.name), 'short');
+      assert.match(await textOf(page.locator('.facts').first()), /ten classes of CIFAR-10/);
     });
 
     visit('replaces networks without leaving any behind', {}, async (visitor) => {
@@ -577,25 +612,26 @@ describeVisits(
         await visitor.drop(file(`again-${i}.safetensors`, weights, ''));
         await until(
           visitor,
-          ({ session }, name) => session.opened.choice.name === name,
+          ({ session }, name) => session.opened?.choice.name === name,
           `again-${i}.safetensors`,
         );
       }
       await visitor.drop(file('broken.safetensors', 'not one', ''));
       await page.locator('.notice').getByText('could not be opened').waitFor();
       assert.equal(
-        await look(visitor, (lab) => lab.session.opened.choice.name),
+        await look(visitor, (lab) => lab.session.opened?.choice.name),
         'again-2.safetensors',
       );
       await workersAre(page, count);
       await choosePicture(visitor, file('a.png', pictureOf(9, 9).bytes));
       await answered(visitor, 'a.png');
-      await page.evaluate(() => document.querySelector('residua-image').remove());
+      await page.evaluate(() => document.querySelector('residua-image')?.remove());
       await workersAre(page, 1); // The one that reads CIFAR-10.
     });
 
     visit('can do with one press, and with the keyboard alone', {}, async (visitor) => {
       const page = await arrive(visitor);
+      /** @param {RegExp} name */
       const tabTo = async (name, key = 'Tab') => {
         for (let presses = 0; presses < 60; presses++) {
           await page.keyboard.press(key);
@@ -613,8 +649,8 @@ describeVisits(
       await page.locator('progress').waitFor();
       await visitor.shoot('image-training');
       await until(visitor, ({ session }) => session.probabilities);
-      const small = await look(visitor, ({ session }) => session.opened.choice.data);
-      assert.deepEqual([small.synthetic, small.images], [true, 4000]);
+      const small = await look(visitor, ({ session }) => session.opened?.choice.data);
+      assert.deepEqual([small?.synthetic, small?.images], [true, 4000]);
       await page.locator('#choose-picture').focus();
       await tabTo(/^Test image 2, labelled/);
       await page.keyboard.press('Enter');
@@ -629,11 +665,14 @@ describeVisits(
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await page.locator('.matrix').waitFor();
-      const error = await look(visitor, ({ session }) => session.result.score.error);
-      assert.ok(error < 0.6, `${error}`); // Guessing is 0.9.
+      const error = await look(visitor, ({ session }) => session.result?.score.error);
+      assert.ok(Number(error) < 0.6, `${error}`); // Guessing is 0.9.
       await tabTo(/^Look at test image/);
       await page.keyboard.press('Enter');
-      await until(visitor, ({ session }) => session.picture === session.result.mistakes[0].picture);
+      await until(
+        visitor,
+        ({ session }) => session.picture === session.result?.mistakes[0].picture,
+      );
     });
 
     for (const colorScheme of ['light', 'dark']) {

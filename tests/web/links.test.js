@@ -4,7 +4,9 @@ import { describe, it } from 'node:test';
 import { defaultExperiment, fromHash, newRun, readLink, toHash } from '../../web/lab/experiment.js';
 import { cleanName, differences } from '../../web/lab/runs/link-state.js';
 import { askedBy, CHAPTERS, linkTo } from '../../web/page/chapters.js';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
+
+/** @typedef {import('./visit.js').Visitor} Visitor */
 
 /** @type {import('../../web/lab/index.js').End} */
 const ended = { tier: 'simd128', numerics: 2, trajectory: '0123456789abcdef' };
@@ -46,7 +48,7 @@ describe('what a link says of runs', () => {
       assert.ok(!linkState[0].hidden);
     }
     const [{ name }] = readLink(`run=plain20_name-${'x%0A%00'.repeat(100)}`).linkState;
-    assert.ok(name.length <= 80 && !/\p{Cc}/u.test(name), name);
+    assert.ok(name && name.length <= 80 && !/\p{Cc}/u.test(name), name);
     assert.equal(cleanName(' \n '), undefined);
     const { linkState } = readLink('run=plain21_hidden-yes&run=plain8_name-eight&future=1');
     assert.deepEqual(linkState, [{ name: 'eight' }]);
@@ -64,7 +66,11 @@ describe('what a link says of runs', () => {
 });
 
 describe('runs that end otherwise than in a link', () => {
-  const other = (change) => ({ ...ended, trajectory: 'fedcba9876543210', ...change });
+  const other = (change = {}) => ({
+    ...ended,
+    trajectory: 'fedcba9876543210',
+    ...change,
+  });
 
   it('say why, as far as it can be known', () => {
     assert.deepEqual(differences(ended, { ...ended, tier: 'relaxed', numerics: 3 }, false), []);
@@ -82,9 +88,9 @@ const SMALL = 'epochs=1&images=128&testImages=40';
 const TWO = `${SMALL}&tier=simd128&run=plain8&run=resnet8_seed-5`;
 
 describeVisits('a link', (visit) => {
-  const text = (visitor) => visitor.page.locator('.reproduction').textContent();
-  const trajectories = (visitor) =>
-    visitor.lab((lab) => lab.rows.map(({ run }) => run.tick.trajectory));
+  const text = (/** @type {Visitor} */ visitor) => textOf(visitor.page.locator('.reproduction'));
+  const trajectories = (/** @type {Visitor} */ visitor) =>
+    visitor.lab((lab) => lab.rows.map(({ run }) => run.tick?.trajectory));
 
   visit('is copied after a run, and opening it reproduces the run', {}, async (visitor) => {
     await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -96,7 +102,7 @@ describeVisits('a link', (visit) => {
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.equal(link, page.url());
     const digests = await trajectories(visitor);
-    for (const digest of digests) assert.ok(link.includes(digest));
+    for (const digest of digests) assert.ok(link.includes(String(digest)));
     assert.equal(await page.locator('.reproduction').count(), 0);
 
     const friend = await visitor.open(link.slice(link.indexOf('#') + 1));
@@ -105,19 +111,16 @@ describeVisits('a link', (visit) => {
       'my_first',
       'resnet8 seed 5',
     ]);
-    assert.equal(
-      await friend.locator('h1:visible').textContent(),
-      'A shortcut changes the question',
-    );
+    assert.equal(await textOf(friend.locator('h1:visible')), 'A shortcut changes the question');
     await visitor.trainToTheEnd();
     await friend.getByText('All two runs ended as in the link').waitFor();
     assert.deepEqual(await trajectories(visitor), digests);
-    for (const digest of digests) assert.ok((await text(visitor)).includes(digest));
-    assert.match(await friend.locator('.networks-table').textContent(), /finished, as in the link/);
+    for (const digest of digests) assert.ok((await text(visitor)).includes(String(digest)));
+    assert.match(await textOf(friend.locator('.networks-table')), /finished, as in the link/);
     assert.equal(friend.url(), link);
     await visitor.button('Tools for my_first').click();
     assert.match(
-      await friend.locator('.run-tools .digest').textContent(),
+      await textOf(friend.locator('.run-tools .digest')),
       new RegExp(`${digests[0]} \\(SIMD, numerics \\d+\\)`),
     );
     await visitor.shoot('link-same');
@@ -135,7 +138,7 @@ describeVisits('a link', (visit) => {
       const told = await text(visitor);
       assert.match(told, /link\s+0123456789abcdef,\s+here\s+[0-9a-f]{16}/);
       assert.match(told, /made with “relaxed SIMD”, this with “SIMD”/);
-      assert.match(await page.locator('.networks-table').textContent(), /not as in the link/);
+      assert.match(await textOf(page.locator('.networks-table')), /not as in the link/);
       assert.deepEqual(await visitor.lab((lab) => lab.drawn.length), 1);
       assert.match(page.url(), /hidden-yes_ended-simd128/);
       await visitor.checkWidth();

@@ -2,9 +2,13 @@
 import assert from 'node:assert/strict';
 import { PNG } from 'pngjs';
 import { BATCHES, binaryFiles, madeUpBatch } from '../data/fixtures.js';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
+
+/** @typedef {import('playwright-core').Page} Page */
+/** @typedef {import('./visit.js').Visitor} Visitor */
 
 const TINY = 'images=64&testImages=10&epochs=1&run=plain8';
+/** @type {import('./visit.js').Options} */
 const BLOCKED = { serviceWorkers: 'block' };
 
 const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 32)]));
@@ -17,19 +21,26 @@ const picture = {
   buffer: PNG.sync.write(new PNG({ width: 8, height: 8 })),
 };
 
-const isHere = (lab) => lab.source !== null;
+const isHere = (/** @type {import('../../web/lab/lab.js').ResiduaLab} */ lab) =>
+  lab.source !== null;
+/** @param {{ page: Page }} parts */
 const panel = ({ page }) => page.locator('[slot=data]:visible');
-const problem = (visitor) => panel(visitor).locator('.problem');
+const problem = (/** @type {Visitor} */ visitor) => panel(visitor).locator('.problem');
 
-/** What the browser says of scripts that the test holds back. */
+/** What the browser says of scripts that the test holds back. @param {Visitor} visitor */
 function forgive(visitor) {
   const expected = /registration blocked|Failed to load resource|ERR_FAILED/;
   visitor.complaints = visitor.complaints.filter((one) => !expected.test(one));
 }
 
-const workerOf = ({ page }) => page.workers().find((worker) => /data-worker/.test(worker.url()));
+/** @param {{ page: Page }} parts */
+const workerOf = ({ page }) => {
+  const found = page.workers().find((worker) => /data-worker/.test(worker.url()));
+  assert.ok(found, 'no worker reads images');
+  return found;
+};
 
-/** Ends the worker as a lack of memory would: without an event. */
+/** Ends the worker as a lack of memory would: without an event. @param {Visitor} visitor */
 const kill = async (visitor) => {
   await workerOf(visitor).evaluate(() => {
     setTimeout(() => self.close(), 0);
@@ -42,14 +53,11 @@ describeVisits('the worker that reads images', (visit) => {
     await visitor.open(TINY);
     await visitor.lab((lab) => lab.openPanel('data'));
     await problem(visitor).waitFor();
-    assert.match(
-      await problem(visitor).textContent(),
-      /Could not look for images.*could not start/s,
-    );
+    assert.match(await textOf(problem(visitor)), /Could not look for images.*could not start/s);
     await visitor.drop(images);
     await problem(visitor).getByText('This could not be read').waitFor();
     assert.match(
-      await problem(visitor).textContent(),
+      await textOf(problem(visitor)),
       /The worker that reads images could not start; try again/,
     );
     await visitor.context.unroute('**/data-worker.js');
@@ -70,10 +78,10 @@ describeVisits('the worker that reads images', (visit) => {
     assert.deepEqual(await visitor.states(), ['finished']);
     await kill(visitor);
     await visitor.lab((lab) => {
-      lab.before = lab.source;
+      window.sourceBefore = lab.source;
     });
     await visitor.drop(images);
-    await visitor.until((lab) => lab.source !== lab.before);
+    await visitor.until((lab) => lab.source !== window.sourceBefore);
   });
 
   visit('that has died takes what was not kept with it', BLOCKED, async (visitor) => {
@@ -89,7 +97,7 @@ describeVisits('the worker that reads images', (visit) => {
     await kill(visitor);
     await visitor.until((lab) => lab.source === null && lab.experiment.data === 'synthetic');
     await visitor.lab((lab) => lab.openPanel('data'));
-    assert.match(await problem(visitor).textContent(), /in memory only and are lost/);
+    assert.match(await textOf(problem(visitor)), /in memory only and are lost/);
     forgive(visitor);
   });
 
@@ -120,7 +128,7 @@ describeVisits('the worker that reads images', (visit) => {
       await kill(visitor);
       await problem(visitor).waitFor();
       assert.match(
-        await problem(visitor).textContent(),
+        await textOf(problem(visitor)),
         /The worker that reads images has stopped; try again/,
       );
       forgive(visitor);
@@ -144,13 +152,13 @@ describeVisits('the worker that reads pictures', (visit) => {
       await visitor.drop(picture);
       const notice = figure.getByRole('alert');
       await notice.waitFor();
-      const text = await notice.textContent();
+      const text = await textOf(notice);
       assert.match(text, said);
       assert.match(text, /The worker that reads pictures could not start/);
       await visitor.context.unroute('**/picture-worker.js');
       await visitor.drop(picture);
       await visitor.untilSo(() =>
-        figure.evaluate(({ session }) => session.picture?.name === 'mine.png'),
+        figure.evaluate((/** @type {any} */ { session }) => session.picture?.name === 'mine.png'),
       );
       assert.equal(await notice.count(), 0);
       forgive(visitor);

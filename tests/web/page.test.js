@@ -1,14 +1,16 @@
 /** The built page in a real browser: training, its controls and its states. */
 import assert from 'node:assert/strict';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
 
 /** Small enough for a test; the networks are those that the page opens with. */
 const SHORT = 'epochs=3&images=320&testImages=64';
 const FOUR = ['plain20', 'plain56', 'resnet20', 'resnet56'];
 
-/** Trains a network of the page's engine that is no run: 40 steps, in which a paused run takes none. */
+/** Trains a network of the page's engine that is no run: 40 steps, in which a paused run takes none.
+ * @param {import('./visit.js').Visitor} visitor */
 function trainAnother(visitor) {
   return visitor.lab(async ({ engine }) => {
+    if (!engine) throw new Error('the page has no engine');
     const data = await engine.synthetic({ images: 320, testImages: 0 });
     const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
     await net.train(data, { epochs: 2, batchSize: 16 }).done;
@@ -31,8 +33,8 @@ describeVisits('the page', (visit) => {
     await page
       .locator('#engine', { hasText: /relaxed SIMD, \d thread/ })
       .waitFor({ state: 'attached' });
-    assert.match(await page.locator('figcaption').textContent(), /5,000 synthetic images/);
-    assert.match(await page.locator('.tags').textContent(), /synthetic data|recorded, CIFAR-10/);
+    assert.match(await textOf(page.locator('figcaption')), /5,000 synthetic images/);
+    assert.match(await textOf(page.locator('.tags')), /synthetic data|recorded, CIFAR-10/);
     assert.equal(await page.locator('svg[role=img]').count(), 1);
     await visitor.shoot('opened');
   });
@@ -51,7 +53,7 @@ describeVisits('the page', (visit) => {
     const page = await visitor.open(SHORT);
     await visitor.button('Train four networks here').click();
     await visitor.until((lab) => lab.rows.every(({ run }) => run.state === 'running'));
-    await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.step > 2));
+    await visitor.until((lab) => lab.rows.every(({ run }) => Number(run.tick?.step) > 2));
     assert.equal(await page.locator('.callout').count(), 0);
     await visitor.ended();
     assert.deepEqual(await visitor.states(), Array(4).fill('finished'));
@@ -60,24 +62,24 @@ describeVisits('the page', (visit) => {
       lab.rows.map(({ run }) => run.curve.epochs.map((tick) => [tick.trainError, tick.testError])),
     );
     const expected = [0, 1, 2].map((epoch) =>
-      ticks.flatMap((run) => run[epoch].map((error) => Number((error * 100).toFixed(1)))),
+      ticks.flatMap((run) => run[epoch].map((error) => Number((Number(error) * 100).toFixed(1)))),
     );
     assert.deepEqual(await visitor.tickTable(), expected);
 
     assert.equal(await page.locator('.plot [data-mark=line] path').count(), 8);
     const label = await page.locator('.plot svg').getAttribute('aria-description');
-    for (const name of FOUR) assert.match(label, new RegExp(`${name}: training [\\d.]+`));
-    assert.match(await page.locator('.callout').textContent(), /plain56.* ended at [\d.]+/);
-    assert.match(await page.locator('.callout').textContent(), /one run on synthetic images/);
-    assert.match(await page.locator('.said').textContent(), /has finished: training error/);
+    for (const name of FOUR) assert.match(label ?? '', new RegExp(`${name}: training [\\d.]+`));
+    assert.match(await textOf(page.locator('.callout')), /plain56.* ended at [\d.]+/);
+    assert.match(await textOf(page.locator('.callout')), /one run on synthetic images/);
+    assert.match(await textOf(page.locator('.said')), /has finished: training error/);
     assert.equal(await visitor.button('Train again').isEnabled(), true);
   });
 
   visit('pauses, goes on and stops', {}, async (visitor) => {
     await visitor.open('images=320&testImages=64&epochs=500&run=plain8&run=resnet8');
-    const steps = () => visitor.lab((lab) => lab.rows.map(({ run }) => run.tick.step));
+    const steps = () => visitor.lab((lab) => lab.rows.map(({ run }) => run.tick?.step));
     await visitor.button('Train two networks here').click();
-    await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.step > 2));
+    await visitor.until((lab) => lab.rows.every(({ run }) => Number(run.tick?.step) > 2));
     await visitor.button('Pause').click();
     assert.deepEqual(await visitor.states(), ['paused', 'paused']);
     await trainAnother(visitor);
@@ -86,14 +88,14 @@ describeVisits('the page', (visit) => {
     assert.deepEqual(await steps(), paused);
     await visitor.button('Resume').click();
     await visitor.until(
-      (lab, before) => lab.rows.every(({ run }, i) => run.tick.step > before[i]),
+      (lab, before) => lab.rows.every(({ run }, i) => Number(run.tick?.step) > Number(before[i])),
       paused,
     );
     assert.equal(await visitor.page.locator('fieldset:not([disabled])').count(), 0);
     await visitor.button('Stop').click();
     await visitor.ended();
     assert.deepEqual(await visitor.states(), ['stopped', 'stopped']);
-    assert.match(await visitor.page.locator('.callout').textContent(), /Stopped before the end/);
+    assert.match(await textOf(visitor.page.locator('.callout')), /Stopped before the end/);
     assert.equal(await visitor.button('Train two networks here').isEnabled(), true);
   });
 
@@ -121,7 +123,7 @@ describeVisits('the page', (visit) => {
         while (at.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
         return at.name || at.textContent.trim();
       });
-    /** Tabs to what is called so. */
+    /** Tabs to what is called so. @param {RegExp} name */
     const tabTo = async (name, key = 'Tab') => {
       for (let presses = 0; presses < 80; presses++) {
         await page.keyboard.press(key);
@@ -172,13 +174,13 @@ describeVisits('the page', (visit) => {
     const epochs = page.locator('input[name=epochs]');
     await epochs.fill('0');
     await epochs.press('Tab');
-    assert.match(await page.locator('.problem').textContent(), /From 1 to 1000/);
+    assert.match(await textOf(page.locator('.problem')), /From 1 to 1000/);
     assert.equal(await epochs.getAttribute('aria-invalid'), 'true');
     assert.equal(await visitor.button(/^Train/).isEnabled(), false);
     await epochs.fill('1');
     await epochs.press('Tab');
     await page.locator('select[name=batchSize]').selectOption('128');
-    assert.match(await page.locator('.notice').textContent(), /batch of 128 is larger/);
+    assert.match(await textOf(page.locator('.notice')), /batch of 128 is larger/);
     assert.equal(await visitor.button(/^Train/).isEnabled(), false);
     await page.locator('select[name=batchSize]').selectOption('32');
     await visitor.until((lab) => lab.ready && lab.preparation.planned);
@@ -209,7 +211,7 @@ describeVisits('the page', (visit) => {
       ready: false,
     });
     await page.waitForSelector('.notice');
-    assert.match(await page.locator('.notice').textContent(), /cannot run it yet.*update/s);
+    assert.match(await textOf(page.locator('.notice')), /cannot run it yet.*update/s);
     assert.equal(await visitor.button(/^Train/).isEnabled(), false);
     await visitor.shoot('no-simd');
     await visitor.button('Try it slowly, without SIMD').click();
@@ -221,9 +223,9 @@ describeVisits('the page', (visit) => {
   visit('leaves no worker behind when the workbench is removed', {}, async (visitor) => {
     const page = await visitor.open('images=320&testImages=64&epochs=500&run=plain8&run=resnet8');
     await visitor.button(/^Train/).click();
-    await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.step > 2));
+    await visitor.until((lab) => lab.rows.every(({ run }) => Number(run.tick?.step) > 2));
     assert.ok(page.workers().length >= 4, `${page.workers().length} workers`);
-    await page.evaluate(() => document.querySelector('residua-lab').remove());
+    await page.evaluate(() => document.querySelector('residua-lab')?.remove());
     await visitor.untilSo(async () => page.workers().length === 1);
     assert.deepEqual(
       page.workers().map((worker) => worker.url().replace(/.*\//, '')),
@@ -263,7 +265,7 @@ describeVisits('the page', (visit) => {
       await visitor.page.locator('#lang').selectOption('ko');
       await visitor.page.locator('#theme').selectOption('dark');
       const check = async () => {
-        assert.equal(await visitor.page.locator('h1').textContent(), '깊다고 나빠질 이유는 없다');
+        assert.equal(await textOf(visitor.page.locator('h1')), '깊다고 나빠질 이유는 없다');
         assert.equal(await visitor.button('여기서 신경망 네 개 학습시키기').count(), 1);
         const ground = () => getComputedStyle(document.body).backgroundColor;
         assert.equal(await visitor.page.evaluate(ground), 'rgb(20, 22, 26)');

@@ -36,7 +36,9 @@ describe('messages', () => {
   for (const [name, messages] of Object.entries({ labMessages, pageMessages, imageMessages })) {
     it(`${name} say everything in every language`, () => {
       assert.deepEqual(Object.keys(messages), [...LANGS]);
-      const { en: original, ...others } = messages;
+      const { en: original, ...others } = /** @type {Record<string, Record<string, unknown>>} */ (
+        messages
+      );
       for (const [lang, texts] of Object.entries(others)) {
         assert.deepEqual(Object.keys(texts), Object.keys(original), lang);
         for (const [key, text] of Object.entries(texts)) {
@@ -52,10 +54,12 @@ describe('messages', () => {
   }
 
   it('name every field, value, unit and state that can be shown', () => {
+    /** @type {Record<string, unknown>} */
+    const texts = labMessages.en;
     for (const { name, options = [] } of FIELDS) {
-      assert.ok(labMessages.en[`field_${name}`], name);
+      assert.ok(texts[`field_${name}`], name);
       for (const option of options.filter((value) => typeof value === 'string')) {
-        assert.ok(labMessages.en[`${name}_${option}`], `${name}_${option}`);
+        assert.ok(texts[`${name}_${option}`], `${name}_${option}`);
       }
     }
   });
@@ -127,8 +131,10 @@ describe('an experiment', () => {
   });
 
   it('names its runs by what tells them apart', () => {
+    /** @typedef {import('residua/element').RunConfig} RunConfig */
+    /** @type {Partial<RunConfig>} */
     const residual = { family: 'residual', depth: 20 };
-    const named = (...runs) => namesOf(runs.map(newRun));
+    const named = (/** @type {Partial<RunConfig>[]} */ ...runs) => namesOf(runs.map(newRun));
     assert.deepEqual(named(residual, { ...residual, shortcut: 'B', seed: 2 }), [
       'resnet20',
       'resnet20 B seed 2',
@@ -141,8 +147,10 @@ describe('an experiment', () => {
   });
 });
 
-/** Ticks of a run in which `errorAt` says how many of 10 images of a step are wrong. */
+/** Ticks of a run in which `errorAt` says how many of 10 images of a step are wrong.
+ * @param {(step: number) => number} errorAt @param {number} perEpoch @param {number} epochs */
 function ticksOf(errorAt, perEpoch, epochs) {
+  /** @type {any[]} only what a curve reads */
   const ticks = [];
   let sum = 0;
   for (let step = 1; step <= perEpoch * epochs; step++) {
@@ -156,7 +164,8 @@ function ticksOf(errorAt, perEpoch, epochs) {
 }
 
 describe('a curve', () => {
-  const errorAt = (step) => ((step * 7) % 10) / 10;
+  const errorAt = (/** @type {number} */ step) => ((step * 7) % 10) / 10;
+  /** @param {number} from @param {number} to */
   const mean = (from, to) => {
     let sum = 0;
     for (let step = from + 1; step <= to; step++) sum += errorAt(step);
@@ -167,7 +176,7 @@ describe('a curve', () => {
     const curve = new Curve();
     for (const tick of ticksOf(errorAt, 8, 5)) {
       curve.push(tick);
-      const { step, error } = curve.train.at(-1);
+      const { step, error } = curve.train[curve.train.length - 1];
       assert.equal(step, tick.step);
       assert.ok(Math.abs(error - mean(Math.max(0, step - 8), step)) < 1e-12, `step ${step}`);
     }
@@ -185,10 +194,11 @@ describe('a curve', () => {
     assert.ok(curve.train.length < 300, `${curve.train.length} points`);
     for (const tick of curve.epochs) {
       const point = curve.train.find(({ step }) => step === tick.step);
-      assert.ok(Math.abs(point.error - tick.trainError) < 1e-12);
+      assert.ok(Math.abs(Number(point?.error) - tick.trainError) < 1e-12);
     }
   });
 
+  /** @param {number} step @param {number} drop */
   const lrAt = (step, drop) => (step < 20 ? step / 20 : step <= drop ? 1 : 0.1);
 
   it('knows where the learning rate fell', () => {
@@ -208,7 +218,7 @@ describe('a curve', () => {
       const again = new Curve();
       for (const tick of curve.ticks) again.push(tick);
       assert.equal(curve.ticks.length, curve.train.length);
-      for (const part of ['train', 'test', 'epochs', 'drops', 'ticks']) {
+      for (const part of /** @type {const} */ (['train', 'test', 'epochs', 'drops', 'ticks'])) {
         assert.deepEqual(again[part], curve[part], `${part}, stopped at ${stop}`);
       }
     }
@@ -239,14 +249,14 @@ describe('labels', () => {
 describe('the summary', () => {
   const look = { t: translator(labMessages, 'en'), lang: 'en', synthetic: true };
   const { runs } = defaultExperiment();
-  /** @returns {any[]} */
+  /** @param {number[]} errors @returns {any[]} */
   const rowsOf = (errors, state = 'finished') =>
     runs.map((config, i) => ({
       config,
       name: namesOf(runs)[i],
       run: { state, trainError: errors[i], testError: errors[i] },
     }));
-  const tell = (errors) =>
+  const tell = (/** @type {number[]} */ errors) =>
     summary(rowsOf(errors), look)
       .told.join(' ')
       .replace(/[\u202f\u2060]/g, '');
@@ -301,6 +311,7 @@ describe('the summary', () => {
   });
 
   it('speaks of several seeds as one, by their mean', () => {
+    /** @param {number} depth @param {number} seed @param {number} trainError */
     const ended = (depth, seed, trainError) => ({
       ...{ name: `plain${depth} seed ${seed}`, group: `plain${depth}` },
       config: newRun({ depth, seed }),

@@ -3,19 +3,21 @@
 import assert from 'node:assert/strict';
 import { createEngine, openDataset } from 'residua';
 import { recipeOf, resolveConfig, specOf } from '../../web/lab/experiment.js';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
 
-const { CIFAR10 } = process.env;
+const { CIFAR10 = '' } = process.env;
 const SMALL = 'epochs=2&images=500&testImages=200&tier=simd128';
 
-/** The digest of a network's losses, trained here. */
+/** The digest of a network's losses, trained here.
+ * @param {import('residua').Engine} engine @param {import('residua/element').Experiment} experiment
+ * @param {import('residua/element').RunConfig} run @param {import('residua').Dataset} dataset */
 async function digestOf(engine, experiment, run, dataset) {
   const net = await engine.createNet(specOf(run, dataset.classes.length));
   const recipe = recipeOf(resolveConfig(experiment, run));
   let last;
   for await (const tick of net.train(dataset, recipe)) last = tick;
   net.dispose();
-  return last.trajectory;
+  return last?.trajectory;
 }
 
 describeVisits('the chapter of depth on photographs', (visit) => {
@@ -28,15 +30,15 @@ describeVisits('the chapter of depth on photographs', (visit) => {
     await visitor.button('Train four networks here').click();
     await visitor.ended();
     assert.deepEqual(await visitor.states(), Array(4).fill('finished'));
-    assert.match(await page.locator('figcaption').textContent(), /500 CIFAR-10 images; test: 200/);
-    assert.doesNotMatch(await page.locator('residua-lab .right').textContent(), /synthetic/);
-    assert.match(await page.locator('.callout').textContent(), /plain56.* ended at/);
+    assert.match(await textOf(page.locator('figcaption')), /500 CIFAR-10 images; test: 200/);
+    assert.doesNotMatch(await textOf(page.locator('residua-lab .right')), /synthetic/);
+    assert.match(await textOf(page.locator('.callout')), /plain56.* ended at/);
     assert.match(page.url(), /data=cifar10&.*run=plain20_ended-simd128/);
 
     const { experiment, digests } = await visitor.lab((lab) => {
       return {
         experiment: lab.experiment,
-        digests: lab.rows.map(({ run }) => run.tick.trajectory),
+        digests: lab.rows.map(({ run }) => run.tick?.trajectory),
       };
     });
     const { images, testImages, runs } = experiment;

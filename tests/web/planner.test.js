@@ -12,11 +12,14 @@ import {
   WIDTHS,
 } from '../../web/lab/panel/planner.js';
 import { Session } from '../../web/lab/session.js';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
+
+/** @typedef {import('./visit.js').Visitor} Visitor */
 
 const MIB = 2 ** 20;
 
-/** For each width or depth, its cells from small to large. */
+/** For each width or depth, its cells from small to large.
+ * @param {{ width: number, depth: number, epochs: number, bytes: number }[]} cells */
 const lines = (cells) => [
   ...WIDTHS.map((wanted) => cells.filter(({ width }) => width === wanted)),
   ...DEPTHS.map((wanted) => cells.filter(({ depth }) => depth === wanted)),
@@ -26,7 +29,9 @@ describe('the planner', () => {
   const experiment = defaultExperiment();
   const perFlop = new Map(WIDTHS.map((width) => [width, 1e-10]));
   const limits = { minutes: 10, mebibytes: 1024 };
+  /** @type {import('residua').Engine} */
   let engine;
+  /** @type {Parameters<typeof cellsOf>[4]} */
   let planOf;
   before(async () => {
     engine = await createEngine({ tier: 'simd128', threads: 1 });
@@ -60,7 +65,11 @@ describe('the planner', () => {
       }
     }
     for (const { depth, width, bytes, epochs, change } of cells) {
-      const specs = ['plain', 'residual'].map((family) => ({ family, depth, width }));
+      const specs = /** @type {const} */ (['plain', 'residual']).map((family) => ({
+        family,
+        depth,
+        width,
+      }));
       const plans = await Promise.all(specs.map((spec) => engine.plan(spec, { batchSize: 32 })));
       // One copy, since Node shares memory.
       const images = 6000 * (3 * 32 * 32 + 2);
@@ -110,12 +119,13 @@ describe('the planner', () => {
 describeVisits('the planner in the panel', (visit) => {
   const SMALL = 'epochs=1&images=128&testImages=40&run=plain8&run=resnet8';
 
+  /** @param {Visitor} visitor @param {string} press */
   async function measured(visitor, press) {
     await visitor.lab((lab) => lab.openPanel('planner'));
     await visitor.button(press).click();
     await visitor.page.locator('.planner').waitFor();
   }
-  const cells = (visitor) => visitor.lab((lab) => lab.planner.cells);
+  const cells = (/** @type {Visitor} */ visitor) => visitor.lab((lab) => lab.planner.cells);
 
   visit('measures, fills its table and sets the experiment', {}, async (visitor) => {
     const page = await visitor.open(SMALL);
@@ -127,8 +137,9 @@ describeVisits('the planner in the panel', (visit) => {
       }
     }
     assert.equal(await page.locator('.planner tbody button').count(), found.length);
-    assert.match(await page.locator('#planner').textContent(), /varied by up to ±[\d,]+\u202f%/);
-    const { epochs, bytes } = found.find(({ depth, width }) => depth === 32 && width === 8);
+    assert.match(await textOf(page.locator('#planner')), /varied by up to ±[\d,]+\u202f%/);
+    const { epochs, bytes } =
+      found.find(({ depth, width }) => depth === 32 && width === 8) ?? assert.fail();
     await visitor.button(/^32 layers, width 8: /).click();
     const experiment = await visitor.lab((lab) => lab.experiment);
     assert.equal(experiment.epochs, epochs);
@@ -141,19 +152,20 @@ describeVisits('the planner in the panel', (visit) => {
     );
     await visitor.until((lab) => lab.preparation.planned !== null);
     const planned = await visitor.lab(
-      ({ preparation: { planned } }) => planned.networks + planned.images,
+      ({ preparation: { planned } }) => planned && planned.networks + planned.images,
     );
     assert.equal(planned, bytes);
     assert.match(page.url(), /run=plain32_width-8&run=resnet32_width-8$/);
     const chosen = page.locator('.planner [aria-pressed=true]');
     await chosen.waitFor();
-    assert.match(await chosen.textContent(), /32 layers, width 8/);
+    assert.match(await textOf(chosen), /32 layers, width 8/);
   });
 
   visit('follows its limits, and measures again for another batch', {}, async (visitor) => {
     const page = await visitor.open(SMALL);
     await measured(visitor, 'Measure this machine');
     const most = (await cells(visitor)).find(({ depth, width }) => depth === 20 && width === 8);
+    assert.ok(most);
     await page.locator('input[name=mebibytes]').fill(String(most.bytes / MIB));
     await page.locator('input[name=mebibytes]').press('Tab');
     await page.getByText('too large').first().waitFor();
@@ -163,7 +175,7 @@ describeVisits('the planner in the panel', (visit) => {
     assert.equal(await visitor.button(/^110 layers, width 16/).count(), 0);
     await page.locator('input[name=minutes]').fill('soon');
     await page.locator('input[name=minutes]').press('Tab');
-    assert.match(await page.locator('#planner .problem').textContent(), /From 0 to 1440/);
+    assert.match(await textOf(page.locator('#planner .problem')), /From 0 to 1440/);
     await page.locator('.planner').waitFor({ state: 'detached' });
     await page.locator('input[name=minutes]').fill('10');
     await page.locator('input[name=minutes]').press('Tab');
@@ -184,10 +196,10 @@ describeVisits('the planner in the panel', (visit) => {
     assert.equal(await visitor.page.getByText('The measurement failed').count(), 0);
   });
 
-  for (const [width, locale, colorScheme] of [
+  for (const [width, locale, colorScheme] of /** @type {[number, string, string][]} */ ([
     [360, 'ko-KR', 'dark'],
     [1280, 'en-US', 'light'],
-  ]) {
+  ])) {
     const options = { width, locale, colorScheme };
     visit(`fits in ${width} px, ${locale}`, options, async (visitor) => {
       await visitor.open('batchSize=128');

@@ -9,20 +9,23 @@ import { writeRun } from 'residua';
 import { serve } from '../../web/serve.js';
 import { launchChromium, needsChromium } from '../chromium.js';
 import { aRun } from '../runs.js';
-import { Visitor } from './visit.js';
+import { textOf, Visitor } from './visit.js';
 
 const PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url));
+/** @type {Record<string, number>} */
 const NETS = { plain20: 0, plain56: 1, resnet20: 2, resnet56: 3 };
 
-/** A copy of the page that has the recorded runs `names`, whose layers respond with 2 and 1. */
+/** A copy of the page that has the recorded runs `names`, whose layers respond with 2 and 1.
+ * @param {string[]} names */
 async function pageWith(names) {
   const page = await mkdtemp(join(tmpdir(), 'residua-recorded-'));
   await cp(PAGE, page, { recursive: true });
   const build = (await readdir(page)).find((name) => name.startsWith('build-'));
   await mkdir(join(page, 'models'), { recursive: true });
+  /** @type {Record<string, { run: string, layers: string }>} */
   const index = {};
   for (const name of names) {
-    const [, prefix, digits] = /^(plain|resnet)(\d+)$/.exec(name);
+    const [, prefix, digits] = /^(plain|resnet)(\d+)$/.exec(name) ?? [];
     const family = prefix === 'plain' ? 'plain' : 'residual';
     const depth = Number(digits);
     const run = aRun(NETS[name], {
@@ -39,17 +42,20 @@ async function pageWith(names) {
     await writeFile(join(page, 'models', `${name}.layers.json`), JSON.stringify({ layers }));
     index[name] = { run: `../models/${name}.json`, layers: `../models/${name}.layers.json` };
   }
-  await writeFile(join(page, build, 'models.json'), JSON.stringify(index));
+  await writeFile(join(page, String(build), 'models.json'), JSON.stringify(index));
   return page;
 }
 
 describe('recorded runs on the page', needsChromium, () => {
+  /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {
     browser = await launchChromium();
   });
   after(() => browser?.close());
 
+  /** @param {string} title @param {string[]} names
+   * @param {(visitor: Visitor) => Promise<unknown>} work */
   const visit = (title, names, work) =>
     it(title, async () => {
       const page = await pageWith(names);
@@ -63,29 +69,30 @@ describe('recorded runs on the page', needsChromium, () => {
         await rm(page, { recursive: true });
       }
     });
+  /** @param {Visitor} visitor @param {string} name */
   const marks = (visitor, name) => visitor.shown.locator(`.plot [data-mark=${name}] path`);
-  const texts = (visitor) => visitor.shown.locator('.plot').textContent();
+  const texts = (/** @type {Visitor} */ visitor) => textOf(visitor.shown.locator('.plot'));
 
   visit('are there at once, faded later, and can be hidden', Object.keys(NETS), async (visitor) => {
     const page = await visitor.open('epochs=1&images=64&testImages=10&run=plain8');
     await marks(visitor, 'recorded').first().waitFor();
     assert.equal(await marks(visitor, 'recorded').count(), 8);
-    assert.match(await page.locator('.recorded-tag').textContent(), /^recorded, CIFAR-10$/);
-    assert.match(await page.locator('figcaption').textContent(), /Recorded earlier on CIFAR-10/);
+    assert.match(await textOf(page.locator('.recorded-tag')), /^recorded, CIFAR-10$/);
+    assert.match(await textOf(page.locator('figcaption')), /Recorded earlier on CIFAR-10/);
     for (const text of ['paper: resnet20  8.75', 'paper: resnet56  6.97', 'iteration']) {
       assert.ok((await texts(visitor)).includes(text), text);
     }
     assert.equal(await visitor.shown.locator('.plot [data-mark=reference] > *').count(), 5);
     const rows = page.locator('table.recorded tbody tr');
     assert.equal(await rows.count(), 4);
-    assert.match(await rows.filter({ hasText: 'resnet56' }).textContent(), /6\.97/);
+    assert.match(await textOf(rows.filter({ hasText: 'resnet56' })), /6\.97/);
     assert.deepEqual(await visitor.violations(), []);
 
     await visitor.trainToTheEnd();
     assert.equal(await marks(visitor, 'line').count(), 2);
     assert.equal(await marks(visitor, 'recorded').count(), 8);
-    assert.match(await page.locator('.recorded-tag').textContent(), /^faded: recorded/);
-    assert.equal(await page.locator('.tag').textContent(), 'synthetic data');
+    assert.match(await textOf(page.locator('.recorded-tag')), /^faded: recorded/);
+    assert.equal(await textOf(page.locator('.tag')), 'synthetic data');
     assert.ok((await texts(visitor)).includes('percent of each run'));
     await page.locator('.figure-tools summary').click();
     await page.getByRole('checkbox', { name: /recorded runs/ }).uncheck();
@@ -99,9 +106,9 @@ describe('recorded runs on the page', needsChromium, () => {
     await marks(visitor, 'recorded').first().waitFor({ state: 'attached' });
     assert.equal(await marks(visitor, 'recorded').count(), 10);
     const description = await page.locator('.plot svg').getAttribute('aria-description');
-    assert.match(description, /plain56, recorded: 2.00 on average/);
-    assert.match(description, /resnet56, recorded: 1.00 on average/);
-    assert.match(await page.locator('figcaption').textContent(), /trained on CIFAR-10/);
+    assert.match(String(description), /plain56, recorded: 2.00 on average/);
+    assert.match(String(description), /resnet56, recorded: 1.00 on average/);
+    assert.match(await textOf(page.locator('figcaption')), /trained on CIFAR-10/);
   });
 
   visit('need not be there', [], async (visitor) => {

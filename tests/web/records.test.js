@@ -16,10 +16,11 @@ import { csvOf } from '../../web/lab/runs/csv.js';
 import { MOST_RUNS, RunExchange } from '../../web/lab/runs/exchange.js';
 import { configOf, jsonOf, runOf } from '../../web/lab/runs/format.js';
 import { rowsOf } from '../../web/lab/runs/rows.js';
+import { Run } from '../../web/lab/session.js';
 import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import { aRun } from '../runs.js';
 
-const fieldOf = (name) => FIELDS.find((field) => field.name === name);
+const fieldOf = (/** @type {string} */ name) => FIELDS.find((field) => field.name === name);
 
 describe('a run from a file', () => {
   it('goes to a file as the same', () => {
@@ -34,7 +35,8 @@ describe('a run from a file', () => {
     const spec = { family: 'residual', depth: 20, width: 12, shortcut: 'B', seed: 3 };
     const config = configOf(aRun(2, { spec: { ...spec, norm: 'none', init: 'gaussian:0.02' } }));
     const expected = { ...spec, norm: 'none', init: 'gaussian', sigma: 0.02 };
-    for (const [name, value] of Object.entries(expected)) assert.equal(config[name], value);
+    for (const [name, value] of Object.entries(expected))
+      assert.equal(/** @type {any} */ (config)[name], value);
     const { recipe } = aRun(2);
     assert.deepEqual([config.lr, config.epochs], [recipe.lr, recipe.epochs]);
   });
@@ -51,12 +53,12 @@ describe('CSV', () => {
     assert.equal(lines.pop(), '');
     assert.equal(lines.length, 1 + 2 * run.curve.ticks.length);
     assert.ok(lines[1].startsWith('"a, ""b""",set,'));
-    assert.ok(lines.at(-1).startsWith('c,set,'));
+    assert.ok(lines.at(-1)?.startsWith('c,set,'));
     const columns = lines[0].split(',');
-    const last = lines.at(-1).split(',');
+    const last = lines[lines.length - 1].split(',');
     assert.equal(last.length, columns.length);
-    assert.equal(Number(last[columns.indexOf('step')]), run.tick.step);
-    assert.equal(Number(last[columns.indexOf('train_error')]), run.tick.trainError);
+    assert.equal(Number(last[columns.indexOf('step')]), run.tick?.step);
+    assert.equal(Number(last[columns.indexOf('train_error')]), run.tick?.trainError);
   });
 });
 
@@ -74,11 +76,13 @@ describe('CSV of runs from strangers', () => {
 });
 
 describe('a drop of runs', () => {
-  const files = (count) => Array.from({ length: count }, (_, i) => new File(['{}'], `${i}.json`));
+  const files = (/** @type {number} */ count) =>
+    Array.from({ length: count }, (_, i) => new File(['{}'], `${i}.json`));
   const lab = () => ({
-    runs: { imported: [], add: () => true },
-    t: (key) => key,
-    said: [],
+    runs: { imported: /** @type {unknown[]} */ ([]), add: () => true },
+    t: (/** @type {string} */ key) => key,
+    said: /** @type {string[]} */ ([]),
+    /** @param {string} text */
     say(text) {
       this.said.push(text);
     },
@@ -108,8 +112,11 @@ describe('copies of a network', () => {
   const { runs: _, ...shared } = defaultExperiment();
   const base = newRun({ family: 'residual', depth: 20 });
   const experiment = { ...shared, runs: [base] };
-  const copies = (field, values, seeds = 1, from = base) =>
-    copiesOf(experiment, from, { field: fieldOf(field), values, seeds });
+  /** @param {string} name @param {(string | number)[]} values */
+  const copies = (name, values, seeds = 1, from = base) => {
+    const field = fieldOf(name) ?? assert.fail(name);
+    return copiesOf(experiment, from, { field, values, seeds });
+  };
 
   it('differ in one field', () => {
     assert.deepEqual(copies('shortcut', ['B']), [{ ...base, shortcut: 'B' }]);
@@ -157,14 +164,17 @@ describe('copies of a network', () => {
   });
 });
 
-/** Rows of runs from files. */
+/** Networks that nobody has trained. */
+const noRun = () => new Run();
+
+/** Rows of runs from files. @param {import('residua').RunRecord[]} records */
 function rowsFrom(...records) {
   const imported = records.map((record) => ({
     config: configOf(record),
     name: record.name,
     run: runOf(record),
   }));
-  return { imported, rows: rowsOf([], () => null, imported, new WeakMap()) };
+  return { imported, rows: rowsOf([], noRun, imported, new WeakMap()) };
 }
 
 describe('rows', () => {
@@ -172,7 +182,7 @@ describe('rows', () => {
     const runs = [newRun(), newRun({ seed: 2 }), newRun({ lr: 0.1 })];
     const record = aRun(1, { name: 'plain20', spec: { family: 'plain', depth: 20 } });
     const { imported } = rowsFrom(record, { ...record, trajectory: '0' });
-    const rows = rowsOf(runs, () => null, imported, new WeakMap());
+    const rows = rowsOf(runs, noRun, imported, new WeakMap());
     assert.deepEqual(
       rows.map(({ name }) => name),
       ['plain20', 'plain20 seed 2', 'plain20 lr 0.1', 'plain20 (2)', 'plain20 (3)'],
@@ -181,14 +191,15 @@ describe('rows', () => {
     assert.equal(colors[0], colors[1]);
     assert.equal(new Set(colors).size, 4);
     const choices = new WeakMap([[runs[0], { name: 'mine', hidden: true }]]);
-    const [first, second] = rowsOf(runs, () => null, [], choices);
+    const [first, second] = rowsOf(runs, noRun, [], choices);
     assert.deepEqual([first.name, first.hidden, second.hidden], ['mine', true, false]);
   });
 });
 
 describe('curves of several seeds', () => {
   it('have a mean, and a band from the lowest to the highest', () => {
-    const curve = (...values) => values.map((value, i) => ({ step: (i + 1) * 10, value }));
+    const curve = (/** @type {number[]} */ ...values) =>
+      values.map((value, i) => ({ step: (i + 1) * 10, value }));
     const { mean, band } = overSeeds([
       curve(0.9, 0.5, 0.1),
       curve(0.7, 0.3),
@@ -198,6 +209,7 @@ describe('curves of several seeds', () => {
         { step: 25, value: 0.1 },
       ],
     ]);
+    /** @param {number} value @param {number} expected */
     const near = (value, expected) => assert.ok(Math.abs(value - expected) < 1e-12);
     assert.deepEqual(
       mean.map(({ step }) => step),
@@ -212,8 +224,10 @@ describe('curves of several seeds', () => {
   });
 
   it('are those of runs that differ in nothing else', () => {
+    /** @param {string} key @param {{ name: string, count: number }} args */
     const t = (key, args) => `${key} ${args.name} ${args.count}`;
     const record = aRun(6, { state: 'finished' });
+    /** @param {number} seed */
     const seeded = (seed, change = {}) => ({
       ...record,
       spec: { ...record.spec, seed },

@@ -14,9 +14,12 @@ import {
   twoFor,
   uninterrupted,
 } from './survival.js';
-import { describeVisits } from './visit.js';
+/** @typedef {import('./visit.js').Visitor} Visitor */
 
-/** Trains what is offered, or goes on with it, and holds it against a run without an accident. */
+import { describeVisits, textOf } from './visit.js';
+
+/** Trains what is offered, or goes on with it, and holds it against a run without an accident.
+ * @param {import('./visit.js').Visitor} visitor */
 async function resumedAsIfNothingHadBeen(visitor) {
   await visitor.button('Resume').click();
   await visitor.until((lab) => lab.state === 'running');
@@ -25,7 +28,7 @@ async function resumedAsIfNothingHadBeen(visitor) {
   assert.deepEqual(await keptFiles(visitor.page), []);
 }
 
-/** An archive of images that a seed decides: 160 for training and 32 for the test. */
+/** An archive of images that a seed decides: 160 for training and 32 for the test. @param {number} seed */
 async function archive(seed) {
   const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(seed + i, 32)]));
   const buffer = Buffer.from(await tarGz(binaryFiles(batches)));
@@ -38,14 +41,14 @@ describeVisits('runs that are interrupted', (visit) => {
     assert.equal(await visitor.page.locator('.interrupted').count(), 0);
     await start(visitor);
     await trainedOn(visitor);
-    const steps = await visitor.lab((lab) => lab.rows[0].run.tick.steps);
+    const steps = await visitor.lab((lab) => lab.rows[0].run.tick?.steps);
     await crash(visitor);
     await visitor.open();
     await offers(visitor, 1);
-    const saved = await visitor.lab((lab) => lab.recovery.interrupted[0].runs[0].run.tick.step);
-    assert.ok(saved > 0 && saved < steps, `${saved} of ${steps}`);
+    const saved = await visitor.lab((lab) => lab.recovery.interrupted[0].runs[0]?.run.tick?.step);
+    assert.ok(Number(saved) > 0 && Number(saved) < Number(steps), `${saved} of ${steps}`);
     assert.match(
-      await visitor.page.locator('.interrupted').textContent(),
+      await textOf(visitor.page.locator('.interrupted')),
       /interrupted here on .*plain8 at epoch [\d.]+ of 30, resnet8 seed 5 at epoch [\d.]+ of 30/s,
     );
     assert.deepEqual(await visitor.violations(), []);
@@ -69,12 +72,12 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.open(long);
     await start(visitor);
     await trainedOn(visitor);
-    assert.ok(await visitor.lab((lab) => lab.rows.every(({ run }) => run.tick.epoch < 1)));
+    assert.ok(await visitor.lab((lab) => lab.rows.every(({ run }) => Number(run.tick?.epoch) < 1)));
     await crash(visitor);
     await visitor.open();
     await offers(visitor, 1);
     const epochs = await visitor.lab((lab) =>
-      lab.recovery.interrupted[0].runs.map((one) => one.run.tick.epoch),
+      lab.recovery.interrupted[0].runs.map((one) => Number(one?.run.tick?.epoch)),
     );
     assert.ok(
       epochs.every((epoch) => epoch > 0 && epoch < 1),
@@ -125,7 +128,7 @@ describeVisits('runs that are interrupted', (visit) => {
     await second.getByText('Resume').click();
     await second.getByText(/another tab of this browser: plain8, resnet8 seed 5/).waitFor();
     assert.equal(await second.getByText('Resume').count(), 0);
-    assert.equal(await other.evaluate(() => document.querySelector('residua-lab').state), 'idle');
+    assert.equal(await other.evaluate(() => document.querySelector('residua-lab')?.state), 'idle');
     await visitor.button('Stop').click();
     await visitor.ended();
     await second.waitFor({ state: 'detached' });
@@ -160,10 +163,10 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.lab((lab) => lab.runs.rename(lab.rows[1].config, 'mine'));
     await start(visitor);
     await visitor.until((lab) => lab.rows[0].run.state === 'finished');
-    const ended = await visitor.lab((lab) => lab.rows[0].run.tick.trajectory);
+    const ended = await visitor.lab((lab) => lab.rows[0].run.tick?.trajectory);
     await crashOnTheWay(visitor);
     assert.match(
-      await visitor.page.locator('.interrupted').textContent(),
+      await textOf(visitor.page.locator('.interrupted')),
       /plain8.* had ended, mine at epoch/,
     );
     await visitor.button('Resume').click();
@@ -172,14 +175,14 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.ended();
     assert.deepEqual(
       await visitor.lab((lab) =>
-        lab.rows.map(({ name, run }) => [name, run.state, run.weights.size > 0]),
+        lab.rows.map(({ name, run }) => [name, run.state, Number(run.weights?.size) > 0]),
       ),
       [
         ['plain8 1 epochs', 'finished', true],
         ['mine', 'stopped', true],
       ],
     );
-    assert.equal(await visitor.lab((lab) => lab.rows[0].run.tick.trajectory), ended);
+    assert.equal(await visitor.lab((lab) => lab.rows[0].run.tick?.trajectory), ended);
   });
 
   visit('are told of from another chapter', {}, async (visitor) => {
@@ -189,7 +192,7 @@ describeVisits('runs that are interrupted', (visit) => {
     await crash(visitor);
     const page = await visitor.open();
     const told = page.locator('main > .interrupted');
-    assert.match(await told.textContent(), /interrupted in another chapter:\s+Shortcuts/);
+    assert.match(await textOf(told), /interrupted in another chapter:\s+Shortcuts/);
     await visitor.shoot('interrupted-elsewhere', false);
     await told.getByText('Shortcuts').click();
     await offers(visitor, 1);
@@ -198,7 +201,7 @@ describeVisits('runs that are interrupted', (visit) => {
   });
 
   visit('go on with their images, and with no others', {}, async (visitor) => {
-    const bring = async (files) => {
+    const bring = async (/** @type {Parameters<Visitor['drop']>[0]} */ files) => {
       await visitor.lab((lab) => {
         lab.source = null;
       });
@@ -221,7 +224,7 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.button('Resume').click();
     const notice = visitor.page.locator('.notice');
     await notice.waitFor();
-    assert.match(await notice.textContent(), /not the images that the interrupted runs were/);
+    assert.match(await textOf(notice), /not the images that the interrupted runs were/);
     assert.deepEqual(await visitor.states(), ['ready', 'ready']);
     await offers(visitor, 1);
 
@@ -247,7 +250,7 @@ describeVisits('runs that are interrupted', (visit) => {
       for await (const one of /** @type {any} */ (folder).values()) {
         const handle = await one.getFileHandle('0.run');
         const file = await handle.getFile();
-        const [before] = /^[\s\S]*?numerics\\": /.exec(await file.slice(4).text());
+        const [before] = /^[\s\S]*?numerics\\": /.exec(await file.slice(4).text()) ?? [];
         const at = 4 + new TextEncoder().encode(before).length;
         const writable = await handle.createWritable({ keepExistingData: true });
         await writable.write({ type: 'write', position: at, data: '9' });
@@ -259,7 +262,7 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.button('Resume').click();
     const note = visitor.page.locator('.runs .note');
     await note.waitFor();
-    const text = await note.textContent();
+    const text = await textOf(note);
     assert.match(text, /other arithmetic than before .*: plain8\./);
     assert.doesNotMatch(text, /resnet/);
     await visitor.ended();
@@ -271,7 +274,7 @@ describeVisits('runs that are interrupted', (visit) => {
       lab.storageKey = '';
     });
     await start(visitor);
-    await visitor.until((lab) => lab.rows.every(({ run }) => run.tick?.epoch > 1));
+    await visitor.until((lab) => lab.rows.every(({ run }) => Number(run.tick?.epoch) > 1));
     assert.deepEqual(await keptFiles(visitor.page), []);
     await visitor.ended();
   });
@@ -292,7 +295,7 @@ describeVisits('runs that are interrupted', (visit) => {
       await visitor.shown.locator('.actions .primary').click();
       await crashOnTheWay(visitor);
       await visitor.checkWidth();
-      assert.match(await visitor.page.locator('.interrupted').textContent(), said);
+      assert.match(await textOf(visitor.page.locator('.interrupted')), said);
       assert.deepEqual(await visitor.violations(), []);
       await visitor.shoot(`interrupted-${width}-${locale.slice(0, 2)}`, false);
     });
@@ -301,6 +304,7 @@ describeVisits('runs that are interrupted', (visit) => {
   visit('go on after a worker was lost, without a new visit', {}, async (visitor) => {
     await visitor.context.addInitScript(() => {
       const { Worker } = globalThis;
+      /** @type {Worker[]} */
       const workers = [];
       globalThis.Worker = class extends Worker {
         constructor(/** @type {[any, any]} */ ...args) {
@@ -308,7 +312,7 @@ describeVisits('runs that are interrupted', (visit) => {
           workers.push(this);
         }
       };
-      globalThis.loseWorkers = () => {
+      window.loseWorkers = () => {
         for (const worker of workers)
           worker.dispatchEvent(new ErrorEvent('error', { message: 'lost' }));
       };
@@ -316,7 +320,7 @@ describeVisits('runs that are interrupted', (visit) => {
     await visitor.open(TWO);
     await start(visitor);
     await trainedOn(visitor);
-    await visitor.page.evaluate(() => globalThis.loseWorkers());
+    await visitor.page.evaluate(() => window.loseWorkers());
     await visitor.until((lab) => lab.state === 'idle');
     await offers(visitor, 1);
     assert.deepEqual(await visitor.states(), ['failed', 'failed']);

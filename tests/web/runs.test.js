@@ -4,13 +4,15 @@ import { buffer } from 'node:stream/consumers';
 import { PNG } from 'pngjs';
 import { createEngine, readRun, writeRun } from 'residua';
 import { aRun } from '../runs.js';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
+
+/** @typedef {import('./visit.js').Visitor} Visitor */
 
 const SMALL = 'images=128&testImages=40&epochs=2&tier=simd128';
 const TWO = `${SMALL}&run=plain8&run=resnet8_seed-5`;
 
 /** A classmate's run, as a file that is dropped or chosen. */
-const file = (run, name = 'mina.json') => {
+const file = (/** @type {import('residua').RunRecord} */ run, name = 'mina.json') => {
   return { name, mimeType: 'application/json', buffer: Buffer.from(writeRun(run)) };
 };
 const mina = aRun(11, {
@@ -20,7 +22,8 @@ const mina = aRun(11, {
 });
 
 describeVisits('runs on the page', (visit) => {
-  /** What the page gives the reader when something is pressed. */
+  /** What the page gives the reader when something is pressed.
+   * @param {Visitor} visitor @param {() => Promise<unknown>} press */
   async function downloaded(visitor, press) {
     const [download] = await Promise.all([visitor.page.waitForEvent('download'), press()]);
     return {
@@ -29,18 +32,21 @@ describeVisits('runs on the page', (visit) => {
     };
   }
 
+  /** @param {Visitor} visitor @param {string} name */
   const tools = async (visitor, name) => {
     await visitor.button(`Tools for ${name}`).click();
     return visitor.page.getByRole('group', { name: `Tools for ${name}` });
   };
-  const names = (visitor) =>
+  const names = (/** @type {Visitor} */ visitor) =>
     visitor.page
       .locator('.networks-table tbody th')
       .allTextContents()
       .then((texts) => texts.map((text) => text.trim()));
   /** The choices below the figure. */
-  const openTools = (visitor) => visitor.shown.locator('.figure-tools summary').click();
-  /** The figure is drawn a little after what it shows has changed. */
+  const openTools = (/** @type {Visitor} */ visitor) =>
+    visitor.shown.locator('.figure-tools summary').click();
+  /** The figure is drawn a little after what it shows has changed.
+   * @param {Visitor} visitor @param {number} count */
   const haveLines = async (visitor, count) => {
     const lines = visitor.page.locator('.plot [data-mark=line] path');
     await visitor.untilSo(async () => (await lines.count()) === count, `${count} lines`);
@@ -63,7 +69,7 @@ describeVisits('runs on the page', (visit) => {
     assert.deepEqual([run.machine.tier, run.data.synthetic], ['simd128', true]);
     const live = await visitor.lab(({ rows }) => {
       const { tick, curve } = rows[1].run;
-      return { trajectory: tick.trajectory, errors: curve.epochs.map((one) => one.testError) };
+      return { trajectory: tick?.trajectory, errors: curve.epochs.map((one) => one.testError) };
     });
     assert.equal(run.trajectory, live.trajectory);
     assert.deepEqual(
@@ -89,7 +95,7 @@ describeVisits('runs on the page', (visit) => {
       last = tick;
     }
     engine.dispose();
-    assert.equal(last.trajectory, run.trajectory);
+    assert.equal(last?.trajectory, run.trajectory);
   });
 
   visit('of a classmate join the chart, with what they are', {}, async (visitor) => {
@@ -100,17 +106,17 @@ describeVisits('runs on the page', (visit) => {
     await page.locator('.plot [data-mark=line] path').first().waitFor();
     await haveLines(visitor, 4);
     assert.match(
-      await page.locator('figcaption').textContent(),
+      await textOf(page.locator('figcaption')),
       /From files: Mina \(3 epochs of 640 CIFAR-10 images\); plain8 \(2\)/,
     );
     assert.equal(await page.locator('.tag').count(), 0);
-    assert.match(await page.locator('.networks-table').textContent(), /from a file, finished/);
+    assert.match(await textOf(page.locator('.networks-table')), /from a file, finished/);
     const steps = mina.ticks.length;
-    const domain = await page.locator('.plot [data-mark^="x-axis tick label"]').textContent();
+    const domain = await textOf(page.locator('.plot [data-mark^="x-axis tick label"]'));
     assert.ok(domain.includes(String(Math.floor(steps / 20) * 20)), domain);
     await visitor.trainToTheEnd();
     await haveLines(visitor, 8);
-    assert.equal(await page.locator('.tag').textContent(), 'partly synthetic data');
+    assert.equal(await textOf(page.locator('.tag')), 'partly synthetic data');
     await visitor.drop(file(mina));
     await page.locator('.said').getByText('Mina is on the chart already').waitFor();
     assert.equal((await names(visitor)).length, 4);
@@ -123,7 +129,10 @@ describeVisits('runs on the page', (visit) => {
     await visitor.untilSo(() => page.evaluate(() => document.documentElement.scrollWidth <= 360));
     const [table, place] = await page
       .locator('.networks-table')
-      .evaluate((one) => [one.offsetWidth, one.parentElement.clientWidth]);
+      .evaluate((one) => [
+        one.getBoundingClientRect().width,
+        Number(one.parentElement?.clientWidth),
+      ]);
     assert.ok(table <= place, `a table of ${table} px in ${place} px`);
     await visitor.shoot('classmates-360');
   });
@@ -131,6 +140,7 @@ describeVisits('runs on the page', (visit) => {
   visit('that are no runs are refused, and say why', {}, async (visitor) => {
     const page = await visitor.open(TWO);
     const text = writeRun(mina);
+    /** @param {string} name @param {string} content */
     const bad = (name, content) => ({ name, mimeType: '', buffer: Buffer.from(content) });
     await visitor.drop([
       bad('cut.json', text.slice(0, 500)),
@@ -163,7 +173,7 @@ describeVisits('runs on the page', (visit) => {
     await group.getByLabel('on the chart').uncheck();
     await visitor.until((lab) => lab.drawn.length === 2);
     await haveLines(visitor, 4);
-    assert.match(await page.locator('tr.off').textContent(), /not on the chart/);
+    assert.match(await textOf(page.locator('tr.off')), /not on the chart/);
     assert.equal((await visitor.tickTable())[0].length, 4);
     await group.getByLabel('on the chart').check();
     await visitor.until((lab) => lab.drawn.length === 3);
@@ -245,8 +255,7 @@ describeVisits('runs on the page', (visit) => {
       const png = await downloaded(visitor, () => visitor.button('Save as PNG').click());
       assert.equal(png.name, 'residua.png');
       const { width, height, data } = PNG.sync.read(png.bytes);
-      const [, , chartWidth, chartHeight] = /viewBox="([^"]+)"/
-        .exec(text)[1]
+      const [, , chartWidth, chartHeight] = (/viewBox="([^"]+)"/.exec(text)?.[1] ?? '')
         .split(/[ ,]/)
         .map(Number);
       assert.deepEqual([width, height], [chartWidth * 2, chartHeight * 2]);
@@ -267,7 +276,7 @@ describeVisits('runs on the page', (visit) => {
     assert.equal(await add.isEnabled(), false);
     await group.getByLabel('change').selectOption('shortcut');
     await group.getByLabel('A: zero padding').check();
-    assert.match(await group.locator('.problem').textContent(), /has this network already/);
+    assert.match(await textOf(group.locator('.problem')), /has this network already/);
     await group.getByLabel('A: zero padding').uncheck();
     await group.getByLabel('B: projection to grow').check();
     await page.getByText('Add one network').click();
@@ -275,17 +284,17 @@ describeVisits('runs on the page', (visit) => {
     await tools(visitor, 'plain8');
     await page.locator('.run-tools').getByLabel('change').selectOption('lr');
     await page.getByLabel('to', { exact: true }).fill('0.1, fast');
-    assert.match(await page.locator('.problem').textContent(), /“fast” cannot be a value/);
+    assert.match(await textOf(page.locator('.problem')), /“fast” cannot be a value/);
     await page.getByLabel('to', { exact: true }).fill('0.1');
     await page.getByText('Add one network').click();
     assert.match(page.url(), /run=plain8_lr-0.1$/);
     await visitor.button('Train two networks here').click();
     await visitor.ended();
     assert.deepEqual(await visitor.states(), Array(4).fill('finished'));
-    const rates = await visitor.lab((lab) => lab.rows.map(({ run }) => run.facts.recipe.lr));
+    const rates = await visitor.lab((lab) => lab.rows.map(({ run }) => run.facts?.recipe.lr));
     assert.deepEqual(rates, [0.2, 0.2, 0.2, 0.1]);
     const [first, last] = await visitor.lab((lab) =>
-      [0, 3].map((i) => lab.rows[i].run.tick.trajectory),
+      [0, 3].map((i) => lab.rows[i].run.tick?.trajectory),
     );
     assert.notEqual(first, last);
     const colors = await visitor.lab((lab) => lab.rows.map(({ color }) => color));
@@ -325,29 +334,29 @@ describeVisits('runs on the page', (visit) => {
         ...['plain8 lr 0.3', 'plain8 lr 0.3 seed 2', 'plain8 lr 0.3 seed 3'],
       ]);
       await visitor.lab((lab) => {
-        lab.atOnce = 0;
+        window.atOnce = 0;
         lab.addEventListener('residua-change', () => {
           const active = lab.rows.filter(({ run }) => run.training);
-          lab.atOnce = Math.max(lab.atOnce, active.length);
+          window.atOnce = Math.max(window.atOnce, active.length);
         });
       });
       await visitor.button('Train six networks here').click();
       await visitor.ended();
-      const [atOnce, cores] = await visitor.lab((lab) => [
-        lab.atOnce,
+      const [atOnce, cores] = await visitor.page.evaluate(() => [
+        window.atOnce,
         navigator.hardwareConcurrency,
       ]);
       assert.ok(atOnce >= 1 && atOnce <= Math.max(4, cores), `${atOnce} at once`);
       assert.deepEqual(await visitor.states(), Array(6).fill('finished'));
       await haveLines(visitor, 4);
       assert.equal(await page.locator('.plot [data-mark=area] path').count(), 4);
-      assert.match(await page.locator('figcaption').textContent(), /band from the lowest/);
+      assert.match(await textOf(page.locator('figcaption')), /band from the lowest/);
       const said = await page.locator('.plot svg').getAttribute('aria-description');
       const mean = await visitor.lab(({ rows }) => {
-        const errors = rows.slice(3).map(({ run }) => run.testError);
+        const errors = rows.slice(3).map(({ run }) => Number(run.testError));
         return (100 * errors.reduce((sum, error) => sum + error)) / errors.length;
       });
-      assert.match(said, new RegExp(`plain8 lr 0.3, 3 seeds: .* test ${mean.toFixed(1)}`));
+      assert.match(String(said), new RegExp(`plain8 lr 0.3, 3 seeds: .* test ${mean.toFixed(1)}`));
       await visitor.checkWidth();
       await visitor.shoot(`sweep-${width}`);
       await openTools(visitor);
@@ -358,7 +367,8 @@ describeVisits('runs on the page', (visit) => {
   }
 });
 
-/** The hues of an image's vivid pixels, in sixths of the circle. */
+/** The hues of an image's vivid pixels, in sixths of the circle.
+ * @param {Buffer} data @param {number} width */
 function hues(data, width) {
   const found = new Set();
   for (let i = 0; i < data.length; i += 4 * Math.max(1, width % 7)) {

@@ -11,7 +11,10 @@ import { sendFile } from '../../tools/send-file.js';
 import { serve } from '../../web/serve.js';
 import { launchChromium, needsChromium } from '../chromium.js';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
-import { Visitor } from './visit.js';
+import { listening } from '../listening.js';
+import { textOf, Visitor } from './visit.js';
+
+/** @typedef {import('playwright-core').Page} Page */
 
 const PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url));
 const TINY = 'images=64&testImages=10&epochs=1&run=plain8';
@@ -20,23 +23,26 @@ const POLL = 50;
 
 /** A static host with a copy of the page in a folder of its own. */
 class Host {
-  /** @type {string} */ root;
-  /** @type {string} */ page;
-  /** @type {string} */ build;
-  /** @type {string} */ url;
-  /** @type {import('node:http').Server} */ server;
-
   static async open() {
-    const host = new Host();
-    host.root = await mkdtemp(join(tmpdir(), 'residua-host-'));
-    host.page = join(host.root, 'page');
-    await cp(PAGE, host.page, { recursive: true });
-    await writeFile(join(host.root, 'outside.html'), '<link rel="icon" href="data:," />');
-    host.build = (await readdir(host.page)).find((name) => name.startsWith('build-'));
-    host.server = createServer((request, response) => sendFile(request, response, host.root));
-    await once(host.server.listen(0), 'listening');
-    host.url = `http://localhost:${/** @type {import('node:net').AddressInfo} */ (host.server.address()).port}/page/`;
-    return host;
+    const root = await mkdtemp(join(tmpdir(), 'residua-host-'));
+    const page = join(root, 'page');
+    await cp(PAGE, page, { recursive: true });
+    await writeFile(join(root, 'outside.html'), '<link rel="icon" href="data:," />');
+    const build = (await readdir(page)).find((name) => name.startsWith('build-'));
+    const { server, url } = await listening((request, response) =>
+      sendFile(request, response, root),
+    );
+    return new Host({ root, page, build: String(build), server, url: `${url}/page/` });
+  }
+
+  /** @param {{ root: string, page: string, build: string, server: import('node:http').Server,
+   *   url: string }} parts */
+  constructor({ root, page, build, server, url }) {
+    this.root = root;
+    this.page = page;
+    this.build = build;
+    this.server = server;
+    this.url = url;
   }
 
   /** Replaces all that is there by another build. @param {string[]} [names] that tell the build */
@@ -51,7 +57,8 @@ class Host {
     this.build = build;
   }
 
-  /** Gives the page weights by these names, in place of those that it was built with. */
+  /** Gives the page weights by these names, in place of those that it was built with.
+   * @param {string[]} names */
   async serveWeights(...names) {
     const path = join(this.page, 'service-worker.js');
     const text = await readFile(path, 'utf8');
@@ -85,13 +92,15 @@ async function importedBy(folder, names) {
 }
 
 describe('the service worker', needsChromium, () => {
+  /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {
     browser = await launchChromium();
   });
   after(() => browser?.close());
 
-  /** A test of one visitor to one host. */
+  /** A test of one visitor to one host.
+   * @param {string} title @param {(visitor: Visitor, host: Host) => Promise<unknown>} work */
   const visit = (title, work) =>
     it(title, async () => {
       const host = await Host.open();
@@ -104,9 +113,10 @@ describe('the service worker', needsChromium, () => {
       }
     });
 
-  /** Names and addresses of all that is cached, relative to the page. */
+  /** Names and addresses of all that is cached, relative to the page. @param {Visitor} visitor */
   const cached = (visitor) =>
     visitor.page.evaluate(async () => {
+      /** @type {Record<string, string[]>} */
       const found = {};
       for (const name of await caches.keys()) {
         const requests = await (await caches.open(name)).keys();
@@ -117,37 +127,40 @@ describe('the service worker', needsChromium, () => {
       return found;
     });
 
-  /** Waits until the page says yes; `ask` may be asynchronous. */
+  /** Waits until the page says yes; `ask` may be asynchronous.
+   * @template [A=undefined] @param {Visitor} visitor @param {(argument: A) => unknown} ask @param {A} [argument] */
   const until = async (visitor, ask, argument) => {
     for (let waited = 0; waited < PATIENCE; waited += POLL) {
-      if (await visitor.page.evaluate(ask, argument)) return;
+      if (await visitor.page.evaluate(/** @type {any} */ (ask), argument)) return;
       await visitor.page.waitForTimeout(POLL);
     }
     assert.fail(`${ask} has not come true`);
   };
 
-  /** Waits until the page is kept and in the worker's hands. */
+  /** Waits until the page is kept and in the worker's hands. @param {Visitor} visitor */
   const settled = (visitor) =>
     until(visitor, () => navigator.serviceWorker.controller?.state === 'activated');
 
+  /** @param {{ page: Page }} parts */
   const buildOf = ({ page }) =>
-    page.evaluate(() => /build-\w+/.exec(document.querySelector('script').src)[0]);
+    page.evaluate(() => /build-\w+/.exec(document.querySelector('script')?.src ?? '')?.[0]);
 
+  /** @param {{ page: Page }} parts */
   const threads = ({ page }) => page.locator('#choose-threads');
 
-  /** Presses the button and waits for the reload. */
+  /** Presses the button and waits for the reload. @param {Visitor} visitor @param {string} name */
   async function press(visitor, name) {
     await visitor.button('Change the experiment').click();
     await Promise.all([visitor.page.waitForEvent('load'), visitor.button(name).click()]);
     await visitor.until((lab) => lab.preparation.planned !== null);
   }
 
-  /** Trains, on as many threads as there are. */
+  /** Trains, on as many threads as there are. @param {Visitor} visitor */
   async function trained(visitor) {
     await visitor.trainToTheEnd();
     assert.deepEqual(await visitor.states(), ['finished']);
     const isolated = await visitor.page.evaluate(() => crossOriginIsolated);
-    return { isolated, threads: await visitor.lab((lab) => lab.engine.threads) };
+    return { isolated, threads: await visitor.lab((lab) => lab.engine?.threads) };
   }
 
   visit('makes the page work offline after the first visit', async (visitor, host) => {
@@ -212,16 +225,19 @@ describe('the service worker', needsChromium, () => {
     await visitor.drop(join(host.page, '20.tar.gz'));
     await visitor.until((lab) => lab.source?.images === 100);
     const refusal = await visitor.lab((lab) =>
-      lab.engine.inspect(new Uint8Array([0x80, 2, 0x2e])).catch(({ message }) => message),
+      lab.engine?.inspect(new Uint8Array([0x80, 2, 0x2e])).then(
+        () => '',
+        ({ message }) => message,
+      ),
     );
-    assert.match(refusal, /cannot be fetched; connect to the network/);
+    assert.match(String(refusal), /cannot be fetched; connect to the network/);
     visitor.complaints = visitor.complaints.filter((one) => !/ERR_FAILED/.test(one));
   });
 
   visit(
     'keeps recorded weights that were used, as long as they are there',
     async (visitor, host) => {
-      const fetched = (name) =>
+      const fetched = (/** @type {string} */ name) =>
         visitor.page.evaluate(async (url) => (await fetch(url)).text(), `models/${name}`);
       const keptWeights = async () => (await cached(visitor))[`residua ${host.url} weights`];
       await host.serveWeights('a', 'b', 'unused');
@@ -257,7 +273,10 @@ describe('the service worker', needsChromium, () => {
     const usage = await visitor.page.evaluate(
       async () => (await navigator.storage.estimate()).usage,
     );
-    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + 2000 });
+    await session.send('Storage.overrideQuotaForOrigin', {
+      origin,
+      quotaSize: Number(usage) + 2000,
+    });
     const lengths = [];
     for (let i = 0; i < 2; i++) {
       lengths.push(
@@ -286,12 +305,13 @@ describe('the service worker', needsChromium, () => {
       };
     },
   };
+  /** @param {{ page: Page }} parts */
   const machine = ({ page }) => page.locator('[slot=machine]:visible');
 
-  for (const [lang, said] of [
+  for (const [lang, said] of /** @type {[string, RegExp][]} */ ([
     ['en', /Threads cannot be switched on here.*private window/],
     ['ko', /여기서는 스레드를 켤 수 없습니다/],
-  ]) {
+  ])) {
     visit(`says plainly that threads need it where there is none, ${lang}`, async (visitor) => {
       await visitor.context.addInitScript(without.worker);
       await visitor.open(TINY);
@@ -340,15 +360,11 @@ describe('the service worker', needsChromium, () => {
     assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
     await visitor.open(two);
     assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
-    assert.equal(
-      await threads(visitor)
-        .textContent()
-        .then((text) => text.trim()),
-      'Switch threads on',
-    );
+    assert.equal(await textOf(threads(visitor)).then((text) => text.trim()), 'Switch threads on');
   });
 
-  /** Whether each of the page's scripts reaches another origin, by the script's kind. */
+  /** Whether each of the page's scripts reaches another origin, by the script's kind.
+   * @param {Visitor} visitor */
   async function reaches(visitor) {
     let asked = 0;
     const other = createServer((_, response) => {
@@ -357,6 +373,7 @@ describe('the service worker', needsChromium, () => {
     });
     await once(other.listen(0), 'listening');
     const { port } = /** @type {import('node:net').AddressInfo} */ (other.address());
+    /** @param {Pick<import('playwright-core').Worker, 'evaluate'>} script */
     const ask = async (script) => {
       const before = asked;
       await script.evaluate(
@@ -418,11 +435,10 @@ describe('the service worker', needsChromium, () => {
     await settled(visitor);
     await press(visitor, 'Switch threads on');
     const oldPage = visitor.page;
-    visitor.page = null; // Stays open.
     await host.renew();
 
     // Served by the old build's worker: the new page has the new files, also where it is isolated.
-    await visitor.open(TINY);
+    await visitor.openAnother(TINY);
     assert.equal(await buildOf(visitor), host.build);
     assert.deepEqual((await trained(visitor)).isolated, true);
     await until(visitor, async () => (await navigator.serviceWorker.ready).waiting !== null);

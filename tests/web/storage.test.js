@@ -12,9 +12,11 @@ import {
   twoFor,
   uninterrupted,
 } from './survival.js';
-import { describeVisits } from './visit.js';
+import { describeVisits, textOf } from './visit.js';
 
-/** In the page: the private file system fails with an error of this name. */
+/** @typedef {import('./visit.js').Visitor} Visitor */
+
+/** In the page: the private file system fails with an error of this name. @param {string | undefined} name */
 function failWith(name) {
   if (!isSecureContext) return; // The blank page before ours.
   navigator.storage.getDirectory = () => Promise.reject(new DOMException('no', name));
@@ -24,39 +26,41 @@ function failWith(name) {
 function failWrites() {
   if (!isSecureContext) return; // The blank page before ours.
   const { createWritable } = FileSystemFileHandle.prototype;
-  globalThis.writesFail = () => false;
+  window.writesFail = () => false;
   FileSystemFileHandle.prototype.createWritable = async function (...args) {
-    if (globalThis.writesFail(this.name)) throw new DOMException('full', 'QuotaExceededError');
+    if (window.writesFail(this.name)) throw new DOMException('full', 'QuotaExceededError');
     return createWritable.apply(this, args);
   };
 }
 
+/** @param {{ page: import('playwright-core').Page }} parts */
 const note = ({ page }) => page.locator('.runs .note');
 
-/** Sets what the browser has room for, in bytes; without a number, what it had. */
+/** Sets what the browser has room for, in bytes; without a number, what it had.
+ * @param {Visitor} visitor @param {number} [quotaSize] */
 async function limitStorage({ context, page, url }, quotaSize) {
   const session = await context.newCDPSession(page);
   const { origin } = new URL(url);
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize });
 }
 
-/** Waits until two epochs more have been trained. */
+/** Waits until two epochs more have been trained. @param {Visitor} visitor */
 async function goesOn(visitor) {
   const before = await visitor.lab((lab) => lab.rows.map(({ run }) => run.tick?.step ?? 0));
   await visitor.until(
-    (lab, from) => lab.rows.some(({ run }, i) => run.tick?.step > from[i] + 80),
+    (lab, from) => lab.rows.some(({ run }, i) => Number(run.tick?.step) > from[i] + 80),
     before,
   );
 }
 
-/** Crashes the page and comes back, to find both runs. */
+/** Crashes the page and comes back, to find both runs. @param {Visitor} visitor */
 async function comesBack(visitor) {
   await crash(visitor);
   await visitor.open();
   await offers(visitor, 1);
   return visitor.lab((lab) =>
     lab.recovery.interrupted[0].runs.map(
-      (one) => one && { ended: one.ended, step: one.run.tick.step },
+      (one) => one && { ended: one.ended, step: one.run.tick?.step },
     ),
   );
 }
@@ -71,10 +75,10 @@ describeVisits('storage for runs', (visit) => {
       await visitor.open(twoFor(900));
       await start(visitor);
       await note(visitor).waitFor();
-      assert.match(await note(visitor).textContent(), said);
+      assert.match(await textOf(note(visitor)), said);
       await visitor.shoot(`storage-${problem}`, false);
       const before = await visitor.lab((lab) => lab.rows[0].run.tick?.step ?? 0);
-      await visitor.until((lab, step) => lab.rows[0].run.tick.step > step + 80, before);
+      await visitor.until((lab, step) => Number(lab.rows[0].run.tick?.step) > step + 80, before);
       await visitor.button('Stop').click();
       await visitor.ended();
       assert.deepEqual(await visitor.states(), ['stopped', 'stopped']);
@@ -91,7 +95,7 @@ describeVisits('storage for runs', (visit) => {
     await visitor.shown.locator('.actions .primary').click();
     const note = visitor.page.locator('.runs .note');
     await note.waitFor();
-    assert.match(await note.textContent(), /보관할 곳이 없어/);
+    assert.match(await textOf(note), /보관할 곳이 없어/);
     await visitor.ended();
     assert.deepEqual(await ends(visitor), await uninterrupted());
   });
@@ -102,14 +106,14 @@ describeVisits('storage for runs', (visit) => {
     await trainedOn(visitor);
     await limitStorage(visitor, 1000);
     await note(visitor).waitFor();
-    assert.match(await note(visitor).textContent(), /not enough storage left/);
+    assert.match(await textOf(note(visitor)), /not enough storage left/);
     await limitStorage(visitor);
     await note(visitor).waitFor({ state: 'detached' });
     await limitStorage(visitor, 1000);
     await note(visitor).waitFor();
     const begun = await comesBack(visitor);
     assert.ok(
-      begun.every(({ step }) => step >= 40),
+      begun.every((one) => Number(one?.step) >= 40),
       JSON.stringify(begun),
     );
   });
@@ -125,7 +129,7 @@ describeVisits('storage for runs', (visit) => {
     await note(visitor).waitFor({ state: 'detached' });
     const begun = await comesBack(visitor);
     assert.ok(
-      begun.every(({ step }) => step >= 40),
+      begun.every((one) => Number(one?.step) >= 40),
       JSON.stringify(begun),
     );
   });
@@ -134,18 +138,18 @@ describeVisits('storage for runs', (visit) => {
     await visitor.context.addInitScript(failWrites);
     const page = await visitor.open(twoFor(900));
     await page.evaluate(() => {
-      globalThis.writesFail = (name) => name === 'experiment.json';
+      window.writesFail = (name) => name === 'experiment.json';
     });
     await start(visitor);
     await trainedOn(visitor);
-    assert.match(await note(visitor).textContent(), /not enough storage left/);
+    assert.match(await textOf(note(visitor)), /not enough storage left/);
     await page.evaluate(() => {
-      globalThis.writesFail = () => false;
+      window.writesFail = () => false;
     });
     await note(visitor).waitFor({ state: 'detached' });
     const begun = await comesBack(visitor);
     assert.ok(
-      begun.every(({ step }) => step >= 40),
+      begun.every((one) => Number(one?.step) >= 40),
       JSON.stringify(begun),
     );
   });
@@ -156,17 +160,17 @@ describeVisits('storage for runs', (visit) => {
     await start(visitor);
     await visitor.until((lab) => lab.rows[0].run.tick);
     await page.evaluate(() => {
-      globalThis.writesFail = (name) => name === '0.run';
+      window.writesFail = (name) => name === '0.run';
     });
     await visitor.until((lab) => lab.rows[0].run.state === 'finished');
     await goesOn(visitor);
     await note(visitor).waitFor();
     await page.evaluate(() => {
-      globalThis.writesFail = () => false;
+      window.writesFail = () => false;
     });
     await note(visitor).waitFor({ state: 'detached' });
     const [first, second] = await comesBack(visitor);
-    assert.deepEqual([first, second.ended], [{ ended: true, step: 80 }, false]);
+    assert.deepEqual([first, second?.ended], [{ ended: true, step: 80 }, false]);
   });
 
   visit('that is cleared in training begins again with everything', {}, async (visitor) => {
@@ -180,7 +184,7 @@ describeVisits('storage for runs', (visit) => {
     await goesOn(visitor);
     await trainedOn(visitor);
     const [first, second] = await comesBack(visitor);
-    assert.deepEqual([first, second.ended], [{ ended: true, step: 40 }, false]);
+    assert.deepEqual([first, second?.ended], [{ ended: true, step: 40 }, false]);
   });
 
   visit('shows runs that cannot be read, and removes them', {}, async (visitor) => {
@@ -201,7 +205,7 @@ describeVisits('storage for runs', (visit) => {
     await visitor.open(TWO);
     const told = visitor.page.locator('.interrupted');
     await told.waitFor();
-    assert.match(await told.textContent(), /kept in this browser on .* cannot be read/);
+    assert.match(await textOf(told), /kept in this browser on .* cannot be read/);
     assert.equal(await visitor.button('Resume').count(), 0);
     assert.deepEqual(await visitor.violations(), []);
     await visitor.button('Remove').click();

@@ -1,11 +1,15 @@
 /** Two small runs that things happen to, and what they still come to. */
 import { createEngine } from 'residua';
 
+/** @typedef {import('./visit.js').Visitor} Visitor */
+/** @typedef {import('playwright-core').Page} Page */
+
 /** 40 steps an epoch, and so many that no accident comes too late on a busy machine. */
 const EPOCHS = 30;
 export const SMALL = `images=640&testImages=40&batchSize=16&epochs=${EPOCHS}&tier=simd128`;
 export const TWO = `${SMALL}&run=plain8&run=resnet8_seed-5`;
-export const twoFor = (epochs) => TWO.replace(/epochs=\d+/, `epochs=${epochs}`);
+export const twoFor = (/** @type {number} */ epochs) =>
+  TWO.replace(/epochs=\d+/, `epochs=${epochs}`);
 /** @type {import('residua').Spec[]} */
 const SPECS = [
   { family: 'plain', depth: 8, width: 4, seed: 1 },
@@ -25,6 +29,7 @@ export function uninterrupted(epochs = EPOCHS, images = 640) {
   return known;
 }
 
+/** @param {number} epochs @param {number} images */
 async function trainUndisturbed(epochs, images) {
   const engine = await createEngine({ tier: 'simd128', threads: 1 });
   const data = await engine.synthetic({ images, testImages: 40 });
@@ -32,26 +37,27 @@ async function trainUndisturbed(epochs, images) {
   for (const spec of SPECS) {
     const net = await engine.createNet(spec);
     const errors = [];
+    /** @type {import('residua').Tick | undefined} */
     let last;
     for await (const tick of net.train(data, { ...RECIPE, epochs })) {
       last = tick;
       if (tick.kind === 'epoch') errors.push([tick.epoch, tick.testError]);
     }
     const weights = Buffer.from(await net.save()).toString('base64');
-    ends.push({ trajectory: last.trajectory, errors, weights });
+    ends.push({ trajectory: last?.trajectory, errors, weights });
   }
   engine.dispose();
   return ends;
 }
 
-/** What the runs of the page have come to. */
+/** What the runs of the page have come to. @param {Visitor} visitor */
 export function ends(visitor) {
   return visitor.lab((lab) =>
     Promise.all(
       lab.rows.map(async ({ run }) => {
-        const bytes = new Uint8Array(await run.weights.arrayBuffer());
+        const bytes = new Uint8Array(await /** @type {Blob} */ (run.weights).arrayBuffer());
         return {
-          trajectory: run.tick.trajectory,
+          trajectory: run.tick?.trajectory,
           errors: run.curve.epochs.map((tick) => [tick.epoch, tick.testError]),
           weights: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')),
         };
@@ -60,9 +66,10 @@ export function ends(visitor) {
   );
 }
 
-/** Files that are kept, with the folders left out. */
+/** Files that are kept, with the folders left out. @param {Page} page */
 export function keptFiles(page) {
   return page.evaluate(async () => {
+    /** @type {string[]} */
     const found = [];
     try {
       const root = await navigator.storage.getDirectory();
@@ -76,24 +83,27 @@ export function keptFiles(page) {
   });
 }
 
-/** Waits until what is kept has been looked for and so many runs of experiments are found. */
+/** Waits until what is kept has been looked for and so many runs of experiments are found.
+ * @param {Visitor} visitor @param {number} count */
 export const offers = (visitor, count) =>
   visitor.until((lab, n) => lab.recovery.interrupted.length === n, count);
 
-/** Waits for checkpoints of all runs, and until training has gone on from them. */
+/** Waits for checkpoints of all runs, and until training has gone on from them.
+ * @param {Visitor} visitor */
 export async function trainedOn(visitor, runs = 2) {
   await visitor.untilSo(async () => {
     const kept = await keptFiles(visitor.page);
     return kept.filter((name) => /^\d\.run$/.test(name)).length >= runs;
   });
-  const before = await visitor.lab((lab) => lab.rows.map(({ run }) => run.tick.step));
+  const before = await visitor.lab((lab) => lab.rows.map(({ run }) => run.tick?.step ?? 0));
   await visitor.until(
-    (lab, steps) => lab.rows.every(({ run }, i) => run.ended || run.tick.step > steps[i] + 3),
+    (lab, steps) =>
+      lab.rows.every(({ run }, i) => run.ended || Number(run.tick?.step) > steps[i] + 3),
     before,
   );
 }
 
-/** Kills the process of the page; what it was doing is over at once. */
+/** Kills the process of the page; what it was doing is over at once. @param {Visitor} visitor */
 export async function crash({ context, page }) {
   const crashed = page.waitForEvent('crash');
   const session = await context.newCDPSession(page);
@@ -101,7 +111,7 @@ export async function crash({ context, page }) {
   await crashed;
 }
 
-/** Crashes the page in training and comes back. */
+/** Crashes the page in training and comes back. @param {Visitor} visitor */
 export async function crashOnTheWay(visitor, hash = '') {
   await trainedOn(visitor);
   await crash(visitor);
@@ -109,4 +119,5 @@ export async function crashOnTheWay(visitor, hash = '') {
   await offers(visitor, 1);
 }
 
-export const start = (visitor) => visitor.button('Train two networks here').click();
+export const start = (/** @type {Visitor} */ visitor) =>
+  visitor.button('Train two networks here').click();

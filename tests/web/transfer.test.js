@@ -7,6 +7,7 @@ import { launchChromium, needsChromium } from '../chromium.js';
 const MOST_KILOBYTES = 400;
 
 describe('the first visit', needsChromium, () => {
+  /** @type {import('playwright-core').Browser} */
   let browser;
   before(async () => {
     browser = await launchChromium();

@@ -13,18 +13,34 @@ const SHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url)
 const PATIENCE = 120000;
 const POLL = 50;
 
+/** @typedef {import('../../web/lab/lab.js').ResiduaLab} ResiduaLab */
+/** @typedef {import('playwright-core').BrowserContextOptions} ContextOptions */
+/** Of the window, and of the browser as playwright has it.
+ * @typedef {Omit<ContextOptions, 'colorScheme'> & { width?: number, height?: number,
+ *   colorScheme?: string }} Options */
+
+/** All text in an element, seen or not. @param {import('playwright-core').Locator} locator */
+export const textOf = async (locator) => (await locator.textContent()) ?? '';
+
 /** One visitor, with a browser profile of their own. */
 export class Visitor {
-  /** What the page should not have said or done. */
+  /** What the page should not have said or done. @type {string[]} */
   complaints = [];
+  /** @type {import('playwright-core').Page | undefined} */
+  #page;
 
-  /** @param {import('playwright-core').Browser} browser */
+  /** @param {import('playwright-core').Browser} browser @param {string} url
+   * @param {Options} [options] */
   static async arrive(browser, url, options = {}) {
     const { width = 1280, height = 800, ...more } = options;
-    const context = await browser.newContext({ viewport: { width, height }, ...more });
+    const context = await browser.newContext({
+      viewport: { width, height },
+      .../** @type {ContextOptions} */ (more),
+    });
     return new Visitor(context, url);
   }
 
+  /** @param {import('playwright-core').BrowserContext} context @param {string} url */
   constructor(context, url) {
     this.context = context;
     this.url = url;
@@ -41,9 +57,24 @@ export class Visitor {
     context.on('weberror', (error) => this.complaints.push(String(error.error())));
   }
 
+  /** The page that is open. */
+  get page() {
+    assert.ok(this.#page, 'no page is open');
+    return this.#page;
+  }
+
+  set page(page) {
+    this.#page = page;
+  }
+
   /** Opens the page, which is ready when its engine is. */
   async open(hash = '', { ready = true } = {}) {
-    await this.page?.close();
+    await this.#page?.close();
+    return this.openAnother(hash, { ready });
+  }
+
+  /** Opens the page in another tab, which is the visitor's from now on. */
+  async openAnother(hash = '', { ready = true } = {}) {
     this.page = await this.context.newPage();
     await this.page.goto(`${this.url}#${hash}`);
     await this.page.locator('residua-lab table').first().waitFor();
@@ -56,18 +87,22 @@ export class Visitor {
     return this.page.locator('section:not([hidden]) > residua-lab');
   }
 
-  /** What `ask` says of it. */
+  /** What `ask` says of it. @template R @template [A=undefined]
+   * @param {(lab: ResiduaLab, argument: A) => R} ask runs in the page @param {A} [argument]
+   * @returns {Promise<Awaited<R>>} */
   lab(ask, argument) {
-    return this.shown.evaluate(ask, argument);
+    return this.shown.evaluate(/** @type {any} */ (ask), argument);
   }
 
-  /** Waits until it says yes. */
+  /** Waits until it says yes. @template [A=undefined]
+   * @param {(lab: ResiduaLab, argument: A) => unknown} ask @param {A} [argument] */
   until(ask, argument) {
     return this.untilSo(() => this.lab(ask, argument), ask);
   }
 
-  /** Waits until `ask`, which may look anywhere, says yes. */
-  async untilSo(ask, /** @type {unknown} */ name = ask) {
+  /** Waits until `ask`, which may look anywhere, says yes.
+   * @param {() => unknown} ask @param {unknown} [name] */
+  async untilSo(ask, name = ask) {
     for (let waited = 0; waited < PATIENCE; waited += POLL) {
       if (await ask()) return;
       await this.page.waitForTimeout(POLL);
@@ -75,11 +110,12 @@ export class Visitor {
     assert.fail(`${name} has not come true`);
   }
 
+  /** @param {string | RegExp} name */
   button(name) {
     return this.page.getByRole('button', { name });
   }
 
-  /** Waits until the runs have these states. */
+  /** Waits until the runs have these states. @param {string[]} wanted */
   statesAre(...wanted) {
     return this.untilSo(
       async () => isDeepStrictEqual(await this.states(), wanted),
@@ -118,7 +154,8 @@ export class Visitor {
     );
   }
 
-  /** Drops files on the page as a hand would: names with contents, or paths. */
+  /** Drops files on the page as a hand would: names with contents, or paths.
+   * @param {Parameters<import('playwright-core').Page['setInputFiles']>[1]} files */
   async drop(files) {
     await this.page.evaluate(() => {
       const input = Object.assign(document.createElement('input'), {
@@ -133,11 +170,11 @@ export class Visitor {
     await this.page.evaluate(() => {
       const input = /** @type {HTMLInputElement} */ (document.querySelector('#dropped'));
       const dataTransfer = new DataTransfer();
-      for (const file of input.files) dataTransfer.items.add(file);
+      for (const file of input.files ?? []) dataTransfer.items.add(file);
       input.remove();
       for (const type of ['dragover', 'drop']) {
         const target = document.querySelector('h1');
-        target.dispatchEvent(
+        target?.dispatchEvent(
           new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }),
         );
       }
@@ -148,7 +185,8 @@ export class Visitor {
   async violations() {
     await this.page.evaluate(axe.source);
     return this.page.evaluate(async () => {
-      const { violations } = await globalThis.axe.run();
+      /** @type {import('axe-core').AxeResults} */
+      const { violations } = await /** @type {any} */ (globalThis).axe.run();
       return violations.flatMap(({ id, nodes }) =>
         nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),
       );
@@ -164,10 +202,12 @@ export class Visitor {
     assert.ok(scrollWidth <= clientWidth, `${scrollWidth} px of page in ${clientWidth} px`);
   }
 
-  /** For people to look at: build/screenshots/NAME.png, of the whole page or what is seen. */
+  /** For people to look at: build/screenshots/NAME.png, of the whole page or what is seen.
+   * @param {string} name */
   async shoot(name, whole = true) {
     await mkdir(SHOTS, { recursive: true });
     const seen = this.page.viewportSize();
+    assert.ok(seen);
     await this.page.evaluate(() => scrollTo(0, 0));
     const height = await this.page.evaluate(() => document.documentElement.scrollHeight);
     if (whole) await this.page.setViewportSize({ ...seen, height });
@@ -183,11 +223,17 @@ export class Visitor {
   }
 }
 
-/** Tests that visit the served page. `define` is given what makes a test of one visitor, who has
- * nothing to complain of in the end. `flags` are the browser's. */
+/** Makes a test of one visitor, who has nothing to complain of in the end.
+ * @typedef {(name: string, options: Options & { skip?: boolean | string },
+ *   work: (visitor: Visitor) => Promise<unknown>) => void} Visit */
+
+/** Tests that visit the served page.
+ * @param {string} title @param {(visit: Visit) => void} define @param {string[]} [flags] the browser's */
 export function describeVisits(title, define, flags) {
   describe(title, needsChromium, () => {
+    /** @type {import('playwright-core').Browser} */
     let browser;
+    /** @type {Awaited<ReturnType<typeof serve>>} */
     let server;
     before(async () => {
       server = await serve({ port: 0 });
