@@ -433,12 +433,12 @@ describe('eval', () => {
     }
     assert.equal(mistakes.length, Math.min(score.wrong, 100));
     const close = (/** @type {number} */ a, /** @type {number} */ b) => Math.abs(a - b) < 1e-6;
-    score.recall.forEach((recall, k) => {
+    for (const [k, recall] of score.recall.entries()) {
       assert.ok(close(recall, confusion[k][k] / sum(confusion[k])), `recall of ${k}`);
-      const taken = sum(confusion.map((row) => row[k]));
+      const taken = sum(confusion.map((/** @type {number[]} */ row) => row[k]));
       const precision = taken > 0 ? confusion[k][k] / taken : null;
-      assert.ok(score.precision[k] === precision || close(score.precision[k], precision));
-    });
+      assert.ok(score.precision[k] === precision || close(score.precision[k], Number(precision)));
+    }
     const engine = await createEngine({ threads: 1 });
     const net = await engine.loadNet(modelBytes);
     const { test } = await engine.synthetic();
@@ -561,9 +561,9 @@ describe('doctor', () => {
 });
 
 describe('completion', () => {
-  const has = (shell) => spawnSync(shell, ['--version']).status === 0;
+  const has = (/** @type {string} */ shell) => spawnSync(shell, ['--version']).status === 0;
 
-  /** What bash offers after these words. */
+  /** What bash offers after these words. @param {string} script @param {string[]} words */
   function offered(script, ...words) {
     const list = words.map((word) => `'${word}'`).join(' ');
     const ask = `${script}\nCOMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _residua; echo "\${COMPREPLY[@]}"`;

@@ -19,10 +19,12 @@ const NET = ['--net', 'resnet8', '--width', '2', '--tier', 'simd128', '--threads
 const DATA = ['--images', '200', '--test-images', '40', '--batch', '20', '--lr', '0.02'];
 const RUN = [...NET, ...DATA];
 
+/** @type {string} */
 let folder;
-const at = (name) => path.join(folder, name);
+const at = (/** @type {string} */ name) => path.join(folder, name);
 
-/** Runs the command in the folder. */
+/** Runs the command in the folder.
+ * @param {string[]} args @returns {Promise<{ code: unknown, stdout: string, stderr: string }>} */
 function residua(...args) {
   return new Promise((resolve) => {
     execFile(process.execPath, [CLI, ...args], { cwd: folder }, (error, stdout, stderr) => {
@@ -31,19 +33,24 @@ function residua(...args) {
   });
 }
 
+/** @param {string[]} args @returns {Promise<any[]>} */
 async function lines(...args) {
   const { code, stdout, stderr } = await residua(...args, '--json');
   assert.equal(code, 0, stderr);
-  return stdout.trimEnd().split('\n').map(JSON.parse);
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
 }
 
+/** @param {number} code @param {RegExp} pattern @param {string[]} args */
 async function fails(code, pattern, ...args) {
   const result = await residua(...args);
   assert.equal(result.code, code, result.stderr);
   assert.match(result.stderr, pattern);
 }
 
-/** Trains until Ctrl-C after the first epoch. */
+/** Trains until Ctrl-C after the first epoch. @param {string[]} args */
 async function stopped(...args) {
   const child = spawn(process.execPath, [CLI, ...args, '--json'], { cwd: folder });
   let stderr = '';
@@ -69,7 +76,8 @@ describe('validation images', () => {
       Array.from(labels, (_, i) => i),
     );
     for (const label of [0, 1, 2]) {
-      const of = (numbers) => numbers.filter((i) => labels[i] === label).length;
+      const of = (/** @type {number[]} */ numbers) =>
+        numbers.filter((i) => labels[i] === label).length;
       assert.equal(of(validation), Math.round((of(train) + of(validation)) * 0.1));
     }
     assert.deepEqual(drawValidation(labels, 0.1, 1), { train, validation });
@@ -129,6 +137,7 @@ describe('validation images', () => {
 describe('the best weights', () => {
   it('are those of the smallest validation error, then of the smallest loss', () => {
     const best = new Best();
+    /** @param {number} epoch @param {number} validationError @param {number} validationLoss */
     const take = (epoch, validationError, validationLoss) =>
       best.take(/** @type {any} */ ({ epoch, validationError, validationLoss }));
     assert.equal(best.take(/** @type {any} */ ({ epoch: 1, testError: 0 })), false);
@@ -136,7 +145,7 @@ describe('the best weights', () => {
       [take(1, 0.5, 1), take(2, 0.4, 2), take(3, 0.4, 1.5), take(4, 0.4, 1.5), take(5, 0.6, 0.1)],
       [true, true, true, false, false],
     );
-    assert.equal(best.found.epoch, 3);
+    assert.equal(best.found?.epoch, 3);
     assert.deepEqual([best.isOver(5, 3), best.isOver(6, 3), best.isOver(99)], [false, true, false]);
     assert.deepEqual(new Best(best.metadata).found, best.found);
   });
@@ -158,12 +167,12 @@ describe('the best weights', () => {
     const least = [...errors].sort((a, b) => a[0] - b[0] || a[1] - b[1])[0];
     assert.equal(best_epoch, errors.indexOf(least) + 1);
     assert.equal(best_validation_error, least[0]);
-    const scoreOf = async (model) =>
+    const scoreOf = async (/** @type {string} */ model) =>
       (await lines('eval', '--model', model, '--data', 'synthetic', '--test-images', '40'))[0]
         .error;
     assert.equal(await scoreOf('w.best.safetensors'), all[best_epoch - 1].test_error);
     assert.equal(await scoreOf('w.safetensors'), all[5].test_error);
-    const stepOf = async (file) => (await lines('info', file))[0].step;
+    const stepOf = async (/** @type {string} */ file) => (await lines('info', file))[0].step;
     assert.deepEqual(
       [await stepOf('w.best.safetensors'), await stepOf('w.safetensors')],
       [8 * best_epoch, 48],
@@ -195,7 +204,10 @@ describe('early stopping', () => {
       '--json',
     );
     assert.equal(code, 0, stderr);
-    const all = stdout.trimEnd().split('\n').map(JSON.parse);
+    const all = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     assert.match(stderr, /Stopped early: 2 epochs brought no better validation error/);
     assert.equal(all.at(-1).stopped_early, true);
     const { epoch } = all.at(-2);
@@ -370,7 +382,7 @@ describe('the command in a record', () => {
 });
 
 describe('seeds', () => {
-  const ofRun = async (...flags) => {
+  const ofRun = async (/** @type {string[]} */ ...flags) => {
     const file = 'seed.safetensors';
     const args = [
       'train',
@@ -441,6 +453,7 @@ describe('a configuration', () => {
 });
 
 describe('a curve', () => {
+  /** @param {number} epoch @param {number} trainError @param {object} [more] */
   const tick = (epoch, trainError, more) => ({
     ...{ kind: 'epoch', step: epoch * 10, steps: 40, epoch, epochs: 4, lr: 0.1, loss: 1 },
     ...{
@@ -473,7 +486,7 @@ describe('a curve', () => {
   it('is an SVG in which names are text', () => {
     const svg = svgCurve(drawn);
     assert.match(svg, /&#60;b&#62;&#38;&#34;run\\u202e on set/);
-    assert.equal(svg.match(/<polyline/g).length, 3);
+    assert.equal(svg.match(/<polyline/g)?.length, 3);
     for (const [, points] of svg.matchAll(/points="([^"]+)"/g)) {
       for (const number of points.split(/[ ,]/))
         assert.ok(Number(number) >= 0 && Number(number) <= 720);
@@ -532,7 +545,7 @@ function fieldsOf(bytes) {
   while (place < bytes.length) {
     const tag = varint();
     const [field, type] = [tag >> 3, tag & 7];
-    const size = type === 2 ? varint() : { 0: 0, 1: 8, 5: 4 }[type];
+    const size = type === 2 ? varint() : Number({ 0: 0, 1: 8, 5: 4 }[type]);
     const value =
       type === 0
         ? varint()
@@ -549,7 +562,7 @@ function fieldsOf(bytes) {
 
 /** The events of a file, whose checksums are checked. @param {Buffer} bytes */
 function eventsOf(bytes) {
-  const unmask = (masked) => {
+  const unmask = (/** @type {number} */ masked) => {
     const crc = (masked - 0xa282ead8) >>> 0;
     return ((crc << 15) | (crc >>> 17)) >>> 0;
   };
@@ -592,7 +605,7 @@ describe('event files for TensorBoard', () => {
     assert.equal(Buffer.from(order[0][3]).toString(), 'brain.Event:2');
     assert.deepEqual(fieldsOf(order[1][7]), [[1, 1]]);
     assert.ok(Math.abs(order[0][1] - Date.now() / 1000) < 600);
-    const last = order.at(-1);
+    const last = order[order.length - 1];
     assert.equal(last[2], 300);
     const scalars = Object.fromEntries(
       fieldsOf(last[5]).map(([, value]) => {

@@ -84,11 +84,12 @@ before(async () => {
 });
 after(() => folder && rm(folder, { recursive: true }));
 
-/** Metadata, tensors and data of a safetensors file, but for the names of classes, which only the
+/** Metadata, tensors and data of a safetensors file, but for the names of classes and data, which only the
  * command for Node writes. @param {Buffer} file */
 export function partsOf(file) {
   const end = 8 + Number(file.readBigUInt64LE(0));
   const header = JSON.parse(file.subarray(8, end).toString());
   delete header.__metadata__.class_names;
+  delete header.__metadata__['data.name'];
   return { header, data: file.subarray(end) };
 }
