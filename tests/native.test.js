@@ -257,8 +257,9 @@ endforeach()
 });
 
 describe('make', { skip: skipC || skipWithout(present('make').length, 'make', true) }, () => {
-  const make = (...args) => run('make', ['-C', ROOT, '-j2', ...args]);
+  const make = (/** @type {string[]} */ ...args) => run('make', ['-C', ROOT, '-j2', ...args]);
   const EXAMPLE = path.join(ROOT, 'examples/c/train.c');
+  /** @param {string} library @param {string} name */
   const linked = async (library, name) => {
     const program = path.join(folder, name);
     const flags = ['-std=c11', '-I', path.join(ROOT, 'include'), EXAMPLE, library, '-pthread'];

@@ -8,7 +8,9 @@ import { emphasised, FADED } from '../../web/lab/charts/emphasis.js';
 import { dotsOf } from '../../web/lab/charts/parts.js';
 import { shareOf, workOf } from '../../web/lab/pace.js';
 import { endsOf } from '../../web/lab/time-left.js';
-import { describeVisits, textOf } from './visit.js';
+import { boxOf, describeVisits, textOf } from './visit.js';
+
+/** @typedef {import('./visit.js').Visitor} Visitor */
 
 const IMAGES = 'images=96&testImages=32&tier=simd128';
 const SMALL = `${IMAGES}&epochs=3`;
@@ -55,13 +57,14 @@ describe('layers of a deep network', () => {
 });
 
 describe('what is pointed at', () => {
+  /** @param {string} name @param {string} network */
   const one = (name, network, recorded = false) => ({ names: [name], network, recorded });
   const all = [
     one('plain20', 'plain20'),
     one('plain20 Xavier', 'plain20'),
     one('r', 'resnet20', true),
   ];
-  const opacities = (highlight, live = true) =>
+  const opacities = (/** @type {Parameters<typeof emphasised>[1]} */ highlight, live = true) =>
     emphasised(all, highlight, live).map(({ opacity }) => opacity);
 
   it('is one network by its name, or all of its kind', () => {
@@ -97,20 +100,23 @@ describe('the time that is left', () => {
 });
 
 describeVisits('the figure', (visit) => {
-  const lines = (visitor) =>
+  const lines = (/** @type {Visitor} */ visitor) =>
     visitor.shown.locator('.plot [data-mark=line] path').evaluateAll((all) =>
       all.map((one) => ({
         opacity: Number(one.getAttribute('stroke-opacity') ?? 1),
         width: Number(one.getAttribute('stroke-width')),
       })),
     );
-  const labels = (visitor) => visitor.shown.locator('.plot [data-mark=label] text');
+  const labels = (/** @type {Visitor} */ visitor) =>
+    visitor.shown.locator('.plot [data-mark=label] text');
+  /** @param {Visitor} visitor @param {string} selector */
   const inView = async (visitor, selector) => {
-    const { y, height } = await visitor.shown.locator(selector).boundingBox();
-    const { height: window } = visitor.page.viewportSize();
+    const { y, height } = await boxOf(visitor.shown.locator(selector));
+    const { height: window } = visitor.page.viewportSize() ?? assert.fail();
     assert.ok(y >= 0 && y + height <= window, `${selector} at ${y} to ${y + height} of ${window}`);
   };
-  const tools = (visitor) => visitor.shown.locator('.figure-tools summary').click();
+  const tools = (/** @type {Visitor} */ visitor) =>
+    visitor.shown.locator('.figure-tools summary').click();
 
   for (const [how, options] of /** @type {[string, any][]} */ ([
     ['on a laptop', { width: 1280, height: 800 }],
@@ -123,7 +129,7 @@ describeVisits('the figure', (visit) => {
       await visitor.shown.locator('.headline').waitFor();
       await inView(visitor, '.headline');
       const [sentence, chart] = await Promise.all(
-        ['.headline', '.plot'].map((part) => visitor.shown.locator(part).boundingBox()),
+        ['.headline', '.plot'].map((part) => boxOf(visitor.shown.locator(part))),
       );
       assert.ok(sentence.y + sentence.height <= chart.y, 'above the chart');
       // One label a network, with its training and test error, outside the plot.
@@ -152,7 +158,7 @@ describeVisits('the figure', (visit) => {
         async () => Number(await opacity()) === FADED,
         'recorded runs that step back',
       );
-      await visitor.until((lab) => lab.rows[0].run.tick?.step > 2);
+      await visitor.until((lab) => Number(lab.rows[0].run.tick?.step) > 2);
       await visitor.untilSo(async () => (await labels(visitor).count()) === 1, 'one label');
       assert.ok((await lines(visitor)).every((line) => line.opacity === 1));
       await visitor.button('Stop').click();
@@ -165,7 +171,7 @@ describeVisits('the figure', (visit) => {
     await visitor.lab((lab) => lab.reference.show(false));
     await visitor.trainToTheEnd();
     const dimmed = async () => (await lines(visitor)).filter(({ opacity }) => opacity < 1).length;
-    const isDimmed = (count) =>
+    const isDimmed = (/** @type {number} */ count) =>
       visitor.untilSo(async () => (await dimmed()) === count, `${count} dim`);
     await isDimmed(0);
     await page.locator('.networks-table tbody tr').first().hover();
@@ -179,7 +185,7 @@ describeVisits('the figure', (visit) => {
     // The other way round: a line that is pointed at marks its row and its words.
     await page.locator('h1').first().hover();
     await isDimmed(0);
-    const end = await page.locator('.plot [data-mark=dot] circle').first().boundingBox();
+    const end = await boxOf(page.locator('.plot [data-mark=dot] circle').first());
     await page.mouse.move(end.x + 3, end.y + 3);
     await isDimmed(2);
     await page.locator('tr[data-lit]').waitFor();
@@ -194,17 +200,20 @@ describeVisits('the figure', (visit) => {
       await visitor.lab((lab) => lab.reference.show(false));
       await visitor.trainToTheEnd();
       const plot = page.locator('.plot');
-      for (const [name, title, count] of [
+      for (const [name, title, count] of /** @type {[string, string, number][]} */ ([
         ['loss', 'loss', 8],
         ['learning rate', 'learning rate', 4],
-      ]) {
+      ])) {
         await page.getByRole('radio', { name }).check();
         await plot.getByText(title, { exact: true }).first().waitFor();
         assert.equal((await lines(visitor)).length, count);
       }
       await page.getByRole('radio', { name: 'loss' }).check();
       const losses = await visitor.lab((lab) =>
-        lab.rows.map(({ run }) => [run.curve.train.at(-1).loss, run.tick.trainLoss]),
+        lab.rows.map(({ run }) => [
+          Number(run.curve.train.at(-1)?.loss),
+          Number(run.tick?.trainLoss),
+        ]),
       );
       for (const [drawn, said] of losses) assert.ok(Math.abs(drawn - said) < 1e-9);
       await tools(visitor);
@@ -236,7 +245,7 @@ describeVisits('the figure', (visit) => {
           .allTextContents()
           .then((all) => all.map(Number));
       const whole = await domain();
-      const box = await page.locator('.plot').boundingBox();
+      const box = await boxOf(page.locator('.plot'));
       await page.mouse.move(box.x + 150, box.y + 100);
       await page.mouse.down();
       await page.mouse.move(box.x + 320, box.y + 104, { steps: 4 });
@@ -244,7 +253,10 @@ describeVisits('the figure', (visit) => {
       await page.mouse.up();
       await page.locator('#whole-figure').waitFor();
       const closer = await domain();
-      assert.ok(closer[0] > whole[0] && closer.at(-1) < whole.at(-1), `${closer} of ${whole}`);
+      assert.ok(
+        closer[0] > whole[0] && Number(closer.at(-1)) < Number(whole.at(-1)),
+        `${closer} of ${whole}`,
+      );
       await page.locator('#whole-figure').click();
       await visitor.untilSo(async () => `${await domain()}` === `${whole}`, 'the whole figure');
       await page.locator('.plot').focus();
@@ -275,13 +287,13 @@ describeVisits('the figure', (visit) => {
   visit('tells a finger its values, and has targets for it', phone, async (visitor) => {
     const page = await visitor.open(FOUR);
     await visitor.trainToTheEnd();
-    const box = await page.locator('.plot').boundingBox();
+    const box = await boxOf(page.locator('.plot'));
     await page.touchscreen.tap(box.x + 120, box.y + 60);
     await page.locator('.readout').waitFor();
     assert.match(await textOf(page.locator('.readout')), /train.*%/s);
     await page.locator('h1').first().tap();
     await page.locator('.readout').waitFor({ state: 'detached' });
-    const header = await page.locator('header').boundingBox();
+    const header = await boxOf(page.locator('header'));
     assert.ok(header.height < 64, `a header of ${header.height} px`);
     const small = await page.evaluate(() => {
       const roots = [
@@ -289,7 +301,7 @@ describeVisits('the figure', (visit) => {
         ...[...document.querySelectorAll('residua-lab')].map((lab) => lab.shadowRoot),
       ];
       const all = roots.flatMap((root) => [
-        ...root.querySelectorAll('button, select, summary, nav a, label'),
+        ...(root ?? document).querySelectorAll('button, select, summary, nav a, label'),
       ]);
       return all
         .map((one) => ({
@@ -312,12 +324,12 @@ describeVisits('the figure', (visit) => {
     async (visitor) => {
       const page = await visitor.open(`${IMAGES}&epochs=500&run=plain8`);
       await visitor.shown.locator('.actions .primary').tap();
-      await visitor.until((lab) => lab.rows[0].run.tick?.step > 2);
+      await visitor.until((lab) => Number(lab.rows[0].run.tick?.step) > 2);
       for (const place of [0, 400, 1200]) {
         await page.evaluate((to) => scrollTo(0, to), place);
         await inView(visitor, '#stop');
       }
-      const { height } = await visitor.shown.locator('.actions').boundingBox();
+      const { height } = await boxOf(visitor.shown.locator('.actions'));
       assert.ok(height < 70, `${height} px`);
       await page.locator('#stop').tap();
       await visitor.ended();
@@ -335,7 +347,7 @@ describeVisits('the figure', (visit) => {
     await page.emulateMedia({ media: 'print' });
     const seen = await visitor.shown.evaluate((lab) => {
       const style = (/** @type {string} */ part) =>
-        getComputedStyle(lab.shadowRoot.querySelector(part));
+        getComputedStyle(/** @type {Element} */ (lab.shadowRoot?.querySelector(part)));
       return {
         ink: getComputedStyle(lab).color,
         bar: style('.actions').display,

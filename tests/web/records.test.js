@@ -242,6 +242,7 @@ describe('curves of several seeds', () => {
       recorded: false,
       t,
     });
+    /** @param {typeof rows} all @param {boolean} asMean */
     const drawn = (all, asMean) => seriesOf(all, { ...wanted, overSeeds: asMean });
     const series = drawn(rows, true);
     assert.deepEqual(

@@ -22,6 +22,9 @@ const POLL = 50;
 /** All text in an element, seen or not. @param {import('playwright-core').Locator} locator */
 export const textOf = async (locator) => (await locator.textContent()) ?? '';
 
+/** Where an element that is seen stands. @param {import('playwright-core').Locator} locator */
+export const boxOf = async (locator) => (await locator.boundingBox()) ?? assert.fail(`${locator}`);
+
 /** One visitor, with a browser profile of their own. */
 export class Visitor {
   /** What the page should not have said or done. @type {string[]} */
