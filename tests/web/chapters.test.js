@@ -121,9 +121,9 @@ describeVisits('chapters', (visit) => {
       [19, 9],
       [55, 27],
     ]);
-    await page.locator('.plot [data-mark=response] path').first().waitFor();
+    await page.locator('.plot [data-mark=line] path').first().waitFor({ state: 'attached' });
     // In order and by size for all, the ratio for the residual ones.
-    assert.equal(await page.locator('.plot [data-mark=response] path').count(), 10);
+    assert.equal(await page.locator('.plot [data-mark=line] path').count(), 10);
     assert.match(await textOf(page.locator('.callout')), /responses of resnet56 have a/);
     assert.match(await textOf(page.locator('figcaption')), /width 4, on synthetic test/);
     await visitor.checkWidth();

@@ -378,6 +378,32 @@ describeVisits('the figure', (visit) => {
     await visitor.shoot('figure-forced', false);
   });
 
+  visit('leaves the focus on its button when training begins and ends', {}, async (visitor) => {
+    const page = await visitor.open(`${SMALL}&run=plain8`);
+    const focused = () => visitor.lab((lab) => lab.shadowRoot.activeElement?.className);
+    await visitor.shown.locator('.actions .primary').focus();
+    await page.keyboard.press('Enter');
+    await visitor.until((lab) => lab.busy);
+    assert.equal(await focused(), 'primary');
+    await visitor.ended();
+    assert.equal(await focused(), 'primary');
+  });
+
+  visit('says what helps where nothing answers', {}, async (visitor) => {
+    const page = await visitor.open(`${SMALL}&run=plain8`);
+    await visitor.lab((lab) => {
+      lab.src = 'http://localhost:1/run.json';
+    });
+    await page.locator('.notice').waitFor();
+    const said = await page.locator('.notice').textContent();
+    assert.match(
+      said,
+      /run.json could not be fetched, since nothing answers: check the connection/,
+    );
+    assert.doesNotMatch(said, /Failed to fetch/);
+    visitor.complaints = [];
+  });
+
   visit('is saved with its caption', {}, async (visitor) => {
     const page = await visitor.open(FOUR);
     await visitor.trainToTheEnd();

@@ -21,6 +21,8 @@ import { meanResponse } from './responses.js';
 const PARTS = /** @type {const} */ (['order', 'sorted', 'ratio']);
 /** An axis ends here, as a multiple of the value that nine of ten stay below; beyond, values are marked. */
 const ROOM = 2;
+/** A network whose values are more than so many times those of the middle one does not stretch the axis. */
+const OUTLYING = 4;
 
 /** @param {Responses[]} all @param {Look} look @returns {import('./figures.js').Figure} */
 export function drawResponses(all, look) {
@@ -74,11 +76,8 @@ function valuesOf(layers, part) {
  * @returns {import('./parts.js').Part} */
 function partOf(all, part, { width, live, lang, t }) {
   const values = all.map(({ layers }) => valuesOf(layers, part));
-  const axis = axisOf(
-    values.flat().filter((value) => value !== null),
-    part,
-    lang,
-  );
+  const known = values.map((layers) => layers.filter((value) => value !== null));
+  const axis = axisOf(known, part, lang);
   const lines = all.map(({ name, color, opacity, lit, recorded }, i) => ({
     ...{ name: recorded && live ? t('recordedName', { name }) : name, color, opacity, recorded },
     dots: dotsOf(values[i], mostDots(width), axis.domain),
@@ -90,15 +89,18 @@ function partOf(all, part, { width, live, lang, t }) {
   return { title: `${t(`responses_${part}`)}${isClipped ? t('clipped') : ''}`, axis, lines };
 }
 
-/** From 0 to where nearly all values are. @param {number[]} values @param {PartName} part
+/** From 0 to where nearly all values of all networks are, unless those of a few networks are so much larger that
+ * the others would lie on the axis. @param {number[][]} networks values of each @param {PartName} part
  * @param {string} lang @returns {import('./parts.js').Axis} */
-function axisOf(values, part, lang) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const usual = sorted[Math.floor(sorted.length * 0.9)] ?? 1;
-  const most = Math.max(
-    part === 'ratio' ? 1.1 : 0.1,
-    Math.min(sorted.at(-1) ?? 1, ROOM * usual) * 1.05,
-  );
+function axisOf(networks, part, lang) {
+  const usual = networks
+    .filter(({ length }) => length > 0)
+    .map((values) => values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.9)])
+    .toSorted((a, b) => a - b);
+  const middle = usual[Math.floor((usual.length - 1) / 2)] ?? 1;
+  const room = ROOM * Math.min(usual.at(-1) ?? 1, OUTLYING * middle);
+  const largest = Math.max(0, ...networks.flat());
+  const most = Math.max(part === 'ratio' ? 1.1 : 0.1, Math.min(largest, room) * 1.05);
   const step = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50].find((one) => most / one <= 5) ?? 100;
   const ticks = Array.from({ length: Math.floor(most / step) + 1 }, (_, i) => i * step);
   const digits = step < 0.1 ? 2 : step < 1 ? 1 : 0;
