@@ -380,7 +380,7 @@ describeVisits('the figure', (visit) => {
 
   visit('leaves the focus on its button when training begins and ends', {}, async (visitor) => {
     const page = await visitor.open(`${SMALL}&run=plain8`);
-    const focused = () => visitor.lab((lab) => lab.shadowRoot.activeElement?.className);
+    const focused = () => visitor.lab((lab) => lab.shadowRoot?.activeElement?.className);
     await visitor.shown.locator('.actions .primary').focus();
     await page.keyboard.press('Enter');
     await visitor.until((lab) => lab.busy);
@@ -395,7 +395,7 @@ describeVisits('the figure', (visit) => {
       lab.src = 'http://localhost:1/run.json';
     });
     await page.locator('.notice').waitFor();
-    const said = await page.locator('.notice').textContent();
+    const said = (await page.locator('.notice').textContent()) ?? '';
     assert.match(
       said,
       /run.json could not be fetched, since nothing answers: check the connection/,
