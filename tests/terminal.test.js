@@ -296,6 +296,7 @@ describe('progress', () => {
       assert.ok('1:02 left'.startsWith(line.slice(0, 9)));
     }
     assert.equal(progressLine(0.5, parts, 30), '1:02 left  resnet20 epoch 3/12');
+    assert.match(progressLine(0.5, parts, 29), /^1:02 left {2}[█░]{18}$/); // No part is cut.
     assert.match(progressLine(0.5, parts, 99), /^1:02 left {2}resnet.*12.00 % {2}█{12}░{12}$/);
   });
 
