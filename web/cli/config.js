@@ -2,6 +2,7 @@
  * before what stands in the file; the effective configuration of a run is such a file again. */
 import { readWhole } from './files.js';
 import { readValue, UsageError, unknownFlag } from './flags.js';
+import { RECIPE_FLAGS } from './resume.js';
 
 /** @typedef {import('./flags.js').Values} Values */
 
@@ -69,6 +70,10 @@ export async function writeConfig(file, effective) {
   await file.write(new TextEncoder().encode(`${JSON.stringify(configOf(effective), null, 2)}\n`));
 }
 
+/** @param {Record<string, any>} recipe */
+const recipeFlags = (recipe) =>
+  Object.fromEntries(Object.entries(RECIPE_FLAGS).map(([part, flag]) => [flag, recipe[part]]));
+
 /** As text, since JSON has no numbers above 2^53. @param {number | bigint} weights
  * @param {number | bigint} order */
 const seedsOf = (weights, order) =>
@@ -91,13 +96,7 @@ export function configOf({ values, net, recipe }) {
     ...own,
     mean: spec.mean.join(','),
     std: spec.std.join(','),
-    epochs: recipe.epochs,
-    batch: recipe.batchSize,
-    lr: recipe.lr,
-    momentum: recipe.momentum,
-    'weight-decay': recipe.weightDecay,
-    schedule: recipe.schedule,
-    augment: recipe.augment,
+    ...recipeFlags(recipe),
     ...seedsOf(spec.seed, recipe.seed),
   };
 }
