@@ -113,6 +113,8 @@ void complete_options(blob checkpoint, const char *file);
 void describe(const image_set *train, const image_set *test, provenance *now);
 /* Ends the program if the images are not those of the checkpoint. */
 void check_same_data(blob checkpoint, const provenance *now);
+/* Weights alone say what they were trained on, and no more. */
+blob add_origin(blob file);
 blob add_provenance(blob file, const provenance *now);
 
 /* ---- net.c */

@@ -110,10 +110,17 @@ void check_same_data(blob checkpoint, const provenance *now) {
         "--force.");
 }
 
+static const char *data_name(void) { return is_synthetic() ? "synthetic" : "CIFAR-10"; }
+
+blob add_origin(blob file) {
+  const metadata pairs[] = {{"data.name", data_name()}, {NULL, NULL}};
+  return add_metadata(file, pairs);
+}
+
 blob add_provenance(blob file, const provenance *now) {
   int has_tests = strcmp(now->test_images, "0") != 0;
   const metadata pairs[] = {
-      {"data.name", is_synthetic() ? "synthetic" : "CIFAR-10"},
+      {"data.name", data_name()},
       {"data.path", now->path},
       {"data.digest", now->data},
       {"data.test_images", now->test_images},

@@ -109,7 +109,9 @@ static void keep_weights(const run *r) {
   blob file = r->file;
   if (text_option("out") == NULL) return;
   check(rsd_net_save(r->net, 0, file.at, file.length, &file.length, &core_error));
-  write_file(text_option("out"), file);
+  blob whole = add_origin(file);
+  write_file(text_option("out"), whole);
+  free(whole.at);
 }
 
 static void keep_checkpoint(const run *r) {

@@ -25,6 +25,8 @@ const IN_FOLDER = {
 
 /** Flags that say which files a run has; its checkpoint keeps them. */
 const KEPT_FLAGS = ['validation', 'patience', 'keep', 'keep-state', 'curve', 'tensorboard'];
+/** How many images there are before some are held out for validation. */
+const BEFORE_VALIDATION = ['images'];
 /** Those of them that are paths. */
 const KEPT_PATHS = ['curve', 'tensorboard'];
 
@@ -139,7 +141,8 @@ export class RunFiles {
    * @param {Best} best */
   async writeState(checkpoint, best) {
     if (!this.out) return;
-    const { data, labels, holdout, images } = this.#values;
+    const { data, labels, holdout } = this.#values;
+    const flags = this.#flags();
     await this.out.write(
       withMetadata(checkpoint, {
         ...best.metadata,
@@ -147,7 +150,7 @@ export class RunFiles {
         ...(labels !== undefined && { 'data.labels': labels }),
         ...(holdout !== undefined && { 'data.holdout': String(holdout) }),
         ...(this.record && { 'run.record': storedPath(this.out.name, this.record.name) }),
-        'run.flags': JSON.stringify({ ...this.#flags(), ...(images !== undefined && { images }) }),
+        ...(Object.keys(flags).length > 0 && { 'run.flags': JSON.stringify(flags) }),
       }),
     );
   }
@@ -159,7 +162,8 @@ export class RunFiles {
       KEPT_PATHS.includes(flag)
         ? storedPath(/** @type {OutputFile} */ (this.out).name, values[flag])
         : values[flag];
-    const given = KEPT_FLAGS.filter((flag) => values[flag] !== undefined);
+    const names = values.validation === undefined ? [] : BEFORE_VALIDATION;
+    const given = [...KEPT_FLAGS, ...names].filter((flag) => values[flag] !== undefined);
     const flags = Object.fromEntries(given.map((flag) => [flag, stored(flag)]));
     return { ...flags, ...(isRunFolder(values.out) && { folder: true }) };
   }
