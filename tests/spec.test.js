@@ -5,7 +5,14 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { createEngine, nameOfSpec, specFromName } from 'residua';
 import { FIELDS } from '../web/lab/experiment.js';
-import { CHOICES, DEPTHS, LIMITS, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../web/lib/spec.js';
+import {
+  CHOICES,
+  DEPTHS,
+  LIMITS,
+  RECIPE_DEFAULTS,
+  SPEC_DEFAULTS,
+  SYNTHETIC_VERSION,
+} from '../web/lib/spec.js';
 
 /** @typedef {import('../web/lib/index.js').Spec} Spec */
 /** @typedef {import('../web/lib/index.js').Recipe} Recipe */
@@ -79,6 +86,12 @@ describe('names of', () => {
         known.map((_, i) => i),
       );
     }
+  });
+
+  test('the version of the synthetic set', async () => {
+    const header = await readFile(new URL('../include/residua.h', import.meta.url), 'utf8');
+    const [, version] = /RSD_SYNTHETIC_VERSION (\d+)/.exec(header) ?? [];
+    assert.equal(SYNTHETIC_VERSION, Number(version));
   });
 
   test('the declared types, none missing', async () => {

@@ -4,7 +4,7 @@
 import * as experiment from '../../web/lab/experiment.js';
 import type * as ElementEntry from '../../web/lab/index.js';
 import { ResiduaLab } from '../../web/lab/lab.js';
-import * as checkpoints from '../../web/lab/runs/checkpoints.js';
+import * as kept from '../../web/lab/runs/kept.js';
 import { resizeToInput } from '../../web/lib/data/resize.js';
 import { CIFAR10_CLASSES, Dataset } from '../../web/lib/dataset.js';
 import { openEngine } from '../../web/lib/engine.js';
@@ -44,7 +44,7 @@ export const node = lib satisfies typeof NodeEntry;
 export const worker = { ...shared, createEngine: client.createEngine } satisfies typeof WorkerEntry;
 
 const { defaultExperiment, fromHash, newRun, readLink, toHash } = experiment;
-const { interruptedRuns } = checkpoints;
+const { interruptedRuns } = kept;
 export const element = {
   ...{ ResiduaLab, interruptedRuns },
   ...{ defaultExperiment, fromHash, newRun, readLink, toHash },

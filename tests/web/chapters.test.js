@@ -135,6 +135,9 @@ describeVisits('chapters', (visit) => {
     await visitor.button('Train this network here').click();
     await visitor.until((lab) => Number(lab.rows[0].run.tick?.step) > 2);
     await chapter(visitor, 'Shortcuts');
+    assert.match(await page.title(), /^\d+ % · Residua: A shortcut changes the question$/);
+    const marks = page.locator('.chapters a', { has: page.getByRole('img', { name: 'training' }) });
+    assert.match(await textOf(marks), /^Depth/);
     assert.equal(await textOf(page.locator('h1:visible')), 'A shortcut changes the question');
     assert.equal(await textOf(page.locator('a[aria-current=page]')), 'Shortcuts');
     await chapter(visitor, 'Depth');
@@ -144,6 +147,8 @@ describeVisits('chapters', (visit) => {
     await visitor.until((lab, before) => Number(lab.rows[0].run.tick?.step) > before, seen);
     await visitor.button('Stop').click();
     await visitor.ended();
+    assert.equal(await page.title(), 'Residua: Deeper should not be worse');
+    assert.equal(await marks.count(), 0);
   });
 
   visit('lead on to the next, by link and by the browser’s way back', {}, async (visitor) => {
@@ -157,6 +162,41 @@ describeVisits('chapters', (visit) => {
     assert.equal(await visitor.page.title(), 'Residua: Deeper should not be worse');
     assert.equal(await visitor.lab((lab) => lab.experiment.epochs), 3);
     await visitor.page.getByText('names a chapter “no-such-chapter”').waitFor();
+    await chapter(visitor, 'Shortcuts');
+    assert.equal(await visitor.page.getByText('names a chapter').count(), 0);
+  });
+
+  visit('and their experiments are places of the history', {}, async (visitor) => {
+    const page = await visitor.open(SMALL);
+    await visitor.trainToTheEnd();
+    await visitor.lab((lab) => lab.panel.edit({ lr: 0.1 }));
+    await visitor.statesAre(...Array(4).fill('ready'));
+    await visitor.button('Add 32 and 44 layers').click();
+    await visitor.until((lab) => lab.rows.length === 8);
+    await chapter(visitor, 'Shortcuts');
+    await visitor.button('110 layers').click();
+    assert.deepEqual(await names(visitor), ['resnet56', 'resnet110']);
+    const back = async (/** @type {string} */ shown) => {
+      await page.goBack();
+      await visitor.untilSo(async () => (await names(visitor)).join() === shown, shown);
+    };
+    const four = ['plain20', 'plain56', 'resnet20', 'resnet56'].join();
+    await back('plain56,resnet20,resnet56');
+    await back('plain20,plain32,plain44,plain56,resnet20,resnet32,resnet44,resnet56');
+    await back(four);
+    assert.equal(await visitor.lab((lab) => lab.experiment.lr), 0.1);
+    await page.goBack();
+    await visitor.statesAre(...Array(4).fill('finished'));
+    assert.equal(await visitor.lab((lab) => lab.experiment.lr), 0.2);
+    await page.goForward();
+    await visitor.statesAre(...Array(4).fill('ready'));
+    await page.goForward();
+    await visitor.until((lab) => lab.rows.length === 8);
+    await page.goForward();
+    await visitor.untilSo(async () => (await names(visitor)).length === 3);
+    await page.goForward();
+    await visitor.untilSo(async () => (await names(visitor)).join() === 'resnet56,resnet110');
+    assert.match(await hash(visitor), /^#chapter=shortcut&schedule=paper/);
   });
 
   const THEMES = ['light', 'dark'];

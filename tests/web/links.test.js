@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { defaultExperiment, fromHash, newRun, readLink, toHash } from '../../web/lab/experiment.js';
-import { cleanName, differences } from '../../web/lab/runs/link-state.js';
+import { cleanName, curveOf, differences } from '../../web/lab/runs/link-state.js';
 import { askedBy, CHAPTERS, linkTo } from '../../web/page/chapters.js';
 import { describeVisits, textOf } from './visit.js';
 
@@ -27,6 +27,22 @@ describe('what a link says of runs', () => {
     const four = defaultExperiment();
     const linkState = Array(4).fill({ ended: { ...ended, tier: 'relaxed', numerics: 0 } });
     assert.deepEqual(readLink(toHash(four, linkState)), { experiment: four, linkState });
+  });
+
+  it('may hold curves, of so many epochs', () => {
+    const curve = [
+      { trainError: 0.9, testError: 1 },
+      { trainError: 0.123, testError: 0 },
+    ];
+    const linkState = [{ curve }, {}, {}];
+    assert.deepEqual(readLink(toHash(experiment, linkState)), { experiment, linkState });
+    for (const bad of ['', '00', '0000-', 'zzzz', '0'.repeat(164), '0A00']) {
+      assert.deepEqual(readLink(`run=plain8_curve-${bad}`).linkState, [{}], bad);
+    }
+    const epochs = Array.from({ length: 100 }, (_, i) => ({ trainError: i / 100, testError: 0.5 }));
+    const points = curveOf(/** @type {any} */ ({ state: 'finished', curve: { epochs } })) ?? [];
+    assert.equal(points.length, 40);
+    assert.deepEqual([points[0].trainError, points[39].trainError], [0.02, 0.99]);
   });
 
   it('say on which images runs ended', () => {
@@ -105,6 +121,11 @@ describeVisits('a link', (visit) => {
     for (const digest of digests) assert.ok(link.includes(String(digest)));
     assert.equal(await page.locator('.reproduction').count(), 0);
 
+    // The friend's browser has kept none of the runs.
+    await page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      await root.removeEntry('residua', { recursive: true });
+    });
     const friend = await visitor.open(link.slice(link.indexOf('#') + 1));
     assert.match(await text(visitor), /Train here to compare/);
     assert.deepEqual(await visitor.lab((lab) => lab.rows.map(({ name }) => name)), [
@@ -152,6 +173,37 @@ describeVisits('a link', (visit) => {
       await visitor.shoot(`link-other-${width}-ko`);
     });
   }
+
+  visit('with curves shows them at once to whoever opens it', {}, async (visitor) => {
+    await visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const page = await visitor.open(TWO.replace('epochs=1', 'epochs=3'));
+    await visitor.trainToTheEnd();
+    const errors = () =>
+      visitor.lab((lab) =>
+        lab.drawn.map(({ run }) => run.curve.test.map(({ error }) => Math.round(1000 * error))),
+      );
+    const trained = await errors();
+    await visitor.button('Copy it with curves').click();
+    await visitor.button('Link copied').waitFor();
+    const link = await page.evaluate(() => navigator.clipboard.readText());
+    assert.ok(link.length < 8192);
+    assert.equal(trained[0].length, 3);
+    await page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      await root.removeEntry('residua', { recursive: true });
+    });
+    const friend = await visitor.open(link.slice(link.indexOf('#') + 1));
+    assert.deepEqual(await visitor.states(), ['ready', 'ready']);
+    assert.deepEqual(await errors(), trained);
+    assert.match(await textOf(friend.locator('figcaption')), /From the link.*plain8 of the link/);
+    assert.match(await textOf(friend.locator('.networks-table')), /from the link, finished/);
+    await visitor.shoot('link-curves');
+    await visitor.button('Tools for plain8 of the link').click();
+    const save = friend.locator('.run-tools').getByRole('button', { name: 'Save the run' });
+    assert.equal(await save.isEnabled(), false);
+    await visitor.trainToTheEnd();
+    assert.deepEqual((await errors()).slice(0, 2), trained);
+  });
 
   visit('is shown where it cannot be copied', {}, async (visitor) => {
     await visitor.context.addInitScript(() => {

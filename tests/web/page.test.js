@@ -163,9 +163,17 @@ describeVisits('the page', (visit) => {
     assert.match(page.url(), /run=plain8&.*run=plain8_seed-7$/);
     await tabTo(/^Train five networks here/, 'Shift+Tab');
     await page.keyboard.press('Enter');
-    await visitor.until((lab) => lab.busy);
+    await visitor.until((lab) => lab.state === 'running');
+    assert.equal(await focused(), 'Pause');
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), 'Stop');
+    await page.keyboard.press('Enter');
+    await visitor.ended();
+    await visitor.untilSo(async () => /^Train/.test(await focused()));
+    await page.keyboard.press('Enter');
     await visitor.ended();
     assert.deepEqual(await visitor.states(), Array(5).fill('finished'));
+    assert.match(await focused(), /^Train again/);
   });
 
   visit('refuses what cannot be, and says where', {}, async (visitor) => {
@@ -177,6 +185,11 @@ describeVisits('the page', (visit) => {
     assert.match(await textOf(page.locator('.problem')), /From 1 to 1000/);
     assert.equal(await epochs.getAttribute('aria-invalid'), 'true');
     assert.equal(await visitor.button(/^Train/).isEnabled(), false);
+    const why = page.locator('#obstacle');
+    assert.match(await textOf(why), /“epochs” has no value that works\. From 1 to 1000/);
+    await visitor.button('Done').click();
+    await why.getByRole('button', { name: 'Show it' }).click();
+    await page.locator('#training-title:focus').waitFor();
     await epochs.fill('1');
     await epochs.press('Tab');
     await page.locator('select[name=batchSize]').selectOption('128');

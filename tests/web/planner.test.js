@@ -11,7 +11,7 @@ import {
   secondsPerEpoch,
   WIDTHS,
 } from '../../web/lab/panel/planner.js';
-import { Session } from '../../web/lab/session.js';
+import { Resources } from '../../web/lab/resources.js';
 import { describeVisits, textOf } from './visit.js';
 
 /** @typedef {import('./visit.js').Visitor} Visitor */
@@ -35,9 +35,8 @@ describe('the planner', () => {
   let planOf;
   before(async () => {
     engine = await createEngine({ tier: 'simd128', threads: 1 });
-    const loadWeights = async () => new Uint8Array();
-    const session = new Session({ loadWeights, onChange() {}, onState() {}, onTick() {} });
-    planOf = (wanted) => session.plan(wanted, engine, null);
+    const resources = new Resources();
+    planOf = (wanted) => resources.plan(wanted, engine, null);
   });
   after(() => engine.dispose());
 

@@ -12,11 +12,13 @@ import {
   problemsOf,
   toHash,
 } from '../../web/lab/experiment.js';
+import { PRESETS } from '../../web/lab/panel/presets.js';
 import { csvOf } from '../../web/lab/runs/csv.js';
 import { MOST_RUNS, RunExchange } from '../../web/lab/runs/exchange.js';
 import { configOf, jsonOf, runOf } from '../../web/lab/runs/format.js';
+import { spreadOf } from '../../web/lab/runs/groups-view.js';
 import { rowsOf } from '../../web/lab/runs/rows.js';
-import { Run } from '../../web/lab/session.js';
+import { Run } from '../../web/lab/runs/run.js';
 import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import { aRun } from '../runs.js';
 
@@ -173,6 +175,7 @@ function rowsFrom(...records) {
     config: configOf(record),
     name: record.name,
     run: runOf(record),
+    origin: /** @type {const} */ ('file'),
   }));
   return { imported, rows: rowsOf([], noRun, imported, new WeakMap()) };
 }
@@ -260,5 +263,27 @@ describe('curves of several seeds', () => {
       twice.map(({ bands }) => bands !== undefined),
       [true, false],
     );
+  });
+});
+
+describe('groups of seeds', () => {
+  it('have a mean and the standard deviation of a sample', () => {
+    const { mean, deviation } = spreadOf([2, 4, 4, 4, 5, 5, 7, 9]);
+    assert.equal(mean, 5);
+    assert.ok(Math.abs(Number(deviation) - Math.sqrt(32 / 7)) < 1e-12);
+    assert.deepEqual(spreadOf([3]), { mean: 3, deviation: null });
+  });
+});
+
+describe('presets', () => {
+  it('are sound, alone and on few images', () => {
+    const few = /** @type {any} */ ({ name: 'mine', images: 60, testImages: 12 });
+    for (const { id, change } of PRESETS) {
+      for (const source of [null, few]) {
+        const experiment = { ...defaultExperiment(), ...change(source) };
+        assert.deepEqual(problemsOf(experiment), [], id);
+        assert.ok(source === null || experiment.data !== 'cifar10' || experiment.images <= 60, id);
+      }
+    }
   });
 });

@@ -77,10 +77,10 @@ describeVisits('runs on the page', (visit) => {
       live.errors,
     );
 
-    await visitor.open(`${SMALL}&run=plain8`);
+    await visitor.open(`${SMALL}&run=plain14`);
     await visitor.drop({ name, mimeType: 'application/json', buffer: bytes });
     await visitor.until((lab) => lab.runs.all.length === 2);
-    assert.deepEqual(await names(visitor), ['plain8', 'resnet8 seed 5']);
+    assert.deepEqual(await names(visitor), ['plain14', 'resnet8 seed 5']);
     await haveLines(visitor, 2);
     group = await tools(visitor, 'resnet8 seed 5');
     const again = await downloaded(visitor, save);
@@ -177,17 +177,19 @@ describeVisits('runs on the page', (visit) => {
     assert.equal((await visitor.tickTable())[0].length, 4);
     await group.getByLabel('on the chart').check();
     await visitor.until((lab) => lab.drawn.length === 3);
-    await group.getByRole('button', { name: 'Delete' }).click();
+    await group.getByRole('button', { name: 'Take out' }).click();
     await visitor.until((lab) => lab.runs.all.length === 2);
     assert.match(page.url(), /run=resnet8_seed-5_ended-simd128\.\d+\.[0-9a-f]{16}$/);
     assert.deepEqual(await visitor.states(), ['finished']);
     group = await tools(visitor, 'resnet8');
-    assert.equal(await group.getByRole('button', { name: 'Delete' }).isEnabled(), false);
+    assert.equal(await group.getByRole('button', { name: 'Take out' }).isEnabled(), false);
     await visitor.button('Tools for resnet8').click();
     group = await tools(visitor, 'Mina');
     await group.getByRole('button', { name: 'Delete' }).click();
     await visitor.until((lab) => lab.runs.all.length === 1);
     await haveLines(visitor, 2);
+    await page.keyboard.press('Control+z');
+    await haveLines(visitor, 4);
   });
 
   visit('give their numbers as CSV', {}, async (visitor) => {
@@ -357,6 +359,12 @@ describeVisits('runs on the page', (visit) => {
         return (100 * errors.reduce((sum, error) => sum + error)) / errors.length;
       });
       assert.match(String(said), new RegExp(`plain8 lr 0.3, 3 seeds: .* test ${mean.toFixed(1)}`));
+      const groups = page.locator('table.groups tbody tr');
+      assert.equal(await groups.count(), 2);
+      assert.match(
+        await textOf(groups.nth(1)),
+        new RegExp(`plain8 lr 0.3\\s+[\\d.]+ ± [\\d.]+\\s+${mean.toFixed(1)} ± [\\d.]+\\s+3`),
+      );
       await visitor.checkWidth();
       await visitor.shoot(`sweep-${width}`);
       await openTools(visitor);

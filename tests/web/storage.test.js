@@ -82,7 +82,6 @@ describeVisits('storage for runs', (visit) => {
       await visitor.button('Stop').click();
       await visitor.ended();
       assert.deepEqual(await visitor.states(), ['stopped', 'stopped']);
-      assert.equal(await note(visitor).count(), 0);
     });
   }
 

@@ -1,8 +1,7 @@
 /** What the workbench says and sends when a run's state changes. */
 import { percent } from '../ui/format.js';
 
-/** @typedef {import('./index.js').RunConfig} RunConfig */
-/** @typedef {import('./session.js').Run} Run */
+/** @typedef {import('./runs/run.js').Run} Run */
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
 
 /** What went wrong with a run, if anything did. @param {string} name @param {Run} run
@@ -14,8 +13,8 @@ export function troubleOf(name, { state, error }, t) {
   return t(noMemory ? 'leadMemory' : 'leadFailed', { name });
 }
 
-/** @param {ResiduaLab} lab @param {RunConfig} config @param {Run} run */
-export function announceState(lab, config, run) {
+/** @param {ResiduaLab} lab @param {import('./session.js').Job} job */
+export function announceState(lab, { config, run }) {
   const name = lab.runs.nameOf(config);
   const { state, tick, error, weights } = run;
   if (run.ended) lab.send('residua-end', { name, state, tick, error, weights });

@@ -9,6 +9,7 @@ import {
   nameOfSpec,
   RECIPE_DEFAULTS,
   SPEC_DEFAULTS,
+  SYNTHETIC_VERSION,
   specFromName,
 } from '../lib/spec.js';
 import { isLinkStateKey, linkStateParts, readLinkState } from './runs/link-state.js';
@@ -205,6 +206,12 @@ export function resolveConfig(experiment, run) {
   return { ...experiment, .../** @type {RunConfig} */ (Object.fromEntries(own)) };
 }
 
+/** A network with the recipe that it has in the experiment as its own.
+ * @param {Experiment} experiment @param {RunConfig} run @returns {RunConfig} */
+export function wholeConfig(experiment, run) {
+  return { ...run, .../** @type {object} */ (recipeOf(resolveConfig(experiment, run))) };
+}
+
 /** @param {RunConfig} run @param {number} classes @returns {import('../lib/index.js').Spec} */
 export function specOf({ init, sigma, ...run }, classes) {
   const { family, depth, width, shortcut, norm, seed, frozenStages = 0 } = run;
@@ -260,6 +267,12 @@ export function namesOf(runs) {
   });
 }
 
+/** Names of networks with a whole recipe beside those of an experiment: what is as in that is left out.
+ * @param {Experiment} experiment @param {RunConfig[]} others */
+export function namesBeside({ runs, ...shared }, others) {
+  return namesOf([...runs, ...others.map((run) => ownOf(run, shared))]).slice(runs.length);
+}
+
 /** A network without what is the same as what all share. @param {RunConfig} run
  * @param {Omit<Experiment, 'runs'>} shared */
 function ownOf(run, shared) {
@@ -286,6 +299,20 @@ export function copiesOf({ runs, ...shared }, run, { field, values, seeds }) {
     const text = runText(copy);
     return !there.has(text) && there.add(text);
   });
+}
+
+/** A copy of each network that differs in its seed alone, the next that the experiment does not have; as
+ * many as there is room for, all of them or none. @param {Experiment} experiment @returns {RunConfig[]} */
+export function withOtherSeeds({ runs }) {
+  const textOf = (/** @type {RunConfig} */ run) => runText({ ...run, seed: 1 });
+  const firsts = runs.filter(
+    (run, i) => runs.findIndex((one) => textOf(one) === textOf(run)) === i,
+  );
+  const copies = firsts.map((run) => {
+    const seeds = runs.filter((one) => textOf(one) === textOf(run)).map(({ seed }) => seed);
+    return { ...run, seed: Math.max(...seeds) + 1 };
+  });
+  return runs.length + copies.length <= MOST_RUNS ? copies : [];
 }
 
 /** @param {Field} field @param {string} text @returns {Value | null} */
@@ -318,8 +345,20 @@ export function toHash(experiment, linkState = []) {
   return params.toString();
 }
 
+/** What each network comes to: equal texts, equal runs, whatever the machine. A copy of a network is a
+ * run of its own. @param {Experiment} experiment @param {string} source what tells its images from
+ * others */
+export function keysOf(experiment, source) {
+  const { runs, data, images, testImages } = experiment;
+  const set = data === 'synthetic' ? `synthetic ${SYNTHETIC_VERSION}` : source;
+  const keys = runs.map((run) => {
+    return `${runText(wholeConfig(experiment, run))} ${images} ${testImages} ${set}`;
+  });
+  return keys.map((key, i) => `${key} ${keys.slice(0, i).filter((one) => one === key).length}`);
+}
+
 /** @param {RunConfig} run */
-function runText(run) {
+export function runText(run) {
   const rest = fieldsOf(run).filter((field) => {
     const inName = field.name === 'family' || field.name === 'depth';
     return !inName && (isOptional(field) || valueIn(run, field) !== field.default);

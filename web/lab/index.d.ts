@@ -67,11 +67,15 @@ export interface RunLinkState {
   /** From the chart. */
   hidden?: boolean;
   ended?: End;
+  /** Its errors at the ends of its epochs, or of 40 of them at equal distances. */
+  curve?: { trainError: number; testError: number }[];
 }
 
 /** Where images come from. */
 export interface ImageSource {
   name: string;
+  /** Equal for equal images, such as a digest: finished runs are found again by it. Default: the name. */
+  id?: string;
   synthetic: boolean;
   /** How many classes they are of. Default: ten. */
   classes?: number;
@@ -203,9 +207,10 @@ export class ResiduaLab extends HTMLElement {
   /** What the figure shows: error, loss or learning rate against iteration, what flows through each layer in training, or
    * how large the layers' responses are. */
   figure: 'errors' | 'loss' | 'rate' | 'layers' | 'responses';
-  /** With a storage key, the workbench keeps what it is training in the browser (in the origin's
-   * private file system), and a workbench with the same key can resume what was interrupted. Default:
-   * empty, and nothing is kept. */
+  /** With a storage key, the workbench keeps what it trains in the browser (in the origin's private file
+   * system): a workbench with the same key lists the runs that have ended, and can resume what was
+   * interrupted. All kept runs may take 256 MB; beyond that the oldest go first. Default: empty, and
+   * nothing outlives the page. */
   storageKey: string;
   /** The addresses of recorded runs, as `residua train --record` writes them, separated by spaces:
    * `recorded` is set from them. */
@@ -230,6 +235,8 @@ export class ResiduaLab extends HTMLElement {
    * ```
    */
   change(change: Partial<Experiment>): void;
+  /** How much of what is being trained is done, from 0 to 1. */
+  readonly progress: number;
   /** Trains the networks that have not been trained; resolves when all have ended.
    * @example
    * ```ts
@@ -239,6 +246,14 @@ export class ResiduaLab extends HTMLElement {
    * ```
    */
   train(): Promise<void>;
+  /** Adds a copy of each network with a seed that it has not had, and trains those.
+   * @example
+   * ```ts
+   * await lab.train();
+   * await lab.trainOtherSeeds(); // means and bands over two seeds
+   * ```
+   */
+  trainOtherSeeds(): Promise<void>;
   /** Pauses all runs after their current steps; resume() goes on. */
   pause(): void;
   resume(): void;

@@ -1,10 +1,9 @@
 /** The workbench, `<residua-lab>`: its properties, its methods, and the parts that do the work. Each part
  * keeps its own state; the experiment and what is under way are kept here and in the session alone. */
-import { ResiduaError } from '../lib/errors.js';
 import { ResiduaElement } from '../ui/element.js';
 import { announceState } from './announcements.js';
 import { Chart } from './charts/chart.js';
-import { areComparable, defaultExperiment, readLink } from './experiment.js';
+import { defaultExperiment, readLink, withOtherSeeds } from './experiment.js';
 import { Layout } from './layout.js';
 import { addressHere, Link } from './link.js';
 import { labMessages } from './messages/index.js';
@@ -12,6 +11,8 @@ import { Planner } from './panel/planner.js';
 import { Panel } from './panel/state.js';
 import { Preparation } from './preparation.js';
 import { isReady } from './readiness.js';
+import { noWeights, Resources } from './resources.js';
+import { Archive } from './runs/archive.js';
 import { RunExchange } from './runs/exchange.js';
 import { RunList } from './runs/list.js';
 import { Recovery } from './runs/recovery.js';
@@ -19,7 +20,9 @@ import { ReferenceRuns } from './runs/reference-runs.js';
 import { RunTools } from './runs/tools.js';
 import { Session } from './session.js';
 import { styles } from './styles/index.js';
+import { throttled } from './throttled.js';
 import { timeLeftOf } from './time-left.js';
+import { Undo } from './undo.js';
 import { labView } from './view.js';
 
 /** @typedef {import('./index.js').Experiment} Experiment */
@@ -51,22 +54,27 @@ export class ResiduaLab extends ResiduaElement {
   /** Draws in one of the next frames, and not too often. */
   invalidate = throttled(DRAW_EVERY, () => this.requestUpdate());
   session = new Session({
-    loadWeights: (name) => this.loadWeights(name),
     onChange: this.invalidate,
-    onState: (config, run) => announceState(this, config, run),
-    onTick: (config, tick) => this.send('residua-tick', { name: this.runs.nameOf(config), tick }),
+    onState: (job) => announceState(this, job),
+    onTick: ({ config }, tick) =>
+      this.send('residua-tick', { name: this.runs.nameOf(config), tick }),
   });
+  resources = new Resources();
   layout = new Layout(this);
   runs = new RunList(this);
   tools = new RunTools(this);
   exchange = new RunExchange(this);
+  archive = new Archive(this);
   recovery = new Recovery(this);
+  undo = new Undo(this);
   reference = new ReferenceRuns(this);
   chart = new Chart(this);
   panel = new Panel(this);
   preparation = new Preparation(this);
-  planner = new Planner(this.session, this.invalidate);
+  planner = new Planner(this.resources, this.invalidate);
   link = new Link(this);
+
+  #stopHadFocus = false;
 
   constructor() {
     super(labMessages);
@@ -109,6 +117,7 @@ export class ResiduaLab extends ResiduaElement {
     super.disconnectedCallback();
     this.planner.stop();
     this.session.dispose();
+    this.resources.dispose();
   }
 
   // State.
@@ -122,7 +131,7 @@ export class ResiduaLab extends ResiduaElement {
   }
 
   get engine() {
-    return this.session.engine;
+    return this.resources.engine;
   }
 
   get error() {
@@ -155,6 +164,11 @@ export class ResiduaLab extends ResiduaElement {
     );
   }
 
+  /** How much of what is being trained is done, from 0 to 1. */
+  get progress() {
+    return this.session.progress;
+  }
+
   get linkState() {
     return this.runs.linkState;
   }
@@ -184,26 +198,39 @@ export class ResiduaLab extends ResiduaElement {
   async train() {
     if (!this.ready) return;
     this.say(this.t('said_started', { count: this.runs.due.length }));
-    await this.trainWith(this.recovery.begin());
+    await this.trainWith(null);
   }
 
-  /** @param {import('./runs/checkpoints.js').Checkpoints | null} checkpoints of the experiment */
-  async trainWith(checkpoints) {
+  /** Trains each network once more, with a seed that it has not had: it joins the others. */
+  async trainOtherSeeds() {
+    const copies = withOtherSeeds(this.experiment);
+    if (!this.ready || copies.length === 0) return;
+    this.change({ runs: [...this.experiment.runs, ...copies] });
+    await this.updateComplete;
+    await this.train();
+  }
+
+  /** @param {import('./runs/checkpoints.js').Checkpoints | null} reopened of an interrupted experiment */
+  async trainWith(reopened) {
+    const { experiment, engineOptions, usedSource, resources, recovery } = this;
     this.planner.stop();
+    this.undo.dismiss();
     this.failure = null;
-    this.recovery.checkpoints = checkpoints;
-    const keeping = checkpoints && {
-      ...{ checkpoints, storageKey: this.storageKey },
-      nameOf: this.runs.nameOf.bind(this.runs),
-    };
+    const jobs = recovery.begin(reopened);
+    let open;
     try {
-      await this.session.train(this.experiment, this.engineOptions, this.usedSource, keeping);
+      open = await this.session.train(jobs, async () => {
+        const engine = await resources.open(experiment, engineOptions);
+        const dataset = await resources.images(experiment, engine, usedSource);
+        await recovery.describe(jobs, dataset);
+        return { engine, dataset, loadWeights: this.loadWeights };
+      });
     } catch (error) {
       const { code, op } = /** @type {any} */ (error);
       const otherImages = code === 'MISMATCH' && op === 'resume';
       this.fail(otherImages ? 'resume' : this.engine ? 'images' : 'engine', error);
     }
-    await this.recovery.look();
+    await recovery.end(open);
   }
 
   pause() {
@@ -284,8 +311,7 @@ export class ResiduaLab extends ResiduaElement {
 
   // Updates.
 
-  /** Runs on other images or with another recipe are not comparable, so the session forgets them.
-   * @param {import('lit').PropertyValues<this>} changed */
+  /** @param {import('lit').PropertyValues<this>} changed */
   willUpdate(changed) {
     if (changed.has('linkText') && this.linkText && !this.busy) {
       const { experiment, linkState } = readLink(this.linkText);
@@ -296,14 +322,11 @@ export class ResiduaLab extends ResiduaElement {
     }
     if (changed.has('figure')) this.chart.view.zoom = null;
     if (!changed.has('experiment') && !changed.has('source')) return;
-    const before = changed.get('experiment') ?? this.experiment;
-    const comparable = areComparable(before, this.experiment);
-    const sameImages = this.experiment.data === 'synthetic' || !changed.has('source');
-    if (!this.busy && !(comparable && sameImages)) this.session.forget();
     if (this.hasUpdated) void this.preparation.run();
   }
 
   render() {
+    this.#stopHadFocus = this.shadowRoot?.activeElement?.id === 'stop';
     return labView({ lab: this, t: this.t, lang: this.lang });
   }
 
@@ -317,33 +340,10 @@ export class ResiduaLab extends ResiduaElement {
   }
 
   updated() {
+    if (this.#stopHadFocus && !this.renderRoot.querySelector('#stop')) this.focus();
     this.chart.draw();
     this.chart.markWords();
     this.panel.showDialog();
     this.send('residua-change');
   }
-}
-
-/** Where the host has no weights to start from. @param {string} name @returns {Promise<Uint8Array>} */
-async function noWeights(name) {
-  const problem = `A network of this experiment starts from the weights "${name}"`;
-  throw new ResiduaError('BAD_ARGUMENT', 'train', `${problem}, which this page does not have.`);
-}
-
-/** Calls of the function it returns come to one call of `draw` in a frame, and to no more than one
- * in `every` ms. @param {number} every @param {() => void} draw */
-function throttled(every, draw) {
-  let last = -Infinity;
-  let waiting = false;
-  return () => {
-    if (waiting) return;
-    waiting = true;
-    const drawNow = () => {
-      waiting = false;
-      last = performance.now();
-      draw();
-    };
-    const wait = Math.max(0, last + every - performance.now());
-    setTimeout(() => requestAnimationFrame(drawNow), wait);
-  };
 }

@@ -17,22 +17,22 @@ export class Preparation {
 
   async run() {
     const lab = this.#lab;
-    const { experiment, session, planner, usedSource } = lab;
+    const { experiment, resources, planner, usedSource } = lab;
     this.planned = null;
     if (lab.busy || problemsOf(experiment).length > 0) return;
     /** @type {Failure['doing']} */
     let doing = 'engine';
     try {
-      const engine = await session.open(experiment, lab.engineOptions);
+      const engine = await resources.open(experiment, lab.engineOptions);
       doing = 'plan';
-      const planned = await session.plan(experiment, engine, usedSource);
+      const planned = await resources.plan(experiment, engine, usedSource);
       if (lab.experiment !== experiment) return;
       this.planned = planned;
       lab.failure = null;
       lab.invalidate();
       await planner.plan(experiment, engine, usedSource);
       doing = 'images';
-      if (lab.ready) await session.images(experiment, engine, usedSource);
+      if (lab.ready) await resources.images(experiment, engine, usedSource);
     } catch (error) {
       if (lab.isConnected && lab.experiment === experiment) lab.fail(doing, error);
     }

@@ -4,24 +4,28 @@ import { problemsOf, resolveConfig } from './experiment.js';
 
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
 
-/** Why training cannot start: a sentence; null if nothing is in the way. @param {ResiduaLab} lab */
-export function obstacleTo({ experiment, source, usedSource, lang, t }) {
+/** Why training cannot start, and the group of controls that it is about; null if nothing is in the way.
+ * @typedef {import('./experiment.js').Field['group']} Group
+ * @param {ResiduaLab} lab @returns {{ text: string, group: Group } | null} */
+export function obstacleTo({ experiment, source, usedSource, lang, t, runs: list }) {
   const { data, images, testImages, runs } = experiment;
   const say = (/** @type {number} */ count) => number(lang, count);
-  const problems = problemsOf(experiment);
-  if (problems.length > 0) {
-    const names = new Set(problems.map(({ field }) => t(`field_${field.name}`)));
-    return t('wrongValues', { names: [...names].join(', ') });
+  const [wrong] = problemsOf(experiment);
+  if (wrong) {
+    const { field, run, problem } = wrong;
+    const what = { field: t(`field_${field.name}`), name: runs[run] && list.nameOf(runs[run]) };
+    const text = t('wrongValue', { ...what, problem: t(`problem_${problem}`, field) });
+    return { text, group: runs[run] ? 'network' : field.group };
   }
-  if (data !== 'synthetic' && !source) return t('noCifar');
+  if (data !== 'synthetic' && !source) return { text: t('noCifar'), group: 'data' };
   if (usedSource && (images > usedSource.images || testImages > usedSource.testImages)) {
     const there = { images: say(usedSource.images), testImages: say(usedSource.testImages) };
-    return t('tooFewImages', there);
+    return { text: t('tooFewImages', there), group: 'data' };
   }
   const batchSize = Math.max(...runs.map((run) => resolveConfig(experiment, run).batchSize));
-  return batchSize > images
-    ? t('batchTooLarge', { batch: say(batchSize), images: say(images) })
-    : null;
+  if (batchSize <= images) return null;
+  const text = t('batchTooLarge', { batch: say(batchSize), images: say(images) });
+  return { text, group: 'training' };
 }
 
 /** @param {ResiduaLab} lab */

@@ -4,7 +4,7 @@ import { number, percent } from '../ui/format.js';
 import { fieldsOf, valueIn } from './experiment.js';
 
 /** @typedef {import('./index.js').RunConfig} RunConfig */
-/** @typedef {import('./session.js').Run} Run */
+/** @typedef {import('./runs/run.js').Run} Run */
 /** @typedef {{ config: RunConfig, name: string, group?: string, run: Run }} Row */
 /** A network that has finished, in one seed or, as a mean, in several.
  * @typedef {{ config: RunConfig, name: string, error: number, test: number, errors: number[] }} Ended */

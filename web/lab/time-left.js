@@ -2,7 +2,7 @@
  * share the cores with it until they end, and those that wait take their places. */
 import { resolveConfig, stepsOf } from './experiment.js';
 import { shareOf, workOf } from './pace.js';
-import { AT_ONCE } from './session.js';
+import { AT_ONCE } from './resources.js';
 
 /** What is left of a network, in images that are trained on, and images a second if it had the machine to
  * itself. @typedef {{ left: number, rate: number }} Task */
@@ -29,7 +29,7 @@ export function endsOf(tasks, atOnce, share) {
 
 /** Of what is trained in a workbench; `all` is undefined while that cannot be said.
  * @param {import('./lab.js').ResiduaLab} lab
- * @returns {{ each: Map<import('./session.js').Run, number>, all: number | undefined }} */
+ * @returns {{ each: Map<import('./runs/run.js').Run, number>, all: number | undefined }} */
 export function timeLeftOf({ busy, rows, experiment, engine, preparation }) {
   const due = rows.filter(({ run }) => run.training || ['waiting', 'starting'].includes(run.state));
   if (!busy || !engine || due.length === 0) return { each: new Map(), all: undefined };
@@ -51,7 +51,7 @@ export function timeLeftOf({ busy, rows, experiment, engine, preparation }) {
 }
 
 /** In images that are trained on, of which the test after each epoch is a part.
- * @param {import('./session.js').Run} run @param {import('./index.js').Experiment} recipe */
+ * @param {import('./runs/run.js').Run} run @param {import('./index.js').Experiment} recipe */
 function leftOf({ tick }, recipe) {
   const steps = (tick?.steps ?? stepsOf(recipe)) - (tick?.step ?? 0);
   const tests = recipe.epochs - Math.floor(tick?.epoch ?? 0);

@@ -10,6 +10,8 @@ import { tellGradients } from './charts/gradients.js';
 import { tellResponses } from './charts/responses.js';
 import { panel } from './panel/panel.js';
 import { obstacleTo, syntheticPart } from './readiness.js';
+import { groupTable } from './runs/groups-view.js';
+import { keptView } from './runs/kept-view.js';
 import { interruptedView, keepingNotes } from './runs/recovery-view.js';
 import { recordedTicks } from './runs/reference-view.js';
 import { reproduction } from './runs/reproduction-view.js';
@@ -34,8 +36,8 @@ export function labView(view) {
       <div class="right">
         ${figureView(view, callout(view))} ${actions(view)} ${obstacleView(view)}
         <div class="runs" part="runs">
-          ${notices(view)} ${runTable(lab.runs.all, view)}
-          ${reproduction(view)} ${chooser(view)}
+          ${undoView(view)} ${notices(view)} ${runTable(lab.runs.all, view)} ${groupTable(view)}
+          ${reproduction(view)} ${chooser(view)} ${keptView(view)}
           ${ticks(view)} ${recordedTicks(view)}
         </div>
       </div>
@@ -63,6 +65,13 @@ function chooser({ lab, t }) {
     <button class="quiet" @click=${() => lab.link.copy()}>
       ${t(lab.link.shown?.copied ? 'linkCopied' : 'copyLink')}
     </button>
+    ${
+      lab.rows.some(({ run }) => run.state === 'finished')
+        ? html`<button class="quiet" @click=${() => lab.link.copy({ withCurves: true })}>
+            ${t('copyCurves')}
+          </button>`
+        : nothing
+    }
     ${lab.link.shown && !lab.link.shown.copied ? linkByHand(lab.link.shown.address, t) : nothing}
   </p>`;
 }
@@ -87,7 +96,7 @@ function actions(view) {
   const { lab, t } = view;
   const { busy } = lab;
   return html`<div class=${`actions ${busy ? 'training' : ''}`} part="actions">
-    ${primary(view)}
+    ${primary(view)} ${busy ? nothing : again(view)}
     ${busy ? html`<button id="stop" @click=${() => lab.stop()}>${t('stop')}</button>` : nothing}
     ${busy ? timeLeft(view) : nothing}
     ${
@@ -98,12 +107,6 @@ function actions(view) {
           </button>`
     }
   </div>`;
-}
-
-/** Why training cannot start, beside what would start it. @param {View} view */
-function obstacleView({ lab }) {
-  const obstacle = obstacleTo(lab);
-  return obstacle && !lab.busy ? html`<div class="why">${notice(obstacle)}</div>` : nothing;
 }
 
 /** What starts, pauses and resumes training is one button, so the focus stays on it.
@@ -121,9 +124,19 @@ function primary({ lab, t }) {
     class="primary"
     ?disabled=${state === 'idle' && !lab.ready}
     aria-disabled=${state === 'starting' ? 'true' : nothing}
+    aria-describedby=${obstacleTo(lab) ? 'obstacle' : nothing}
     @click=${act}
   >
     ${label}
+  </button>`;
+}
+
+/** Once all have ended: the same networks with other seeds. @param {View} view */
+function again({ lab, t }) {
+  const { due } = lab.runs;
+  if (!due.every(({ run }) => run.state === 'finished')) return nothing;
+  return html`<button id="other-seed" ?disabled=${!lab.ready} @click=${() => lab.trainOtherSeeds()}>
+    ${t('trainOtherSeed')}
   </button>`;
 }
 
@@ -141,6 +154,33 @@ function timeLeft({ lab, t }) {
   return left === undefined
     ? nothing
     : html`<span class="left">${t('timeLeft', { time: clock(left) })}</span>`;
+}
+
+/** Why training cannot start, beside what would start it. @param {View} view */
+function obstacleView({ lab, t }) {
+  const obstacle = lab.busy ? null : obstacleTo(lab);
+  if (!obstacle) return nothing;
+  return html`<div id="obstacle" class="why box notice" role="alert">
+    <p>${obstacle.text}</p>
+    ${
+      obstacle.group
+        ? html`<button class="quiet" @click=${() => lab.panel.open(obstacle.group)}>
+            ${t('showProblem')}
+          </button>`
+        : nothing
+    }
+  </div>`;
+}
+
+/** What was just done, to be undone. @param {View} view */
+function undoView({ lab, t }) {
+  const { shown } = lab.undo;
+  if (!shown) return nothing;
+  return html`<p class="box undo">
+    <span>${shown.text}</span>
+    <button ?disabled=${lab.busy} @click=${() => lab.undo.undo()}>${t('undo')}</button>
+    <button class="quiet" aria-label=${t('dismiss')} @click=${() => lab.undo.dismiss()}>×</button>
+  </p>`;
 }
 
 /** @param {View} view */

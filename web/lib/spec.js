@@ -20,6 +20,9 @@ export const CHOICES = /** @type {const} */ ({
   tier: ['scalar', 'simd128', 'relaxed'],
 });
 
+/** RSD_SYNTHETIC_VERSION of residua.h: another version, other images. */
+export const SYNTHETIC_VERSION = 2;
+
 /**
  * @typedef {object} Limit
  * @property {number} min

@@ -1,7 +1,8 @@
 /** The page: it opens the chapter that the address names, gives the elements their data, and draws itself
  * whenever one of them changes. */
 import { render } from 'lit';
-import { toHash } from '../lab/index.js';
+import { fromHash, toHash } from '../lab/index.js';
+import { number } from '../ui/format.js';
 import { langOf, translator } from '../ui/messages.js';
 import { askedBy, CHAPTERS, chapterOf, linkTo, unknownChapter } from './chapters.js';
 import { Data } from './data/data.js';
@@ -62,8 +63,10 @@ function currentLab() {
   return /** @type {ResiduaLab} */ (labOf());
 }
 
-/** Shows the chapter that the address names, and its experiment. */
-function open() {
+/** Shows the chapter that the address names, and its experiment.
+ * @param {ReturnType<typeof askedBy>} [visited] what was shown there before, for an address that names a
+ *   chapter and nothing else */
+function open(visited = null) {
   const { hash } = location;
   shown.chapter = chapterOf(hash);
   shown.unknown = unknownChapter(hash);
@@ -73,12 +76,26 @@ function open() {
   const lab = labOf();
   const own = isNew && shown.chapter.experiment?.();
   if (lab && own) lab.experiment = own;
-  const asked = askedBy(hash);
+  const asked = askedBy(hash) ?? visited;
   if (asked && lab?.state === 'idle') follow(lab, asked);
   if (isNew && shown.chapter.figure === 'image') void loadImage();
   if (isNew) useKeptData();
   update();
+  if (lab) history.replaceState(placeOf(lab), '');
   void interrupted.look();
+}
+
+/** What a place in the history knows beside its address. @param {ResiduaLab} lab */
+function placeOf(lab) {
+  return { experiment: toHash(lab.experiment) };
+}
+
+/** The experiment that was shown at this place of the history; null if the reader has not been here. */
+function visitedBefore() {
+  const { experiment } = history.state ?? {};
+  return typeof experiment === 'string'
+    ? { experiment: fromHash(experiment), linkState: [] }
+    : null;
 }
 
 /** What is there already stays, with its curves.
@@ -104,14 +121,23 @@ function update() {
   void options.ask(lab?.engine);
   document.documentElement.lang = shown.lang;
   document.documentElement.dataset.theme = shown.theme;
-  document.title = `Residua: ${t(`${shown.chapter.id}_title`)}`;
+  const training = CHAPTERS.filter((chapter) => (labOf(chapter)?.state ?? 'idle') !== 'idle');
+  const share = shareTrained(training);
+  const progress = share === null ? '' : `${number(shown.lang, 100 * share)} % · `;
+  document.title = `${progress}Residua: ${t(`${shown.chapter.id}_title`)}`;
   const element = currentElement();
   const trained = CHAPTERS.flatMap((chapter) => labOf(chapter)?.trained ?? []);
   const parts = { data, isolation, options, interrupted, recorded, actions };
   render(
-    pageView({ ...shown, ...parts, dataSource: dataSource(), t, lab, element, trained }),
+    pageView({ ...shown, ...parts, training, dataSource: dataSource(), t, lab, element, trained }),
     root,
   );
+}
+
+/** How much of what is being trained is done; null if nothing is. @param {typeof CHAPTERS} training */
+function shareTrained(training) {
+  const shares = training.map((chapter) => labOf(chapter)?.progress ?? 0);
+  return shares.length > 0 ? Math.min(...shares) : null;
 }
 
 /** @param {Partial<Pick<typeof shown, 'lang' | 'theme'>>} change */
@@ -251,10 +277,10 @@ function leaveData() {
 
 function listen() {
   root.addEventListener('residua-change', update);
-  root.addEventListener('residua-experiment', showAddress);
+  root.addEventListener('residua-experiment', addAddress);
   addEventListener('hashchange', () => {
     const before = shown.chapter;
-    open();
+    open(visitedBefore());
     if (shown.chapter !== before) scrollTo(0, 0);
   });
   addEventListener('dragover', (event) => drag(event, true));
@@ -269,12 +295,21 @@ function listen() {
   });
 }
 
-/** The address leads to what is shown. */
-function showAddress() {
+/** The address leads to what is shown. @param {{ isNew?: boolean }} [options] a place of its own in the history */
+function showAddress({ isNew = false } = {}) {
   const lab = labOf();
   if (!lab) return;
   const hash = linkTo(shown.chapter, lab.experiment, lab.linkState);
-  history.replaceState(null, '', hash ? `#${hash}` : location.pathname + location.search);
+  const address = hash ? `#${hash}` : location.pathname + location.search;
+  if (isNew) history.pushState(placeOf(lab), '', address);
+  else history.replaceState(placeOf(lab), '', address);
+}
+
+/** Another experiment has a place of its own in the history; the same one, with more to say of its runs, has
+ * not. */
+function addAddress() {
+  const lab = labOf();
+  if (lab) showAddress({ isNew: history.state?.experiment !== placeOf(lab).experiment });
 }
 
 /** @param {DragEvent} event @param {boolean} dragging files over the page */

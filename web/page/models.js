@@ -1,7 +1,10 @@
 /** The recorded runs and their weights: files beside the page (models/README.md). They are fetched after
  * the page is drawn, and a page built without them has none. */
+import { labMessages } from '../lab/messages/index.js';
+import { recordedName } from '../lab/runs/reference.js';
 import { readRun } from '../lib/formats/run-file.js';
 import { reach } from '../lib/reach.js';
+import { translator } from '../ui/messages.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
 /** @typedef {import('../lib/index.js').LayerStatistics} LayerStatistics */
@@ -76,7 +79,8 @@ export async function recordedWeights(name) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Networks for the image chapter, the one with the fewest errors first; none where the host has none.
+/** Networks for the image chapter, the one with the fewest errors first; none where the host has none. They are
+ * called what the charts call them, not what their files are.
  * @returns {Promise<import('../image/networks.js').Choice[]>} */
 export async function recordedNetworks() {
   try {
@@ -85,12 +89,15 @@ export async function recordedNetworks() {
       const ticks = runs.find((run) => run.name === name)?.ticks ?? [];
       return ticks.findLast(({ kind }) => kind === 'epoch')?.testError ?? 1;
     };
+    const t = translator(labMessages, document.documentElement.lang);
     return names
       .sort((a, b) => error(a) - error(b))
-      .map((name) => ({
-        ...{ from: /** @type {const} */ ('recorded'), name, weights: () => recordedWeights(name) },
-        data: runs.find((run) => run.name === name)?.data ?? null,
-      }));
+      .map((file) => {
+        const run = runs.find(({ name }) => name === file);
+        const name = run ? recordedName(run, runs, t) : file;
+        const from = /** @type {const} */ ('recorded');
+        return { from, name, weights: () => recordedWeights(file), data: run?.data ?? null };
+      });
   } catch {
     return []; // Without a connection the other networks are still there.
   }

@@ -28,6 +28,7 @@ import { recordedView } from './recorded-view.js';
  * @property {import('./offline/isolation.js').Isolation} isolation
  * @property {string | null} unknown the chapter that the address names, where there is none of that name
  * @property {import('./chapters.js').Chapter} chapter that is shown
+ * @property {Chapter[]} training chapters
  * @property {Set<string>} visited chapters, whose labs stay
  * @property {import('../lab/index.js').ResiduaLab | null} lab of the chapter; null before it is
  *   drawn for the first time, and if it has none
@@ -87,12 +88,16 @@ function referenceLink(t) {
 }
 
 /** @param {View} view */
-function chapterLinks({ t, chapter }) {
+function chapterLinks({ t, chapter, training }) {
   return CHAPTERS.map(
-    ({ id }) => html`<a
-      href=${`#chapter=${id}`}
-      aria-current=${id === chapter.id ? 'page' : nothing}
-      >${t(`${id}_name`)}</a
+    (one) => html`<a
+      href=${`#chapter=${one.id}`}
+      aria-current=${one === chapter ? 'page' : nothing}
+      >${t(`${one.id}_name`)}${
+        training.includes(one)
+          ? html`<span class="training" role="img" aria-label=${t('isTraining')}>●</span>`
+          : nothing
+      }</a
     >`,
   );
 }

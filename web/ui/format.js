@@ -35,9 +35,9 @@ export function mebibytes(lang, bytes) {
   return `${number(lang, bytes / 2 ** 20)}${THIN}MiB`;
 }
 
-/** @param {string} lang @param {number} bytes */
-export function megabytes(lang, bytes) {
-  return `${number(lang, bytes / 1e6)}${THIN}MB`;
+/** @param {string} lang @param {number} bytes @param {number} [digits] after the point */
+export function megabytes(lang, bytes, digits = 0) {
+  return `${number(lang, bytes / 1e6, digits)}${THIN}MB`;
 }
 
 /** "24 November at 16:41", in the reader's own time. @param {string} lang @param {number} when

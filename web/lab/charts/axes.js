@@ -25,7 +25,7 @@ export function readingsOf({ train, test, ticks }, measure) {
   return { train: read(train), test: read(test) };
 }
 
-/** Where a run's steps stand on the axis. @param {import('../session.js').Run} run
+/** Where a run's steps stand on the axis. @param {import('../runs/run.js').Run} run
  * @param {Against} against @returns {(step: number) => number} */
 export function placeOf({ tick, curve }, against) {
   const { steps = 1, epochs = 1 } = tick ?? {};

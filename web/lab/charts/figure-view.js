@@ -90,10 +90,14 @@ export function captionOf({ lab, t, lang }) {
     testImages: number(lang, testImages || 0),
     data: lab.isSynthetic ? t('synthetic') : lab.dataName,
   });
-  const others = lab.drawn.filter(({ imported }) => imported).map((row) => originOf(row, t, lang));
+  const origins = /** @type {const} */ (['before', 'file', 'link']).flatMap((origin) => {
+    const rows = lab.drawn.filter((row) => row.origin === origin);
+    const runs = rows.map((row) => originOf(row, t, lang)).join('; ');
+    return rows.length > 0 ? [t(`caption_${origin}`, { runs })] : [];
+  });
   const told = [
     recordedCaption(own, { lab, t, lang }),
-    ...(others.length > 0 ? [t('captionFiles', { runs: others.join('; ') })] : []),
+    ...origins,
     ...(overSeeds && lab.runs.haveSeeds ? [t('captionSeeds')] : []),
     ...(smoothing > 0 && isOfCurves(lab) && lab.figure !== 'rate'
       ? [t('captionSmoothed', { strength: number(lang, smoothing, 2) })]
@@ -102,10 +106,10 @@ export function captionOf({ lab, t, lang }) {
   return told.join(' ');
 }
 
-/** Where a run from a file comes from. @param {import('../runs/rows.js').Row} row
+/** Where a run that is not of the experiment comes from. @param {import('../runs/rows.js').Row} row
  * @param {View['t']} t @param {string} lang */
 function originOf({ name, run }, t, lang) {
-  const { data, recipe } = /** @type {import('../session.js').Facts} */ (run.facts);
+  const { data, recipe } = /** @type {import('../runs/run.js').Facts} */ (run.facts);
   return t('origin', {
     name,
     epochs: number(lang, recipe.epochs),

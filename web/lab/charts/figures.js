@@ -1,8 +1,8 @@
 /** The figures that the workbench can show: for each, which runs it draws and how. */
 import { nameOfSpec } from '../../lib/spec.js';
 import { resolveConfig, stepsOf } from '../experiment.js';
+import { classesOf } from '../resources.js';
 import { referencesFor } from '../runs/reference.js';
-import { classesOf } from '../session.js';
 import { drawCurves, marginsOf } from './curve-chart.js';
 import { emphasised } from './emphasis.js';
 import { drawLayers } from './layers-chart.js';

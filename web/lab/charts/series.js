@@ -18,11 +18,11 @@ import { placeOf, readingsOf, smoothed } from './axes.js';
 
 /** Rows by what is the same in all seeds; a seed that is there twice is in two groups.
  * @param {Row[]} rows that have begun */
-function groupsOf(rows) {
+export function groupsOf(rows) {
   /** @type {Map<string, { row: Row, seeds: string }[]>} */
   const groups = new Map();
   for (const row of rows) {
-    const { spec, recipe, data } = /** @type {import('../session.js').Facts} */ (row.run.facts);
+    const { spec, recipe, data } = /** @type {import('../runs/run.js').Facts} */ (row.run.facts);
     const seeds = `${spec.seed} ${recipe.seed}`;
     let key = JSON.stringify([{ ...spec, seed: 0 }, { ...recipe, seed: 0 }, data]);
     while (groups.get(key)?.some((member) => member.seeds === seeds)) key += ' again';
@@ -62,7 +62,7 @@ function seriesOfGroup(members, { measure, against, smoothing, recorded, t }) {
   };
 }
 
-/** Steps at which the schedule cut the learning rate. @param {import('../session.js').Run} run */
+/** Steps at which the schedule cut the learning rate. @param {import('../runs/run.js').Run} run */
 function dropsOf({ facts, curve }) {
   return ['step', 'paper'].includes(facts?.recipe.schedule ?? '') ? curve.drops : [];
 }

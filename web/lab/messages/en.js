@@ -18,7 +18,8 @@ const networks = (/** @type {number} */ n) => `${COUNTS[n] ?? n} network${n === 
 export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   // What can be pressed.
   train: ({ count }) => (count === 1 ? 'Train this network here' : `Train ${networks(count)} here`),
-  trainAgain: 'Train again',
+  trainAgain: 'Train again, same seed',
+  trainOtherSeed: 'Another seed',
   trainTheseAgain: ({ names }) => `Train ${names} again`,
   pause: 'Pause',
   resume: 'Resume',
@@ -27,7 +28,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   closePanel: 'Done',
   reset: 'Back to the four networks',
   addRun: 'Add a network',
-  removeRun: ({ name }) => `Remove ${name}`,
+  removeRun: ({ name }) => `Take ${name} out`,
   editRun: ({ name }) => `Change ${name}`,
   locked: 'The experiment can be changed when training has ended.',
 
@@ -144,7 +145,9 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   seeds: ({ name, count }) => `${name}, ${count} seeds`,
   captionSeeds:
     'Of runs that differ only in their seed: the mean, and a band from the lowest to the highest.',
-  captionFiles: ({ runs }) => `From files: ${runs}.`,
+  caption_file: ({ runs }) => `From files: ${runs}.`,
+  caption_link: ({ runs }) => `From the link, by epoch: ${runs}.`,
+  caption_before: ({ runs }) => `Trained here before: ${runs}.`,
   origin: ({ name, epochs, images, data }) =>
     `${name} (${epochs} epochs of ${images} ${data} images)`,
   overSeeds: 'seeds as mean and band',
@@ -165,7 +168,9 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   state_ready: 'ready',
   state_waiting: 'waiting',
   state_hidden: 'not on the chart',
-  fromFile: 'from a file',
+  from_file: 'from a file',
+  from_link: 'from the link',
+  from_before: 'from before',
   state_starting: 'starting',
   state_running: 'training',
   state_paused: 'paused',
@@ -182,6 +187,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   saveRun: 'Save the run (JSON)',
   saveWeights: 'Save the weights (safetensors)',
   deleteRun: 'Delete',
+  takeOut: 'Take out of the experiment',
   copiesOf: ({ name }) => `Copies of ${name} with one change: several values make a sweep`,
   copyField: 'change',
   copyValues: 'to',
@@ -199,10 +205,45 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     `The chart takes at most ${most} runs from files, and would have ${count}; add fewer, or delete some first.`,
   said_there: ({ name }) => `${name} is on the chart already.`,
   said_deleted: ({ name }) => `${name} has been deleted.`,
+  said_takenOut: ({ name }) => `${name} has been taken out of the experiment. Its run is kept.`,
+  said_reset: 'The experiment is the four networks again. What was trained is kept.',
+  said_undone: 'Undone.',
+  said_notUndone: 'This cannot be undone now, since another tab uses these runs.',
+  undo: 'Undo',
+  dismiss: 'Close this notice',
   said_added: ({ count }) => `${networks(count)} added.`,
+
+  groupsCaption: 'Error in percent over n seeds: mean ± standard deviation of the sample',
+  forAll: 'For all networks, set',
+  said_setAll: ({ field, count }) => `“${field}” has been set for all: ${networks(count)}.`,
+  presets: 'Presets:',
+  preset_figure6: 'Figure 6, small',
+  preset_table6: 'Table 6',
+  preset_noNorm: 'No batch norm',
+  preset_pictures: 'My pictures',
+  said_preset: ({ name }) => `The experiment is “${name}”. What was trained is kept.`,
+
+  // Runs that have ended, by experiment.
+  kept: ({ count }) => `Runs trained here: ${count}`,
+  keptSize: ({ used, most }) => `, ${used} of ${most}`,
+  keptNote: ({ most }) =>
+    `Runs and their weights stay in this browser until you delete them. All together may take ${most}; beyond that the oldest go first.`,
+  keptNoteHere: () => 'These runs stay until the page is closed.',
+  keptGone: ({ names, most }) => `To stay within ${most}, the oldest have gone: ${names}.`,
+  keptPress: ({ when, images, data, epochs, lr }) =>
+    `${when}: ${epochs} epoch${epochs === '1' ? '' : 's'} of ${images} ${data} images, learning rate ${lr}`,
+  keptOpen: 'Open this experiment',
+  keptErrors: ({ train, test }) => `train ${train}, test ${test}`,
+  keptNot: 'in this tab only',
+  keptRun: 'Run (JSON)',
+  keptWeights: 'Weights',
 
   // Links, and whether runs end as a link has said.
   copyLink: 'Copy a link',
+  copyCurves: 'Copy it with curves',
+  curvesTooLong:
+    'A link with these curves would be longer than 8 KB, so the runs are saved as files; whoever opens the link can drop them on the page.',
+  linkedName: ({ name }) => `${name} of the link`,
   linkCopied: 'Link copied',
   linkByHand: 'This browser does not let the page copy; here is the link.',
   linkAddress: 'link to this experiment',
@@ -307,7 +348,9 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     `The data set has ${images} images for training and ${testImages} for the test; ask for no more.`,
   batchTooLarge: ({ batch, images }) =>
     `A batch of ${batch} is larger than the training set of ${images}; make one of them fit.`,
-  wrongValues: ({ names }) => `A value has to be mended before training can start: ${names}.`,
+  wrongValue: ({ field, name, problem }) =>
+    `Training cannot start: “${field}”${name ? ` of ${name}` : ''} has no value that works. ${problem}`,
+  showProblem: 'Show it',
   problem_number: 'Please write a number.',
   problem_integer: 'Please write a whole number.',
   problem_name: 'Please write the name of weights, such as resnet20.',
@@ -380,12 +423,11 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   elsewhere: ({ names }) => `In training in another tab of this browser: ${names}.`,
   otherArithmetic: ({ names }) =>
     `Resumed with other arithmetic than before (instructions, convolution or version): ${names}. Training goes on, but not bit for bit as it would have.`,
-  notKept_missing:
-    'This browser has no place to keep runs, so they are lost if the tab closes before they end.',
+  notKept_missing: 'This browser has no place to keep runs, so they are lost when the tab closes.',
   notKept_denied:
-    'This browser does not let the page keep runs, so they are lost if the tab closes before they end.',
+    'This browser does not let the page keep runs, so they are lost when the tab closes.',
   notKept_full:
-    'There is not enough storage left to keep the runs, so what is trained from here on is lost if the tab closes before they end.',
+    'There is not enough storage left to keep the runs, so what is trained from here on is lost when the tab closes. Delete runs below, or files of other sites, to make room.',
 
   // What happened, under the chart.
   happenedTitle: 'What happened here',

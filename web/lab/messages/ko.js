@@ -7,7 +7,8 @@ const networks = (/** @type {number} */ n) => `신경망 ${COUNTS[n] ? `${COUNTS
 export const ko = {
   // What can be pressed.
   train: ({ count }) => `여기서 ${networks(count)} 학습시키기`,
-  trainAgain: '다시 학습시키기',
+  trainAgain: '다시 학습시키기(같은 시드)',
+  trainOtherSeed: '다른 시드로',
   trainTheseAgain: ({ names }) => `다시 학습시키기: ${names}`,
   pause: '일시정지',
   resume: '이어서 학습',
@@ -16,7 +17,7 @@ export const ko = {
   closePanel: '완료',
   reset: '처음의 네 신경망으로',
   addRun: '신경망 추가',
-  removeRun: ({ name }) => `${name} 삭제`,
+  removeRun: ({ name }) => `${name} 빼기`,
   editRun: ({ name }) => `${name} 바꾸기`,
   locked: '학습이 끝나면 실험을 바꿀 수 있습니다.',
 
@@ -128,7 +129,9 @@ export const ko = {
   synthetic_some: '일부 합성 데이터',
   seeds: ({ name, count }) => `${name}, 시드 ${count}개`,
   captionSeeds: '시드만 다른 실행은 평균과 최저·최고 사이의 띠로 나타냄.',
-  captionFiles: ({ runs }) => `파일에서 가져옴: ${runs}.`,
+  caption_file: ({ runs }) => `파일에서 가져옴: ${runs}.`,
+  caption_link: ({ runs }) => `링크에서 가져옴(에폭마다): ${runs}.`,
+  caption_before: ({ runs }) => `전에 여기서 학습: ${runs}.`,
   origin: ({ name, epochs, images, data }) => `${name}(${data} 이미지 ${images}장, ${epochs}에폭)`,
   overSeeds: '시드를 평균과 띠로',
   saveSvg: 'SVG로 저장',
@@ -148,7 +151,9 @@ export const ko = {
   state_ready: '준비됨',
   state_waiting: '차례를 기다리는 중',
   state_hidden: '그래프에서 숨김',
-  fromFile: '파일',
+  from_file: '파일',
+  from_link: '링크에서',
+  from_before: '이전 실행',
   state_starting: '시작하는 중',
   state_running: '학습 중',
   state_paused: '일시정지',
@@ -165,6 +170,7 @@ export const ko = {
   saveRun: '학습 기록 저장(JSON)',
   saveWeights: '가중치 저장(safetensors)',
   deleteRun: '삭제',
+  takeOut: '실험에서 빼기',
   copiesOf: ({ name }) => `한 가지만 바꾼 ${name} 복사본(값이 여럿이면 스윕)`,
   copyField: '바꿀 항목',
   copyValues: '값',
@@ -181,10 +187,45 @@ export const ko = {
     `그래프에는 파일에서 가져온 실행을 ${most}개까지만 넣을 수 있는데 ${count}개가 됩니다. 더 적게 추가하거나 먼저 일부를 삭제하세요.`,
   said_there: ({ name }) => `${name}: 이미 그래프에 있습니다.`,
   said_deleted: ({ name }) => `${name}: 삭제했습니다.`,
+  said_takenOut: ({ name }) => `${name}: 실험에서 뺐습니다. 학습한 실행은 그대로 있습니다.`,
+  said_reset: '처음의 네 신경망으로 돌아왔습니다. 학습한 실행은 그대로 있습니다.',
+  said_undone: '되돌렸습니다.',
+  said_notUndone: '다른 탭에서 이 실행을 쓰고 있어 지금은 되돌릴 수 없습니다.',
+  undo: '되돌리기',
+  dismiss: '알림 닫기',
   said_added: ({ count }) => `${networks(count)}를 추가했습니다.`,
+
+  groupsCaption: '시드 n개의 오류율(%): 평균 ± 표본 표준편차',
+  forAll: '모든 신경망에서',
+  said_setAll: ({ field, count }) => `‘${field}’ 값을 모두 바꾸었습니다: ${networks(count)}.`,
+  presets: '준비된 실험:',
+  preset_figure6: '그림 6 축소판',
+  preset_table6: '표 6',
+  preset_noNorm: '배치 정규화 없음',
+  preset_pictures: '내 사진',
+  said_preset: ({ name }) => `‘${name}’ 실험을 열었습니다. 학습한 실행은 그대로 있습니다.`,
+
+  // Runs that have ended, by experiment.
+  kept: ({ count }) => `여기서 학습한 실행: ${count}개`,
+  keptSize: ({ used, most }) => `, ${most} 중 ${used} 사용`,
+  keptNote: ({ most }) =>
+    `실행과 가중치는 지울 때까지 이 브라우저에 남습니다. 모두 합해 ${most}까지 보관하며, 넘으면 오래된 것부터 지웁니다.`,
+  keptNoteHere: () => '이 실행들은 페이지를 닫을 때까지 남습니다.',
+  keptGone: ({ names, most }) => `${most}를 넘지 않도록 오래된 실행을 지웠습니다: ${names}.`,
+  keptPress: ({ when, images, data, epochs, lr }) =>
+    `${when}: ${data} 이미지 ${images}장, ${epochs}에폭, 학습률 ${lr}`,
+  keptOpen: '이 실험 열기',
+  keptErrors: ({ train, test }) => `훈련 ${train}, 테스트 ${test}`,
+  keptNot: '이 탭에만 있음',
+  keptRun: '학습 기록(JSON)',
+  keptWeights: '가중치',
 
   // Links, and whether runs end as a link has said.
   copyLink: '링크 복사',
+  copyCurves: '곡선까지 담아 복사',
+  curvesTooLong:
+    '이 곡선들을 담은 링크는 8 KB를 넘으므로 실행을 파일로 저장합니다. 링크를 연 사람이 그 파일을 페이지에 끌어다 놓으면 됩니다.',
+  linkedName: ({ name }) => `링크의 ${name}`,
   linkCopied: '링크를 복사했습니다',
   linkByHand: '이 브라우저에서는 페이지가 복사할 수 없습니다. 링크는 다음과 같습니다.',
   linkAddress: '이 실험의 링크',
@@ -289,7 +330,9 @@ export const ko = {
     `이 데이터셋에는 훈련 이미지 ${images}장과 테스트 이미지 ${testImages}장이 있습니다. 더 많이 쓸 수 없습니다.`,
   batchTooLarge: ({ batch, images }) =>
     `배치 ${batch}장이 훈련 데이터 ${images}장보다 큽니다. 둘 중 하나를 바꾸십시오.`,
-  wrongValues: ({ names }) => `학습을 시작하려면 값을 고쳐야 합니다: ${names}.`,
+  wrongValue: ({ field, name, problem }) =>
+    `학습을 시작할 수 없습니다. ${name ? `${name}의 ` : ''}‘${field}’ 값이 올바르지 않습니다. ${problem}`,
+  showProblem: '고치러 가기',
   problem_number: '수를 쓰십시오.',
   problem_integer: '정수를 쓰십시오.',
   problem_name: 'resnet20처럼 가중치의 이름을 쓰십시오.',
@@ -363,10 +406,10 @@ export const ko = {
   elsewhere: ({ names }) => `이 브라우저의 다른 탭에서 학습 중: ${names}.`,
   otherArithmetic: ({ names }) =>
     `이전과 다른 연산(명령어, 합성곱 방식 또는 버전)으로 이어 감: ${names}. 학습은 이어지지만 중단되지 않았을 때와 비트까지 같지는 않습니다.`,
-  notKept_missing: '이 브라우저에는 실행을 보관할 곳이 없어, 끝나기 전에 탭이 닫히면 사라집니다.',
-  notKept_denied: '이 브라우저에서는 실행을 보관할 수 없어, 끝나기 전에 탭이 닫히면 사라집니다.',
+  notKept_missing: '이 브라우저에는 실행을 보관할 곳이 없어, 탭을 닫으면 사라집니다.',
+  notKept_denied: '이 브라우저에서는 실행을 보관할 수 없어, 탭을 닫으면 사라집니다.',
   notKept_full:
-    '저장 공간이 모자라 실행을 더 보관하지 못합니다. 끝나기 전에 탭이 닫히면 지금부터 학습한 것은 사라집니다.',
+    '저장 공간이 모자라 실행을 더 보관하지 못합니다. 지금부터 학습한 것은 탭을 닫으면 사라집니다. 아래에서 실행을 지우거나 다른 사이트의 데이터를 지우면 자리가 생깁니다.',
 
   // What happened, under the chart.
   happenedTitle: '여기서 일어난 일',

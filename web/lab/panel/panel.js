@@ -1,8 +1,17 @@
 /** The view of the panel: the controls, made from the table of fields. */
 import { html, nothing } from 'lit';
 import { mebibytes, number } from '../../ui/format.js';
-import { FIELDS, fieldsOf, MOST_RUNS, problemOf, valueIn } from '../experiment.js';
+import {
+  FIELDS,
+  fieldsOf,
+  MOST_RUNS,
+  NETWORK_FIELDS,
+  parse,
+  problemOf,
+  valueIn,
+} from '../experiment.js';
 import { plannerView } from './planner-view.js';
+import { PRESETS } from './presets.js';
 
 /** @typedef {import('../experiment.js').Field} Field */
 /** @typedef {import('../lab.js').ResiduaLab} ResiduaLab */
@@ -61,7 +70,39 @@ function networks(view) {
       + ${t('addRun')}
     </button>
     <button class="quiet" @click=${() => lab.panel.reset()}>${t('reset')}</button>
+    ${runs.length > 1 ? forAll(view) : nothing}
+    <p class="presets" role="group" aria-label=${t('presets')}>
+      <span>${t('presets')}</span>
+      ${PRESETS.map(
+        (preset) => html`<button @click=${() => lab.panel.usePreset(preset)}>
+          ${t(`preset_${preset.id}`)}
+        </button>`,
+      )}
+    </p>
   `;
+}
+
+/** One value for all networks. @param {View} view */
+function forAll(view) {
+  const { lab, t } = view;
+  const { runs } = lab.experiment;
+  const fields = NETWORK_FIELDS.filter(
+    (field) => !field.optional && runs.some((run) => fieldsOf(run).includes(field)),
+  );
+  const field = fields.find(({ name }) => name === lab.panel.allField) ?? fields[0];
+  const onField = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
+    lab.panel.chooseField(fields[target.selectedIndex].name);
+  return html`<p class="for-all" role="group" aria-label=${t('forAll')}>
+    <label>
+      ${t('forAll')}
+      <select name="all-field" aria-label=${t('copyField')} @change=${onField}>
+        ${fields.map(
+          (one) => html`<option .selected=${one === field}>${t(`field_${one.name}`)}</option>`,
+        )}
+      </select>
+    </label>
+    <label>${t('copyValues')} ${valueForAll(field, view)}</label>
+  </p>`;
 }
 
 /** @param {import('../runs/rows.js').Row} row @param {number} index @param {View} view */
@@ -103,12 +144,40 @@ function network({ config, name, color }, index, view) {
   `;
 }
 
+/** What all have; nothing is chosen where they differ. @param {Field} field @param {View} view */
+function valueForAll(field, view) {
+  const { lab } = view;
+  const values = new Set(lab.experiment.runs.map((run) => valueIn(run, field)));
+  const [value] = values.size === 1 ? values : [undefined];
+  const onChange = (/** @type {{ target: HTMLInputElement | HTMLSelectElement }} */ { target }) => {
+    const parsed = parse(field, target.value.trim());
+    if (parsed !== null) lab.panel.setAll(field, parsed);
+  };
+  if (field.type !== 'choice') {
+    return html`<input
+      name="all-value"
+      inputmode="decimal"
+      autocomplete="off"
+      .value=${value === undefined ? '' : String(value)}
+      @change=${onChange}
+    />`;
+  }
+  return html`<select name="all-value" @change=${onChange}>
+    ${value === undefined ? html`<option value="" .selected=${true}>–</option>` : nothing}
+    ${field.options?.map(
+      (option) => html`<option value=${option} .selected=${option === value}>
+        ${valueText(field, option, view)}
+      </option>`,
+    )}
+  </select>`;
+}
+
 /** @param {Field['group']} group @param {View} view */
 function sharedFields(group, view) {
   const { lab } = view;
   const fields = FIELDS.filter((field) => field.group === group);
   const change = (/** @type {Field} */ { name }, /** @type {unknown} */ value) =>
-    lab.change({ [name]: value });
+    lab.panel.edit({ [name]: value });
   return html`<div class="fields">
     ${fields.map((field) => control(field, lab.experiment, change, view))}
   </div>`;

@@ -6,7 +6,7 @@ import { TEST_SHARE } from '../pace.js';
 /** @typedef {import('../index.js').Experiment} Experiment */
 /** @typedef {import('../../lib/index.js').Engine} Engine */
 /** @typedef {import('../../lib/index.js').Dataset} Dataset */
-/** @typedef {import('../session.js').Session} Session */
+/** @typedef {import('../resources.js').Resources} Resources */
 
 /** A depth and width, and what the experiment would be.
  * @typedef {object} Cell
@@ -100,7 +100,7 @@ export const MOST = { minutes: 1440, mebibytes: 2 ** 20 };
 export const isLimit = (name, value) => value > 0 && value <= MOST[name];
 
 /** @param {Experiment} experiment @param {Map<number, number>} perFlop @param {number} share
- * @param {Limits} limits @param {(experiment: Experiment) => ReturnType<Session['plan']>} planOf
+ * @param {Limits} limits @param {(experiment: Experiment) => ReturnType<Resources['plan']>} planOf
  * @returns {Promise<Cell[]>} */
 export function cellsOf(experiment, perFlop, share, { minutes, mebibytes }, planOf) {
   const sizes = DEPTHS.flatMap((depth) => WIDTHS.map((width) => ({ depth, width })));
@@ -128,12 +128,12 @@ export class Planner {
   /** @type {{ engine: Engine, batchSize: number, perFlop: Map<number, number>, spread: number } | null} */
   #measured = null;
   #stop = new AbortController();
-  #session;
+  #resources;
   #onChange;
 
-  /** @param {Session} session @param {() => void} onChange */
-  constructor(session, onChange) {
-    this.#session = session;
+  /** @param {Resources} resources @param {() => void} onChange */
+  constructor(resources, onChange) {
+    this.#resources = resources;
     this.#onChange = onChange;
   }
 
@@ -147,7 +147,7 @@ export class Planner {
     Object.assign(this, { measuring: true, error: null, cells: [] });
     this.#onChange();
     try {
-      const dataset = await this.#session.images(experiment, engine, source);
+      const dataset = await this.#resources.images(experiment, engine, source);
       const few = dataset.take({ images: batchSize, testImages: 0 });
       this.#measured = { engine, batchSize, ...(await measure(engine, few, batchSize, signal)) };
     } catch (error) {
@@ -171,7 +171,8 @@ export class Planner {
       return;
     }
     const share = engine.threads / (navigator.hardwareConcurrency || 1);
-    const planOf = (/** @type {Experiment} */ wanted) => this.#session.plan(wanted, engine, source);
+    const planOf = (/** @type {Experiment} */ wanted) =>
+      this.#resources.plan(wanted, engine, source);
     const cells = await cellsOf(experiment, measured.perFlop, share, limits, planOf);
     if (this.limits !== limits || this.#measured !== measured) return;
     this.cells = cells;

@@ -1,11 +1,13 @@
 /** The panel: whether it is open, which network it shows, and the changes that it makes to the networks
  * of the experiment. */
-import { defaultExperiment, MOST_RUNS, newRun } from '../experiment.js';
+import { defaultExperiment, MOST_RUNS, newRun, runText } from '../experiment.js';
 
 export class Panel {
   isOpen = false;
   /** The network whose controls are shown. @type {number | null} */
   openRun = 0;
+  /** What is about to be set for all networks, by its name. */
+  allField = 'width';
   #lab;
 
   /** @param {import('../lab.js').ResiduaLab} lab */
@@ -50,10 +52,45 @@ export class Panel {
     this.#lab.requestUpdate();
   }
 
+  /** Changes values; what was trained with those before stays on the chart.
+   * @param {Partial<import('../index.js').Experiment>} change */
+  edit(change) {
+    this.#lab.runs.keepOnChart();
+    this.#lab.change(change);
+  }
+
   /** @param {number} index @param {object} change */
   changeRun(index, change) {
     const { runs } = this.#lab.experiment;
-    this.#lab.change({ runs: runs.map((run, i) => (i === index ? { ...run, ...change } : run)) });
+    this.edit({ runs: runs.map((run, i) => (i === index ? { ...run, ...change } : run)) });
+  }
+
+  /** @param {string} name of a field that is about to be set for all networks */
+  chooseField(name) {
+    this.allField = name;
+    this.#lab.requestUpdate();
+  }
+
+  /** Sets a value for all networks; those that are then the same become one.
+   * @param {import('../experiment.js').Field} field @param {unknown} value */
+  setAll({ name }, value) {
+    const lab = this.#lab;
+    const before = lab.experiment;
+    const runs = unlike(before.runs.map((run) => ({ ...run, [name]: value })));
+    this.openRun = null;
+    this.edit({ runs });
+    const told = { field: lab.t(`field_${name}`), count: runs.length };
+    lab.undo.offer(lab.t('said_setAll', told), () => lab.change(before));
+  }
+
+  /** @param {import('./presets.js').Preset} preset */
+  usePreset({ id, change }) {
+    const lab = this.#lab;
+    const before = lab.experiment;
+    this.openRun = null;
+    lab.change(change(lab.source));
+    const text = lab.t('said_preset', { name: lab.t(`preset_${id}`) });
+    lab.undo.offer(text, () => lab.change(before));
   }
 
   /** Adds a copy of the network that is shown, for the reader to change. */
@@ -65,14 +102,29 @@ export class Panel {
     this.openRun = runs.length;
   }
 
-  /** @param {number} index */
+  /** A network that is taken out comes back as it was, with its name. @param {number} index */
   removeRun(index) {
+    const lab = this.#lab;
+    const { runs } = lab.experiment;
+    const [name, config] = [lab.runs.nameOf(runs[index]), runs[index]];
     this.openRun = null;
-    this.#lab.change({ runs: this.#lab.experiment.runs.filter((_, i) => i !== index) });
+    lab.change({ runs: runs.filter((_, i) => i !== index) });
+    lab.undo.offer(lab.t('said_takenOut', { name }), () => {
+      lab.change({ runs: lab.experiment.runs.toSpliced(index, 0, config) });
+    });
   }
 
   /** Back to the default experiment, on the same images. */
   reset() {
-    this.#lab.change({ ...defaultExperiment(), data: this.#lab.experiment.data });
+    const lab = this.#lab;
+    const before = lab.experiment;
+    lab.change({ ...defaultExperiment(), data: before.data });
+    lab.undo.offer(lab.t('said_reset'), () => lab.change(before));
   }
+}
+
+/** Equal ones once. @param {import('../index.js').RunConfig[]} runs */
+function unlike(runs) {
+  const texts = runs.map(runText);
+  return runs.filter((_, i) => texts.indexOf(texts[i]) === i);
 }

@@ -1,9 +1,10 @@
-/** One run's checkpoint in the browser: a header of JSON with its record and its layer statistics, then a
- * safetensors file. The header's length comes first. */
+/** The file of one run in the browser: a header of JSON with its record and what was measured of its layers,
+ * then a safetensors file: a checkpoint, or the weights of a run that has ended. The header's length comes
+ * first. */
 import { LONGEST_NAME, readRun, writeRun } from '../../lib/formats/run-file.js';
 import { recordOf, runOf } from './format.js';
 
-/** @typedef {import('../session.js').Run} Run */
+/** @typedef {import('./run.js').Run} Run */
 
 /**
  * What was kept of a run.
@@ -19,10 +20,10 @@ const LENGTH_BYTES = 4;
 /** @param {string} name @param {Run} run @param {Blob | Uint8Array | null} file
  * @param {boolean} ended */
 export function packRun(name, run, file, ended) {
-  const { firstLayerStats, layerStats } = run;
+  const { firstLayerStats, layerStats, layers } = run;
   const record = writeRun(recordOf(name.slice(0, LONGEST_NAME), run));
   const head = new TextEncoder().encode(
-    JSON.stringify({ ended, firstLayerStats, layerStats, record }),
+    JSON.stringify({ ended, firstLayerStats, layerStats, layers, record }),
   );
   const length = new DataView(new ArrayBuffer(LENGTH_BYTES));
   length.setUint32(0, head.length, true);
@@ -34,12 +35,12 @@ export async function unpackRun(saved) {
   const length = new DataView(await saved.slice(0, LENGTH_BYTES).arrayBuffer());
   const end = LENGTH_BYTES + length.getUint32(0, true);
   const head = JSON.parse(await saved.slice(LENGTH_BYTES, end).text());
-  const { ended, firstLayerStats, layerStats, record } = head;
+  const { ended, firstLayerStats, layerStats, layers = null, record } = head;
   const { name, ...rest } = readRun(record, 'What was kept');
   const run = runOf({ name, ...rest });
   const file = saved.slice(end);
-  Object.assign(run, { firstLayerStats, layerStats });
+  Object.assign(run, { firstLayerStats, layerStats, layers });
   if (!ended) run.state = 'ready';
-  else if (file.size > 0) run.weights = new Blob([await file.arrayBuffer()]);
+  else if (file.size > 0) run.weights = file;
   return { name, run, ended, file };
 }

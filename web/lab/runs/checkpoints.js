@@ -1,55 +1,36 @@
-/** The checkpoints of an experiment in training: a file for each of its runs, replaced whole by the
- * next, and one that says what the experiment is. They are there until it ends; when the page dies
- * before that, they are what it is resumed from. A file that could not be written is written again
- * until it is whole, and so is one that has vanished from the folder. */
+/** What one press trains, written as it is trained: a file for each of its runs, replaced whole by the next,
+ * and one that says what the experiment is. A file that could not be written is written again until it is
+ * whole, and so is one that has vanished from the folder. What has ended stays (kept.js reads it);
+ * when the page dies before that, it is resumed from here. */
 import { digestOf } from '../../lib/data/set-digest.js';
-import { namesOf, problemsOf } from '../experiment.js';
-import { packRun, unpackRun } from './checkpoint-file.js';
+import { packRun } from './checkpoint-file.js';
+import { FORMAT, fileOf, HEAD, isRun, readInterrupted, take } from './kept.js';
 import {
   fileNames,
-  folderNames,
-  heldFolders,
-  hold,
   openFolder,
   problemOf,
   readFile,
-  released,
   removeFolder,
+  tellChange,
   writeFile,
 } from './store.js';
 
-/** @typedef {import('../index.js').Experiment} Experiment */
 /** @typedef {import('../../lib/index.js').Dataset} Dataset */
-/** @typedef {import('./checkpoint-file.js').SavedRun} SavedRun */
-/** What the experiment is; `storageKey` is the workbench's, `digest` that of the images.
- * @typedef {{ storageKey: string, experiment: Experiment, digest: string }} Head */
-/** An experiment that has not come to its end: it was interrupted, or is trained in another page.
- * `when` its latest checkpoint was written, in ms since 1970; null in `runs` had not begun.
- * @typedef {Head & { id: string, elsewhere: boolean, names: string[], when: number,
- *   runs: (SavedRun | null)[] }} Interrupted */
-/** Runs of an experiment that cannot be read: nothing but their removal is possible.
- * @typedef {{ id: string, elsewhere: false, when: number, storageKey: null, experiment: null }} Unreadable */
+/** @typedef {import('./kept.js').Head} Head */
+/** @typedef {import('./kept.js').Interrupted} Interrupted */
 /** What the folder is to have, and whether it has it.
  * @typedef {{ content: () => Promise<Blob>, isWritten: boolean }} Due */
 
-const FORMAT = 2;
-const HEAD = 'experiment.json';
 /** From a write that failed to the next try, in ms. */
 const RETRY_AFTER = 3000;
-/** @param {number} index of the run in its experiment */
-const fileOf = (index) => `${index}.run`;
-/** @param {string} name */
-const isRun = (name) => /^\d+\.run$/.test(name);
-
-/** Folders that this page holds. @type {Set<string>} */
-const heldHere = new Set();
 
 export class Checkpoints {
   /** Why not all of them are kept, if so. @type {import('./store.js').StorageProblem | null} */
   problem = null;
   /** What they are of, if it was interrupted before. @type {Interrupted | null} */
   resumed = null;
-  #id;
+  /** The folder. @type {string} */
+  id;
   /** Lets go of the folder; null before it is held. */
   #release;
   #onProblem;
@@ -60,19 +41,22 @@ export class Checkpoints {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #retry;
   #isEnding = false;
+  /** @type {Omit<Head, 'digest'> | null} */
+  #head = null;
+  /** Of the images. @type {Promise<string> | null} */
+  #digest = null;
 
   /** @param {string} id @param {(() => void) | null} release
    * @param {() => void} onProblem there is one, or there is none now */
   constructor(id, release, onProblem) {
-    this.#id = id;
+    this.id = id;
     this.#release = release;
     this.#onProblem = onProblem;
   }
 
   /** @param {() => void} onProblem */
   static begin(onProblem) {
-    const id = Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36));
-    return new Checkpoints(id.join('-'), null, onProblem);
+    return new Checkpoints(newId(), null, onProblem);
   }
 
   /** Those of an interrupted experiment; null if they are gone or another page has them.
@@ -92,9 +76,11 @@ export class Checkpoints {
 
   /** Reads what was kept, all of it, in case the folder vanishes. */
   async #readAgain() {
-    const folder = await openFolder(this.#id);
-    this.resumed = await read(folder, this.#id);
+    const folder = await openFolder(this.id);
+    this.resumed = await readInterrupted(this.id);
     if (!this.resumed) return null;
+    this.#head = this.resumed;
+    this.#digest = Promise.resolve(this.resumed.digest);
     for (const name of [HEAD, ...(await fileNames(folder)).filter(isRun)]) {
       const file = await readFile(folder, name);
       if (!file) continue;
@@ -109,14 +95,18 @@ export class Checkpoints {
     return !this.resumed || (await digestOf(dataset)) === this.resumed.digest;
   }
 
-  /** @param {string} storageKey @param {Experiment} experiment @param {Dataset} dataset */
-  describe(storageKey, experiment, dataset) {
-    /** @type {Blob | undefined} */
-    let head;
+  /** @param {Omit<Head, 'digest'>} head @param {Dataset} dataset */
+  describe(head, dataset) {
+    this.#digest = digestOf(dataset);
+    this.#writeHead(head);
+  }
+
+  /** @param {Omit<Head, 'digest'>} head */
+  #writeHead({ storageKey, experiment, source, due }) {
+    this.#head = { storageKey, experiment, source, due };
+    const parts = { format: FORMAT, ...this.#head };
     this.#write(HEAD, async () => {
-      const parts = { format: FORMAT, storageKey, experiment };
-      head ??= new Blob([JSON.stringify({ ...parts, digest: await digestOf(dataset) })]);
-      return head;
+      return new Blob([JSON.stringify({ ...parts, digest: await this.#digest })]);
     });
   }
 
@@ -167,14 +157,15 @@ export class Checkpoints {
     /** @type {Checkpoints['problem']} */
     let problem = null;
     try {
-      this.#release ??= await take(this.#id);
-      const folder = await openFolder(this.#id, { create: true });
+      this.#release ??= await take(this.id);
+      const folder = await openFolder(this.id, { create: true });
       const there = await fileNames(folder);
       for (const [name, file] of this.#files) {
         if (file.isWritten && there.includes(name)) continue;
         file.isWritten = false;
+        const { content } = file;
         try {
-          await writeFile(folder, name, await file.content());
+          await writeFile(folder, name, await content());
           file.isWritten = true;
         } catch (error) {
           problem = problemOf(error);
@@ -190,127 +181,31 @@ export class Checkpoints {
     this.#files.clear();
     this.#release?.();
     this.#release = null;
+    tellChange();
   }
 
-  /** @param {boolean} stay for another time, also what can be written only later; else they are removed */
-  async end(stay) {
-    this.#isEnding = stay;
-    if (stay) return this.#flush();
+  /** Training is over; what can be written only later is written then.
+   * @param {number[]} [due] what can be resumed; by default all that was due */
+  async end(due) {
+    this.#isEnding = true;
+    if (due && this.#head) this.#writeHead({ ...this.#head, due });
+    if ([...this.#files.keys()].some(isRun)) return this.#flush();
     clearTimeout(this.#retry);
     this.#files.clear();
     this.problem = null;
     await this.#writing;
-    if (this.#release) await removeFolder(this.#id).catch(() => {});
+    if (this.#release) await removeFolder(this.id).catch(() => {});
     this.#letGo();
   }
-}
 
-/** Takes hold of a folder. @param {string} id @returns {Promise<(() => void) | null>} what lets go of
- *   it; null if another page has it */
-async function take(id) {
-  const release = await hold(id);
-  if (!release) return null;
-  heldHere.add(id);
-  return () => {
-    heldHere.delete(id);
-    release();
-  };
-}
-
-/** @param {FileSystemDirectoryHandle} folder @returns {Promise<Head | null>} null if there is none */
-async function readHead(folder) {
-  const file = await readFile(folder, HEAD);
-  if (!file) return null;
-  const { format, ...head } = JSON.parse(await file.text());
-  const sound = format === FORMAT && problemsOf(head.experiment).length === 0;
-  if (!sound) throw new Error('This experiment was kept by another version of the page.');
-  return head;
-}
-
-/** Throws if what was trained cannot be read.
- * @param {FileSystemDirectoryHandle} folder @param {string} id @returns {Promise<Interrupted | null>}
- *   null if there is nothing to go on with */
-async function read(folder, id) {
-  const kept = (await fileNames(folder)).filter(isRun).map((name) => readFile(folder, name));
-  const trained = await Promise.all(kept);
-  if (trained.every((file) => !file)) return null;
-  const head = await readHead(folder);
-  if (!head) throw new Error('What these runs are of was never written.');
-  const { runs: configs } = head.experiment;
-  const files = await Promise.all(configs.map((_, i) => readFile(folder, fileOf(i))));
-  const runs = await Promise.all(files.map((file) => file && unpackRun(file)));
-  const names = namesOf(configs).map((name, i) => runs[i]?.name ?? name);
-  const isBegun = runs.some((run) => run) && runs.some((run) => !run?.ended);
-  return isBegun ? { ...head, id, elsewhere: false, names, when: latestOf(files), runs } : null;
-}
-
-/** When the latest was written. @param {(File | null)[]} files */
-const latestOf = (files) => Math.max(...files.map((file) => file?.lastModified ?? 0));
-
-/** @param {string} id @param {boolean} elsewhere @returns {Promise<Interrupted | Unreadable | null>} */
-async function lookInto(id, elsewhere) {
-  const folder = await openFolder(id);
-  if (elsewhere) {
-    const head = await readHead(folder);
-    const names = head && namesOf(head.experiment.runs);
-    return head && names && { ...head, id, elsewhere, names, when: 0, runs: [] };
-  }
-  try {
-    const interrupted = await read(folder, id);
-    if (!interrupted) await discard(id);
-    return interrupted;
-  } catch {
-    const files = (await fileNames(folder)).map((name) => readFile(folder, name).catch(() => null));
-    const when = latestOf(await Promise.all(files));
-    return { id, elsewhere: false, when, storageKey: null, experiment: null };
+  /** Is anything to be written yet? */
+  get isOpen() {
+    return this.#release !== null || this.#files.size > 0;
   }
 }
 
-/** Whom to tell when another page lets go of an experiment, by its folder: once each, however often
- * they have asked. @type {Map<string, Set<() => void>>} */
-const waiting = new Map();
-
-/** @param {string} id @param {() => void} onRelease */
-function tellOnRelease(id, onRelease) {
-  const others = waiting.get(id);
-  if (others) {
-    others.add(onRelease);
-    return;
-  }
-  const listeners = new Set([onRelease]);
-  waiting.set(id, listeners);
-  released(id)
-    .finally(() => waiting.delete(id))
-    .then(
-      () => listeners.forEach((tell) => void tell()),
-      () => {},
-    );
-}
-
-/** Those of this browser, the latest first. @param {() => void} [onRelease] is told when a page lets go
- * of one that it holds now: a page that has crashed may do so only after the next visit
- * @returns {Promise<(Interrupted | Unreadable)[]>} */
-export async function interruptedRuns(onRelease) {
-  const others = (await folderNames()).filter((id) => !heldHere.has(id));
-  if (others.length === 0) return [];
-  const held = await heldFolders();
-  if (onRelease) for (const id of others) if (held.has(id)) tellOnRelease(id, onRelease);
-  const looks = others.map((id) => lookInto(id, held.has(id)).catch(() => null));
-  const found = (await Promise.all(looks)).filter((one) => one !== null);
-  return found.sort((a, b) => b.when - a.when);
-}
-
-/** Removes what was kept, unless a page is at it. @param {string} id
- * @returns {Promise<boolean>} whether nothing is there any more */
-export async function discard(id) {
-  const release = await take(id).catch(() => null);
-  if (!release) return false;
-  try {
-    await removeFolder(id);
-    return true;
-  } catch (error) {
-    return /** @type {Error} */ (error).name === 'NotFoundError';
-  } finally {
-    release();
-  }
+/** Of a press, unlike any other. */
+export function newId() {
+  const parts = crypto.getRandomValues(new Uint32Array(3));
+  return Array.from(parts, (part) => part.toString(36)).join('-');
 }

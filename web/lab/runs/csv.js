@@ -1,7 +1,7 @@
 /** The ticks of runs as CSV (RFC 4180), a line a tick. The columns are those that the command prints. */
 import { csvLine } from '../../lib/formats/csv.js';
 
-/** @typedef {import('../session.js').Run} Run */
+/** @typedef {import('./run.js').Run} Run */
 
 /** @type {[string, (tick: import('../../lib/index.js').Tick) => string | number | undefined][]} */
 const COLUMNS = [

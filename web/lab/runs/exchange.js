@@ -4,7 +4,7 @@ import { download } from '../../ui/download.js';
 import { csvOf } from './csv.js';
 import { fetchRun, jsonOf, readRunFile } from './format.js';
 
-/** @typedef {import('./rows.js').Row} Row */
+/** @typedef {Pick<import('./rows.js').Row, 'name' | 'run'>} Named */
 
 /** Runs from files that the chart has at most: more freeze it, and cannot be told apart. */
 export const MOST_RUNS = 100;
@@ -57,12 +57,12 @@ export class RunExchange {
     if (this.refused.length > 0) lab.say(lab.t('runRefused', { name: this.refused[0].name }));
   }
 
-  /** @param {Row} row */
+  /** @param {Named} row */
   saveRun({ name, run }) {
     download(name, 'json', new Blob([jsonOf(name, run)], { type: 'application/json' }));
   }
 
-  /** @param {Row} row */
+  /** @param {Named} row */
   saveWeights({ name, run }) {
     if (run.weights) download(name, 'safetensors', run.weights);
   }

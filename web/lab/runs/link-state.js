@@ -1,15 +1,16 @@
-/** What a link says of one network beside its configuration: its name, whether the chart shows it, and
- * how its run ended. Anyone can write a link, so parts that cannot be read are ignored. */
+/** What a link says of one network beside its configuration: its name, whether the chart shows it, how its
+ * run ended, and its curve. Anyone can write a link, so parts that cannot be read are ignored. */
 import { LONGEST_NAME } from '../../lib/formats/run-file.js';
 import { inert } from '../../lib/inert.js';
 
 /** @typedef {import('../index.js').RunLinkState} RunLinkState */
 /** @typedef {import('../index.js').End} End */
+/** @typedef {NonNullable<RunLinkState['curve']>[number]} Point */
 
 const END = /^(scalar|simd128|relaxed)\.(\d{1,6})\.([0-9a-f]{16})$/;
 
 /** How a finished run has ended; undefined for any other.
- * @param {import('../session.js').Run} run @returns {End | undefined} */
+ * @param {import('./run.js').Run} run @returns {End | undefined} */
 export function endOf({ state, facts, tick }) {
   if (state !== 'finished' || !facts || !tick) return undefined;
   const { tier, numerics } = facts.machine;
@@ -28,12 +29,47 @@ export function cleanName(text) {
   );
 }
 
+/** Epochs of a curve in a link, at most, and the errors of each: per mille, in two digits of base 36. */
+const MOST_POINTS = 40;
+const CURVE = new RegExp(`^(?:[0-9a-z]{4}){1,${MOST_POINTS}}$`);
+
+/** A finished run's errors at the ends of its epochs, of few of them if it has many.
+ * @param {import('./run.js').Run} run @returns {Point[] | undefined} */
+export function curveOf({ state, curve: { epochs } }) {
+  if (state !== 'finished') return undefined;
+  const count = Math.min(MOST_POINTS, epochs.length);
+  return Array.from({ length: count }, (_, i) => {
+    const { trainError, testError = 1 } = epochs[Math.round(((i + 1) * epochs.length) / count) - 1];
+    return { trainError, testError };
+  });
+}
+
+/** @param {Point[]} points */
+function curveText(points) {
+  const digits = (/** @type {number} */ error) =>
+    Math.round(1000 * error)
+      .toString(36)
+      .padStart(2, '0');
+  return points.map((point) => digits(point.trainError) + digits(point.testError)).join('');
+}
+
+/** @param {string} text @returns {Point[] | undefined} undefined if it is none */
+function readCurve(text) {
+  if (!CURVE.test(text)) return undefined;
+  const errors = (text.match(/../g) ?? []).map((digits) => Number.parseInt(digits, 36) / 1000);
+  if (errors.some((error) => error > 1)) return undefined;
+  return errors.flatMap((trainError, i) =>
+    i % 2 === 0 ? [{ trainError, testError: errors[i + 1] }] : [],
+  );
+}
+
 /** As parts of the text of a network, where "_" separates. @param {RunLinkState} state */
-export function linkStateParts({ name, hidden, ended }) {
+export function linkStateParts({ name, hidden, ended, curve }) {
   const escaped = name?.replaceAll('%', '%25').replaceAll('_', '%5F');
   return [
     ...(escaped ? [`name-${escaped}`] : []),
     ...(hidden ? ['hidden-yes'] : []),
+    ...(curve ? [`curve-${curveText(curve)}`] : []),
     ...(ended ? [`ended-${ended.tier}.${ended.numerics}.${ended.trajectory}`] : []),
   ];
 }
@@ -45,6 +81,10 @@ const READERS = {
     return { name: cleanName(text) };
   },
   hidden: (value) => ({ hidden: value === 'yes' }),
+  curve: (value) => {
+    const curve = readCurve(value);
+    return curve ? { curve } : {};
+  },
   ended: (value) => {
     const [, tier, numerics, trajectory] = END.exec(value) ?? [];
     if (trajectory === undefined) return {};

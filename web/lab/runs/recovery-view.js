@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { moment, number } from '../../ui/format.js';
 
-/** @typedef {import('./checkpoints.js').Interrupted} Interrupted */
+/** @typedef {import('./kept.js').Interrupted} Interrupted */
 /** @typedef {import('../view.js').View} View */
 
 /** @param {View} view */
@@ -19,7 +19,7 @@ export function interruptedView(view) {
   ];
 }
 
-/** @param {import('./checkpoints.js').Unreadable} unreadable @param {View} view */
+/** @param {import('./kept.js').Unreadable} unreadable @param {View} view */
 function removal({ id, when }, { lab, t, lang }) {
   return html`<section class="box interrupted" aria-labelledby=${`unreadable-${id}`}>
     <p id=${`unreadable-${id}`}>${t('unreadableRuns', { when: moment(lang, when) })}</p>

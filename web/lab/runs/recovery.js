@@ -1,18 +1,27 @@
-/** Interrupted experiments of a workbench that has a name: found, resumed or discarded. An experiment
- * that another page is training is shown, and left alone. */
-import { Checkpoints, discard, interruptedRuns } from './checkpoints.js';
+/** What the browser keeps of a workbench with a storage key: runs that have ended, for its list, and interrupted
+ * experiments, which are found, resumed or discarded. An experiment that another page is training is
+ * shown, and left alone. */
+import { ResiduaError } from '../../lib/errors.js';
+import { Checkpoints, newId } from './checkpoints.js';
+import { discard, readKept, restore } from './kept.js';
+import { sourceOf } from './list.js';
+import { onChange } from './store.js';
 
 /** @typedef {import('lit').ReactiveController} ReactiveController */
+/** @typedef {import('../session.js').Job} Job */
 
 /** @implements {ReactiveController} */
 export class Recovery {
-  /** What has not come to its end. @type {import('./checkpoints.js').Interrupted[]} */
+  /** What has not come to its end. @type {import('./kept.js').Interrupted[]} */
   interrupted = [];
-  /** Experiments whose files cannot be read. @type {import('./checkpoints.js').Unreadable[]} */
+  /** Experiments whose files cannot be read. @type {import('./kept.js').Unreadable[]} */
   unreadable = [];
   /** Those of the latest training. @type {Checkpoints | null} */
   checkpoints = null;
+  /** Counts looks: what an old one finds is dropped. */
+  #looks = 0;
   #lab;
+  #endListening = () => {};
   /** Other pages may have begun or ended training while this one was hidden. */
   #onVisible = () => {
     if (!document.hidden && this.#lab.hasUpdated) void this.look();
@@ -26,10 +35,12 @@ export class Recovery {
 
   hostConnected() {
     document.addEventListener('visibilitychange', this.#onVisible);
+    this.#endListening = onChange(() => void this.look());
   }
 
   hostDisconnected() {
     document.removeEventListener('visibilitychange', this.#onVisible);
+    this.#endListening();
   }
 
   /** Why runs cannot be kept, if so. */
@@ -37,19 +48,67 @@ export class Recovery {
     return this.checkpoints?.problem ?? null;
   }
 
-  /** Checkpoints of an experiment that begins now; null for a workbench without a storage key. */
-  begin() {
-    return this.#lab.storageKey ? Checkpoints.begin(this.#announceProblem) : null;
+  look = async () => {
+    const lab = this.#lab;
+    if (!lab.storageKey) return;
+    const looks = ++this.#looks;
+    const { interrupted, unreadable, ended, bytes } = await readKept(this.look);
+    if (looks !== this.#looks) return;
+    const isOurs = (/** @type {{ storageKey: string }} */ one) => one.storageKey === lab.storageKey;
+    Object.assign(this, { unreadable, interrupted: interrupted.filter(isOurs) });
+    lab.archive.bytes = bytes;
+    lab.runs.follow(ended.filter(({ head }) => isOurs(head)));
+    lab.invalidate();
+  };
+
+  /** What is to be trained now, from where it is kept.
+   * @param {Checkpoints | null} reopened of an interrupted experiment @returns {Job[]} */
+  begin(reopened) {
+    const { runs, storageKey, experiment } = this.#lab;
+    const saved = reopened?.resumed?.runs;
+    const isDue = (/** @type {number} */ index) => !saved?.[index]?.ended;
+    const due = reopened?.resumed
+      ? reopened.resumed.due.filter(isDue)
+      : runs.due.map(({ config }) => experiment.runs.indexOf(config));
+    const checkpoints = reopened ?? (storageKey ? Checkpoints.begin(this.#announceProblem) : null);
+    this.checkpoints = checkpoints;
+    const begun = due.map((index) => {
+      return { config: experiment.runs[index], index, saved: saved?.[index] };
+    });
+    const entries = runs.begin(begun, checkpoints?.id ?? newId());
+    return entries.map(({ name, run, recipe, index }) => ({
+      ...{ config: experiment.runs[index], index, recipe, run },
+      checkpoint: saved?.[index]?.file ?? null,
+      save: checkpoints && ((file, ended) => checkpoints.save(index, name, run, file, ended)),
+    }));
   }
 
-  look = async () => {
-    const { storageKey } = this.#lab;
-    const all = storageKey ? await interruptedRuns(this.look) : [];
-    this.unreadable = all.flatMap((one) => ('digest' in one ? [] : [one]));
-    const readable = all.flatMap((one) => ('digest' in one ? [one] : []));
-    this.interrupted = readable.filter((one) => one.storageKey === this.#lab.storageKey);
-    this.#lab.invalidate();
-  };
+  /** From here on checkpoints are written. Throws if these are not the images that an interrupted
+   * experiment was trained on.
+   * @param {Job[]} jobs @param {import('../../lib/index.js').Dataset} dataset */
+  async describe(jobs, dataset) {
+    const { experiment, storageKey, usedSource } = this.#lab;
+    const { checkpoints } = this;
+    if (!checkpoints) return;
+    if (!(await checkpoints.isOf(dataset))) {
+      const problem = 'The images are not those that the runs were trained on';
+      throw new ResiduaError('MISMATCH', 'resume', `${problem}; bring those, or discard the runs.`);
+    }
+    if (checkpoints.resumed) return;
+    const due = jobs.map(({ index }) => index);
+    checkpoints.describe({ storageKey, experiment, source: sourceOf(usedSource), due }, dataset);
+  }
+
+  /** Training is over. @param {Job[]} [open] what can be resumed; by default all that was due */
+  async end(open) {
+    const { runs, archive } = this.#lab;
+    const { checkpoints } = this;
+    runs.drop(({ run }) => run.state === 'ready');
+    await checkpoints?.end(open?.map(({ index }) => index));
+    if (!checkpoints?.problem) await archive.dropRepeats();
+    if (checkpoints) await archive.makeRoom();
+    await this.look();
+  }
 
   /** @param {string} id of an interrupted experiment */
   async resume(id) {
@@ -57,7 +116,7 @@ export class Recovery {
     const checkpoints = await Checkpoints.reopen(id, this.#announceProblem);
     const { resumed } = checkpoints ?? {};
     if (!checkpoints || !resumed || lab.busy) {
-      await checkpoints?.end(true);
+      await checkpoints?.end();
       return this.look();
     }
     lab.change(resumed.experiment);
@@ -72,11 +131,22 @@ export class Recovery {
 
   /** @param {string} id of an experiment that was interrupted or cannot be read */
   async discard(id) {
-    const isGone = await discard(id);
-    this.#lab.say(this.#lab.t(isGone ? 'said_discarded' : 'said_notDiscarded'));
+    const lab = this.#lab;
+    const removed = await discard(id);
+    if (removed) {
+      lab.undo.offer(lab.t('said_discarded'), () => restore(removed).then(this.#lookAfter));
+    } else {
+      lab.say(lab.t('said_notDiscarded'));
+      lab.focus();
+    }
     await this.look();
-    this.#lab.focus();
   }
+
+  /** @param {boolean} isDone */
+  #lookAfter = async (isDone) => {
+    await this.look();
+    return isDone;
+  };
 
   #announceProblem = () => {
     const { problem } = this;

@@ -39,7 +39,7 @@ export function recordedCaption(own, { lab, t, lang }) {
   const { reference, drawn, busy } = lab;
   if (lab.figure === 'layers' || reference.drawn.length === 0) return own;
   const facts = reference.drawn.map(
-    ({ run }) => /** @type {import('../session.js').Facts} */ (run.facts),
+    ({ run }) => /** @type {import('./run.js').Facts} */ (run.facts),
   );
   const [{ data, spec }] = facts;
   const epochs = [...new Set(facts.map(({ recipe }) => recipe.epochs))];

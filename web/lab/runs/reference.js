@@ -23,9 +23,9 @@ export function paperError({ family, depth }) {
 export function recordedRows(records, nameOf, layers) {
   const rows = records.map((record) => {
     const name = nameOf(record);
-    const rest = { config: configOf(record), run: runOf(record), hidden: false, imported: true };
+    const rest = { config: configOf(record), run: runOf(record), hidden: false };
     rest.run.layers = layers[record.name] ?? null;
-    return { ...rest, name, group: name };
+    return { ...rest, name, group: name, kind: name, imported: true, origin: null };
   });
   return coloured(rows);
 }

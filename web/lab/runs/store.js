@@ -1,5 +1,6 @@
-/** Where runs under way are kept: folders in the browser's private file system. One page at a time
- * holds a folder, by a lock that the browser takes back when the page is gone, however it went. */
+/** Where runs are kept: folders in the browser's private file system. One page at a time holds a folder, by a
+ * lock that the browser takes back when the page is gone, however it went. Pages tell each other what
+ * has changed. */
 
 /** @typedef {'missing' | 'denied' | 'full'} StorageProblem */
 /** The part of the file system that TypeScript does not know here.
@@ -99,6 +100,27 @@ export async function readFile(folder, name) {
     if (/** @type {Error} */ (error).name === 'NotFoundError') return null;
     throw error;
   }
+}
+
+/** @param {FileSystemDirectoryHandle} folder @param {string} name */
+export async function removeFile(folder, name) {
+  await folder.removeEntry(name);
+}
+
+const CHANNEL = 'residua-runs';
+
+/** Tells all workbenches, of this page and of others, that something was written or removed. */
+export function tellChange() {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(null);
+  channel.close();
+}
+
+/** @param {() => void} listener @returns {() => void} what ends it */
+export function onChange(listener) {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = listener;
+  return () => channel.close();
 }
 
 /** @param {string} id */

@@ -57,7 +57,7 @@ function swatchAndName(name) {
 /** @param {Row} row @param {View} view */
 function runRow(row, { t, lang, lab }) {
   const verdict = verdictOf(row, lab);
-  const { config, name, color, run, hidden, imported } = row;
+  const { config, name, color, run, hidden, origin } = row;
   const { epochs } = resolveConfig(lab.experiment, config);
   const { tick, trainError, testError, state } = run;
   const timeLeft = timeLeftOf(lab).each.get(run);
@@ -79,7 +79,7 @@ function runRow(row, { t, lang, lab }) {
       <th scope="row">${swatchAndName(name)}</th>
       <td class="wide">
         <span class=${`state ${alarm ? 'alarm' : ''}`}>
-          ${hidden ? html`${t('state_hidden')}, ` : nothing}${imported ? html`${t('fromFile')}, ` : nothing}${t(`state_${state}`)}${tick && state !== 'finished' ? html`, ${progress}` : nothing}${verdict ? html`, ${t(`asInLink_${verdict}`)}` : nothing}
+          ${hidden ? html`${t('state_hidden')}, ` : nothing}${origin ? html`${t(`from_${origin}`)}, ` : nothing}${t(`state_${state}`)}${tick && state !== 'finished' ? html`, ${progress}` : nothing}${verdict ? html`, ${t(`asInLink_${verdict}`)}` : nothing}
         </span>
         <progress
           class=${active || state === 'starting' ? '' : 'still'}
@@ -90,7 +90,7 @@ function runRow(row, { t, lang, lab }) {
       </td>
       <td>${error(trainError)}</td>
       <td>${error(testError)}</td>
-      <td class="narrow-hide">${tick ? number(lang, tick.imagesPerSecond) : NONE}</td>
+      <td class="narrow-hide">${tick?.imagesPerSecond ? number(lang, tick.imagesPerSecond) : NONE}</td>
       <td>${timeLeft !== undefined ? clock(timeLeft) : NONE}</td>
       <td class="more">
         <button

@@ -17,7 +17,7 @@ const MOST_SEEDS = 10;
 /** @param {Row} row @param {View} view */
 export function runTools(row, view) {
   const { lab, t } = view;
-  const { config, name, run, hidden, imported } = row;
+  const { config, name, run, hidden, imported, origin } = row;
   const last = !imported && lab.experiment.runs.length === 1;
   const onName = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
     lab.runs.rename(config, target.value);
@@ -43,17 +43,17 @@ export function runTools(row, view) {
           ${t('saveRun')}
         </button>
         ${
-          imported
+          imported && origin !== 'before'
             ? nothing
             : html`<button ?disabled=${!run.weights} @click=${() => lab.exchange.saveWeights(row)}>
                 ${t('saveWeights')}
               </button>`
         }
         <button
-          ?disabled=${!imported && (lab.busy || last)}
-          @click=${() => lab.tools.remove(config)}
+          ?disabled=${(origin === 'before' && lab.busy) || (!imported && (lab.busy || last))}
+          @click=${() => lab.tools.remove(row)}
         >
-          ${t('deleteRun')}
+          ${t(imported ? 'deleteRun' : 'takeOut')}
         </button>
       </p>
       ${digest(run, view)} ${copies(row, view)}

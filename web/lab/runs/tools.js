@@ -36,14 +36,14 @@ export class RunTools {
     this.#close(lab.t('said_added', { count: networks.length }));
   }
 
-  /** Deletes a network of the experiment, or a run from a file. @param {RunConfig} config */
-  remove(config) {
+  /** Takes a network out of the experiment, which keeps its run, or deletes a run beside it.
+   * @param {import('./rows.js').Row} row */
+  remove({ config, imported }) {
     const lab = this.#lab;
-    const name = lab.runs.nameOf(config);
-    const index = lab.experiment.runs.indexOf(config);
-    if (index >= 0) lab.panel.removeRun(index);
-    lab.runs.imported = lab.runs.imported.filter((one) => one.config !== config);
-    this.#close(lab.t('said_deleted', { name }));
+    this.shownFor = null;
+    const entry = imported && lab.runs.entries.find((one) => one.config === config);
+    if (entry) void lab.archive.remove(entry);
+    else lab.panel.removeRun(lab.experiment.runs.indexOf(config));
   }
 
   /** @param {string} text what is said */

@@ -55,6 +55,29 @@ export const notices = css`
     gap: 8px;
     margin-top: 8px;
   }
+  .undo {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 8px;
+    margin: 0;
+    border-color: var(--axis);
+    font-size: 14px;
+  }
+  .undo span {
+    flex: 1 1 12em;
+  }
+  #obstacle {
+    flex: 1 1 100%;
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0 8px;
+  }
+  #obstacle p {
+    flex: 1 1 14em;
+    margin: 0;
+  }
   .reproduction {
     border-color: var(--axis);
     font-size: 14px;

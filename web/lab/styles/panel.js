@@ -140,4 +140,17 @@ export const panel = css`
       grid-template-columns: minmax(0, 7em) minmax(0, 1fr) minmax(0, 5.5em);
     }
   }
+  .for-all,
+  .presets {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 8px;
+    margin: 12px 0 0;
+    font-size: 14px;
+  }
+  .presets button {
+    min-height: 36px;
+    padding: 4px 12px;
+  }
 `;

@@ -195,6 +195,62 @@ export const runs = css`
     padding: 4px 0;
     color: var(--muted);
   }
+  .kept {
+    font-size: 14px;
+  }
+  .kept .note {
+    margin: 0 0 8px;
+    color: var(--muted);
+  }
+  .press {
+    padding-block: 8px;
+    border-top: 1px solid var(--hairline);
+  }
+  .press p {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: baseline;
+    justify-content: space-between;
+    gap: 0 16px;
+    margin: 0;
+  }
+  .press p button {
+    padding-inline: 0;
+  }
+  .press ul {
+    display: grid;
+    gap: 8px;
+    margin: 4px 0 0;
+    padding: 0;
+    list-style: none;
+  }
+  .press li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 4px 16px;
+  }
+  .press .facts {
+    color: var(--muted);
+  }
+  .press .facts b {
+    color: var(--ink);
+    overflow-wrap: anywhere;
+  }
+  .press code {
+    font-size: 13px;
+  }
+  .actions-of {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 4px 8px;
+  }
+  .actions-of button {
+    min-height: 36px;
+    padding: 4px 12px;
+  }
   .by-hand {
     flex-basis: 100%;
   }

@@ -94,7 +94,7 @@ export class Data {
     this.facts = facts;
     this.loss = null;
     this.source = facts && {
-      ...{ name: facts.name, synthetic: false },
+      ...{ id: facts.id, name: facts.name, synthetic: false },
       ...{ classes: facts.classes, classNames: facts.classNames },
       ...{ images: facts.images, testImages: facts.testImages },
       take: async (counts) =>

@@ -7,6 +7,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   next: 'Next chapter:',
   unknownChapter: ({ name }) =>
     `The link names a chapter “${name}”, which this page does not have; this is the first one.`,
+  isTraining: 'training',
   interruptedIn: 'Training was interrupted in another chapter:',
   lookFor: 'What to look for',
 

@@ -8,6 +8,7 @@ export const ko = {
   next: '다음 장:',
   unknownChapter: ({ name }) =>
     `링크가 가리키는 장 “${name}”이(가) 이 페이지에 없어 첫 장을 엽니다.`,
+  isTraining: '학습 중',
   interruptedIn: '다른 장에서 학습이 중단되었습니다:',
   lookFor: '눈여겨볼 것',
 

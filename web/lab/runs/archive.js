@@ -1,0 +1,84 @@
+/** The kept runs of a workbench as the reader deals with them: shown, deleted and brought back, and what goes
+ * by itself: repeats of a run, and the oldest when there is no room. */
+import { makeRoom, removeRun, restore } from './kept.js';
+
+/** @typedef {import('./list.js').Entry} Entry */
+
+export class Archive {
+  isOpen = false;
+  /** That all kept runs of this browser take. */
+  bytes = 0;
+  /** Names of the old runs that have gone to make room. @type {string[]} */
+  gone = [];
+  #lab;
+
+  /** @param {import('../lab.js').ResiduaLab} lab */
+  constructor(lab) {
+    this.#lab = lab;
+  }
+
+  /** @param {boolean} isOpen the list is shown */
+  show(isOpen) {
+    this.isOpen = isOpen;
+    this.#lab.requestUpdate();
+  }
+
+  /** Can it be deleted now? Not while it is being written. @param {Entry} entry */
+  isRemovable({ id }) {
+    const { busy, recovery } = this.#lab;
+    return !busy && !(recovery.checkpoints?.id === id && recovery.checkpoints.isOpen);
+  }
+
+  /** @param {Entry} entry @param {boolean} isShown beside the experiment's networks */
+  putOnChart(entry, isShown) {
+    entry.onChart = isShown;
+    this.#lab.requestUpdate();
+  }
+
+  /** The experiment that a run was trained in, as it was. @param {Entry} entry */
+  openExperiment({ experiment }) {
+    if (experiment) this.#lab.change(experiment);
+  }
+
+  /** @param {Entry} entry */
+  async remove(entry) {
+    const lab = this.#lab;
+    const { runs, recovery } = lab;
+    const removed = entry.bytes > 0 ? await removeRun(entry.id, entry.index) : undefined;
+    if (removed === null) {
+      lab.say(lab.t('said_notDiscarded'));
+      return;
+    }
+    runs.drop((one) => one === entry);
+    lab.announceExperiment();
+    lab.undo.offer(lab.t('said_deleted', { name: entry.name }), async () => {
+      runs.put(entry);
+      lab.announceExperiment();
+      const isDone = removed ? await restore(removed) : true;
+      await recovery.look();
+      return isDone;
+    });
+    await recovery.look();
+  }
+
+  /** A run that came out as one before, bit for bit, takes its place. */
+  async dropRepeats() {
+    const { runs } = this.#lab;
+    const textOf = (/** @type {Entry} */ { key, run }) =>
+      [key, run.state, run.tick?.trajectory].join(' ');
+    const texts = new Set();
+    for (const entry of runs.ended) {
+      const text = textOf(entry);
+      const isRepeat = texts.has(text);
+      texts.add(text);
+      if (!isRepeat || (entry.bytes > 0 && !(await removeRun(entry.id, entry.index)))) continue;
+      runs.drop((one) => one === entry);
+    }
+  }
+
+  /** The oldest go until the rest fits. */
+  async makeRoom() {
+    const gone = await makeRoom().catch(() => []);
+    if (gone.length > 0) this.gone = gone;
+  }
+}
