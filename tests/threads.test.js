@@ -49,6 +49,37 @@ for (const tier of availableTiers()) {
   });
 }
 
+describe('memory that threads share', () => {
+  it('has its final size from the start', async (t) => {
+    t.mock.method(WebAssembly.Memory.prototype, 'grow', () => assert.fail('memory grew'));
+    const engine = await createEngine({ tier: 'simd128', threads: 2 });
+    const data = await engine.synthetic({ images: 16, testImages: 8 });
+    const net = await engine.createNet({ family: 'residual', depth: 8, width: 4 });
+    await finish(net, data, { epochs: 1, batchSize: 8 });
+    engine.dispose();
+  });
+});
+
+describe('a thread that dies', () => {
+  /** Says that it is there, and never works: as one that was killed for want of memory. */
+  const DEAD = `data:text/javascript,
+    import { parentPort } from 'node:worker_threads';
+    parentPort.once('message', () => parentPort.postMessage('ready'));
+    setInterval(() => {}, 1e9);`;
+
+  it('ends what it was to compute with an error, and blocks nothing', async () => {
+    const engine = await createEngine({ tier: 'simd128', threads: 2, worker: new URL(DEAD) });
+    const data = await engine.synthetic({ images: 16, testImages: 8 });
+    const net = await engine.createNet({ family: 'residual', depth: 8, width: 4 });
+    await assert.rejects(finish(net, data, { epochs: 1, batchSize: 8 }), {
+      code: 'BAD_STATE',
+      message:
+        /a thread of the net's pool died at work; make the net again from its last checkpoint/,
+    });
+    engine.dispose();
+  });
+});
+
 describe('a process', () => {
   const script = (/** @type {string} */ entry) => `
     import { createEngine } from '${new URL(`../dist/${entry}`, import.meta.url)}';

@@ -22,6 +22,8 @@ struct rsd_pool {
   uint32_t next; /* the next task to hand out */
   uint32_t generation; /* incremented by every fork */
   uint32_t working; /* threads, other than the caller, that have not finished this fork */
+  uint32_t beats; /* goes up while any thread gets on with a task */
+  uint32_t lost; /* 1: a thread did not finish its task */
 #if !defined(__wasm__)
   pthread_mutex_t mutex;
   pthread_cond_t changed;
@@ -40,13 +42,28 @@ static void rsd_pool_take_tasks(rsd_pool *pool, int thread) {
   }
 }
 
+void rsd_pool_beat(rsd_pool *pool) {
+  if (pool) __atomic_fetch_add(&pool->beats, 1, __ATOMIC_RELAXED);
+}
+
+int rsd_pool_lost_thread(const rsd_pool *pool) { return pool && pool->lost; }
+
 #if RSD_HAS_THREADS
 #if defined(__wasm__)
+/* Waits of this length without a beat, one after the other, mean that a thread is dead. They are counted
+ * because a machine that sleeps ends one wait early, but not all of them. */
+#define RSD_WAIT_NS 1000000000
+#define RSD_SILENT_WAITS 20
+
 /* Not inlined: the baseline compiler of Node 20's V8 loses locals around this instruction in the
  * loop of a larger function, and the pool then hangs. */
 RSD_NOINLINE static void rsd_pool_sleep(rsd_pool *pool, uint32_t *word, uint32_t seen) {
   (void)pool;
   __builtin_wasm_memory_atomic_wait32((int *)word, (int)seen, -1);
+}
+RSD_NOINLINE static int rsd_pool_doze(uint32_t *word, uint32_t seen) {
+  enum { TIMED_OUT = 2 };
+  return __builtin_wasm_memory_atomic_wait32((int *)word, (int)seen, RSD_WAIT_NS) == TIMED_OUT;
 }
 static void rsd_pool_wake(rsd_pool *pool, uint32_t *word) {
   (void)pool;
@@ -81,6 +98,23 @@ static void rsd_pool_fork(rsd_pool *pool) {
   rsd_pool_wake(pool, &pool->generation);
 }
 
+#if defined(__wasm__)
+/* A worker of a page can die without a word, for want of memory say. */
+static void rsd_pool_join(rsd_pool *pool) {
+  uint32_t beats = 0;
+  for (int spin = 0, silent = 0; silent < RSD_SILENT_WAITS;) {
+    uint32_t working = __atomic_load_n(&pool->working, __ATOMIC_ACQUIRE);
+    if (working == 0) return;
+    if (spin++ < RSD_SPINS) continue;
+    spin = 0;
+    if (!rsd_pool_doze(&pool->working, working)) continue;
+    uint32_t now = __atomic_load_n(&pool->beats, __ATOMIC_RELAXED);
+    silent = now == beats ? silent + 1 : 0;
+    beats = now;
+  }
+  pool->lost = 1;
+}
+#else
 static void rsd_pool_join(rsd_pool *pool) {
   for (;;) {
     uint32_t working = __atomic_load_n(&pool->working, __ATOMIC_ACQUIRE);
@@ -88,6 +122,7 @@ static void rsd_pool_join(rsd_pool *pool) {
     rsd_pool_await(pool, &pool->working, working);
   }
 }
+#endif
 
 int rsd_pool_serve(rsd_pool *pool, uint32_t index) {
   uint32_t seen = 0;
@@ -137,7 +172,7 @@ rsd_pool *rsd_pool_make(uint32_t threads, void *memory) {
 int rsd_is_pool(const rsd_pool *pool) { return pool->self == pool; }
 
 int rsd_pool_threads(const rsd_pool *pool) {
-  if (pool == NULL || __atomic_load_n(&pool->stop, __ATOMIC_RELAXED)) return 1;
+  if (pool == NULL || pool->lost || __atomic_load_n(&pool->stop, __ATOMIC_RELAXED)) return 1;
   return (int)pool->threads;
 }
 

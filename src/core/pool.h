@@ -19,7 +19,13 @@ int rsd_is_pool(const rsd_pool *pool);
 int rsd_pool_serve(rsd_pool *pool, uint32_t index);
 void rsd_pool_end(rsd_pool *pool);
 void rsd_parallel(rsd_pool *pool, int tasks, rsd_task run, void *context);
-/* 1 without a pool, and once it has ended. */
+/* A task calls this every few milliseconds, seconds at most: a pool without beats has lost a thread. `pool`
+ * may be NULL. */
+void rsd_pool_beat(rsd_pool *pool);
+/* Whether a thread died at work: then rsd_parallel returned without its task done, and the caller works
+ * alone from there on. */
+int rsd_pool_lost_thread(const rsd_pool *pool);
+/* 1 without a pool, and once it has ended or lost a thread. */
 int rsd_pool_threads(const rsd_pool *pool);
 
 #endif

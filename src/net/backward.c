@@ -117,6 +117,7 @@ static void projection_backward(const training_pass *p, const rsd_layer *l, int 
   int chunk = rsd_chunk_images(node->height, node->width);
   for (int first = start; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
+    rsd_pool_beat(net->pool);
     const float *x = rsd_net_step_node(net, p->conv, first, images, scratch);
     float *dx = needs_input_gradient(net, p->conv)
                     ? net->projection_dx + first * rsd_node_floats(node)
@@ -148,6 +149,7 @@ static void backward_segment(const training_pass *p, int segment, rsd_scratch *s
   clear_channel_sums(net, segment);
   for (int first = start; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
+    rsd_pool_beat(net->pool);
     const float *x = rsd_net_step_node(net, p->conv, first, images, scratch);
     int next = first + images, prefetch_images = rsd_min(chunk, prefetch_limit - next);
     rsd_prefetch prefetch = {.count = 0};

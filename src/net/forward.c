@@ -92,6 +92,7 @@ static void forward_segment(const training_pass *p, int segment, rsd_scratch *sc
                                     channel_sums(net, segment, 1, 1), 0};
   for (int first = segment * p->per_segment; first < end; first += chunk) {
     int images = rsd_min(chunk, end - first);
+    rsd_pool_beat(net->pool);
     const float *x = forward_node(net, p->conv, first, images, scratch);
     int next = first + images, prefetch_images = rsd_min(chunk, prefetch_limit - next);
     rsd_prefetch prefetch = {.count = 0}, projection_prefetch = {.count = 0};

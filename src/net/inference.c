@@ -70,6 +70,7 @@ static void run_main_conv(const rsd_net *net, int i, int images, const float *x,
                           const float *residual, float *out, const rsd_layer_observer *observer,
                           rsd_scratch *scratch) {
   const rsd_layer *l = &net->layers[i];
+  rsd_pool_beat(net->pool);
   if (observer && observer->on_response) {
     run_layer(l, images, x, NULL, 0, out, scratch);
     observer->on_response(observer->context, i, images, out, residual);
@@ -128,6 +129,8 @@ rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *
   rsd_net_enter_evaluation(net);
   rsd_parallel(net->pool, (count + RSD_INFERENCE_CHUNK - 1) / RSD_INFERENCE_CHUNK, infer_task,
                &job);
+  rsd_status status = rsd_check_threads(net, error);
+  if (status != RSD_OK) return status;
   for (int i = 0; i < count * (int)net->spec.classes; i++)
     if (!rsd_is_finite(logits[i]))
       return rsd_fail(error, RSD_DIVERGED,

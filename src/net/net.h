@@ -203,6 +203,8 @@ rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *
                          rsd_error *error);
 
 /* ---- step.c */
+/* RSD_BAD_STATE if a thread of the pool died at work: what it should have computed is missing. */
+rsd_status rsd_check_threads(const rsd_net *net, rsd_error *error);
 rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
                         rsd_error *error);
 

@@ -102,6 +102,13 @@ static void advance(rsd_net *net, const rsd_loss *loss, float lr) {
   at->loss = loss->sum / batch;
 }
 
+rsd_status rsd_check_threads(const rsd_net *net, rsd_error *error) {
+  if (!rsd_pool_lost_thread(net->pool)) return RSD_OK;
+  return rsd_fail(error, RSD_BAD_STATE,
+                  "a thread of the net's pool died at work; make the net again from its last "
+                  "checkpoint.");
+}
+
 rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
                         rsd_error *error) {
   net->images = images;
@@ -110,9 +117,12 @@ rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *lab
   rsd_loss loss = RSD_VECTOR(net, cross_entropy)(
       (int)net->recipe.batch_size, (int)net->spec.classes, net->logits, labels, net->dlogits);
   net->last_batch = net->recipe.batch_size;
-  rsd_status status = check_loss(net, &loss, error);
+  rsd_status status = rsd_check_threads(net, error);
+  if (status == RSD_OK) status = check_loss(net, &loss, error);
   if (status != RSD_OK) return status;
   rsd_net_backward(net);
+  status = rsd_check_threads(net, error);
+  if (status != RSD_OK) return status;
   float lr = rsd_recipe_rate(&net->recipe, net->spec.depth, net->progress.step);
   status = check_update(net, lr, error);
   if (status == RSD_OK) status = check_statistics(net, error);

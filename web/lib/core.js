@@ -74,6 +74,7 @@ export class Core {
   /** All the memory that an instance with these regions has, in bytes.
    * @param {Record<string, number>} sizes */
   bytesFor(sizes) {
+    if (importsMemory(this.module)) return sharedPages(totalBytes(sizes)) * PAGE;
     const used = this.base + roundUp(SLOTS_BYTES, ALIGNMENT) + totalBytes(sizes);
     return Math.max(this.least, roundUp(used, PAGE));
   }
@@ -168,11 +169,17 @@ function importsMemory(module) {
 }
 
 /** @param {number} bytes beyond the module's own */
+function sharedPages(bytes) {
+  return BASE_PAGES + Math.ceil((bytes + SLOTS_BYTES + ALIGNMENT) / PAGE);
+}
+
+/** Has its final size from the start: shared memory that grows crashes some phones.
+ * @param {number} bytes beyond the module's own */
 function sharedMemory(bytes) {
-  const pages = BASE_PAGES + Math.ceil((bytes + SLOTS_BYTES + ALIGNMENT) / PAGE);
+  const pages = sharedPages(bytes);
   if (pages > MAX_PAGES) throw noMemory(pages * PAGE);
   try {
-    return new WebAssembly.Memory({ initial: BASE_PAGES, maximum: pages, shared: true });
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch {
     throw noMemory(pages * PAGE);
   }
