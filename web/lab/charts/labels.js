@@ -34,14 +34,20 @@ export function textWidth(text, size) {
   return Math.max(0, ...widths);
 }
 
-/** A name with what is said of it. @param {string} whole @param {string} values may be empty
- * @param {number} width of the figure */
-export function labelText(whole, values, width) {
-  const most = MOST_OF_NAME[isNarrow(width) ? 'narrow' : 'wide'];
-  const name = whole.length > most ? `${whole.slice(0, most - 1)}…` : whole;
-  if (values === '') return name;
-  return `${name}${isNarrow(width) ? '\n' : '  '}${values}`;
+/** A name with what is said of it; where it is narrow, in two lines. @param {string} name
+ * @param {string} values may be empty @param {number} width of the figure */
+export function labelText(name, values, width) {
+  if (!isNarrow(width)) return [cut(name, MOST_OF_NAME.wide), values].join('  ').trimEnd();
+  const [first, ...rest] = values === '' ? name.split(' ') : [name];
+  const second = values === '' ? rest.join(' ') : values;
+  return [first, second]
+    .map((line) => cut(line, MOST_OF_NAME.narrow))
+    .join('\n')
+    .trimEnd();
 }
+
+/** @param {string} text @param {number} most characters */
+const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** Where the middles of labels stand, so far apart that they can be read.
  * @param {{ y: number, label: string }[]} wanted in pixels @param {number} size of the text
