@@ -93,7 +93,10 @@ describeVisits('chapters', (visit) => {
     await costs.getByText('853,018').waitFor();
     assert.deepEqual(await costs.allTextContents(), ['853,018', '855,770', '900,858']);
     await visitor.button('Compare options A, B and C').click();
-    assert.deepEqual(await names(visitor), ['resnet56', 'resnet56 B', 'resnet56 C']);
+    assert.deepEqual(await names(visitor), [
+      ...['resnet20', 'resnet20 B', 'resnet20 C'],
+      ...['resnet56', 'resnet56 B', 'resnet56 C'],
+    ]);
     await visitor.button('110 layers').click();
     assert.deepEqual(await names(visitor), ['resnet56', 'resnet110']);
     assert.equal(await visitor.lab((lab) => lab.experiment.schedule), 'paper');

@@ -42,6 +42,8 @@ function withRuns(there, wanted) {
 const each = (families, depths) =>
   families.flatMap((family) => depths.map((depth) => ({ family, depth })));
 
+const SHORTCUTS = /** @type {const} */ (['A', 'B', 'C']);
+
 /** One network, its weights drawn in four ways. @param {RunConfig['norm']} norm
  * @returns {Partial<RunConfig>[]} */
 function drawn(norm) {
@@ -95,10 +97,9 @@ export const CHAPTERS = [
     variations: [
       variation(
         'options',
-        ['A', 'B', 'C'].map((shortcut) => ({
-          ...{ family: 'residual', depth: 56 },
-          shortcut: /** @type {RunConfig['shortcut']} */ (shortcut),
-        })),
+        each(['residual'], [20, 56]).flatMap((network) =>
+          SHORTCUTS.map((shortcut) => ({ ...network, shortcut })),
+        ),
       ),
       variation('deepest', each(['residual'], [56, 110]), { schedule: 'paper' }),
     ],

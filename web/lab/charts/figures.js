@@ -34,7 +34,7 @@ function lookOf({ layout, lang, t }) {
 
 /** @param {ResiduaLab} lab @param {import('./axes.js').Measure} measure @returns {Figure} */
 function drawMeasure(lab, measure) {
-  const { drawn, reference, chart, usedSource, t } = lab;
+  const { drawn, reference, chart, t } = lab;
   const live = isLive(lab);
   const { log, smoothing, zoom, highlight, overSeeds } = chart.view;
   const against = againstOf(lab);
@@ -51,16 +51,25 @@ function drawMeasure(lab, measure) {
     ...{ measure, against, log, zoom, live },
     end: endOf(lab, against),
     references: hasReferences ? referencesFor([...drawn, ...reference.drawn]) : [],
-    guessing: guessingOf(measure, classesOf(usedSource)),
+    guessing: guessingOf(measure, classesDrawn(lab)),
   });
   const { top, bottom } = marginsOf(width);
   return { ...drawing, top, bottom };
 }
 
+/** Of the runs on the chart, or of the images at hand if there is none; null if they differ.
+ * @param {ResiduaLab} lab */
+function classesDrawn({ drawn, reference, usedSource }) {
+  const rows = [...drawn, ...reference.drawn];
+  const all = new Set(rows.flatMap(({ run }) => run.facts?.spec.classes ?? []));
+  if (all.size === 0) return classesOf(usedSource);
+  return all.size === 1 ? [...all][0] : null;
+}
+
 /** What a network that guesses comes to. @param {import('./axes.js').Measure} measure
- * @param {number} classes */
+ * @param {number | null} classes */
 function guessingOf(measure, classes) {
-  if (measure === 'rate') return null;
+  if (measure === 'rate' || classes === null) return null;
   return measure === 'loss' ? Math.log(classes) : 1 - 1 / classes;
 }
 
