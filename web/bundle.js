@@ -41,11 +41,14 @@ async function bundled(options) {
 /** @param {esbuild.BuildOptions} options */
 const files = async (options) => (await bundled(options)).files;
 
-/** Scripts that some visits need: parts of the library, which it imports for files of a kind.
- * @param {esbuild.Metafile} metafile @returns {Set<string>} paths in dist/ */
+/** Where scripts are from that some visits need: parts of the library, which it imports for files of a kind, and
+ * whatever looks into a network. */
+const LATER = /^web\/(lib|image\/(?!strip\/))/;
+
+/** @param {esbuild.Metafile} metafile @returns {Set<string>} paths in dist/ */
 function laterScripts({ outputs }) {
   const isEntry = (/** @type {string | undefined} */ source) =>
-    source !== undefined && !source.startsWith('web/lib/');
+    source !== undefined && !LATER.test(source);
   const first = new Set(Object.keys(outputs).filter((path) => isEntry(outputs[path].entryPoint)));
   for (const path of first) {
     const imported = outputs[path].imports.filter(({ kind }) => kind === 'import-statement');
@@ -156,6 +159,7 @@ async function pageFiles(debug) {
   const page = join(root, 'web/page');
   const reference = await referenceFiles();
   const html = await indexHtml(join(page, 'index.html'), reference.size > 0);
+  const samples = await copies(join(root, 'web/image/samples'), /\.jpg$/, 'samples');
   const [scripts, ...parts] = await Promise.all([
     bundled({
       entryPoints: {
@@ -174,7 +178,7 @@ async function pageFiles(debug) {
   ]);
   const models = await modelFiles();
   const index = /** @type {const} */ (['models.json', Buffer.from(JSON.stringify(models.index))]);
-  const loaded = new Map([scripts.files, ...parts].flatMap((part) => [...part]));
+  const loaded = new Map([scripts.files, samples, ...parts].flatMap((part) => [...part]));
   loaded.set(...index);
   const worker = await readFile(join(page, 'offline/service-worker.js'), 'utf8');
   const contents = [...loaded].map(([name, bytes]) => [
@@ -182,7 +186,7 @@ async function pageFiles(debug) {
     Buffer.from(bytes).toString('base64'),
   ]);
   const id = `build-${keyOf([contents.sort(), html, worker]).slice(0, 16)}`;
-  const later = laterScripts(scripts.metafile);
+  const later = new Set([...laterScripts(scripts.metafile), ...samples.keys()]);
   const names = [...loaded.keys()].filter((name) => !later.has(name));
   const made = await serviceWorkerFiles(id, names, [...models.made.keys()], debug);
   made.set('page/index.html', Buffer.from(html.replaceAll('BUILD/', `${id}/`)));

@@ -6,38 +6,33 @@ import { join } from 'node:path';
 import { after, before } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { PNG } from 'pngjs';
 import { createEngine, NORMALISATIONS, writeRun } from 'residua';
 import { pixelsOfFilters, pixelsOfMaps } from '../../web/image/pixels.js';
 import { inputOf } from '../../web/lib/data/picture.js';
-import { resizeToInput } from '../../web/lib/data/resize.js';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
 import { aRun } from '../runs.js';
+import {
+  answered,
+  arrive,
+  choosePicture,
+  file,
+  followed,
+  look,
+  openNetwork,
+  PATIENCE,
+  POLL,
+  pictureOf,
+  until,
+} from './image-chapter.js';
 import { describeVisits, textOf } from './visit.js';
 
 /** @typedef {import('./visit.js').Visitor} Visitor */
-/** @typedef {import('../../web/image/element.js').ResiduaImage} ResiduaImage */
-/** @typedef {Parameters<Page['setInputFiles']>[1]} Files */
+/** @typedef {import('./image-chapter.js').Files} Files */
 /** @typedef {import('playwright-core').Page} Page */
 
-const CHAPTER = 'chapter=image';
 /** Relaxed SIMD rounds otherwise. */
 const CLOSE = 1e-4;
-const PATIENCE = 120000;
-const POLL = 50;
 const CAMERA = ['--use-fake-device-for-media-stream'];
-/** A picture that tells every place apart. @param {number} width @param {number} height */
-function pictureOf(width, height, seed = 1) {
-  const png = new PNG({ width, height });
-  png.data.forEach((_, i) => {
-    const at = Math.floor(i / 4);
-    const [x, y] = [at % width, Math.floor(at / width)];
-    const colour = [(x * 255) / width, (y * 255) / height, 40 * seed + ((x * y) % 97)];
-    png.data[i] = i % 4 === 3 ? 255 : colour[i % 4];
-  });
-  return { planes: resizeToInput(png), bytes: PNG.sync.write(png) };
-}
-
 /** Two pictures of 2 x 2 pixels and four colours, not packed: each code is followed by a clear code. */
 const MOVING_GIF = Uint8Array.from([
   ...Buffer.from('GIF89a'),
@@ -85,61 +80,8 @@ async function clear() {
   await rm(folder, { recursive: true });
 }
 
-/** @param {string} name @param {string | Uint8Array} content */
-const file = (name, content, mimeType = 'image/png') => ({
-  name,
-  mimeType,
-  buffer: Buffer.from(content),
-});
-const element = (/** @type {Visitor} */ visitor) => visitor.page.locator('residua-image');
-/** What `ask` says of it. @template R @template [A=undefined]
- * @param {Visitor} visitor @param {(element: ResiduaImage, argument: A) => R} ask runs in the page
- * @param {A} [argument] @returns {Promise<Awaited<R>>} */
-const look = (visitor, ask, argument) =>
-  element(visitor).evaluate(/** @type {any} */ (ask), argument);
-
-/** Waits until the element says yes. @template [A=undefined]
- * @param {Visitor} visitor @param {(element: ResiduaImage, argument: A) => unknown} ask @param {A} [argument] */
-async function until(visitor, ask, argument) {
-  await visitor.page.waitForFunction(
-    () => /** @type {any} */ (document.querySelector('residua-image'))?.session,
-  );
-  for (let waited = 0; waited < PATIENCE; waited += POLL) {
-    if (await look(visitor, ask, argument)) return;
-    await visitor.page.waitForTimeout(POLL);
-  }
-  assert.fail(`${ask} has not come true`);
-}
-
-/** Goes to the chapter; there are these recorded networks, by default none. @param {Visitor} visitor */
-async function arrive(visitor, { models = {}, hash = CHAPTER } = {}) {
-  await visitor.context.route('**/models.json', (route) => route.fulfill({ json: models }));
-  // Or it would answer in place of the route.
-  await visitor.context.addInitScript(
-    () => delete (/** @type {any} */ (Navigator.prototype).serviceWorker),
-  );
-  visitor.page = await visitor.context.newPage();
-  await visitor.page.goto(`${visitor.url}#${hash}`);
-  if (hash === CHAPTER) await until(visitor, (lab) => lab.engine);
-  return visitor.page;
-}
-
-/** @param {Visitor} visitor @param {Files} file */
-const chooseNetwork = async (visitor, file = NET) => {
-  await visitor.page.setInputFiles('input[name=choose-network]', file);
-  await until(visitor, ({ session }) => session.opened && !session.busy);
-};
-/** @param {Visitor} visitor @param {Files} picture */
-const choosePicture = (visitor, picture) =>
-  visitor.page.setInputFiles('input[name=choose-picture]', picture);
-/** @param {Visitor} visitor @param {string} name */
-const answered = (visitor, name) =>
-  until(
-    visitor,
-    ({ session }, wanted) =>
-      session.picture?.name === wanted && session.probabilities && session.maps,
-    name,
-  );
+/** @param {Visitor} visitor @param {Files} network */
+const chooseNetwork = (visitor, network = NET) => openNetwork(visitor, network);
 const planes = (/** @type {Visitor} */ visitor) =>
   look(visitor, ({ session }) => [...(session.picture?.planes ?? [])]);
 
@@ -191,7 +133,7 @@ describeVisits(
     visit('is chosen or dropped, and seen as the command sees it', {}, async (visitor) => {
       const page = await arrive(visitor);
       await chooseNetwork(visitor);
-      assert.equal(await look(visitor, ({ session }) => session.picture), null);
+      await until(visitor, ({ session }) => session.picture?.sample?.id === 'cat');
       const wide = pictureOf(90, 60);
       await choosePicture(visitor, file('wide.png', wide.bytes));
       await answered(visitor, 'wide.png');
@@ -212,7 +154,10 @@ describeVisits(
       ]);
       const best = shares.indexOf(Math.max(...shares));
       assert.match(await textOf(page.locator('.bars .best')), new RegExp(names[best].trim()));
-      assert.match(await textOf(page.locator('figcaption')), /wide\.png at 32×32/);
+      assert.match(
+        await textOf(page.locator('.answer figcaption')),
+        /square of wide\.png at 32×32/,
+      );
       assert.match(await textOf(page.locator('.said')), /^The answer is \w+, [\d.]+/);
 
       const tall = pictureOf(50, 333, 2);
@@ -607,6 +552,7 @@ describeVisits(
     visit('replaces networks without leaving any behind', {}, async (visitor) => {
       const page = await arrive(visitor);
       await chooseNetwork(visitor);
+      await followed(visitor);
       const count = page.workers().length;
       for (let i = 0; i < 3; i++) {
         await visitor.drop(file(`again-${i}.safetensors`, weights, ''));
@@ -661,8 +607,10 @@ describeVisits(
       await tabTo(/^layer$/);
       await page.keyboard.press('ArrowDown');
       await until(visitor, ({ session }) => session.layer === 1);
-      await page.locator('select[name=layer]').focus();
-      await page.keyboard.press('Tab');
+      await tabTo(/^Channel \d+$/);
+      await page.keyboard.press('End');
+      await until(visitor, ({ session }) => session.channel === session.maps?.channels.at(-1));
+      await tabTo(/^Test it on/);
       await page.keyboard.press('Enter');
       await page.locator('.matrix').waitFor();
       const error = await look(visitor, ({ session }) => session.result?.score.error);
@@ -687,6 +635,9 @@ describeVisits(
           assert.deepEqual(await visitor.violations(), []);
           await page.locator('select[name=kind]').selectOption({ index: 1 });
           await until(visitor, ({ session }) => session.maps);
+          await page.locator('#cover').click();
+          await followed(visitor);
+          await page.locator('residua-why figure').nth(1).waitFor();
           await page.locator('#run-test').click();
           await page.locator('.gallery').waitFor();
           assert.deepEqual(await visitor.violations(), []);

@@ -2,8 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { className } from '../../web/image/classes.js';
+import { drawingMessages } from '../../web/image/drawing/messages/index.js';
+import { followMessages } from '../../web/image/follow/messages/index.js';
 import { countFor } from '../../web/image/images.js';
+import { insideMessages } from '../../web/image/inside/messages/index.js';
+import { classMessages } from '../../web/image/messages/classes.js';
 import { imageMessages } from '../../web/image/messages/index.js';
+import { stripMessages } from '../../web/image/strip/messages/index.js';
+import { whyMessages } from '../../web/image/why/messages/index.js';
 import { spread } from '../../web/lab/charts/spread.js';
 import {
   defaultExperiment,
@@ -28,12 +34,15 @@ describe('names from files', () => {
   it('are inert in every text and as names of classes', () => {
     const t = translator({ en: { said: ({ name }) => `${name} is bad` }, ko: {} }, 'en');
     assert.equal(t('said', { name: '\u202egnp.exe\n' }), '\\u202egnp.exe\\u000a is bad');
-    assert.equal(className(['\u001b[2Jcat', 'dog'], 0, t), '\\u001b[2Jcat');
+    assert.equal(className(['\u001b[2Jcat', 'dog'], 0, 'en'), '\\u001b[2Jcat');
   });
 });
 
 describe('messages', () => {
-  for (const [name, messages] of Object.entries({ labMessages, pageMessages, imageMessages })) {
+  for (const [name, messages] of Object.entries({
+    ...{ labMessages, pageMessages, imageMessages, drawingMessages, followMessages },
+    ...{ insideMessages, classMessages, stripMessages, whyMessages },
+  })) {
     it(`${name} say everything in every language`, () => {
       assert.deepEqual(Object.keys(messages), [...LANGS]);
       const { en: original, ...others } = /** @type {Record<string, Record<string, unknown>>} */ (

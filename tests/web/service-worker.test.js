@@ -184,12 +184,10 @@ describe('the service worker', needsChromium, () => {
     const names = await readdir(join(host.page, host.build));
     const scripts = await importedBy(
       join(host.page, host.build),
-      names.filter((name) =>
-        /^(main|(data|picture|residua)-worker|image-.*|open-.*)\.js$/.test(name),
-      ),
+      names.filter((name) => /^(main|(data|residua)-worker|strip-.*|open-.*)\.js$/.test(name)),
     );
     const files = names.filter((name) =>
-      name.endsWith('.js') ? scripts.has(name) : !/LEGAL|scalar|simd128/.test(name),
+      name.endsWith('.js') ? scripts.has(name) : !/LEGAL|scalar|simd128|samples/.test(name),
     );
     const models = await readdir(join(host.page, 'models')).catch(() => []);
     const curves = models.filter((name) => name.endsWith('.json'));

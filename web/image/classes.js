@@ -1,6 +1,8 @@
 /** Names of a network's classes, in the reader's language where the class is known. */
 import { CIFAR10_CLASSES, SYNTHETIC_CLASSES } from '../lib/dataset.js';
 import { inert } from '../lib/inert.js';
+import { translator } from '../ui/messages.js';
+import { classMessages } from './messages/classes.js';
 
 /** Those of a data set whose names the page can say in every language, the names that a file holds, or
  * none. @typedef {'cifar10' | 'shapes' | 'numbers' | readonly string[]} Kind */
@@ -16,10 +18,9 @@ export function kindOf(names) {
   return same(CIFAR10_CLASSES) ? 'cifar10' : same(SYNTHETIC_CLASSES) ? 'shapes' : names;
 }
 
-/** @param {Kind} kind @param {number} index
- * @param {import('../ui/messages.js').Translate} t */
-export function className(kind, index, t) {
+/** @param {Kind} kind @param {number} index @param {string} lang */
+export function className(kind, index, lang) {
   if (typeof kind !== 'string') return inert(kind[index]);
-  if (kind === 'numbers') return t('class_numbered', { index });
-  return t(`class_${NAMES[kind][index]}`);
+  const t = translator(classMessages, lang);
+  return kind === 'numbers' ? t('numbered', { index }) : t(NAMES[kind][index]);
 }

@@ -7,9 +7,11 @@ import { keepErrorCodes } from '../worker/rpc.js';
 import { WatchedWorker } from '../worker/watched.js';
 import { Camera } from './camera.js';
 import { className } from './classes.js';
-import { pictureOf } from './images.js';
+import { CropDrag } from './crop.js';
+import { pictureFrom } from './images.js';
 import { imageMessages } from './messages/index.js';
 import { choiceOfFile, choicesOf } from './networks.js';
+import { fileOf, SAMPLES } from './samples.js';
 import { ImageSession } from './session.js';
 import { styles } from './styles/index.js';
 import { imageView } from './view.js';
@@ -49,6 +51,10 @@ export class ResiduaImage extends ResiduaElement {
     (key, values) => this.#announce(key, values),
   );
   #camera = new Camera(() => this.requestUpdate());
+  drag = new CropDrag((crop) => void this.#session.crop(crop));
+  /** Have the parts of the chapter been asked for that come after the first answer? */
+  #partsAsked = false;
+  partsFailed = false;
   /** @type {WatchedWorker<Pictures>} */
   #pictures = new WatchedWorker(
     (name) => new Worker(new URL('./picture-worker.js', import.meta.url), { type: 'module', name }),
@@ -160,9 +166,15 @@ export class ResiduaImage extends ResiduaElement {
     await this.#show(this.t('fromCamera'), (service) => service.shrink(bitmap));
   }
 
-  /** @param {string} name @param {(service: Service) => Promise<Uint8Array
-   *   | import('./picture-worker.js').Refusal>} read */
-  async #show(name, read) {
+  /** @param {import('./samples.js').Sample} sample */
+  async showSample(sample) {
+    const read = async (/** @type {Service} */ service) => service.read(await fileOf(sample));
+    await this.#show(this.t(`sample_${sample.id}`), read, sample);
+  }
+
+  /** @param {string} name @param {(service: Service) => Promise<import('./picture-worker.js').Ready
+   *   | import('./picture-worker.js').Refusal>} read @param {import('./samples.js').Sample} [sample] */
+  async #show(name, read, sample) {
     const turn = ++this.#turn;
     this.#camera.stop();
     this.refusal = null;
@@ -170,7 +182,7 @@ export class ResiduaImage extends ResiduaElement {
       return { problem: 'worker', detail: /** @type {Error} */ (error).message };
     });
     if (turn !== this.#turn) return;
-    if (answer instanceof Uint8Array) return this.#session.show(pictureOf(name, answer));
+    if ('planes' in answer) return this.#session.show(pictureFrom(name, answer, sample));
     this.refusal = { name, ...answer };
     this.requestUpdate();
   }
@@ -205,7 +217,7 @@ export class ResiduaImage extends ResiduaElement {
     this.say(
       t(key, {
         name,
-        answer: best === undefined ? '' : className(kind, best, t),
+        answer: best === undefined ? '' : className(kind, best, lang),
         probability: percent(lang, probability),
         wrong: number(lang, wrong),
         total: number(lang, total),
@@ -227,8 +239,24 @@ export class ResiduaImage extends ResiduaElement {
     if (!this.shown) this.#camera.stop();
     const first = this.#recorded && (this.#recorded[0] ?? this.choices[0]);
     if (this.shown && first && !opened && !busy && !failure) void this.#session.choose(first);
+    if (opened && !this.#session.picture && !busy && this.#turn === 0)
+      void this.showSample(SAMPLES[0]);
+    if (this.#session.maps && !this.#partsAsked) void this.#loadParts();
     const video = this.renderRoot.querySelector('video');
     if (video && video.srcObject !== this.#camera.stream) video.srcObject = this.#camera.stream;
+  }
+
+  async #loadParts() {
+    this.#partsAsked = true;
+    const parts = [
+      import('./drawing/index.js'),
+      import('./follow/index.js'),
+      import('./why/index.js'),
+    ];
+    this.partsFailed = (await Promise.allSettled(parts)).some(
+      ({ status }) => status === 'rejected',
+    );
+    this.requestUpdate();
   }
 
   render() {

@@ -1,5 +1,7 @@
-/** Pictures that a network looks at: the reader's own, or test images with labels. Every picture is
- * 32x32 pixels by the time it is here. */
+/** Pictures that a network looks at: the reader's own, samples, or test images with labels. What the network
+ * sees of each is 32x32 pixels. */
+
+import { middleOf, resizeToInput } from '../lib/data/resize.js';
 import { CIFAR10_CLASSES, IMAGE_BYTES } from '../lib/dataset.js';
 import { kindOf } from './classes.js';
 import { pixelsOfInput } from './pixels.js';
@@ -27,19 +29,36 @@ const SYNTHETIC_COUNT = 1000;
  * @property {Uint8Array} planes
  * @property {import('./pixels.js').Pixels} pixels
  * @property {{ kind: import('./classes.js').Kind, label: number } | null} given if it has a label
+ * @property {{ pixels: import('./pixels.js').Pixels, crop: import('../lib/index.js').Square } | null} original
+ *   the picture that it is a square of
+ * @property {import('./samples.js').Sample | null} sample if it is one
  */
 
-/** @param {string} name @param {Uint8Array} planes @param {Picture['given']} [given]
- * @returns {Picture} */
-export function pictureOf(name, planes, given = null) {
-  return { name, planes, pixels: pixelsOfInput(planes), given };
+/** @param {string} name @param {Uint8Array} planes @param {Partial<Picture>} [more] @returns {Picture} */
+function pictureOf(name, planes, more) {
+  const rest = { given: null, original: null, sample: null, ...more };
+  return { name, planes, pixels: pixelsOfInput(planes), ...rest };
+}
+
+/** The middle square of a picture. @param {string} name
+ * @param {import('./picture-worker.js').Ready} ready @param {Picture['sample']} [sample] */
+export function pictureFrom(name, { planes, original: pixels }, sample = null) {
+  return pictureOf(name, planes, { original: { pixels, crop: middleOf(pixels) }, sample });
+}
+
+/** Another square of the same picture. @param {Picture} picture
+ * @param {import('../lib/index.js').Square} crop */
+export function cropped(picture, crop) {
+  const { pixels } = /** @type {NonNullable<Picture['original']>} */ (picture.original);
+  const planes = resizeToInput(pixels, crop);
+  return { ...picture, planes, pixels: pixelsOfInput(planes), original: { pixels, crop } };
 }
 
 /** One of a set. @param {Images} set @param {number} index
  * @param {import('./classes.js').Kind} kind */
 export function pictureIn(set, index, kind) {
   const planes = set.images.slice(index * IMAGE_BYTES, (index + 1) * IMAGE_BYTES);
-  return pictureOf('', planes, { kind, label: set.labels[index] });
+  return pictureOf('', planes, { given: { kind, label: set.labels[index] } });
 }
 
 /** Whether a network's classes are those of the images, by name.

@@ -3,7 +3,7 @@
 import { inert } from '../lib/inert.js';
 import { NORMALISATIONS } from '../lib/spec.js';
 import { kindOf, NAMED } from './classes.js';
-import { pixelsOfFilters, pixelsOfMaps } from './pixels.js';
+import { deadFilters, pixelsOfFilters, pixelsOfMaps } from './pixels.js';
 
 /** @typedef {import('./classes.js').Kind} Kind */
 /** @typedef {import('../lib/index.js').Engine} Engine */
@@ -66,19 +66,25 @@ export function choiceOfFile(file) {
   return { from: 'file', name: inert(file.name), data: null, weights };
 }
 
+/** @param {Engine} engine @param {Choice} choice */
+export async function load(engine, choice) {
+  const file = await choice.weights();
+  const { hasNormalisation } = await engine.inspect(file);
+  const assumed = hasNormalisation ? {} : NORMALISATIONS[choice.normalisation ?? ASSUMED];
+  return { net: await engine.loadNet(file, assumed), hasNormalisation };
+}
+
 /** A network whose weights have been read. */
 export class OpenNetwork {
   /** @param {Engine} engine @param {Choice} choice */
   static async open(engine, choice) {
-    const file = await choice.weights();
-    const { hasNormalisation } = await engine.inspect(file);
-    const assumed = hasNormalisation ? {} : NORMALISATIONS[choice.normalisation ?? ASSUMED];
-    const net = await engine.loadNet(file, assumed);
+    const { net, hasNormalisation } = await load(engine, choice);
     try {
       const tensors = await net.tensors();
       const first = tensors.find(({ name }) => name === 'conv1.weight');
       const plan = await engine.plan(net.spec, { batchSize: BATCH, training: false });
-      const filters = pixelsOfFilters(/** @type {import('../lib/index.js').Tensor} */ (first));
+      const stem = /** @type {import('../lib/index.js').Tensor} */ (first);
+      const filters = { ...pixelsOfFilters(stem), dead: deadFilters(stem) };
       return new OpenNetwork(choice, net, { filters, memory: plan.bytes, hasNormalisation });
     } catch (error) {
       net.dispose();
@@ -87,7 +93,8 @@ export class OpenNetwork {
   }
 
   /** @param {Choice} choice @param {Net} net
-   * @param {{ filters: import('./pixels.js').Tiles, memory: number, hasNormalisation: boolean }} facts */
+   * @param {{ filters: import('./pixels.js').Tiles & { dead: number[] }, memory: number,
+   *   hasNormalisation: boolean }} facts */
   constructor(choice, net, { filters, memory, hasNormalisation }) {
     this.choice = choice;
     this.net = net;

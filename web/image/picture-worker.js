@@ -1,13 +1,17 @@
 /** The worker that decodes pictures and shrinks them to inputs of a network. A picture's header is
  * checked before its pixels take memory. */
 import { transfer } from 'comlink';
-import { inputOf as inputOfFile } from '../lib/data/picture.js';
+import { decodePicture } from '../lib/data/picture.js';
 import { headerOf } from '../lib/data/picture-header.js';
 import { resizeToInput } from '../lib/data/resize.js';
 import { exposeWatched } from '../worker/watched.js';
+import { originalOf } from './original.js';
 
 /** Why a file is refused: a key of the messages, and what they need.
  * @typedef {{ problem: string, kind?: string, there?: number, most?: number }} Refusal */
+
+/** The input of a network, and the whole picture for the page.
+ * @typedef {{ planes: Uint8Array, original: import('./pixels.js').Pixels }} Ready */
 
 const MOST_MEGABYTES = 64;
 /** What today's telephones take; more would need memory that they do not have. */
@@ -31,22 +35,26 @@ function refusalOf(bytes) {
   return animated ? { problem: 'animated' } : null;
 }
 
-/** The middle square alone is drawn, to spare memory. @param {ImageBitmap} bitmap */
-function inputOf(bitmap) {
+/** What is shown of a picture, and what the network sees of it at first.
+ * @param {import('../lib/index.js').Picture} picture */
+function readyOf(picture) {
+  const planes = resizeToInput(picture);
+  const original = originalOf(picture);
+  return transfer({ planes, original }, [planes.buffer, original.data.buffer]);
+}
+
+/** @param {ImageBitmap} bitmap @returns {import('../lib/index.js').Picture} */
+function pixelsOf(bitmap) {
   const { width, height } = bitmap;
-  const square = Math.min(width, height);
-  const context = new OffscreenCanvas(square, square).getContext('2d', {
-    willReadFrequently: true,
-  });
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   const drawn = /** @type {OffscreenCanvasRenderingContext2D} */ (context);
-  drawn.drawImage(bitmap, -((width - square) >> 1), -((height - square) >> 1));
+  drawn.drawImage(bitmap, 0, 0);
   bitmap.close();
-  const planes = resizeToInput(drawn.getImageData(0, 0, square, square));
-  return transfer(planes, [planes.buffer]);
+  return drawn.getImageData(0, 0, width, height);
 }
 
 const service = {
-  /** @param {File} file @returns {Promise<Uint8Array | Refusal>} an input of a network */
+  /** @param {File | Blob} file @returns {Promise<Ready | Refusal>} */
   async read(file) {
     if (file.size === 0) return { problem: 'empty' };
     if (file.size > MOST_MEGABYTES * 1e6) {
@@ -56,15 +64,14 @@ const service = {
     const refusal = refusalOf(bytes);
     if (refusal) return refusal;
     try {
-      const planes = await inputOfFile(bytes);
-      return transfer(planes, [planes.buffer]);
+      return readyOf(await decodePicture(bytes));
     } catch {
       return { problem: 'broken' };
     }
   },
 
-  /** @param {ImageBitmap} bitmap @returns {Uint8Array} */
-  shrink: (bitmap) => inputOf(bitmap),
+  /** @param {ImageBitmap} bitmap @returns {Ready} */
+  shrink: (bitmap) => readyOf(pixelsOf(bitmap)),
 };
 
 /** @typedef {typeof service} Service */

@@ -40,19 +40,42 @@ export function pixelsOfFilters({ shape, values }) {
   return { pixels, largest };
 }
 
+/** A filter whose largest weight is less than this share of the largest of all counts as dead. */
+const DEAD = 0.02;
+
+/** Which filters have next to no weights left. @param {{ shape: number[], values: Float32Array }} tensor */
+export function deadFilters({ shape: [filters], values }) {
+  const size = values.length / filters;
+  const least = DEAD * largestOf(values);
+  const sizes = Array.from({ length: filters }, (_, i) =>
+    largestOf(values.subarray(i * size, (i + 1) * size)),
+  );
+  return sizes.flatMap((one, i) => (one < least ? [i] : []));
+}
+
+/** The maps of a layer, the strongest on average first.
+ * @typedef {{ pixels: Pixels[], channels: number[], silent: number, largest: number }} Maps
+ *   `channels` are their numbers from 0; the last `silent` of all, shown or not, are 0 everywhere */
+
 /** The maps of a layer, each a grey picture: black is 0, white the largest value of the layer, and
  * grey goes with the square root, so that what is weak can be seen.
  * @param {import('../lib/index.js').Activation} activation @param {number} most of its maps
- * @returns {Tiles} */
+ * @returns {Maps} */
 export function pixelsOfMaps({ height, width, channels, values }, most) {
   const largest = largestOf(values);
-  const pixels = Array.from({ length: Math.min(channels, most) }, (_, channel) =>
+  const sums = new Float64Array(channels);
+  values.forEach((value, at) => {
+    sums[at % channels] += value;
+  });
+  const sorted = Array.from(sums.keys()).sort((a, b) => sums[b] - sums[a]);
+  const shown = sorted.slice(0, most);
+  const pixels = shown.map((channel) =>
     paint(width, height, (at) => {
       const shade = 255 * Math.sqrt(values[at * channels + channel] / largest);
       return [shade, shade, shade];
     }),
   );
-  return { pixels, largest };
+  return { pixels, channels: shown, silent: sums.filter((sum) => sum === 0).length, largest };
 }
 
 /** Of either sign; never 0, since it divides. @param {Float32Array} values */

@@ -1,7 +1,8 @@
 /** What the image element has under way: a network, a picture, the network's answer, and a test. All of
  * it is computed in workers, and an answer to an earlier question is dropped. */
 import { createEngine } from '../worker/index.js';
-import { countFor, pictureIn, takeImages } from './images.js';
+import { countFor, cropped, pictureIn, takeImages } from './images.js';
+import { Latest } from './latest.js';
 import { OpenNetwork } from './networks.js';
 import { trainSmall } from './small-network.js';
 
@@ -18,6 +19,14 @@ const SHOWN_MISTAKES = 30;
 
 /** @typedef {{ doing: 'engine' | 'network' | 'look' | 'test' | 'train', error: Error }} Failure */
 
+/** Are both squares of one picture? While the reader moves the square, answers come a little late.
+ * @param {Picture} one @param {Picture | null} other */
+function isOf(one, other) {
+  return (
+    one === other || (one.original !== null && one.original.pixels === other?.original?.pixels)
+  );
+}
+
 export class ImageSession {
   /** @type {import('../lib/index.js').Engine | null} */
   engine = null;
@@ -25,11 +34,13 @@ export class ImageSession {
   opened = null;
   /** Of `opened.net.layers`. */
   layer = 0;
+  /** Of that layer, to be followed; null: the strongest. @type {number | null} */
+  channel = null;
   /** @type {Picture | null} */
   picture = null;
   /** What the network says of the picture. @type {number[] | null} */
   probabilities = null;
-  /** @type {import('./pixels.js').Tiles | null} */
+  /** @type {import('./pixels.js').Maps | null} */
   maps = null;
   /** @type {Picture[]} */
   samples = [];
@@ -44,6 +55,7 @@ export class ImageSession {
   /** Where test images come from that are not drawn. @type {ImageSource | null} */
   source = null;
   #stop = new AbortController();
+  #looks = new Latest();
   /** @type {Promise<import('../lib/index.js').Engine> | null} */
   #starting = null;
   #onChange;
@@ -117,7 +129,7 @@ export class ImageSession {
       const opened = await OpenNetwork.open(engine, choice);
       if (signal.aborted) return opened.dispose();
       this.opened?.dispose();
-      this.opened = opened;
+      Object.assign(this, { opened, channel: null });
       this.layer = Math.min(this.layer, opened.net.layers.length - 1);
       this.#announce('said_network', { name: choice.name });
       await this.#begin(engine);
@@ -166,22 +178,41 @@ export class ImageSession {
     await this.#look();
   }
 
-  /** @param {number} layer */
-  async showLayer(layer) {
-    this.layer = layer;
+  /** Another square of the picture. Its answer stays until the next is there.
+   * @param {import('../lib/index.js').Square} crop */
+  async crop(crop) {
+    this.picture = cropped(/** @type {Picture} */ (this.picture), crop);
     await this.#look();
   }
 
-  async #look() {
-    const { opened, picture, layer } = this;
+  /** @param {number} layer */
+  async showLayer(layer) {
+    Object.assign(this, { layer, channel: null });
+    await this.#look();
+  }
+
+  /** @param {number} channel */
+  showChannel(channel) {
+    this.channel = channel;
     this.#onChange();
-    if (!opened || !picture) return;
+  }
+
+  #look() {
+    this.#onChange();
+    return this.#looks.want(async () => {
+      const { opened, picture, layer } = this;
+      if (opened && picture) await this.#lookAt(opened, picture, layer);
+    });
+  }
+
+  /** @param {OpenNetwork} opened @param {Picture} picture @param {number} layer */
+  async #lookAt(opened, picture, layer) {
     try {
       const probabilities = await opened.probabilities(picture.planes);
       const maps = await opened.maps(picture.planes, layer);
-      if (opened !== this.opened || picture !== this.picture || layer !== this.layer) return;
+      if (opened !== this.opened || !isOf(picture, this.picture) || layer !== this.layer) return;
       const isNew = this.probabilities === null;
-      Object.assign(this, { probabilities, maps });
+      Object.assign(this, { probabilities, maps, channel: this.channel ?? maps.channels[0] });
       const best = probabilities.indexOf(Math.max(...probabilities));
       if (isNew) this.#announce('said_answer', { best, probability: probabilities[best] });
     } catch (error) {

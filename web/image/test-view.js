@@ -72,7 +72,7 @@ function matrix({ session, t, lang }, { score }) {
   const { confusion, classErrors } = /** @type {import('../lib/index.js').Details} */ (
     score.details
   );
-  const name = (/** @type {number} */ index) => className(kind, index, t);
+  const name = (/** @type {number} */ index) => className(kind, index, lang);
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('matrix')}>
     <table class="matrix" style=${`--line: ${lineColor(net.spec)}`}>
       <caption>${t('matrixCaption')}</caption>
@@ -124,8 +124,8 @@ function mistakesRow({ element, session, t, lang }, { mistakes, synthetic }) {
     <ol class="gallery">
       ${mistakes.map(({ picture, label, predicted, probability, index }) => {
         const words = {
-          label: className(kind, label, t),
-          answer: className(kind, predicted, t),
+          label: className(kind, label, lang),
+          answer: className(kind, predicted, lang),
           probability: percent(lang, probability),
         };
         return html`<li>

@@ -6,7 +6,9 @@ import type {
   Engine,
   EngineOptions,
   LayerStatistics,
+  Net,
   RunRecord,
+  Spec,
   Tick,
   Tier,
 } from '../lib/index.js';
@@ -105,6 +107,26 @@ export interface TrainedNetwork {
   weights: Blob;
   /** What it was trained on. */
   data: RunRecord['data'];
+}
+
+/** A network of the experiment, as it is now. */
+export interface ExperimentNetwork {
+  name: string;
+  spec: Spec;
+  /** While it is trained: it may be looked at between two steps. */
+  net: Net | null;
+  /** A safetensors file, once training has ended. */
+  weights: Blob | null;
+  /** Steps of its training so far. */
+  step: number;
+  /** Makes a net with the weights that training begins with.
+   * @example
+   * ```ts
+   * const [first] = lab.networks;
+   * const net = await first.begin(lab.engine!);
+   * ```
+   */
+  begin(engine: Engine): Promise<Net>;
 }
 
 /** Four plain and residual networks of 20 and 56 layers, width 4, on 5,000 synthetic images.
@@ -225,6 +247,10 @@ export class ResiduaLab extends HTMLElement {
   readonly error: Error | null;
   /** Is the experiment on synthetic images? */
   readonly isSynthetic: boolean;
+  /** A layer that the figures of layers mark, of Net.layers; null: none. */
+  layer: number | null;
+  /** The networks of the experiment, before, while and after they are trained. */
+  readonly networks: readonly ExperimentNetwork[];
   /** Networks of the experiment whose training has ended. */
   readonly trained: readonly TrainedNetwork[];
   /** What the controls do: replaces parts of the experiment and tells with "residua-experiment".

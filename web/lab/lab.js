@@ -3,7 +3,7 @@
 import { ResiduaElement } from '../ui/element.js';
 import { announceState } from './announcements.js';
 import { Chart } from './charts/chart.js';
-import { defaultExperiment, readLink, withOtherSeeds } from './experiment.js';
+import { defaultExperiment, readLink, specOf, withOtherSeeds } from './experiment.js';
 import { Layout } from './layout.js';
 import { addressHere, Link } from './link.js';
 import { labMessages } from './messages/index.js';
@@ -11,14 +11,14 @@ import { Planner } from './panel/planner.js';
 import { Panel } from './panel/state.js';
 import { Preparation } from './preparation.js';
 import { isReady } from './readiness.js';
-import { noWeights, Resources } from './resources.js';
+import { classesOf, noWeights, Resources } from './resources.js';
 import { Archive } from './runs/archive.js';
 import { RunExchange } from './runs/exchange.js';
 import { RunList } from './runs/list.js';
 import { Recovery } from './runs/recovery.js';
 import { ReferenceRuns } from './runs/reference-runs.js';
 import { RunTools } from './runs/tools.js';
-import { Session } from './session.js';
+import { newNet, Session } from './session.js';
 import { styles } from './styles/index.js';
 import { throttled } from './throttled.js';
 import { timeLeftOf } from './time-left.js';
@@ -44,6 +44,7 @@ export class ResiduaLab extends ResiduaElement {
     storageKey: { attribute: 'storage-key' },
     recorded: { attribute: false },
     recordedLayers: { attribute: false },
+    layer: { attribute: false },
     src: {},
     linkText: { attribute: 'experiment' },
   };
@@ -95,6 +96,8 @@ export class ResiduaLab extends ResiduaElement {
     this.recorded = [];
     /** @type {Record<string, import('../lib/index.js').LayerStatistics[]>} */
     this.recordedLayers = {};
+    /** @type {number | null} */
+    this.layer = null;
     this.src = '';
     this.linkText = '';
   }
@@ -162,6 +165,16 @@ export class ResiduaLab extends ResiduaElement {
     return this.rows.flatMap(({ name, run: { weights, facts } }) =>
       weights && facts ? [{ name, weights, data: facts.data }] : [],
     );
+  }
+
+  /** @returns {import('./index.js').ExperimentNetwork[]} */
+  get networks() {
+    const classes = classesOf(this.usedSource);
+    return this.rows.map(({ name, config, run: { net, weights, tick } }) => ({
+      ...{ name, spec: specOf(config, classes), net, weights },
+      step: tick?.step ?? 0,
+      begin: (engine) => newNet(config, classes, engine, this.loadWeights),
+    }));
   }
 
   /** How much of what is being trained is done, from 0 to 1. */

@@ -133,7 +133,7 @@ export class Session {
       const ended = run.tick ? 'stopped' : 'ready';
       this.#setRun(job, signal.aborted ? ended : diverged ? 'diverged' : 'failed');
     } finally {
-      run.training = null;
+      Object.assign(run, { training: null, net: null });
       net?.dispose();
       const left = signal.reason === LEFT;
       if (run.isComplete && !left) job.save?.(run.weights, true);
@@ -149,6 +149,7 @@ export class Session {
     const facts = factsOf(net, engine, dataset, wanted, thisMachine());
     run.facts = before ? { ...facts, spec: before.spec } : facts;
     run.otherArithmetic = before !== null && !sameArithmetic(before.machine, facts.machine);
+    run.net = net;
     run.training = net.train(dataset, {
       ...wanted,
       ...{ signal, layerStatsEvery: LAYER_STATS_EVERY, layerStatisticsImages: MEASURED },
@@ -219,7 +220,13 @@ export class Session {
  * @param {Means} means */
 async function makeNet({ config, checkpoint }, { engine, dataset, loadWeights }) {
   if (checkpoint) return engine.loadNet(new Uint8Array(await checkpoint.arrayBuffer()));
-  const spec = specOf(config, dataset.classes.length);
+  return newNet(config, dataset.classes.length, engine, loadWeights);
+}
+
+/** A network as its training begins. @param {RunConfig} config @param {number} classes
+ * @param {Engine} engine @param {Means['loadWeights']} loadWeights */
+export async function newNet(config, classes, engine, loadWeights) {
+  const spec = specOf(config, classes);
   if (config.from === undefined) return engine.createNet(spec);
   return engine.loadNet(await loadWeights(config.from), spec);
 }

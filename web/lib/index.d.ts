@@ -180,16 +180,25 @@ export interface Picture {
   data: Uint8Array | Uint8ClampedArray;
 }
 
-/** The middle square of a picture as a net takes it, [3][32][32]: each pixel is the mean of the area
- * it covers. Where the picture is transparent, white shows through.
- * @throws {ResiduaError} BAD_ARGUMENT: `data` is not 4 bytes a pixel.
+/** A part of a picture, in its pixels; x and y are of the top left corner. */
+export interface Square {
+  x: number;
+  y: number;
+  side: number;
+}
+
+/** A square of a picture as a net takes it, [3][32][32]: each pixel is the mean of the area it covers. Where
+ * the picture is transparent, white shows through.
+ * @param square whole numbers within the picture. Default: the middle square.
+ * @throws {ResiduaError} BAD_ARGUMENT: `data` is not 4 bytes a pixel, or the square reaches beyond the
+ *   picture.
  * @example
  * ```ts
  * const canvas = new OffscreenCanvas(640, 480).getContext('2d')!;
  * const probabilities = await net.classify(resizeToInput(canvas.getImageData(0, 0, 640, 480)));
  * ```
  */
-export function resizeToInput(picture: Picture): Uint8Array;
+export function resizeToInput(picture: Picture, square?: Square): Uint8Array;
 
 /** Bytes with a name, which may be a path with "/": a File is one, and `{ name: path, size, stream:
  * () => file.stream(), slice: (a, b) => file.slice(a, b) }` is one in a folder. A response of fetch

@@ -8,6 +8,7 @@ import { askedBy, CHAPTERS, chapterOf, linkTo, unknownChapter } from './chapters
 import { Data } from './data/data.js';
 import { droppedFiles } from './data/dropped.js';
 import { isForImage } from './files.js';
+import { Inside } from './inside.js';
 import { Interrupted } from './interrupted.js';
 import { pageMessages } from './messages/index.js';
 import { Isolation } from './offline/isolation.js';
@@ -28,6 +29,7 @@ const isolation = new Isolation(update);
 const options = new Options(update);
 const interrupted = new Interrupted(update);
 const recorded = new Recorded(update);
+const inside = new Inside(update);
 const shown = {
   lang: langOf(remembered('lang') ?? navigator.language),
   theme: /** @type {Theme} */ (remembered('theme') ?? 'auto'),
@@ -46,6 +48,7 @@ listen();
 void openData();
 void isolation.open();
 void recorded.open();
+void inside.loadStrip();
 
 /** @param {import('./chapters.js').Chapter} [chapter] @returns {ResiduaLab | null} */
 function labOf(chapter = shown.chapter) {
@@ -125,9 +128,10 @@ function update() {
   const share = shareTrained(training);
   const progress = share === null ? '' : `${number(shown.lang, 100 * share)} % · `;
   document.title = `${progress}Residua: ${t(`${shown.chapter.id}_title`)}`;
+  if (lab) lab.layer = inside.open ? inside.layer : null;
   const element = currentElement();
   const trained = CHAPTERS.flatMap((chapter) => labOf(chapter)?.trained ?? []);
-  const parts = { data, isolation, options, interrupted, recorded, actions };
+  const parts = { data, isolation, options, interrupted, recorded, inside, actions };
   render(
     pageView({ ...shown, ...parts, training, dataSource: dataSource(), t, lab, element, trained }),
     root,
@@ -278,6 +282,12 @@ function leaveData() {
 function listen() {
   root.addEventListener('residua-change', update);
   root.addEventListener('residua-experiment', addAddress);
+  root.addEventListener('residua-picture', (event) =>
+    inside.choose(/** @type {CustomEvent} */ (event).detail),
+  );
+  root.addEventListener('residua-layer', (event) => {
+    if (labOf()) inside.choose(/** @type {CustomEvent} */ (event).detail);
+  });
   addEventListener('hashchange', () => {
     const before = shown.chapter;
     open(visitedBefore());

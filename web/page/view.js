@@ -9,6 +9,7 @@ import { blockDrawing } from './block.js';
 import { CHAPTERS, linkTo } from './chapters.js';
 import { placedFiles } from './data/dropped.js';
 import { failureView, getButton, progressView, shareOf } from './data/view.js';
+import { insideView, stripView } from './inside.js';
 import { recordedNetworks } from './models.js';
 import { SHORTCUTS } from './options.js';
 import { recordedView } from './recorded-view.js';
@@ -39,6 +40,7 @@ import { recordedView } from './recorded-view.js';
  * @property {import('./options.js').Options} options the shortcuts' parameters
  * @property {import('./interrupted.js').Interrupted} interrupted
  * @property {import('./recorded.js').Recorded} recorded runs
+ * @property {import('./inside.js').Inside} inside of a network, and the picture at hand
  * @property {object} actions
  * @property {(from: File[]) => void} actions.bring
  * @property {(from: import('./data/dropped.js').Placed[]) => void} actions.bringFolder
@@ -151,6 +153,7 @@ function chapterView(chapter, view) {
         <div slot="data" class="slotted data">${shown ? dataView(view) : nothing}</div>
         <div slot="machine" class="slotted">${shown ? isolationView(view) : nothing}</div>
       </residua-lab>
+      ${shown ? insideView(view) : nothing}
       ${
         next
           ? html`<a class="next" href=${`#chapter=${next.id}`}
@@ -238,6 +241,7 @@ function story(view) {
       (text, i) =>
         html`<p slot=${i === 0 && chapter.figure !== 'image' ? 'intro' : nothing}>${prose(text)}</p>`,
     )}
+    <div class="data-strip">${stripView(view)} ${photographsView(view)}</div>
     ${chapter.id === 'shortcut' ? blockDrawing(t) : nothing}
     <div class="looks">
       <h2>${t('lookFor')}</h2>
@@ -261,7 +265,6 @@ function more(view) {
           </p>`
         : nothing
     }
-    ${photographsView(view)}
   `;
 }
 

@@ -80,14 +80,27 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   // The answer.
   figure: 'Figure.',
   seen: 'The picture as the network sees it, 32 by 32 pixels',
-  captionOwn: ({ picture }) =>
-    `The middle square of ${picture} at 32×32 pixels, as the network sees it,`,
+  captionOwn: ({ picture }) => `The square of ${picture} at 32×32 pixels, as the network sees it,`,
+  captionSample: ({ sample }) =>
+    `The square of the photograph “${sample}” at 32×32 pixels, as the network sees it,`,
+  credit: ({ author, licence }) => `Photograph: ${author}, ${licence}, from scikit-image.`,
+  licence_cc0: 'CC0',
+  licence_publicDomain: 'public domain',
+  original: 'The whole picture',
+  square: ({ x, y }) =>
+    `The square that the network sees, ${x} from the left and ${y} from the top`,
+  squareSize: 'Size of the square',
+  squareKeys: 'Drag the square, or move it with the arrow keys; + and − change its size.',
+  pixels: ({ count }) => `${count} pixels`,
   captionTest: ({ data, given }) => `A ${data} test image, labelled ${given},`,
   captionAnswer: ({ network }) => `and the probability that ${network} gives to each class.`,
   barsCaption: 'Probability of each class',
   class: 'class',
   probability: 'probability',
   given: '(label)',
+  photographs: 'Or a photograph:',
+  sample_cat: 'cat',
+  sample_rocket: 'rocket',
   samples: 'Or a test image:',
   samplesSynthetic: 'Or a synthetic test image:',
   sample: ({ number, given }) => `Test image ${number}, labelled ${given}`,
@@ -97,18 +110,28 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   filtersText: ({ count }) =>
     `The ${count} filters of the first layer look at red, green and blue, 3×3 pixels at a time, so each can be drawn as a tiny colour picture: light against dark is an edge, one colour against another a change of hue.`,
   filtersScale: ({ largest }) =>
-    `One scale for all: mid-grey is 0, full colour ±${largest}, the largest weight. A filter that is grey all over was given up in training.`,
-  filtersLabel: ({ count, largest }) =>
-    `${count} filters of 3 by 3 pixels in colour; grey is 0, the largest weight ${largest}`,
+    `One scale for all: mid-grey is 0, full colour ±${largest}, the largest weight.`,
+  filtersDead: ({ count }) =>
+    `${count === 1 ? 'One filter is dead: it is' : `${count} filters are dead: they are`} grey all over. In training, what such a filter gave fell below 0 for nearly every picture. The ReLU made 0 of it, so no gradient came back to change the weights; only weight decay acted, and it shrinks weights towards 0. The network works without them.`,
+  dead: ({ number }) => `${number}, dead`,
+  filtersLabel: ({ count, largest, dead }) =>
+    `${count} filters of 3 by 3 pixels in colour, ${dead} of them dead; grey is 0, the largest weight ${largest}`,
   mapsTitle: 'What a layer answers',
   mapsText:
-    'An activation map shows where in the picture one channel of a layer responds. Go deeper, and the maps grow fewer in pixels and more in number.',
+    'An activation map shows where in the picture one channel of a layer responds. Go deeper, and the maps have fewer pixels and grow in number. Press a map to follow its channel below.',
   layer: 'Layer',
   layerOption: ({ number, name, width, height, channels }) =>
     `${number}: ${name} (${channels} of ${width}×${height})`,
   mapsScale: ({ width, height, channels, largest }) =>
-    `${channels} maps of ${width}×${height}, after the ReLU, on one scale: black is 0, white ${largest}, the largest of this layer, and grey the square root between.`,
-  mapsFirst: ({ count }) => `The first ${count} are shown.`,
+    `${channels} maps of ${width}×${height}, after the ReLU, the strongest on average first. All are on one scale: black is 0, white ${largest}, the largest of this layer, and grey the square root between.`,
+  mapsFirst: ({ count }) => `The strongest ${count} are shown.`,
+  mapsSilent: ({ count }) =>
+    count === 1
+      ? 'One map is 0 everywhere: its filter finds nothing in this picture.'
+      : `${count} maps are 0 everywhere: their filters find nothing in this picture.`,
+  channel: ({ number }) => `Channel ${number}`,
+  partsFailed:
+    'A part of this chapter could not be loaded. Check the connection and load the page again.',
   mapsLabel: ({ name, channels, width, height, largest }) =>
     `Activation maps of ${name}: ${channels} channels of ${width} by ${height} pixels, from 0 to ${largest}`,
   mapsNone: 'They will appear with a picture.',
@@ -135,31 +158,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   labelled: ({ label }) => `label: ${label}`,
 
   // What is announced.
-  said_network: ({ name }) => `${name} is ready to look.`,
+  said_network: ({ name }) => `${name} is loaded.`,
   said_training: 'Training of a small network has started.',
   said_answer: ({ answer, probability }) => `The answer is ${answer}, ${probability}.`,
   said_tested: ({ wrong, total, error }) => `Tested: ${wrong} of ${total} wrong, ${error}.`,
-
-  // The classes of CIFAR-10 and of the synthetic images.
-  class_numbered: ({ index }) => `class ${index}`,
-  class_airplane: 'airplane',
-  class_automobile: 'automobile',
-  class_bird: 'bird',
-  class_cat: 'cat',
-  class_deer: 'deer',
-  class_dog: 'dog',
-  class_frog: 'frog',
-  class_horse: 'horse',
-  class_ship: 'ship',
-  class_truck: 'truck',
-  class_disc: 'disc',
-  class_ring: 'ring',
-  class_square: 'square',
-  class_triangle: 'triangle',
-  class_cross: 'cross',
-  class_star: 'star',
-  class_heart: 'heart',
-  class_crescent: 'crescent',
-  class_ladder: 'ladder',
-  class_dots: 'dots',
 });

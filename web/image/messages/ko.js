@@ -80,13 +80,26 @@ export const ko = {
   figure: '그림.',
   seen: '신경망이 보는 그대로의 이미지, 가로세로 32픽셀',
   captionOwn: ({ picture }) =>
-    `신경망이 보는 그대로, 가운데를 정사각형으로 잘라 32×32픽셀로 줄인 이미지(${picture})와`,
+    `신경망이 보는 그대로, 정사각형 부분을 32×32픽셀로 줄인 이미지(${picture})와`,
+  captionSample: ({ sample }) =>
+    `신경망이 보는 그대로, 정사각형 부분을 32×32픽셀로 줄인 사진(${sample})과`,
+  credit: ({ author, licence }) => `사진: ${author}, ${licence}, scikit-image에서 가져옴.`,
+  licence_cc0: 'CC0',
+  licence_publicDomain: '퍼블릭 도메인',
+  original: '전체 이미지',
+  square: ({ x, y }) => `신경망이 보는 정사각형, 왼쪽에서 ${x}, 위에서 ${y}`,
+  squareSize: '정사각형 크기',
+  squareKeys: '정사각형을 끌거나 화살표 키로 옮기고, +와 −로 크기를 바꿉니다.',
+  pixels: ({ count }) => `${count}픽셀`,
   captionTest: ({ data, given }) => `${data} 테스트 이미지(정답: ${given})와`,
   captionAnswer: ({ network }) => `${network}가 클래스마다 매긴 확률.`,
   barsCaption: '클래스별 확률',
   class: '클래스',
   probability: '확률',
   given: '(정답)',
+  photographs: '사진으로:',
+  sample_cat: '고양이',
+  sample_rocket: '로켓',
   samples: '테스트 이미지로:',
   samplesSynthetic: '합성 테스트 이미지로:',
   sample: ({ number, given }) => `테스트 이미지 ${number}, 정답 ${given}`,
@@ -96,18 +109,25 @@ export const ko = {
   filtersText: ({ count }) =>
     `첫 층의 필터 ${count}개는 빨강·초록·파랑을 3×3픽셀씩 봅니다. 그래서 필터마다 작은 색 그림으로 그릴 수 있습니다. 밝고 어두움이 갈리면 경계를, 색이 갈리면 색의 변화를 찾는 필터입니다.`,
   filtersScale: ({ largest }) =>
-    `모든 필터의 눈금이 같습니다. 중간 회색이 0, 가장 진한 색이 가장 큰 가중치 ±${largest}입니다. 온통 회색인 필터는 학습 중에 쓰이지 않게 된 것입니다.`,
-  filtersLabel: ({ count, largest }) =>
-    `3×3픽셀 색 필터 ${count}개. 회색은 0, 가장 큰 가중치는 ${largest}`,
+    `모든 필터의 눈금이 같습니다. 중간 회색이 0, 가장 진한 색이 가장 큰 가중치 ±${largest}입니다.`,
+  filtersDead: ({ count }) =>
+    `필터 ${count}개는 온통 회색인 죽은 필터입니다. 학습하는 동안 이런 필터의 출력은 거의 모든 이미지에서 0보다 작아졌습니다. ReLU가 이를 0으로 만들어 가중치를 바꿀 기울기가 돌아오지 않았고, 가중치 감쇠만 남아 가중치를 0으로 줄였습니다. 신경망은 이 필터 없이 작동합니다.`,
+  dead: ({ number }) => `${number}, 죽음`,
+  filtersLabel: ({ count, largest, dead }) =>
+    `3×3픽셀 색 필터 ${count}개, 그중 죽은 필터 ${dead}개. 회색은 0, 가장 큰 가중치는 ${largest}`,
   mapsTitle: '층의 반응',
   mapsText:
-    '활성 맵은 층의 한 채널이 이미지의 어디에 반응하는지 보여 줍니다. 깊이 갈수록 맵의 픽셀은 줄고 수는 늘어납니다.',
+    '활성 맵은 층의 한 채널이 이미지의 어디에 반응하는지 보여 줍니다. 깊이 갈수록 맵의 픽셀은 줄고 수는 늘어납니다. 맵을 누르면 아래에서 그 채널을 따라갑니다.',
   layer: '층',
   layerOption: ({ number, name, width, height, channels }) =>
     `${number}: ${name} (${width}×${height}, ${channels}개)`,
   mapsScale: ({ width, height, channels, largest }) =>
-    `ReLU를 지난 ${width}×${height} 맵 ${channels}개, 눈금은 모두 같습니다. 검정이 0, 흰색이 이 층의 최댓값 ${largest}이고, 그 사이는 제곱근에 비례합니다.`,
-  mapsFirst: ({ count }) => `처음 ${count}개를 보입니다.`,
+    `ReLU를 지난 ${width}×${height} 맵 ${channels}개를 평균이 큰 것부터 보입니다. 눈금은 모두 같습니다. 검정이 0, 흰색이 이 층의 최댓값 ${largest}이고, 그 사이는 제곱근에 비례합니다.`,
+  mapsFirst: ({ count }) => `가장 강한 ${count}개를 보입니다.`,
+  mapsSilent: ({ count }) =>
+    `맵 ${count}개는 어디서나 0입니다. 그 필터가 이 이미지에서 찾은 것이 없습니다.`,
+  channel: ({ number }) => `채널 ${number}`,
+  partsFailed: '이 장의 일부를 불러오지 못했습니다. 연결을 확인하고 페이지를 다시 불러오십시오.',
   mapsLabel: ({ name, channels, width, height, largest }) =>
     `${name}의 활성 맵: ${width}×${height}픽셀 채널 ${channels}개, 0에서 ${largest}까지`,
   mapsNone: '이미지를 넣으면 나타납니다.',
@@ -134,32 +154,9 @@ export const ko = {
   labelled: ({ label }) => `정답: ${label}`,
 
   // What is announced.
-  said_network: ({ name }) => `${name}: 준비되었습니다.`,
+  said_network: ({ name }) => `${name}: 불러왔습니다.`,
   said_training: '작은 신경망의 학습을 시작했습니다.',
   said_answer: ({ answer, probability }) => `답은 ${answer}, ${probability}입니다.`,
   said_tested: ({ wrong, total, error }) =>
     `테스트 완료: ${total}장 가운데 ${wrong}장 틀림, ${error}.`,
-
-  // The classes of CIFAR-10 and of the synthetic images.
-  class_numbered: ({ index }) => `클래스 ${index}`,
-  class_airplane: '비행기',
-  class_automobile: '자동차',
-  class_bird: '새',
-  class_cat: '고양이',
-  class_deer: '사슴',
-  class_dog: '개',
-  class_frog: '개구리',
-  class_horse: '말',
-  class_ship: '배',
-  class_truck: '트럭',
-  class_disc: '원판',
-  class_ring: '고리',
-  class_square: '정사각형',
-  class_triangle: '삼각형',
-  class_cross: '십자',
-  class_star: '별',
-  class_heart: '하트',
-  class_crescent: '초승달',
-  class_ladder: '사다리',
-  class_dots: '점무늬',
 };

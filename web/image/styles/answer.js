@@ -27,6 +27,66 @@ export const answer = css`
       width: 100%;
     }
   }
+  .original {
+    display: grid;
+    gap: 8px;
+    justify-items: start;
+    width: min(100%, 400px);
+  }
+  .frame {
+    position: relative;
+    width: 100%;
+  }
+  .frame canvas {
+    width: 100%;
+    image-rendering: auto;
+  }
+  .square {
+    position: absolute;
+    min-height: 0;
+    padding: 0;
+    border: 2px solid #fff;
+    border-radius: 0;
+    outline: 1px solid #000;
+    cursor: move;
+    touch-action: none;
+    box-shadow: inset 0 0 0 1px #000;
+  }
+  .square:focus-visible {
+    outline: 3px solid var(--focus);
+  }
+  .size {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    font-size: 14px;
+  }
+  .size input {
+    min-height: 32px;
+    accent-color: var(--ink);
+  }
+  .original p {
+    margin: 0;
+  }
+  @container (min-width: 560px) {
+    .with-original .looked {
+      grid-template: 'original seen' auto 'bars bars' auto / minmax(0, 5fr) minmax(0, 4fr);
+    }
+    .with-original .original {
+      grid-area: original;
+    }
+    .with-original .seen {
+      grid-area: seen;
+      max-width: 272px;
+    }
+    .with-original .bars {
+      grid-area: bars;
+    }
+  }
+  .photograph[aria-pressed='true'] {
+    border-color: var(--ink);
+    font-weight: 600;
+  }
   figcaption {
     margin-top: 12px;
     color: var(--muted);

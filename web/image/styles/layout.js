@@ -8,7 +8,10 @@ export const layout = css`
     gap: 16px;
     padding-top: 32px;
   }
-  .row + .row {
+  .row + .row,
+  .part + .row,
+  .row + .part,
+  .part + .part {
     margin-top: 40px;
     border-top: 1px solid var(--hairline);
   }

@@ -28,8 +28,9 @@ export function drawFigure(lab) {
 const isLive = ({ busy, drawn }) => busy || drawn.length > 0;
 
 /** @param {ResiduaLab} lab */
-function lookOf({ layout, lang, t }) {
-  return { width: layout.chartWidth, height: layout.chartHeight, lang, t };
+function lookOf({ layout, layer, lang, t }) {
+  const marked = layer === null ? [] : [layer + 1];
+  return { width: layout.chartWidth, height: layout.chartHeight, marked, lang, t };
 }
 
 /** @param {ResiduaLab} lab @param {import('./axes.js').Measure} measure @returns {Figure} */

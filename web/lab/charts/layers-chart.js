@@ -15,6 +15,7 @@ import { dotsOf, drawParts, mostDots } from './parts.js';
  * @property {number} width
  * @property {number} height
  * @property {number} layers of the deepest network, at least
+ * @property {number[]} marked numbers of layers that a line marks
  * @property {string} lang
  * @property {import('../../ui/messages.js').Translate} t
  */

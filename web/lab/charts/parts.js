@@ -42,6 +42,7 @@ import {
  * @property {number} width
  * @property {number} height
  * @property {number} layers along the horizontal axis
+ * @property {number[]} marked numbers of layers that a line marks
  * @property {string} name of the horizontal axis
  * @property {string} label of the figure
  * @property {string} description of the figure */
@@ -115,7 +116,9 @@ export function drawParts(parts, look) {
 
 /** @param {Part} part @param {boolean} isLast
  * @param {Look & { right: number, below: number }} look */
-function drawPart({ title, axis, lines }, isLast, { width, height, right, below, layers, name }) {
+function drawPart({ title, axis, lines }, isLast, look) {
+  const { width, height, right, below, layers, name } = look;
+  const isByLayer = !lines.some(({ step }) => step);
   const { top, left } = marginsOf(width);
   const { type, domain, ticks, format, rule } = axis;
   const tick = { tickSize: 0, tickPadding: 8, label: null };
@@ -141,6 +144,7 @@ function drawPart({ title, axis, lines }, isLast, { width, height, right, below,
         ...(rule === undefined
           ? []
           : [Plot.ruleY([rule], { stroke: 'var(--axis)', strokeDasharray: '1 3' })]),
+        Plot.ruleX(isByLayer ? look.marked : [], { className: 'marked', stroke: 'var(--axis)' }),
         ...(isLast ? [Plot.axisX({ ...tick, ticks: many, tickFormat: wholeOnly })] : []),
         Plot.text([title], {
           ...{ frameAnchor: 'top-left', dx: 4 - left, dy: -Math.round(textSize(width) * 1.5) },

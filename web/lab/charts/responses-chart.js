@@ -13,6 +13,7 @@ import { meanResponse } from './responses.js';
  * @property {number} width
  * @property {number} height
  * @property {boolean} live something is trained here
+ * @property {number[]} marked numbers of layers that a line marks
  * @property {string} lang
  * @property {import('../../ui/messages.js').Translate} t
  */

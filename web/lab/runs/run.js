@@ -31,6 +31,8 @@ export class Run {
   layers = null;
   /** From when it has begun. @type {Facts | null} */
   facts = null;
+  /** While it is trained. @type {import('../../lib/index.js').Net | null} */
+  net = null;
   /** A safetensors file, once it has ended. @type {Blob | null} */
   weights = null;
   /** What made it, if a command did. @type {string | undefined} */

@@ -3,19 +3,20 @@ import { badArgument } from '../errors.js';
 
 const SIDE = 32;
 
-/** The middle square of a picture, each pixel of the 32 x 32 the mean of the area it covers; where
- * the picture is transparent, white shows through.
- * @param {import('../index.js').Picture} picture @returns {Uint8Array} [3][32][32] */
-export function resizeToInput(picture) {
+/** A square of a picture, each pixel of the 32 x 32 the mean of the area it covers; where the picture is
+ * transparent, white shows through.
+ * @param {import('../index.js').Picture} picture @param {import('../index.js').Square} [square] the middle one
+ *   if not given @returns {Uint8Array} [3][32][32] */
+export function resizeToInput(picture, square) {
   const { width, height, data } = picture ?? {};
   if (!(width > 0 && height > 0) || data?.length !== 4 * width * height) {
     const problem = `${data?.length ?? 0} bytes are no picture of ${width} x ${height} pixels`;
     throw badArgument('resizeToInput', `${problem}; give RGBA, as an ImageData has it.`);
   }
-  if (width === SIDE && height === SIDE) return planesOf(data);
-  const square = Math.min(width, height);
-  const columns = cover(square, (width - square) >> 1);
-  const rows = cover(square, (height - square) >> 1);
+  const { x: left, y: top, side } = square ? checkSquare(square, width, height) : middleOf(picture);
+  if (width === SIDE && height === SIDE && side === SIDE) return planesOf(data);
+  const columns = cover(side, left);
+  const rows = cover(side, top);
   const planes = new Uint8Array(3 * SIDE * SIDE);
   rows.forEach((row, y) => {
     columns.forEach((column, x) => {
@@ -26,6 +27,22 @@ export function resizeToInput(picture) {
     });
   });
   return planes;
+}
+
+/** @param {{ width: number, height: number }} picture @returns {import('../index.js').Square} */
+export function middleOf({ width, height }) {
+  const side = Math.min(width, height);
+  return { x: (width - side) >> 1, y: (height - side) >> 1, side };
+}
+
+/** @param {import('../index.js').Square} square @param {number} width @param {number} height */
+function checkSquare(square, width, height) {
+  const { x, y, side } = square;
+  const isWhole = [x, y, side].every(Number.isInteger);
+  if (isWhole && x >= 0 && y >= 0 && side > 0 && x + side <= width && y + side <= height)
+    return square;
+  const problem = `A square of ${side} pixels at (${x}, ${y}) is not within ${width} x ${height}`;
+  throw badArgument('resizeToInput', `${problem}; give whole numbers that lie in the picture.`);
 }
 
 /** What comes out where each pixel covers one, as of CIFAR's images.

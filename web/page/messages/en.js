@@ -112,7 +112,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   image_name: 'Your image',
   image_title: 'Your own image',
   image_text1:
-    'Show a network a picture of your own. Its middle square is shrunk to 32×32 pixels, the only size that these networks know, and one of ten classes has to be the answer: “none of these” is not among them.',
+    'Show a network a picture of your own. A square of it is shrunk to 32×32 pixels, the only size that these networks know, and one of ten classes has to be the answer: “none of these” is not among them.',
   image_text2:
     'Then follow it through the layers: from filters that look for edges and colours to maps that only say where something is, and on to one number for each class.',
   image_look1:
@@ -121,6 +121,9 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     'In the confusion matrix, cells that stand out off the diagonal: two classes that look alike at this size.',
   image_wait: 'The chapter is loading.',
   image_failed:
+    'This part of the page could not be loaded. Check the connection and load the page again.',
+  insideTitle: 'Look inside a network',
+  insideFailed:
     'This part of the page could not be loaded. Check the connection and load the page again.',
   bringShort:
     'Real photographs are one press away. If you have the CIFAR-10 archive, drop it anywhere on this page.',

@@ -1,0 +1,58 @@
+/** The texts of <residua-follow> in Korean: a text for each key of the English ones, with the same values. */
+
+/** @type {import('../../../ui/messages.js').Translation<typeof import('./en.js').en>} */
+export const ko = {
+  failed: '신경망을 따라갈 수 없습니다.',
+  title: '픽셀 하나를 풀어 쓰기',
+  waiting: '단계별로 계산하려고 신경망을 한 번 더 여는 중입니다.',
+  text: ({ number, name, channel }) =>
+    `${number}층(${name})의 채널 ${channel}을 입력에서 출력까지 따라갑니다. 맵의 픽셀을 가리키거나 행과 열을 넣으면 그 값이 나온 합을 아래에 보입니다.`,
+  textFirst: '첫 층은 세 가지 색의 3×3픽셀에 필터의 가중치 27개를 곱해 모두 더합니다.',
+  textLater: '뒤의 층은 앞 층의 모든 채널에서 3×3 자리에 가중치를 곱해 모두 더합니다.',
+  exact:
+    '여기서는 simd128 티어의 직접 합성곱을 쓰며, 코어가 평가할 때처럼 정규화의 배율을 가중치에 미리 곱합니다. JavaScript가 코어와 같은 순서, 같은 정밀도(float32)로 더해 코어의 값과 견줍니다.',
+  rowOf: '행',
+  columnOf: '열',
+  step_picture: '이미지',
+  step_convolved: '합성곱(배율 포함)',
+  step_normed: '정규화',
+  step_shortcut: '숏컷 x',
+  step_added: 'F(x) + x',
+  step_output: 'ReLU',
+  stepScale: ({ largest }) =>
+    `모든 단계의 눈금이 같습니다. 중간 회색이 0, 흰색이 ${largest}, 검정이 −${largest}입니다.`,
+  sumsLabel: ({ y, x }) => `${y}행 ${x}열의 합`,
+  productsFirst: ({ y, x, count }) =>
+    `${y}행 ${x}열: (정규화한) 픽셀과 가중치의 곱 ${count}개, 필터의 세 행을 차례로 적습니다.`,
+  productsLater: ({ y, x, count, sums }) => `${y}행 ${x}열: 곱 ${count}개, 부분합 ${sums}개.`,
+  productsLabel: '곱 27개',
+  pixel: '행, 열',
+  red: '빨강',
+  green: '초록',
+  blue: '파랑',
+  sum: '합',
+  chains: ({ count }) => `차례로 더하는 부분합 ${count}개`,
+  chain: ({ terms }) => `곱 ${terms}개:`,
+  line_convolved: '합성곱',
+  line_shift: '정규화: 이동값 더하기',
+  line_shortcut: '숏컷: x 더하기',
+  line_relu: 'ReLU: 0보다 작으면 0',
+  line_core: '코어의 값',
+  same: ({ bits }) => `마지막 비트까지 같습니다(${bits}).`,
+  other: ({ bits }) => `같지 않습니다(${bits}).`,
+  answerTitle: '맵에서 답으로',
+  answerText: ({ features, height, width }) =>
+    `평균 풀링은 마지막 맵 ${features}개를 각각 수 하나로, 곧 ${height}×${width}픽셀의 평균으로 바꿉니다. 전결합층은 평균마다 클래스의 가중치를 곱하고, 모든 곱과 편향을 더합니다. 이것이 클래스의 로짓이며, 소프트맥스가 로짓을 확률로 바꿉니다.`,
+  answerLabel: '클래스의 로짓을 풀어 쓴 것',
+  class: '클래스',
+  featureOf: '채널',
+  mean: '평균',
+  weight: '가중치',
+  product: '곱',
+  others: ({ count }) => `나머지 채널 ${count}개`,
+  bias: '편향',
+  logitOf: ({ name }) => `로짓(${name})`,
+  logitSame: ({ bits }) => `코어의 로짓과 마지막 비트까지 같습니다(${bits}).`,
+  logitOther: ({ bits }) => `코어의 로짓은 다릅니다(${bits}).`,
+  softmax: ({ share }) => `확률은 ${share}입니다.`,
+};
