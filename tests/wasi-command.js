@@ -90,6 +90,5 @@ export function partsOf(file) {
   const end = 8 + Number(file.readBigUInt64LE(0));
   const header = JSON.parse(file.subarray(8, end).toString());
   delete header.__metadata__.class_names;
-  delete header.__metadata__['data.name'];
   return { header, data: file.subarray(end) };
 }
