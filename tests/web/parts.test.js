@@ -281,7 +281,7 @@ describe('the summary', () => {
   });
 
   it('says plainly that the effect does not show, whichever part of it', () => {
-    const doubt = /^Here not all of what the paper found shows; more seeds tell/;
+    const doubt = /^Here not all of what the paper found shows; “Another seed” helps/;
     assert.match(tell([0.5, 0.75, 0.4, 0.6]), doubt);
     assert.match(tell([0.5, 0.75, 0.4, 0.6]), /depth cost 20\.0 points instead of 25\.0/);
     assert.match(tell([0.5, 0.51, 0.3, 0.3]), doubt);

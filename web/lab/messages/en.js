@@ -448,7 +448,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   optionsAlike: ({ depth, errors }) =>
     `At ${depth} layers, the options ended no more apart than by chance: ${errors}.`,
   optionsApart: ({ depth, errors }) => `At ${depth} layers, the options ended apart: ${errors}.`,
-  notShown: 'Here not all of what the paper found shows; more seeds tell whether that is chance.',
+  notShown:
+    'Here not all of what the paper found shows; “Another seed” helps to tell whether that is chance.',
   gradientRatios: ({ ratios }) =>
     `The first layer’s gradient divided by the last one’s, in the first step: ${ratios}.`,
   ratioIn: ({ name, ratio }) => `${ratio} in ${name}`,

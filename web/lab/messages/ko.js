@@ -432,7 +432,7 @@ export const ko = {
   optionsApart: ({ depth, errors }) =>
     `${depth}층에서 옵션들의 학습 오류율은 ${errors}로, 차이가 뚜렷합니다.`,
   notShown:
-    '이번에는 논문의 결과가 다 나타나지는 않았습니다. 우연인지는 시드를 늘려 보면 알 수 있습니다.',
+    '이번에는 논문의 결과가 다 나타나지는 않았습니다. 우연인지는 “다른 시드로” 더 학습해 보면 알 수 있습니다.',
   gradientRatios: ({ ratios }) =>
     `첫 단계에서 첫 층의 기울기를 마지막 층의 기울기로 나눈 값: ${ratios}.`,
   ratioIn: ({ name, ratio }) => `${name} ${ratio}`,
