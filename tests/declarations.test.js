@@ -28,6 +28,7 @@ const GIVEN = `import * as api from 'residua';
 import * as element from 'residua/element';
 declare const { createEngine, Dataset, fetchCifar10, fetchCifar100 }: typeof api;
 declare const { classActivationMap, nameOfSpec, occlusion, readRun, resizeToInput }: typeof api;
+declare const { readPicture }: typeof api;
 `;
 
 /**

@@ -8,6 +8,7 @@ import { pixelsOfFilters, pixelsOfInput, pixelsOfMaps } from '../web/image/pixel
 import { decodePicture } from '../web/lib/data/picture.js';
 import { headerOf as readHeader } from '../web/lib/data/picture-header.js';
 import { largestArray } from './data/memory.js';
+import { AVIF, WEBP, WEBP_LOSSLESS } from './data/pictures.js';
 
 /** @param {Uint8Array} bytes @returns {any} */
 const headerOf = (bytes) => readHeader(bytes);
@@ -364,10 +365,27 @@ describe('pictures of other kinds in Node', () => {
     );
   });
 
-  it('WebP and AVIF are named, with what to do', async () => {
-    const file = webp('VP8 ', [0, 0, 0, 0, 0, 0, 0, 0x9d, 1, 0x2a, 0x40, 1, 0xf0, 0]);
-    const advice = /which Node does not decode; convert it to PNG or JPEG, or open it on the page/;
-    await assert.rejects(decodePicture(file), advice);
+  it('WebP is decoded, lossy and lossless, and AVIF is named, with what to do', async () => {
+    for (const [file, tolerance] of /** @type {const} */ ([
+      [WEBP, 12],
+      [WEBP_LOSSLESS, 0],
+    ])) {
+      const { width, height, data } = await decodePicture(file);
+      assert.deepEqual([width, height], [48, 32]);
+      const at = (/** @type {number} */ x) => [
+        ...data.slice(4 * (16 * 48 + x), 4 * (16 * 48 + x) + 3),
+      ];
+      for (const [x, wanted] of /** @type {const} */ ([
+        [8, [220, 40, 40]],
+        [40, [40, 60, 220]],
+      ])) {
+        const worst = Math.max(...at(x).map((value, c) => Math.abs(value - wanted[c])));
+        assert.ok(worst <= tolerance, `${at(x)} for ${wanted}`);
+      }
+    }
+    assert.equal('ImageData' in globalThis, false);
+    await assert.rejects(decodePicture(WEBP.subarray(0, 60)), /it is damaged, or moves/);
+    await assert.rejects(decodePicture(AVIF), /an AVIF, which Node does not decode; convert it/);
   });
 
   it('that are cut off are refused', async () => {

@@ -42,8 +42,8 @@ async function bundled(options) {
 const files = async (options) => (await bundled(options)).files;
 
 /** Where scripts are from that some visits need: parts of the library, which it imports for files of a kind, and
- * whatever looks into a network. */
-const LATER = /^web\/(lib|image\/(?!strip\/))/;
+ * whatever looks into a network or at pictures of the reader's own. */
+const LATER = /^web\/(lib|page\/pictures|image\/(?!strip\/))/;
 
 /** @param {esbuild.Metafile} metafile @returns {Set<string>} paths in dist/ */
 function laterScripts({ outputs }) {
@@ -113,6 +113,7 @@ function nodeFiles(debug) {
     platform: 'node',
     target: 'node20',
     banner: { js: requireForCommonJs },
+    define: { 'globalThis.RESIDUA_WEBP': JSON.stringify('./webp_dec.wasm') },
     // Node prints lines and names when something is thrown: ours are kept.
     plugins: debug ? [] : [shortLibraries],
     minifyWhitespace: !debug,
@@ -120,6 +121,12 @@ function nodeFiles(debug) {
     lineLimit: 120,
     sourcemap: debug ? 'inline' : false,
   });
+}
+
+/** What decodes WebP in Node. */
+async function webpFiles() {
+  const module = join(root, 'node_modules/@jsquash/webp/codec/dec/webp_dec.wasm');
+  return /** @type {Files} */ (new Map([['webp_dec.wasm', await readFile(module)]]));
 }
 
 /** Copied as they are. @param {string} folder @param {RegExp} wanted @param {string} to */
@@ -174,7 +181,7 @@ async function pageFiles(debug) {
     }),
     workerFiles(debug),
     copies(page, /\.svg$/, ''),
-    copies(dist, /\.wasm$/, ''),
+    copies(dist, /^residua-.*\.wasm$/, ''),
   ]);
   const models = await modelFiles();
   const index = /** @type {const} */ (['models.json', Buffer.from(JSON.stringify(models.index))]);
@@ -260,6 +267,7 @@ export async function bundle(debug) {
     packageFiles(debug),
     workerFiles(debug),
     nodeFiles(debug),
+    webpFiles(),
     typeFiles(),
     pageFiles(debug),
   ]);

@@ -16,6 +16,7 @@ import type * as LibEntry from '../../web/lib/index.js';
 import { loadSettings } from '../../web/lib/loader.js';
 import type * as NodeEntry from '../../web/lib/node.js';
 import { openDataset } from '../../web/lib/open-dataset.js';
+import { readPicture } from '../../web/lib/read-picture.js';
 import { NORMALISATIONS, nameOfSpec, specFromName } from '../../web/lib/spec.js';
 import { ownSafetensors } from '../../web/lib/weights/load.js';
 import * as client from '../../web/worker/client.js';
@@ -31,7 +32,7 @@ const shared = {
     Dataset,
     ResiduaError,
   },
-  ...{ classActivationMap, occlusion },
+  ...{ classActivationMap, occlusion, readPicture },
   ...{ readRun, writeRun, NORMALISATIONS, nameOfSpec, specFromName },
 };
 

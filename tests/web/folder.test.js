@@ -121,7 +121,10 @@ describeVisits('pictures of one’s own', (visit) => {
     await visitor.until((lab) => lab.source !== null);
     assert.deepEqual((await taken(visitor)).classes, ['blue', 'green', 'red']);
     await visitor.drop({ name: 'a.zip', mimeType: '', buffer: Buffer.from('PK\x03\x04cut off') });
-    await visitor.page.getByText(/a.zip is a zip archive that stops making sense/).waitFor();
+    await visitor.page
+      .getByText(/a.zip is a zip archive that stops making sense/)
+      .first()
+      .waitFor();
   });
 });
 

@@ -148,15 +148,20 @@ export class ResiduaImage extends ResiduaElement {
 
   /** Files that the reader drops or chooses: a network's weights, or a picture. @param {File[]} files */
   async take(files) {
-    const networks = files.filter(({ name }) => isWeightsFile(name)).map(choiceOfFile);
+    const networks = files.filter(({ name }) => isWeightsFile(name));
     const picture = files.find(({ name }) => !isWeightsFile(name));
-    if (networks.length > 0) {
-      this.#own.push(...networks);
-      await this.#session.choose(/** @type {Choice} */ (networks.at(-1)));
-      if (this.#session.failure) this.#own = this.#own.filter((one) => !networks.includes(one));
-      this.requestUpdate();
-    }
+    if (networks.length > 0) await this.openNetworks(networks);
     if (picture) await this.#show(picture.name, (service) => service.read(picture));
+  }
+
+  /** Files that the reader takes for weights, whatever they are called. @param {File[]} files */
+  async openNetworks(files) {
+    const networks = files.map(choiceOfFile);
+    this.refusal = null;
+    this.#own.push(...networks);
+    await this.#session.choose(/** @type {Choice} */ (networks.at(-1)));
+    if (this.#session.failure) this.#own = this.#own.filter((one) => !networks.includes(one));
+    this.requestUpdate();
   }
 
   async shoot() {

@@ -4,6 +4,7 @@ import { NORMALISATIONS } from '../lib/spec.js';
 import { WEIGHTS_ENDINGS } from '../lib/weights/files.js';
 import { fileButton } from '../ui/file-button.js';
 import { mebibytes, number } from '../ui/format.js';
+import { setLabel } from '../ui/set-name.js';
 import { ASSUMED } from './networks.js';
 
 /** @typedef {import('./view.js').View} View */
@@ -40,21 +41,28 @@ export function networkControls(view) {
             </select>`
           : html`<span class="muted">${t('noNetwork')}</span>`
       }
-      ${fileButton(t('chooseNetwork'), (files) => void element.take(files), NETWORK_FILES)}
+      ${fileButton(t('chooseNetwork'), (files) => void element.openNetworks(files), NETWORK_FILES)}
     </div>
     ${session.opened ? networkFacts(view, session.opened) : nothing}`;
 }
 
 /** @param {View} view @param {import('./networks.js').OpenNetwork} opened */
-function networkFacts(view, { net, choice, memory, asksForKind, asksForNormalisation, kind }) {
+function networkFacts(
+  view,
+  { net, choice, trainedOn, memory, asksForKind, asksForNormalisation, kind },
+) {
   const { t, lang } = view;
   const { data } = choice;
   const trained = data
     ? t('trainedOn', {
         images: number(lang, data.images),
-        data: data.synthetic ? t('synthetic') : data.name,
+        data: data.synthetic ? t('synthetic') : setLabel(data.name),
       })
-    : t('trainedUnknown');
+    : trainedOn
+      ? t('trainedOnSet', {
+          data: trainedOn === 'synthetic' ? t('synthetic') : setLabel(trainedOn),
+        })
+      : t('trainedUnknown');
   const facts = t('networkFacts', {
     ...{ family: net.spec.family, depth: net.spec.depth, width: net.spec.width },
     ...{ parameters: number(lang, net.parameters), memory: mebibytes(lang, memory) },

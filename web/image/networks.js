@@ -69,23 +69,25 @@ export function choiceOfFile(file) {
 /** @param {Engine} engine @param {Choice} choice */
 export async function load(engine, choice) {
   const file = await choice.weights();
-  const { hasNormalisation } = await engine.inspect(file);
+  const { hasNormalisation, metadata } = await engine.inspect(file);
   const assumed = hasNormalisation ? {} : NORMALISATIONS[choice.normalisation ?? ASSUMED];
-  return { net: await engine.loadNet(file, assumed), hasNormalisation };
+  const net = await engine.loadNet(file, assumed);
+  return { net, hasNormalisation, trainedOn: metadata['data.name'] ?? null };
 }
 
 /** A network whose weights have been read. */
 export class OpenNetwork {
   /** @param {Engine} engine @param {Choice} choice */
   static async open(engine, choice) {
-    const { net, hasNormalisation } = await load(engine, choice);
+    const { net, hasNormalisation, trainedOn } = await load(engine, choice);
     try {
       const tensors = await net.tensors();
       const first = tensors.find(({ name }) => name === 'conv1.weight');
       const plan = await engine.plan(net.spec, { batchSize: BATCH, training: false });
       const stem = /** @type {import('../lib/index.js').Tensor} */ (first);
       const filters = { ...pixelsOfFilters(stem), dead: deadFilters(stem) };
-      return new OpenNetwork(choice, net, { filters, memory: plan.bytes, hasNormalisation });
+      const facts = { filters, memory: plan.bytes, hasNormalisation, trainedOn };
+      return new OpenNetwork(choice, net, facts);
     } catch (error) {
       net.dispose();
       throw error;
@@ -94,11 +96,13 @@ export class OpenNetwork {
 
   /** @param {Choice} choice @param {Net} net
    * @param {{ filters: import('./pixels.js').Tiles & { dead: number[] }, memory: number,
-   *   hasNormalisation: boolean }} facts */
-  constructor(choice, net, { filters, memory, hasNormalisation }) {
+   *   hasNormalisation: boolean, trainedOn: string | null }} facts */
+  constructor(choice, net, { filters, memory, hasNormalisation, trainedOn }) {
     this.choice = choice;
     this.net = net;
     this.filters = filters;
+    /** What the file says that it was trained on. */
+    this.trainedOn = trainedOn;
     /** Bytes that a test takes. */
     this.memory = memory;
     /** Does the reader have to say how its images were normalised? */

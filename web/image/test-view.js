@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { number, percent } from '../ui/format.js';
 import { lineColor } from '../ui/palette.js';
+import { setLabel } from '../ui/set-name.js';
 import { className } from './classes.js';
 import { dataSlot } from './data-slot.js';
 import { draw } from './draw.js';
@@ -25,7 +26,8 @@ export function testView(view) {
 function testText({ session, t, lang }) {
   const { result, testCount, busy } = session;
   const opened = /** @type {import('./networks.js').OpenNetwork} */ (session.opened);
-  const data = opened.kind === 'shapes' ? t('synthetic') : (session.source?.name ?? 'CIFAR-10');
+  const data =
+    opened.kind === 'shapes' ? t('synthetic') : setLabel(session.source?.name ?? 'CIFAR-10');
   return html`<div class="text">
     <h2>${t('testTitle')}</h2>
     <p>${t('testText')}</p>

@@ -73,7 +73,7 @@ export const FIELDS = [
   limited('epochs', 'training', DEFAULTS.epochs, { max: 1000, paper: 164 }),
   limited('lr', 'training', DEFAULTS.lr, { min: 1e-6, max: 10, paper: 0.1 }),
   choice('schedule', 'training', CHOICES.schedule, DEFAULTS.schedule, 'paper'),
-  choice('batchSize', 'training', [16, 32, 64, 128, 256, 512], DEFAULTS.batchSize, 128),
+  choice('batchSize', 'training', [8, 16, 32, 64, 128, 256, 512], DEFAULTS.batchSize, 128),
   choice('augment', 'training', CHOICES.augment, DEFAULTS.augment, 'crop-flip'),
   limited('weightDecay', 'training', DEFAULTS.weightDecay, { max: 1, paper: 1e-4 }),
   limited('momentum', 'training', DEFAULTS.momentum, { paper: 0.9 }),
@@ -81,11 +81,11 @@ export const FIELDS = [
   choice('data', 'data', ['synthetic', 'cifar10'], 'synthetic', 'cifar10'),
   {
     ...{ name: 'images', group: 'data', type: 'integer', default: 5000 },
-    ...{ min: 16, max: 50000, paper: 50000 },
+    ...{ min: 8, max: 50000, paper: 50000 },
   },
   {
     ...{ name: 'testImages', group: 'data', type: 'integer', default: 1000 },
-    ...{ min: 1, max: 10000, paper: 10000 },
+    ...{ min: 0, max: 10000, paper: 10000 },
   },
 
   choice('tier', 'machine', ['auto', ...CHOICES.tier.toReversed()], 'auto'),

@@ -1,6 +1,7 @@
 /** The workbench, `<residua-lab>`: its properties, its methods, and the parts that do the work. Each part
  * keeps its own state; the experiment and what is under way are kept here and in the session alone. */
 import { ResiduaElement } from '../ui/element.js';
+import { setLabel } from '../ui/set-name.js';
 import { announceState } from './announcements.js';
 import { Chart } from './charts/chart.js';
 import { defaultExperiment, readLink, specOf, withOtherSeeds } from './experiment.js';
@@ -197,7 +198,8 @@ export class ResiduaLab extends ResiduaElement {
   /** What the images are called. */
   get dataName() {
     const { data } = this.experiment;
-    return data === 'synthetic' || !this.source ? this.t(`data_${data}`) : this.source.name;
+    const { source } = this;
+    return data === 'synthetic' || !source ? this.t(`data_${data}`) : setLabel(source.name);
   }
 
   /** Where the experiment's images come from; null: they are synthetic. */

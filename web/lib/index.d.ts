@@ -159,7 +159,7 @@ export class Dataset {
   /** The share of each class that openDataset held out as the test set, since the files had none; null:
    * they had one. */
   readonly heldOut: number | null;
-  /** The files that openDataset did not use. */
+  /** The files beside pictures that openDataset did not use. */
   readonly skipped: Skipped;
   /** The first `images` and `testImages` in file order (default: all); throws if there are fewer.
    * Views of the same memory, not copies.
@@ -199,6 +199,17 @@ export interface Square {
  * ```
  */
 export function resizeToInput(picture: Picture, square?: Square): Uint8Array;
+
+/** The file of a picture (PNG, JPEG, GIF or BMP; WebP; AVIF where a browser decodes it) as resizeToInput
+ * gives it. EXIF orientation is obeyed, and of a GIF the first picture counts.
+ * @throws {ResiduaError} BAD_FILE: it is no picture, too large, or damaged.
+ * @example
+ * ```ts
+ * const { files } = document.querySelector<HTMLInputElement>('input[type=file]')!;
+ * const probabilities = await net.classify(await readPicture(files![0]));
+ * ```
+ */
+export function readPicture(file: Blob | Uint8Array): Promise<Uint8Array>;
 
 /** Bytes with a name, which may be a path with "/": a File is one, and `{ name: path, size, stream:
  * () => file.stream(), slice: (a, b) => file.slice(a, b) }` is one in a folder. A response of fetch

@@ -9,6 +9,7 @@ export { classActivationMap, occlusion } from './explain.js';
 export { fetchCifar10, fetchCifar100 } from './fetch-dataset.js';
 export { readRun, writeRun } from './formats/run-file.js';
 export { openDataset } from './open-dataset.js';
+export { readPicture } from './read-picture.js';
 export { NORMALISATIONS, nameOfSpec, specFromName } from './spec.js';
 
 /** @param {import('./index.js').EngineOptions} [options] */

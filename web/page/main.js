@@ -1,18 +1,19 @@
 /** The page: it opens the chapter that the address names, gives the elements their data, and draws itself
  * whenever one of them changes. */
 import { render } from 'lit';
-import { fromHash, toHash } from '../lab/index.js';
+import { defaultExperiment, fromHash, toHash } from '../lab/index.js';
 import { number } from '../ui/format.js';
 import { langOf, translator } from '../ui/messages.js';
 import { askedBy, CHAPTERS, chapterOf, linkTo, unknownChapter } from './chapters.js';
-import { Data } from './data/data.js';
+import { Data, isOwn } from './data/data.js';
 import { droppedFiles } from './data/dropped.js';
-import { isForImage } from './files.js';
+import { isForImage, isPicture } from './files.js';
 import { Inside } from './inside.js';
 import { Interrupted } from './interrupted.js';
 import { pageMessages } from './messages/index.js';
 import { Isolation } from './offline/isolation.js';
 import { Options } from './options.js';
+import { PicturesPanel } from './pictures-panel.js';
 import { Recorded } from './recorded.js';
 import { remember, remembered } from './settings.js';
 import { pageView } from './view.js';
@@ -22,7 +23,7 @@ import { pageView } from './view.js';
 /** @typedef {import('./view.js').Theme} Theme */
 
 /** The smallest that can be chosen. */
-const LEAST_BATCH = 16;
+const LEAST_BATCH = 8;
 
 const data = new Data(update, leaveData);
 const isolation = new Isolation(update);
@@ -30,6 +31,7 @@ const options = new Options(update);
 const interrupted = new Interrupted(update);
 const recorded = new Recorded(update);
 const inside = new Inside(update);
+const pictures = new PicturesPanel(update);
 const shown = {
   lang: langOf(remembered('lang') ?? navigator.language),
   theme: /** @type {Theme} */ (remembered('theme') ?? 'auto'),
@@ -39,7 +41,22 @@ const shown = {
   visited: /** @type {Set<string>} */ (new Set()),
   imageFailed: false,
 };
-const actions = { bring: take, bringFolder: bring, getCifar10, useImages, choose, vary };
+const ofPictures = {
+  use: useImages,
+  train: trainOn,
+  showChart,
+  lookAt,
+  close: () => pictures.close(),
+};
+const actions = {
+  bring: take,
+  bringFolder: bring,
+  getCifar10,
+  useImages,
+  choose,
+  vary,
+  ofPictures,
+};
 
 const root = /** @type {HTMLElement} */ (document.querySelector('#page'));
 root.replaceChildren();
@@ -131,11 +148,12 @@ function update() {
   if (lab) lab.layer = inside.open ? inside.layer : null;
   const element = currentElement();
   const trained = CHAPTERS.flatMap((chapter) => labOf(chapter)?.trained ?? []);
-  const parts = { data, isolation, options, interrupted, recorded, inside, actions };
+  const parts = { data, isolation, options, interrupted, recorded, pictures, inside, actions };
   render(
     pageView({ ...shown, ...parts, training, dataSource: dataSource(), t, lab, element, trained }),
     root,
   );
+  if (pictures.isOpen) pictures.element?.requestUpdate();
 }
 
 /** How much of what is being trained is done; null if nothing is. @param {typeof CHAPTERS} training */
@@ -173,13 +191,17 @@ function addressesIn(meta) {
   return addresses.map((address) => new URL(address, document.baseURI).href);
 }
 
-/** Whatever the reader drops or chooses: runs for the chart, pictures and networks for the chapter
- * that looks at them, everything else as images to train on.
- * @param {File[]} files */
-async function take(files) {
+/** Whatever the reader drops or chooses: runs for the chart, a picture and networks for the chapter that looks
+ * at them, several pictures for the panel, which asks for their class, everything else as images to train on.
+ * @param {File[]} files @param {string} [zone] of the panel, where they were dropped */
+async function take(files, zone) {
   const inImage = shown.chapter.figure === 'image';
   const images = files.filter((file) => isForImage(file, inImage));
-  if (images.length > 0) await lookAt(images);
+  const loose = images.filter(isPicture);
+  const areForPanel = loose.length > 1 || (loose.length > 0 && zone !== undefined);
+  if (areForPanel) await pictures.take(loose, zone);
+  const looked = areForPanel ? images.filter((file) => !loose.includes(file)) : images;
+  if (looked.length > 0) await lookAt(looked);
   const isRun = (/** @type {File} */ { name, type }) =>
     /\.json$/i.test(name) || type === 'application/json';
   const runs = files.filter(isRun);
@@ -196,6 +218,7 @@ async function bring(from) {
   if (!(await read(from))) return;
   useData();
   showAddress();
+  if (data.facts && isOwn(data.facts)) await pictures.open();
 }
 
 /** @param {import('./chapters.js').Chapter} chapter */
@@ -215,7 +238,9 @@ async function lookAt(files) {
 /** Reads images. @param {import('./data/data.js').Brought[]} from */
 async function read(from) {
   if (await data.read(from)) return true;
-  if (data.activity.state === 'failed') void currentElement()?.openPanel('data');
+  if (data.activity.state === 'failed' && !pictures.isOpen) {
+    void currentElement()?.openPanel('data');
+  }
   return false;
 }
 
@@ -243,20 +268,30 @@ function useKeptData() {
   if (!new URLSearchParams(location.hash.slice(1)).has('data')) useData();
 }
 
+/** The set that was used before: who asked for all of a small one gets the usual number of a larger one.
+ * @type {import('../lab/index.js').ImageSource | null} */
+let before = null;
+
 /** To train on from now on, unless training is under way. */
 function useData() {
   const { source } = data;
   if (!source) return;
+  const usual = defaultExperiment();
   for (const lab of idleLabs()) {
-    const { testImages } = lab.experiment;
-    const images = Math.min(lab.experiment.images, source.images);
+    const { experiment } = lab;
+    const countOf = (/** @type {'images' | 'testImages'} */ part) => {
+      const count = experiment[part];
+      const wasAll = count === before?.[part];
+      return Math.min(wasAll ? Math.max(count, usual[part]) : count, source[part]);
+    };
+    const images = countOf('images');
     lab.experiment = {
-      ...lab.experiment,
-      ...{ data: 'cifar10', images },
-      batchSize: batchFor(images, lab.experiment.batchSize),
-      testImages: Math.min(testImages, source.testImages),
+      ...experiment,
+      ...{ data: 'cifar10', images, testImages: countOf('testImages') },
+      batchSize: batchFor(images, experiment.batchSize),
     };
   }
+  before = source;
 }
 
 /** A batch of a few pictures has no more than there are.
@@ -270,6 +305,20 @@ function useImages(facts) {
   data.use(facts);
   useData();
   showAddress();
+}
+
+/** Trains on the reader's own pictures, in a chapter whose figure shows errors.
+ * @param {Partial<import('../lab/index.js').Experiment>} change */
+async function trainOn(change) {
+  if (shown.chapter.figure !== 'errors') goTo(CHAPTERS[0]);
+  const lab = currentLab();
+  lab.change(change);
+  showChart();
+  await lab.train();
+}
+
+function showChart() {
+  currentElement()?.scrollIntoView({ block: 'start' });
 }
 
 /** The images are not there any more. */
@@ -299,10 +348,18 @@ function listen() {
   });
   addEventListener('drop', (event) => {
     drag(event, false);
+    const zone = zoneOf(event);
     void droppedFiles(event.dataTransfer).then(({ files, placed }) =>
-      placed.length > 0 ? bring(placed) : take(files),
+      placed.length > 0 ? bring(placed) : take(files, zone),
     );
   });
+}
+
+/** Where in the panel of own pictures something was dropped; undefined: elsewhere. @param {DragEvent} event */
+function zoneOf(event) {
+  const path = /** @type {HTMLElement[]} */ (event.composedPath());
+  if (!path.some(({ localName }) => localName === 'residua-pictures')) return undefined;
+  return path.find(({ dataset }) => dataset?.zone !== undefined)?.dataset.zone ?? '';
 }
 
 /** The address leads to what is shown. @param {{ isNew?: boolean }} [options] a place of its own in the history */

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { labMessages } from '../lab/messages/index.js';
 import { fileButton } from '../ui/file-button.js';
-import { megabytes, number, percent } from '../ui/format.js';
+import { fileSize, number, percent } from '../ui/format.js';
 import { LANGS, translator } from '../ui/messages.js';
 import { prose } from '../ui/prose.js';
 import { blockDrawing } from './block.js';
@@ -10,8 +10,9 @@ import { CHAPTERS, linkTo } from './chapters.js';
 import { placedFiles } from './data/dropped.js';
 import { failureView, getButton, progressView, shareOf } from './data/view.js';
 import { insideView, stripView } from './inside.js';
-import { recordedNetworks } from './models.js';
+import { recordedNetworks, recordedWeights } from './models.js';
 import { SHORTCUTS } from './options.js';
+import { picturesButton, picturesView } from './pictures-view.js';
 import { recordedView } from './recorded-view.js';
 
 /** @typedef {'auto' | 'light' | 'dark'} Theme */
@@ -41,6 +42,7 @@ import { recordedView } from './recorded-view.js';
  * @property {import('./interrupted.js').Interrupted} interrupted
  * @property {import('./recorded.js').Recorded} recorded runs
  * @property {import('./inside.js').Inside} inside of a network, and the picture at hand
+ * @property {import('./pictures-panel.js').PicturesPanel} pictures
  * @property {object} actions
  * @property {(from: File[]) => void} actions.bring
  * @property {(from: import('./data/dropped.js').Placed[]) => void} actions.bringFolder
@@ -48,6 +50,7 @@ import { recordedView } from './recorded-view.js';
  * @property {(facts: import('./data/data.js').Facts) => void} actions.useImages
  * @property {(change: { lang?: Lang, theme?: Theme }) => void} actions.choose
  * @property {(change: import('./chapters.js').Variation['change']) => void} actions.vary
+ * @property {import('./pictures/element.js').Actions} actions.ofPictures
  */
 
 const PAPER = 'https://arxiv.org/abs/1512.03385';
@@ -73,6 +76,7 @@ export function pageView(view) {
       </div>
     </header>
     <main>
+      ${picturesView(view)}
       ${unknown === null ? nothing : html`<p class="interrupted" role="status">${t('unknownChapter', { name: unknown })}</p>`}
       ${interruptedElsewhere(view)} ${CHAPTERS.map((one) => chapterView(one, view))}</main>
     <footer>
@@ -143,6 +147,7 @@ function chapterView(chapter, view) {
         .figure=${chapter.figure}
         .storageKey=${chapter.id}
         .addressOf=${addressIn.get(chapter)}
+        .loadWeights=${recordedWeights}
         .recorded=${recorded.of(chapter.recorded)}
         .recordedLayers=${recorded.layers}
       >
@@ -271,7 +276,7 @@ function more(view) {
 /** The way to real photographs, as long as they are not here. @param {View} view */
 function photographsView(view) {
   const { t, element, data } = view;
-  if (data.hasCifar10) return nothing;
+  if (data.hasCifar10 || data.facts) return html`<p>${picturesButton(view)}</p>`;
   const { activity } = data;
   const hasFailed = activity.state === 'failed' && activity.doing === 'fetch';
   return html`<div class="aside">
@@ -280,7 +285,7 @@ function photographsView(view) {
       <button class="link" @click=${() => element?.openPanel('data')}>${t('bringMore')}</button>
     </p>
     <div aria-live="polite">${hasFailed ? failureView(view) : nothing}</div>
-    ${data.isReading ? progressView(view) : getButton(view)}
+    ${data.isReading ? progressView(view) : html`${getButton(view)} <p>${picturesButton(view)}</p>`}
   </div>`;
 }
 
@@ -344,7 +349,7 @@ function factsView({ t, lang, data, lab }) {
   return html`
     <p>
       ${t('isHere', { name, ...counts })}
-      ${notKept ? t(`notKept_${notKept}`) : t('kept', { size: megabytes(lang, bytes) })}
+      ${notKept ? t(`notKept_${notKept}`) : t('kept', { size: fileSize(lang, bytes) })}
       ${lab && lab.state !== 'idle' && lab.experiment.data === 'synthetic' ? t('useWhenDone') : ''}
     </p>
     <button id="remove-data" @click=${() => data.remove(id)}>
@@ -362,7 +367,7 @@ function othersView({ t, lang, data, actions }) {
       ${data.others.map((one) => {
         const { id, name, bytes } = one;
         const [images, testImages] = [one.images, one.testImages].map((n) => number(lang, n));
-        const size = megabytes(lang, bytes);
+        const size = fileSize(lang, bytes);
         return html`<li>
           ${t('keptSet', { name, images, testImages, size })}
           <button ?disabled=${data.isReading} @click=${() => actions.useImages(one)}>
@@ -387,6 +392,7 @@ function chooserView(view) {
       ${fileButton(t('chooseFolder'), bringFolder, { id: 'choose-folder', folder: true })}
       <span>${t('orDrop')}</span>
     </p>
+    <p>${picturesButton(view)}</p>
   `;
 }
 

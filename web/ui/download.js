@@ -10,8 +10,9 @@ export function download(name, extension, content) {
   setTimeout(() => URL.revokeObjectURL(href), KEPT);
 }
 
-/** @param {string} name @param {string} extension */
-function fileName(name, extension) {
+/** What a file of that name is called, without what file systems refuse.
+ * @param {string} name @param {string} extension */
+export function fileName(name, extension) {
   const stem = name.replaceAll(/[\s\p{Cc}\\/:*?"<>|]+/gu, '-').replaceAll(/^[-.]+|[-.]+$/g, '');
   return `${stem || 'residua'}.${extension}`;
 }

@@ -40,6 +40,11 @@ export function megabytes(lang, bytes, digits = 0) {
   return `${number(lang, bytes / 1e6, digits)}${THIN}MB`;
 }
 
+/** Of a file: "94 kB" below a megabyte. @param {string} lang @param {number} bytes */
+export function fileSize(lang, bytes) {
+  return bytes < 1e6 ? `${number(lang, bytes / 1e3)}${THIN}kB` : megabytes(lang, bytes);
+}
+
 /** "24 November at 16:41", in the reader's own time. @param {string} lang @param {number} when
  *   in ms since 1970 */
 export function moment(lang, when) {

@@ -11,6 +11,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   networkFacts: ({ family, depth, width, parameters, memory }) =>
     `${family === 'plain' ? 'Plain' : 'Residual'}, ${depth} layers, width ${width}, ${parameters} parameters; takes ${memory} of memory in a test.`,
   trainedOn: ({ images, data }) => `Trained on ${images} ${data} images.`,
+  trainedOnSet: ({ data }) => `Trained on ${data} images.`,
   trainedUnknown: 'The file does not say what it was trained on.',
   synthetic: 'synthetic',
   knows_shapes:
@@ -142,7 +143,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     'On images with labels that it was not trained on, one can count which class it takes for which.',
   test: ({ count, data }) => `Test it on ${count} ${data} images`,
   testing: ({ count, data }) => `Testing on ${count} ${data} images`,
-  testNeeds: 'This takes CIFAR-10, which is not here yet: drop the archive on the page.',
+  testNeeds: 'This takes CIFAR-10, which is not here: get it below, or drop its files on the page.',
   testNone: 'There are no test images here for these classes.',
   testResult: ({ wrong, total, error, data }) =>
     `${wrong} of ${total} ${data} test images wrong: ${error}.`,

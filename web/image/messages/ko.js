@@ -12,6 +12,7 @@ export const ko = {
   networkFacts: ({ family, depth, width, parameters, memory }) =>
     `${family === 'plain' ? 'plain' : '잔차'} ${depth}층, 너비 ${width}, 매개변수 ${parameters}개. 테스트할 때 메모리 ${memory}를 씁니다.`,
   trainedOn: ({ images, data }) => `${data} 이미지 ${images}장으로 학습했습니다.`,
+  trainedOnSet: ({ data }) => `${data} 이미지로 학습했습니다.`,
   trainedUnknown: '무엇으로 학습했는지는 파일에 적혀 있지 않습니다.',
   synthetic: '합성',
   knows_shapes: '아는 것은 그려진 도형 열 가지뿐이라, 무엇을 보여 주든 도형으로 답합니다.',
@@ -138,7 +139,7 @@ export const ko = {
     '학습에 쓰지 않은, 정답이 있는 이미지로 어느 클래스를 어느 클래스로 잘못 보는지 셀 수 있습니다.',
   test: ({ count, data }) => `${data} 이미지 ${count}장으로 테스트`,
   testing: ({ count, data }) => `${data} 이미지 ${count}장으로 테스트하는 중`,
-  testNeeds: 'CIFAR-10이 필요한데 아직 없습니다. 압축 파일을 페이지에 놓으십시오.',
+  testNeeds: 'CIFAR-10이 필요한데 여기에 없습니다. 아래에서 받거나 파일을 페이지에 놓으십시오.',
   testNone: '이 클래스의 테스트 이미지가 여기에 없습니다.',
   testResult: ({ wrong, total, error, data }) =>
     `${data} 테스트 이미지 ${total}장 가운데 ${wrong}장을 틀렸습니다(${error}).`,

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { number } from '../../ui/format.js';
 import { prose } from '../../ui/prose.js';
+import { setLabel } from '../../ui/set-name.js';
 import { syntheticPart } from '../readiness.js';
 import { recordedCaption, recordedTag, recordedToggle } from '../runs/reference-view.js';
 import { AGAINST, isOfCurves, MEASURES } from './axes.js';
@@ -114,7 +115,7 @@ function originOf({ name, run }, t, lang) {
     name,
     epochs: number(lang, recipe.epochs),
     images: number(lang, data.images),
-    data: data.synthetic ? t('synthetic') : data.name,
+    data: data.synthetic ? t('synthetic') : setLabel(data.name),
   });
 }
 

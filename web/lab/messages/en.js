@@ -343,7 +343,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   syntheticNote:
     'Synthetic images are drawn by a program, in ten classes. They are not photographs, and their errors are not the paper’s.',
   noCifar:
-    'This experiment is on CIFAR-10, which is not here yet. Drop the archive on the page, or choose the synthetic images.',
+    'This experiment is on CIFAR-10, which is not here yet. Get it, drop its files on the page, or choose the synthetic images.',
   tooFewImages: ({ images, testImages }) =>
     `The data set has ${images} images for training and ${testImages} for the test; ask for no more.`,
   batchTooLarge: ({ batch, images }) =>

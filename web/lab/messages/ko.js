@@ -325,7 +325,7 @@ export const ko = {
   syntheticNote:
     '합성 이미지는 프로그램이 그린 열 가지 그림입니다. 사진이 아니며, 그 오류율은 논문의 값과 다릅니다.',
   noCifar:
-    '이 실험에는 CIFAR-10이 필요한데 아직 없습니다. 압축 파일을 페이지에 놓거나 합성 이미지를 고르십시오.',
+    '이 실험에는 CIFAR-10이 필요한데 아직 없습니다. 받거나, 파일을 페이지에 놓거나, 합성 이미지를 고르십시오.',
   tooFewImages: ({ images, testImages }) =>
     `이 데이터셋에는 훈련 이미지 ${images}장과 테스트 이미지 ${testImages}장이 있습니다. 더 많이 쓸 수 없습니다.`,
   batchTooLarge: ({ batch, images }) =>

@@ -1,22 +1,25 @@
-/** Pictures other than PNG, where there is no browser to decode them: JPEG, GIF (its first picture) and
- * BMP. Their sizes were looked at. */
+/** Pictures other than PNG, where there is no browser to decode them: JPEG, GIF (its first picture), BMP and
+ * WebP. Their sizes were looked at. */
 import decodePixels from 'jpeg-js/lib/decoder.js';
 import { GifReader } from 'omggif';
 import { decodeBmp } from './bmp.js';
 
 /** @typedef {import('../index.js').Picture} Picture */
 
-/** @type {Record<string, (bytes: Uint8Array) => Picture>} */
-const DECODERS = { jpeg: decodeJpeg, gif: decodeGif, bmp: decodeBmp };
+/** @type {Record<string, (bytes: Uint8Array) => Picture | Promise<Picture>>} */
+const DECODERS = { jpeg: decodeJpeg, gif: decodeGif, bmp: decodeBmp, webp: decodeWebp };
 
 /** @param {string} kind @param {Uint8Array} bytes @returns {Promise<Picture>} */
 export async function decodeOther(kind, bytes) {
   const decode = DECODERS[kind];
   if (decode) return decode(bytes);
-  const advice = 'convert it to PNG or JPEG, or open it on the page';
-  throw new Error(
-    `it is ${kind === 'avif' ? 'an AVIF' : 'a WebP'}, which Node does not decode; ${advice}`,
-  );
+  const advice = 'convert it (magick x.avif x.png), or open it on the page';
+  throw new Error(`it is an AVIF, which Node does not decode; ${advice}`);
+}
+
+/** @param {Uint8Array} bytes */
+async function decodeWebp(bytes) {
+  return (await import('./webp-node.js')).decodeWebp(bytes);
 }
 
 /** @param {Uint8Array} bytes */

@@ -95,7 +95,8 @@ function finished(found, holdout, strangers) {
     [train, test] = [pick(train, numbers.train), pick(train, numbers.test)];
     heldOut = holdout;
   }
-  const skips = [...(found.skipped ?? []), ...strangers];
+  // Archives of published sets have a readme, which nobody misses.
+  const skips = found.skipped ? [...found.skipped, ...strangers] : [];
   const skipped = { count: skips.length, named: skips.slice(0, MOST_NAMED) };
   return new Dataset({ name, classes, train, test, notes, heldOut, skipped });
 }

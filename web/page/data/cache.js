@@ -12,9 +12,11 @@ import {
 } from '../../lib/data/set-digest.js';
 
 /** @typedef {import('../../lib/index.js').Dataset} Dataset */
+/** How a set was read, as a Dataset says it.
+ * @typedef {Pick<Dataset, 'heldOut' | 'skipped'>} Reading */
 /** What a set is; its `digest` is that of lib/data/set-digest.js, over those of its `pieces`.
  * @typedef {{ name: string, classes: readonly string[], images: number, testImages: number, digest: string,
- *   pieces: string[] }} Header */
+ *   pieces: string[], reading?: Reading }} Header */
 /** A whole file; its parts are training images, their labels, test images, their labels.
  * @typedef {{ id: string, file: File, header: Header, at: number[], sizes: number[] }} CachedSet */
 /** A folder as TypeScript does not know it here.
@@ -34,6 +36,7 @@ const LOCK = 'residua-dataset ';
 /** Format and length of the header, 32 bits each, little-endian, come before it. */
 const PRELUDE_BYTES = 8;
 const FORMAT = 2;
+const GONE = 'These images are not in this browser any more; bring them again.';
 const MOST_HEADER_BYTES = 1 << 20;
 const LABEL_BYTES = 2;
 /** Where images were kept by an earlier version, without a digest. */
@@ -72,8 +75,9 @@ const pieceCount = (bytes) => Math.max(1, Math.ceil(bytes / PIECE_BYTES));
 
 /** What a file is called: the digest of what its header says, which names that of the images.
  * @param {Header} header */
-function idOf({ name, classes, images, testImages, digest }) {
-  const parts = JSON.stringify([name, classes, images, testImages, digest]);
+function idOf({ name, classes, images, testImages, digest, reading }) {
+  const said = [name, classes, images, testImages, digest, ...(reading ? [reading] : [])];
+  const parts = JSON.stringify(said);
   return sha256(new TextEncoder().encode(parts));
 }
 
@@ -126,6 +130,11 @@ async function list() {
   return sets.sort((a, b) => b.file.lastModified - a.file.lastModified);
 }
 
+/** What is worth saying of it. @param {Dataset} dataset @returns {{ reading?: Reading }} */
+function readingOf({ heldOut, skipped }) {
+  return heldOut === null && skipped.count === 0 ? {} : { reading: { heldOut, skipped } };
+}
+
 /** Keeps a set, if the browser lets it.
  * @param {Dataset} dataset
  * @returns {Promise<{ set: CachedSet | null, notKept: 'denied' | 'full' | null }>} */
@@ -134,7 +143,7 @@ async function keep(dataset) {
     const { name, classes, train, test } = dataset;
     const pieces = await pieceDigests([train, test]);
     const [images, testImages] = [train.labels.length, test.labels.length];
-    const facts = { name, classes: [...classes], images, testImages };
+    const facts = { name, classes: [...classes], images, testImages, ...readingOf(dataset) };
     const header = { ...facts, digest: await digestOfPieces(pieces), pieces };
     const id = await idOf(header);
     const folder = await datasetsFolder();
@@ -186,17 +195,25 @@ function writeAt(access, bytes, at) {
   }
 }
 
+/** How many images a set has. @param {string} id */
+async function countsOf(id) {
+  const set = await find(await datasetsFolder(), id);
+  if (!set) throw new Error(GONE);
+  const { images, testImages } = set.header;
+  return { images, testImages };
+}
+
 /** The parts of a data set of the first so many images, each piece of which has its digest.
  * @param {string} id @param {{ images: number, testImages: number }} counts */
 async function take(id, { images, testImages }) {
   const folder = await datasetsFolder();
   return locked(id, 'shared', async () => {
     const set = await find(folder, id);
-    if (!set) throw new Error('These images are not in this browser any more; bring them again.');
-    const { name, classes } = set.header;
+    if (!set) throw new Error(GONE);
+    const { name, classes, reading } = set.header;
     const [train, test] = [images, testImages].map((count) => imageMemory(count, 'take'));
     for (const [i, part] of partsOf([train, test]).entries()) await readInto(part, set, i);
-    return { name, classes, train, test };
+    return { name, classes, train, test, ...reading };
   });
 }
 
@@ -228,4 +245,4 @@ async function remove(id) {
   channel.postMessage('removed');
 }
 
-export const datasetCache = { list, keep, take, remove };
+export const datasetCache = { list, keep, countsOf, take, remove };

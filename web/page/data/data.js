@@ -31,6 +31,10 @@ const USED = 'images';
 
 keepErrorCodes();
 
+/** Is a set the reader's own, and none of those that everybody has? @param {Facts} facts */
+export const isOwn = ({ name }) =>
+  Object.values(PUBLISHED).every(({ title }) => !name.startsWith(title));
+
 export class Data {
   /** @type {Activity} */
   activity = { state: 'looking' };
@@ -70,6 +74,12 @@ export class Data {
     const { title, images } = PUBLISHED.cifar10;
     const isIt = (/** @type {Facts} */ one) => one.name === title && one.images === images;
     return this.#kept.some(isIt) || (this.facts !== null && isIt(this.facts));
+  }
+
+  /** All that can be used, the latest first. */
+  get sets() {
+    const { facts } = this;
+    return facts?.notKept ? [facts, ...this.#kept] : this.#kept;
   }
 
   /** What is kept and not used. */
@@ -188,10 +198,38 @@ export class Data {
     }
   }
 
+  /** Inputs that the reader has collected, as a set that takes the place of what is used.
+   * @param {Parameters<Service['collect']>[0]} parts @param {number} share held out of each class
+   * @param {string} [replaced] id of a set @returns {Promise<boolean>} */
+  collect(parts, share, replaced) {
+    const start = /** @type {const} */ ({ state: 'keeping', name: parts.name, done: 0 });
+    return this.#bring('read', start, (service) => service.collect(parts, share, replaced));
+  }
+
+  /** Holds another share of each class out. @param {Facts} facts @param {number} share
+   * @returns {Promise<boolean>} */
+  holdOut({ id, name }, share) {
+    const start = /** @type {const} */ ({ state: 'keeping', name, done: 0 });
+    return this.#bring('read', start, (service) => service.holdOut(id, share));
+  }
+
+  /** What a set looks like. @param {Facts} facts @param {number} most images of a class
+   * @returns {Promise<import('./worker.js').Look>} */
+  look({ id }, most) {
+    return this.#reader.call((service) => service.look(id, most));
+  }
+
+  /** All images of a set. @param {Facts} facts @returns {Promise<Dataset>} */
+  async whole({ id, images, testImages }) {
+    const counts = { images, testImages };
+    return new Dataset(await this.#reader.call((service) => service.take(id, counts)));
+  }
+
   /** @param {Facts} facts of a set, now and at the next visit */
   use(facts) {
     this.#setData(facts);
     remember(USED, facts.id);
+    if (this.activity.state === 'failed') this.activity = { state: 'idle' };
     this.#onChange();
   }
 

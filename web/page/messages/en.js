@@ -112,11 +112,11 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   image_name: 'Your image',
   image_title: 'Your own image',
   image_text1:
-    'Show a network a picture of your own. A square of it is shrunk to 32×32 pixels, the only size that these networks know, and one of ten classes has to be the answer: “none of these” is not among them.',
+    'Show a network a picture of your own. A square of it is shrunk to 32×32 pixels, the only size that these networks know, and one of the classes that the network was trained on has to be the answer: “none of these” is not among them.',
   image_text2:
     'Then follow it through the layers: from filters that look for edges and colours to maps that only say where something is, and on to one number for each class.',
   image_look1:
-    'The probabilities add up to 100 % even for a picture of none of the ten. How sure the network sounds says little about whether it knows.',
+    'The probabilities add up to 100 % even for a picture of none of its classes. How sure the network sounds says little about whether it knows.',
   image_look2:
     'In the confusion matrix, cells that stand out off the diagonal: two classes that look alike at this size.',
   image_wait: 'The chapter is loading.',
@@ -158,6 +158,9 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   choose: 'Choose files',
   chooseFolder: 'Choose a folder',
   orDrop: 'or drop them anywhere on the page',
+  ownPictures: 'Your own pictures',
+  orDropPictures: 'or drop a folder, a zip or pictures anywhere on the page',
+  pictures_wait: 'The panel of your pictures is loading.',
   dropNow: 'Drop CIFAR-10, a folder of pictures, a run for the chart, or a picture of your own',
   looking: 'Looking for images kept from last time',
   readingOf: ({ name, done, total }) => `Reading ${name}: ${done}${total ? ` of ${total}` : ''}`,

@@ -1,0 +1,20 @@
+/** Any picture's file as an input of a net, of all entries: what decodes it is fetched with the first call. */
+import { badArgument, ResiduaError } from './errors.js';
+import { fetched } from './later.js';
+
+const OP = 'readPicture';
+
+/** @param {Blob | Uint8Array} file */
+export async function readPicture(file) {
+  const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
+  if (!(bytes instanceof Uint8Array)) {
+    throw badArgument(OP, 'A picture is a File, a Blob or the bytes of a file; give one of them.');
+  }
+  const { inputOf } = await fetched(import('./data/picture.js'));
+  try {
+    return await inputOf(bytes);
+  } catch (error) {
+    const problem = `The picture cannot be read: ${/** @type {Error} */ (error).message}`;
+    throw new ResiduaError('BAD_FILE', OP, `${problem}; give a PNG or JPEG image.`);
+  }
+}
