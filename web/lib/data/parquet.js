@@ -38,7 +38,8 @@ const MOST_CLASSES = 1024;
 /** @param {(input: Uint8Array, output: Uint8Array) => Uint8Array | void} unpack */
 const into = (unpack) => (/** @type {Uint8Array} */ input, /** @type {number} */ size) => {
   const output = new Uint8Array(size);
-  return unpack(input, output) ?? output;
+  const made = unpack(input, output);
+  return made instanceof Uint8Array ? made : output;
 };
 
 /** By Parquet's names. Sizes have been checked when these are called. */
