@@ -153,7 +153,7 @@ describeVisits(
       const text = await textOf(panel.locator('.panel'));
       assert.match(text, /Every fifth picture of each class is held out as the test set, since/);
       assert.match(text, /2 files skipped.*sides\/cover.png: it lies in no folder of a class/);
-      assert.match(text, /sides\/notes.txt: it is of no kind that is known/);
+      assert.match(text, /sides\/notes.txt: it is not a kind of file/);
       assert.match(text, /fewer than 10 pictures to train on in bottom, middle, top/);
       assert.match(text, /first two stages of three stay as they are/);
       assert.match(text, /sides 3 classes; 24 to train, 6 to test; \d+\skB/);
