@@ -18,7 +18,8 @@ const SIDE = 40;
 const CLASSES = ['bottom', 'middle', 'top'];
 const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
-/** A picture whose bright band is the class's; training mirrors pictures, so left and right would not do. */
+/** A picture whose bright band is the class's; training mirrors pictures, so left and right would not do.
+ * @param {number} label @param {number} number */
 function pngOf(label, number) {
   const png = new PNG({ width: SIDE, height: SIDE });
   for (let at = 0; at < SIDE * SIDE; at++) {
@@ -28,11 +29,20 @@ function pngOf(label, number) {
   return PNG.sync.write(png);
 }
 
+/** @typedef {import('./visit.js').Visitor} Visitor */
+/** @typedef {import('playwright-core').Locator} Locator */
+/** @typedef {import('../data/fixtures.js').File} File */
+
+/** @param {number} count @returns {File[]} */
 const pictures = (count) =>
   CLASSES.flatMap((name, label) =>
-    Array.from({ length: count }, (_, i) => [`${name}/${i}.png`, pngOf(label, i)]),
+    Array.from(
+      { length: count },
+      (_, i) => /** @type {File} */ ([`${name}/${i}.png`, pngOf(label, i)]),
+    ),
   );
 
+/** @param {number} label @param {number} count */
 const loose = (label, count) =>
   Array.from({ length: count }, (_, i) => ({
     name: `${CLASSES[label]}-${i}.png`,
@@ -40,6 +50,7 @@ const loose = (label, count) =>
     buffer: pngOf(label, i + 50),
   }));
 
+/** @param {string} folder @param {File[]} files */
 async function writeFolder(folder, files) {
   for (const [name, bytes] of files) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
@@ -47,11 +58,17 @@ async function writeFolder(folder, files) {
   }
 }
 
+/** @param {Collection} collection */
+const keyOf = ({ obstacle }) => obstacle?.key;
+
 describe('the panel', () => {
   it('says everything in every language', () => {
-    const { en, ko } = pictureMessages;
+    const { en } = pictureMessages;
+    const ko = /** @type {typeof en} */ (/** @type {unknown} */ (pictureMessages.ko));
     assert.deepEqual(Object.keys(ko), Object.keys(en));
-    for (const [key, text] of Object.entries(en)) assert.equal(typeof ko[key], typeof text, key);
+    for (const [key, text] of Object.entries(en)) {
+      assert.equal(typeof ko[/** @type {keyof typeof ko} */ (key)], typeof text, key);
+    }
     assert.match(en.heldOut({ share: 0.2 }), /^Every fifth picture of each class is held out/);
     assert.match(en.heldOut({ share: 0.3 }), /^A share of 30 %/);
     assert.match(ko.heldOut({ share: 0.2 }), /다섯 장에 한 장/);
@@ -59,7 +76,7 @@ describe('the panel', () => {
 
   it('collects a set once every class has its own name and pictures', () => {
     const collection = new Collection(' my  set ');
-    assert.equal(collection.obstacle?.key, 'needClasses');
+    assert.equal(keyOf(collection), 'needClasses');
     const [a, b] = ['a', 'b'].map((name) => collection.addClass(name));
     assert.equal(collection.addClass(' a '), a);
     assert.deepEqual(collection.obstacle, { key: 'needPictures', name: 'a' });
@@ -70,7 +87,7 @@ describe('the panel', () => {
     collection.renameClass(b, 'a');
     assert.deepEqual(collection.obstacle, { key: 'needOtherName', name: 'a' });
     collection.renameClass(b, '');
-    assert.equal(collection.obstacle?.key, 'needNames');
+    assert.equal(keyOf(collection), 'needNames');
     collection.renameClass(b, 'c');
     const parts = collection.toParts('otherwise');
     assert.deepEqual(
@@ -99,6 +116,7 @@ describe('the panel', () => {
 describeVisits(
   'pictures of one’s own',
   (visit) => {
+    /** @type {string} */
     let folder;
     before(async () => {
       folder = await mkdtemp(join(tmpdir(), 'residua-pictures-'));
@@ -106,20 +124,27 @@ describeVisits(
       await writeFile(join(folder, 'sides', 'notes.txt'), 'These are sides.');
       await writeFile(join(folder, 'sides', 'cover.png'), pngOf(0, 99));
       await writeFolder(join(folder, 'few'), pictures(4));
-      const formats = ['a', 'b'].flatMap((name) => [
-        [`${name}/1.webp`, WEBP],
-        [`${name}/2.avif`, AVIF],
-        [`${name}/3.png`, pngOf(0, 1)],
-      ]);
+      /** @type {File[]} */
+      const formats = ['a', 'b'].flatMap(
+        (name) =>
+          /** @type {File[]} */ ([
+            [`${name}/1.webp`, WEBP],
+            [`${name}/2.avif`, AVIF],
+            [`${name}/3.png`, pngOf(0, 1)],
+          ]),
+      );
       await writeFolder(join(folder, 'formats'), [...formats, ...pictures(5)]);
     });
     after(() => rm(folder, { recursive: true }));
 
+    /** @param {Visitor} visitor */
     const panelOf = ({ page }) => page.locator('residua-pictures');
+    /** @param {Visitor} visitor */
     const open = async (visitor) => {
       await visitor.button('Your own pictures').first().click();
       await panelOf(visitor).getByRole('heading', { name: 'Your own pictures' }).waitFor();
     };
+    /** @param {Visitor} visitor @param {string} name */
     const bring = async (visitor, name) => {
       await visitor.page.setInputFiles('#bring-folder + input', join(folder, name));
       await panelOf(visitor)
@@ -127,17 +152,21 @@ describeVisits(
         .waitFor();
       await panelOf(visitor).locator('.classes canvas').first().waitFor();
     };
-    const textOf = async (locator) => (await locator.textContent()).replace(/\s+/g, ' ');
+    /** @param {Locator} locator */
+    const textOf = async (locator) => String(await locator.textContent()).replace(/\s+/g, ' ');
+    /** @param {Visitor} visitor */
     const counts = (visitor) =>
       panelOf(visitor)
         .locator('.classes li > span:first-child')
-        .evaluateAll((all) => all.map((one) => one.textContent.trim().replace(/\s+/g, ' ')));
-    /** Few enough epochs for a test. */
+        .evaluateAll((all) =>
+          all.map((one) => String(one.textContent).trim().replace(/\s+/g, ' ')),
+        );
+    /** Few enough epochs for a test. @param {Visitor} visitor */
     const short = (visitor) =>
       visitor.page.evaluate(() => {
         const lab = /** @type {any} */ (document.querySelector('residua-lab'));
         const change = lab.change.bind(lab);
-        lab.change = (wanted) => change({ ...wanted, epochs: 8 });
+        lab.change = (/** @type {object} */ wanted) => change({ ...wanted, epochs: 8 });
       });
 
     visit('in a folder: shown, fine-tuned, tried and taken away', {}, async (visitor) => {
@@ -166,7 +195,7 @@ describeVisits(
       assert.deepEqual(await visitor.lab((lab) => lab.rows.map(({ name }) => name)), [
         'resnet20 fine-tuned',
       ]);
-      assert.match(await visitor.page.locator('figcaption').textContent(), /24 “sides” images/);
+      assert.match(await textOf(visitor.page.locator('figcaption')), /24 “sides” images/);
       await panel.locator('#save-onnx').waitFor();
       await visitor.page.setInputFiles('#try-pictures + input', loose(1, 3));
       await panel.locator('.answer').nth(2).waitFor();
@@ -178,7 +207,7 @@ describeVisits(
       assert.deepEqual(await visitor.violations(), []);
       await visitor.shoot('pictures-tried');
 
-      const saved = async (id) => {
+      const saved = async (/** @type {string} */ id) => {
         const download = visitor.page.waitForEvent('download');
         await panel.locator(id).click();
         const file = await download;
@@ -187,12 +216,13 @@ describeVisits(
       };
       assert.equal(await saved('#save-onnx'), 'sides.onnx');
       assert.equal(await saved('#save-weights'), 'sides.safetensors');
-      const lines = await panel.locator('pre').textContent();
+      const lines = String(await panel.locator('pre').textContent());
       assert.ok(lines.trim().split('\n').length <= 12);
       await useIn(visitor, join(folder, 'site'), lines);
     });
 
-    /** The lines, the file and the package are all that a page needs. */
+    /** The lines, the file and the package are all that a page needs.
+     * @param {Visitor} visitor @param {string} site @param {string} lines */
     async function useIn(visitor, site, lines) {
       await cp(fileURLToPath(new URL('../../dist', import.meta.url)), join(site, 'residua'), {
         recursive: true,
@@ -210,10 +240,10 @@ describeVisits(
       );
       visitor.complaints.length = 0;
       await page.goto(server.url);
-      await page.waitForFunction(() => document.querySelector('input').onchange !== null);
+      await page.waitForFunction(() => document.querySelector('input')?.onchange !== null);
       await page.setInputFiles('input', loose(1, 1)[0]);
-      await page.waitForFunction(() => document.querySelector('output').value !== '');
-      assert.equal(await page.evaluate(() => document.querySelector('output').value), 'middle');
+      await page.waitForFunction(() => document.querySelector('output')?.value);
+      assert.equal(await page.evaluate(() => document.querySelector('output')?.value), 'middle');
       await page.close();
       server.close();
       visitor.complaints = visitor.complaints.filter((one) => !one.includes(server.url));
@@ -228,7 +258,7 @@ describeVisits(
       assert.match(await textOf(panel.locator('.panel')), /no test picture of bottom, middle, top/);
       await panel.getByRole('button', { name: 'Use sides' }).click();
       await panel.getByRole('heading', { name: '“sides”' }).waitFor();
-      assert.equal(await visitor.lab((lab) => lab.source.name), 'sides');
+      assert.equal(await visitor.lab((lab) => lab.source?.name), 'sides');
       await panel.locator('select[name=holdout]').selectOption({ label: '50\u202f%\u2060' });
       await panel.getByText('Every second picture of each class').waitFor();
       await visitor.untilSo(
@@ -240,7 +270,7 @@ describeVisits(
       await open(visitor);
       const again = panelOf(visitor);
       await again.getByRole('heading', { name: '“sides”' }).waitFor();
-      assert.equal(await visitor.lab((lab) => lab.source.testImages), 15);
+      assert.equal(await visitor.lab((lab) => lab.source?.testImages), 15);
       await visitor.shoot('pictures-side-by-side');
       await again.getByRole('button', { name: 'Delete few' }).click();
       await visitor.untilSo(async () => (await again.locator('.sets li').count()) === 1);
@@ -268,8 +298,8 @@ describeVisits(
       const hold = panel.getByRole('button', { name: 'Hold to record pictures of camera' });
       await hold.waitFor();
       await visitor.page.waitForFunction(() => {
-        const { shadowRoot } = document.querySelector('residua-pictures');
-        return shadowRoot.querySelector('video').videoWidth > 0;
+        const panel = document.querySelector('residua-pictures');
+        return Number(panel?.shadowRoot?.querySelector('video')?.videoWidth) > 0;
       });
       await hold.hover();
       await visitor.page.mouse.down();
