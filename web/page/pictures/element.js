@@ -16,6 +16,8 @@ import { Trial } from './trial.js';
 import { picturesView } from './view.js';
 
 /** @typedef {import('../../image/picture-worker.js').Service} Pictures */
+/** @typedef {import('../../image/picture-worker.js').Ready} Ready */
+/** @typedef {import('../../image/picture-worker.js').Refusal} Refusal */
 /** @typedef {import('../data/data.js').Facts} Facts */
 
 /**
@@ -223,17 +225,16 @@ export class ResiduaPictures extends ResiduaElement {
     this.refused = [];
     for (const file of files) {
       const answer = await this.#readOne(file);
-      if (answer instanceof Uint8Array) await each(answer, file.name);
+      if ('planes' in answer) await each(answer.planes, file.name);
       else this.refused.push({ name: file.name, ...answer });
       this.requestUpdate();
     }
   }
 
   /** @param {File} file
-   * @returns {Promise<Uint8Array | import('../../image/picture-worker.js').Refusal & { detail?: string }>} */
+   * @returns {Promise<Ready | Refusal & { detail?: string }>} */
   async #readOne(file) {
-    /** @type {(service: import('comlink').Remote<Pictures>) =>
-     *   Promise<Uint8Array | import('../../image/picture-worker.js').Refusal>} */
+    /** @type {(service: import('comlink').Remote<Pictures>) => Promise<Ready | Refusal>} */
     const read = (service) => service.read(file);
     try {
       return await this.#pictures.call(read);
@@ -289,7 +290,8 @@ export class ResiduaPictures extends ResiduaElement {
     if (!video || video.videoWidth === 0) return null;
     try {
       const bitmap = await createImageBitmap(video);
-      return await this.#pictures.call((service) => service.shrink(bitmap));
+      const { planes } = await this.#pictures.call((service) => service.shrink(bitmap));
+      return planes;
     } catch {
       return null; // The camera has gone, and its own notice says so.
     }
