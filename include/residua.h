@@ -128,7 +128,7 @@ extern "C" {
 #endif
 
 /* Goes up whenever a struct or a function here changes its meaning. */
-#define RSD_ABI_VERSION 2
+#define RSD_ABI_VERSION 3
 /* Goes up whenever a change alters the bits that training produces. */
 #define RSD_NUMERICS_VERSION 3
 
@@ -283,12 +283,16 @@ rsd_status rsd_synthetic(uint32_t split, uint32_t first, uint32_t count, uint8_t
  *         depth 110 the first 400 (scaled) run at lr/10.
  * step:   linear warm-up over 20 steps, then lr, then lr/10 from 70 % of T on.
  * cosine: linear warm-up over 10 % of T, then a half cosine down to 0.
- * constant: lr throughout. */
+ * constant: lr throughout.
+ * triangle: linear from 0 up to lr over 20 % of T, then linear down to 0.
+ * own: what rsd_train_set_lr says; lr until it is called. */
 typedef enum rsd_schedule {
   RSD_SCHEDULE_PAPER = 0,
   RSD_SCHEDULE_STEP = 1,
   RSD_SCHEDULE_COSINE = 2,
-  RSD_SCHEDULE_CONSTANT = 3
+  RSD_SCHEDULE_CONSTANT = 3,
+  RSD_SCHEDULE_TRIANGLE = 4,
+  RSD_SCHEDULE_OWN = 5
 } rsd_schedule;
 
 /* After normalisation, so padding is zero. flip: mirrored left-right with probability 1/2.
@@ -300,7 +304,11 @@ typedef enum rsd_augment {
 } rsd_augment;
 
 /* SGD as in PyTorch: v = momentum*v + grad + weight_decay*w; w -= lr*v, on every parameter.
- * Norm: epsilon 1e-5; running statistics with momentum 0.1 and unbiased variance. */
+ * Norm: epsilon 1e-5; running statistics with momentum 0.1 and unbiased variance.
+ *
+ * The fields from `nesterov` on are 0 where they are off, and then a run has the bits that it has
+ * without them. A step takes them in this order: cutout, mixup, the loss with label_smoothing and
+ * class_weights, clip, SGD, ema. */
 typedef struct rsd_recipe {
   uint32_t size;
   uint32_t images; /* in the training set; the incomplete last batch of an epoch is dropped */
@@ -313,7 +321,27 @@ typedef struct rsd_recipe {
   uint32_t augment; /* rsd_augment */
   uint32_t seed_low; /* of the order of images and of the augmentation */
   uint32_t seed_high;
+  uint32_t nesterov; /* 1: Nesterov's momentum: w -= lr*(grad + weight_decay*w + momentum*v) */
+  uint32_t no_decay_norm; /* 1: weight_decay leaves norm's gamma and beta and all biases alone */
+  float label_smoothing; /* 0 .. below 1: the share of a target that all classes get evenly */
+  float clip; /* above 0: gradients of a larger L2 norm, over all parameters, are scaled to it */
+  float ema; /* above 0, below 1: the decay of averages of the weights, see below */
+  float mixup; /* above 0 .. 1: images are mixed, with a share from Beta(mixup, mixup) */
+  uint32_t cutout; /* 1 .. 32: the side of a square of zeros in each image, at a random place */
+  float class_weights[RSD_MAX_CLASSES]; /* all 0: off; else above 0 for each of the net's classes,
+                                           and 0 beyond: a label's share of the loss */
 } rsd_recipe;
+
+/* label_smoothing, class_weights: the loss of PyTorch's cross_entropy with both, its mean over the
+ * weights of the labels. progress.loss is that loss.
+ * mixup (Zhang et al., arXiv 1710.09412): one share a step, at least 1/2; image i gets the rest from
+ * image i+1 of the batch (the last from the first), and so does its target. An image counts as wrong
+ * by its own label.
+ * cutout (DeVries and Taylor, arXiv 1708.04552): after augment; the square is cut at the border.
+ * ema: average = d*average + (1-d)*weight after step t = 1, 2, ..., with d = min(ema, (1+t)/(10+t)), of
+ * parameters and running statistics; it begins at the weights that the run begins with. Inference and
+ * evaluation compute with the averages, and rsd_net_save without optimizer state writes them. A
+ * checkpoint with optimizer state has both. When the run ends, the averages become the weights. */
 
 /* 12 epochs in batches of 128, lr 0.1, momentum 0.9, weight decay 1e-4, RSD_SCHEDULE_STEP,
  * RSD_AUGMENT_CROP_FLIP, seed 1. `images` is 0, which no run accepts: set it. Does nothing if `recipe`
@@ -394,8 +422,10 @@ rsd_status rsd_evaluate(rsd_net *net, const uint8_t *images, const uint16_t *lab
 /* Checkpoints are safetensors (header length, JSON header, little-endian data) with PyTorch's tensor
  * names. `__metadata__` holds strings: format_version, net ("resnet20"), family, depth, width,
  * classes, norm, shortcut, init, init_sigma, seed, frozen_stages, mean and std ("a,b,c") and step;
- * with optimizer state also "recipe.<field>" and "progress.<field>", and tensors "optimizer.<name>",
- * the momentum. What a run's bits depend on beside these, the library and the commands add, and the
+ * with optimizer state also "recipe.<field>" (from nesterov on only what is not off, and class_weights
+ * as numbers with commas between) and "progress.<field>", and tensors "optimizer.<name>", the momentum,
+ * and with ema "average.<name>". A recipe with a field that this version does not know is refused. Where
+ * there are averages and no run is loaded, they are the weights. What a run's bits depend on beside these, the library and the commands add, and the
  * core ignores: data.name, data.path (where the images are: "synthetic" or a path, relative to the
  * folder of the checkpoint), data.digest and data.test_digest (of the training and the test images, in
  * 64 hexadecimal digits: a SHA-256 over the SHA-256s of the pieces of 4 MiB of the pixels and then of
@@ -457,9 +487,29 @@ rsd_status rsd_file_run(const void *bytes, size_t length, rsd_recipe *recipe,
  * RSD_BAD_STATE: there is no run. */
 rsd_status rsd_train_progress(const rsd_net *net, rsd_progress *progress, rsd_error *error);
 
-/* Ends the run and forgets its recipe, position, momentum and gradients; the weights stay. Without a run it
- * forgets the step that loaded weights are of. */
+/* The first half of rsd_train_step: the forward and the backward pass. Gradients may then be read and
+ * written (rsd_net_read, rsd_net_write); those of another call take their place. `score` is of the batch.
+ * Statuses as rsd_train_step; RSD_DIVERGED: the loss is not finite. */
+rsd_status rsd_train_gradients(rsd_net *net, const uint8_t *images, const uint16_t *labels,
+                               rsd_score *score, rsd_error *error);
+
+/* The same for images of one's own making: `pixels` [batch_size][3][32][32], finite and of the scale of
+ * bytes, 0 to 255, though not limited to it. They are augmented as the recipe says. */
+rsd_status rsd_train_gradients_float(rsd_net *net, const float *pixels, const uint16_t *labels,
+                                     rsd_score *score, rsd_error *error);
+
+/* The second half: clips the gradients, updates the weights and counts the step.
+ * RSD_BAD_STATE: there are no gradients since the last update. RSD_DIVERGED as rsd_train_step. */
+rsd_status rsd_train_update(rsd_net *net, rsd_progress *progress, rsd_error *error);
+
+/* Ends the run and forgets its recipe, position, momentum and gradients; the weights stay, or with `ema`
+ * become their averages. Without a run it forgets the step that loaded weights are of. */
 rsd_status rsd_train_end(rsd_net *net, rsd_error *error);
+
+/* Sets the learning rate of the steps that follow, of a run with RSD_SCHEDULE_OWN; `lr` is 0 or more and
+ * finite. A run that goes on has the rate of its last step.
+ * RSD_BAD_STATE: no such run has begun. */
+rsd_status rsd_train_set_lr(rsd_net *net, float lr, rsd_error *error);
 
 /* For fine-tuning: loads everything but the head (linear.*) and the run, so that the net may have
  * another number of classes than the file. The net's head stays as it is, and its run is over.
@@ -474,6 +524,11 @@ rsd_status rsd_evaluate_each(rsd_net *net, const uint8_t *images, const uint16_t
                              uint32_t count, uint16_t *predicted, float *probabilities,
                              rsd_score *score, rsd_error *error);
 
+/* What the dense layer reads, in evaluation mode: `features` [count][4 * width], the means over the pixels
+ * of the last activation. `images` as in rsd_infer. Numbers that are not finite are no error here. */
+rsd_status rsd_features(rsd_net *net, const uint8_t *images, uint32_t count, float *features,
+                        rsd_error *error);
+
 /* Turns `logits` [count][classes] into probabilities, in place. `count` is at least 1, `classes` from 1 to
  * RSD_MAX_CLASSES; a logit that is not finite is a bad argument. */
 rsd_status rsd_softmax(float *logits, uint32_t count, uint32_t classes, rsd_error *error);
@@ -487,8 +542,9 @@ typedef enum rsd_tensor_kind {
 
 typedef enum rsd_tensor_part {
   RSD_PART_VALUE = 0,
-  RSD_PART_GRADIENT = 1, /* of the last step's mean loss, without weight decay */
-  RSD_PART_MOMENTUM = 2 /* the optimizer's velocity */
+  RSD_PART_GRADIENT = 1, /* of the last step's mean loss, clipped, without weight decay */
+  RSD_PART_MOMENTUM = 2, /* the optimizer's velocity */
+  RSD_PART_AVERAGE = 3 /* of a run with `ema`; of statistics too */
 } rsd_tensor_part;
 
 typedef struct rsd_tensor {
@@ -503,9 +559,9 @@ typedef struct rsd_tensor {
 /* Tensors are numbered 0 .. plan.tensors-1 in PyTorch's order. */
 rsd_status rsd_net_tensor(const rsd_net *net, uint32_t index, rsd_tensor *tensor, rsd_error *error);
 
-/* Copies a tensor, or its gradient or momentum, to `values` [elements]. Gradients and momentum are 0
- * before the first step of a run. A statistic has values only, as has every tensor of a net planned
- * without training. */
+/* Copies a tensor, or another part of it, to `values` [elements]. Gradients and momentum are 0 before the
+ * first step of a run. A statistic has no gradient and no momentum, a net planned without training has
+ * values only, and averages there are in a run with `ema`. */
 rsd_status rsd_net_read(const rsd_net *net, uint32_t index, rsd_tensor_part part, float *values,
                         rsd_error *error);
 

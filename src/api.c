@@ -125,10 +125,13 @@ RSD_OUT_OF_LINE rsd_status find_part(const rsd_net *net, uint32_t index, rsd_ten
                                      const float *values, const float **at, rsd_error *error) {
   rsd_tensor tensor;
   RSD_TRY(check_index(net, index, error));
-  RSD_NEED((uint32_t)part <= RSD_PART_MOMENTUM, "there is no part %d of tensor %u.", (int)part,
+  RSD_NEED((uint32_t)part <= RSD_PART_AVERAGE, "there is no part %d of tensor %u.", (int)part,
            index);
   *at = rsd_tensor_part_of(net, (int)index, part);
-  RSD_NEED(*at, "tensor %u has values only: a statistic, or a net without training memory.", index);
+  RSD_NEED(*at,
+           "tensor %u has no part %d: a statistic, a net without training memory, or a run without "
+           "averages.",
+           index, (int)part);
   rsd_tensor_describe(net, (int)index, &tensor);
   RSD_NEED_ARRAY(net, values, tensor.elements);
   return RSD_OK;
@@ -205,6 +208,14 @@ rsd_status rsd_evaluate_each(rsd_net *net, const uint8_t *images, const uint16_t
   return RSD_OK;
 }
 
+rsd_status rsd_features(rsd_net *net, const uint8_t *images, uint32_t count, float *features,
+                        rsd_error *error) {
+  RSD_TRY(rsd_check_batch(net, images, count, error));
+  RSD_NEED_ARRAY(net, features, (uint64_t)count * (uint64_t)net->features);
+  rsd_net_features(net, images, (int)count, features);
+  return RSD_OK;
+}
+
 rsd_status rsd_softmax(float *logits, uint32_t count, uint32_t classes, rsd_error *error) {
   RSD_NEED(count >= 1 && classes >= 1 && classes <= RSD_MAX_CLASSES,
            "%u rows of %u classes; give 1 row or more of 1 to %d.", count, classes,
@@ -271,9 +282,12 @@ rsd_status rsd_activation(rsd_net *net, const uint8_t *image, uint32_t layer, fl
 /* A run continues with its own recipe only. The struct has no padding. */
 RSD_OUT_OF_LINE rsd_status check_same_recipe(const rsd_recipe *has, const rsd_recipe *wanted,
                                              rsd_error *error) {
-  static const char *const names[] = {"size",    "images",   "batch_size",   "epochs",
-                                      "lr",      "momentum", "weight_decay", "schedule",
-                                      "augment", "seed",     "seed"};
+  static const char *const names[] = {
+      "size",     "images",       "batch_size",    "epochs",          "lr",
+      "momentum", "weight_decay", "schedule",      "augment",         "seed",
+      "seed",     "nesterov",     "no_decay_norm", "label_smoothing", "clip",
+      "ema",      "mixup",        "cutout",        "class_weights"};
+  const size_t last = sizeof names / sizeof *names - 1;
   for (size_t k = 0; k < sizeof(rsd_recipe) / sizeof(uint32_t); k++) {
     uint32_t a, b;
     rsd_copy(&a, (const char *)has + sizeof a * k, sizeof a);
@@ -281,7 +295,7 @@ RSD_OUT_OF_LINE rsd_status check_same_recipe(const rsd_recipe *has, const rsd_re
     if (a != b)
       return rsd_fail(error, RSD_MISMATCH,
                       "the run to go on with has another %s; give the same, or start afresh.",
-                      names[k]);
+                      names[k < last ? k : last]);
   }
   return RSD_OK;
 }
@@ -291,6 +305,7 @@ rsd_status rsd_train_begin(rsd_net *net, const rsd_recipe *recipe, rsd_error *er
   RSD_NEED_STRUCT(net, recipe);
   RSD_NEED(net->capacity.training, "this net was planned for inference only.");
   RSD_TRY(rsd_check_recipe(recipe, error));
+  RSD_TRY(rsd_check_class_weights(recipe, net->spec.classes, error));
   RSD_NEED(recipe->batch_size <= net->capacity.batch_size,
            "batch_size %u is more than %u, what the net was planned for.", recipe->batch_size,
            net->capacity.batch_size);
@@ -305,7 +320,7 @@ rsd_status rsd_train_begin(rsd_net *net, const rsd_recipe *recipe, rsd_error *er
 
 rsd_status rsd_train_end(rsd_net *net, rsd_error *error) {
   RSD_TRY(rsd_check_net(net, error));
-  rsd_net_forget_run(net);
+  rsd_net_end_run(net);
   return RSD_OK;
 }
 
@@ -313,6 +328,16 @@ RSD_OUT_OF_LINE rsd_status check_begun(const rsd_net *net, rsd_error *error) {
   RSD_TRY(rsd_check_net(net, error));
   if (net->run == RSD_RUN_BEGUN) return RSD_OK;
   return rsd_fail(error, RSD_BAD_STATE, "no run is under way; call rsd_train_begin first.");
+}
+
+rsd_status rsd_train_set_lr(rsd_net *net, float lr, rsd_error *error) {
+  RSD_TRY(check_begun(net, error));
+  if (net->recipe.schedule != RSD_SCHEDULE_OWN)
+    return rsd_fail(error, RSD_BAD_STATE,
+                    "the run's schedule sets its learning rate; begin one with RSD_SCHEDULE_OWN.");
+  RSD_NEED(lr >= 0.0f && rsd_is_finite(lr), "the learning rate must be a number from 0 on.");
+  net->own_lr = lr;
+  return RSD_OK;
 }
 
 rsd_status rsd_train_indices(const rsd_net *net, uint32_t *indices, uint32_t *count,
@@ -324,15 +349,62 @@ rsd_status rsd_train_indices(const rsd_net *net, uint32_t *indices, uint32_t *co
   return RSD_OK;
 }
 
+RSD_OUT_OF_LINE rsd_status check_not_over(const rsd_net *net, rsd_error *error) {
+  RSD_TRY(check_begun(net, error));
+  if (net->progress.step < net->progress.steps) return RSD_OK;
+  return rsd_fail(error, RSD_BAD_STATE, "the run is over; call rsd_train_end to begin another.");
+}
+
 rsd_status rsd_train_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
                           rsd_progress *progress, rsd_error *error) {
-  RSD_TRY(check_begun(net, error));
-  if (net->progress.step == net->progress.steps)
-    return rsd_fail(error, RSD_BAD_STATE, "the run is over; call rsd_train_end to begin another.");
+  RSD_TRY(check_not_over(net, error));
   RSD_TRY(rsd_check_batch(net, images, net->recipe.batch_size, error));
   RSD_TRY(rsd_check_labels(net, labels, net->recipe.batch_size, error));
   RSD_NEED_STRUCT(net, progress);
-  RSD_TRY(rsd_net_run_step(net, images, labels, error));
+  const rsd_batch batch = {images, NULL, labels};
+  RSD_TRY(rsd_net_run_gradients(net, &batch, error));
+  RSD_TRY(rsd_net_run_update(net, error));
+  *progress = net->progress;
+  return RSD_OK;
+}
+
+RSD_OUT_OF_LINE rsd_status make_gradients(rsd_net *net, const rsd_batch *batch, rsd_score *score,
+                                          rsd_error *error) {
+  RSD_TRY(rsd_check_labels(net, batch->labels, net->recipe.batch_size, error));
+  RSD_NEED_STRUCT(net, score);
+  RSD_TRY(rsd_net_run_gradients(net, batch, error));
+  score->wrong = (uint32_t)net->loss.wrong;
+  score->loss_sum = net->loss.sum;
+  return RSD_OK;
+}
+
+rsd_status rsd_train_gradients(rsd_net *net, const uint8_t *images, const uint16_t *labels,
+                               rsd_score *score, rsd_error *error) {
+  const rsd_batch batch = {images, NULL, labels};
+  RSD_TRY(check_not_over(net, error));
+  RSD_TRY(rsd_check_batch(net, images, net->recipe.batch_size, error));
+  return make_gradients(net, &batch, score, error);
+}
+
+rsd_status rsd_train_gradients_float(rsd_net *net, const float *pixels, const uint16_t *labels,
+                                     rsd_score *score, rsd_error *error) {
+  const rsd_batch batch = {NULL, pixels, labels};
+  RSD_TRY(check_not_over(net, error));
+  uint64_t count = (uint64_t)net->recipe.batch_size * RSD_IMAGE_BYTES;
+  RSD_NEED_ARRAY(net, pixels, count);
+  for (uint64_t k = 0; k < count; k++)
+    RSD_NEED(rsd_is_finite(pixels[k]), "a pixel of image %u is %g; give finite numbers.",
+             (uint32_t)(k / RSD_IMAGE_BYTES), (double)pixels[k]);
+  return make_gradients(net, &batch, score, error);
+}
+
+rsd_status rsd_train_update(rsd_net *net, rsd_progress *progress, rsd_error *error) {
+  RSD_TRY(check_begun(net, error));
+  RSD_NEED_STRUCT(net, progress);
+  if (!net->has_gradients)
+    return rsd_fail(error, RSD_BAD_STATE,
+                    "there are no gradients since the last update; call rsd_train_gradients.");
+  RSD_TRY(rsd_net_run_update(net, error));
   *progress = net->progress;
   return RSD_OK;
 }

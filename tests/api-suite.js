@@ -626,6 +626,12 @@ export function apiSuite(entry, api, options, epochs) {
       refused({ checkpointEverySeconds: '30' }, 'BAD_ARGUMENT', /checkpointEverySeconds is 30/);
       refused({ schedule: 'linear' }, 'BAD_ARGUMENT', /paper, step, cosine/);
       refused({ augment: 'mixup' }, 'BAD_ARGUMENT', /crop-flip/);
+      refused({ schedule: 'own' }, 'BAD_ARGUMENT', /lr as a function/);
+      refused({ nesterov: 1 }, 'BAD_ARGUMENT', /nesterov is 1; .*true or false/);
+      refused({ nesterov: true, momentum: 0 }, 'BAD_ARGUMENT', /momentum above 0/);
+      refused({ labelSmoothing: 1 }, 'BAD_ARGUMENT', /labelSmoothing is 1; .*below 1/);
+      refused({ cutout: 33 }, 'BAD_ARGUMENT', /cutout is 33; .*0 to 32/);
+      refused({ classWeights: [1, -1] }, 'BAD_ARGUMENT', /classWeights is 1,-1/);
       const five = new Dataset({ ...data, classes: [...data.classes, 'eleventh'] });
       refused({}, 'MISMATCH', /10 classes.*11/, five);
       refused({ lr: -1 }, 'BAD_ARGUMENT', /lr is -1/);
@@ -645,6 +651,159 @@ export function apiSuite(entry, api, options, epochs) {
       refused({ images: 63 }, 'MISMATCH', /63 training images, the data set has 64/);
       refused({}, 'BAD_ARGUMENT', /takes a Dataset/, null);
       assert.equal((await finish(net, data, { ...RECIPE, images: 64 })).step, 8);
+    });
+
+    it('trains another way with whatever a recipe adds, and resumes it', async () => {
+      const options = /** @type {Record<string, unknown>} */ ({
+        ...{ nesterov: true, noDecayNorm: true, labelSmoothing: 0.1, clip: 0.1, mixup: 0.5 },
+        ...{ cutout: 16, classWeights: Array.from({ length: 10 }, (_, i) => 1 + i) },
+      });
+      const plain = (await finish(await newNet(), data, RECIPE)).trajectory;
+      const ends = new Set([plain]);
+      for (const [name, value] of Object.entries(options)) {
+        ends.add((await finish(await newNet(), data, { ...RECIPE, [name]: value })).trajectory);
+      }
+      assert.equal(ends.size, 8, 'each changes the run, in a way of its own');
+      const all = { ...RECIPE, ...options, ema: 0.9 };
+      const whole = await finish(await newNet(), data, all);
+      const net = await newNet();
+      for await (const tick of net.train(data, all)) if (tick.step >= 2) break;
+      const again = keep(await engine.loadNet(await net.save({ optimizer: true })));
+      const other = readAll(again.train(data, { ...all, cutout: 8 }));
+      await assert.rejects(other, code('MISMATCH', /another cutout/));
+      assert.equal((await finish(again, data, all)).trajectory, whole.trajectory);
+      const off = { nesterov: false, labelSmoothing: 0, clip: 0, ema: 0, classWeights: [] };
+      assert.equal((await finish(await newNet(), data, { ...RECIPE, ...off })).trajectory, plain);
+    });
+
+    it('evaluates and keeps the averages of the weights', async () => {
+      const net = await newNet();
+      await assert.rejects(net.tensors('average'), code('BAD_ARGUMENT'));
+      const last = await finish(net, data, { ...RECIPE, ema: 0.9 });
+      const [values, averages] = [await net.tensors(), await net.tensors('average')];
+      assert.deepEqual(
+        averages.map(({ name }) => name),
+        values.map(({ name }) => name),
+      );
+      assert.notDeepEqual(averages, values);
+      assert.equal((await net.evaluate(data.test)).error, last.testError);
+      const kept = keep(await engine.loadNet(await net.save()));
+      assert.deepEqual(await kept.tensors(), averages);
+      const logits = await net.logits(data.test.images);
+      assert.deepEqual(await kept.logits(data.test.images), logits);
+      assert.deepEqual(await kept.toOnnx(), await net.toOnnx());
+      await finish(net, data, { ...RECIPE, epochs: 1, restart: true });
+      assert.notDeepEqual(await net.logits(data.test.images), logits);
+    });
+
+    it('goes step by step, with the ends of a run', async () => {
+      const recipe = /** @type {const} */ ({
+        ...RECIPE,
+        epochs: 1,
+        batchSize: 64,
+        augment: 'none',
+      });
+      const whole = await finish(await newNet(), data, recipe);
+      const net = await newNet();
+      await assert.rejects(
+        net.step(data.train.images, data.train.labels),
+        code('BAD_STATE', /begin/),
+      );
+      await net.begin({ batchSize: 64, lr: 0.05, steps: 2 });
+      await assert.rejects(net.update(), code('BAD_STATE', /no gradients/));
+      const few = net.step(data.train.images.slice(0, 3072), data.train.labels.slice(0, 1));
+      await assert.rejects(few, code('BAD_ARGUMENT', /64 x 3072/));
+      // The order of a step's images is of no account but for rounding.
+      const { loss, wrong } = await net.step(data.train.images, data.train.labels);
+      assert.ok(Math.abs(loss - whole.loss) < 1e-5 && wrong === whole.trainError * 64);
+      const one = await net.update();
+      assert.deepEqual([one.step, one.steps, one.lr], [1, 2, Math.fround(0.05)]);
+      const floats = Float32Array.from(data.train.images);
+      const again = await newNet();
+      await again.begin({ batchSize: 64, lr: 0.05, steps: 2 });
+      assert.deepEqual(await again.step(floats, data.train.labels), { loss, wrong });
+      assert.deepEqual(await again.update(), one);
+      await assert.rejects(again.update({ lr: 1 }), code('BAD_STATE', /schedule/));
+      const resumed = keep(await engine.loadNet(await again.save({ optimizer: true })));
+      await resumed.begin({ batchSize: 64, lr: 0.05, steps: 2 });
+      for (const each of [net, resumed]) await each.step(data.train.images, data.train.labels);
+      assert.deepEqual(await resumed.update(), await net.update());
+      const over = net.step(data.train.images, data.train.labels);
+      await assert.rejects(over, code('BAD_STATE', /over/));
+      // @ts-expect-error
+      assert.throws(() => net.train(data, { epochs: 1, steps: 3 }), code('BAD_ARGUMENT', /steps/));
+      await finish(net, data, { ...RECIPE, restart: true });
+      await assert.rejects(net.update(), code('BAD_STATE', /begin/));
+    });
+
+    it("updates by gradients and a rate of one's own", async () => {
+      const net = await newNet();
+      const rest = /** @type {const} */ ({ momentum: 0, weightDecay: 0, schedule: 'own' });
+      await net.begin({ batchSize: 64, lr: 0.5, ...rest });
+      await net.step(data.train.images, data.train.labels);
+      const [before] = await net.tensors();
+      const ones = before.values.map(() => 1);
+      await net.setTensors([{ name: before.name, values: ones }], 'gradient');
+      assert.equal((await net.update({ lr: 0.25 })).lr, 0.25);
+      const [after] = await net.tensors();
+      after.values.forEach((value, i) => {
+        assert.equal(value, Math.fround(before.values[i] - 0.25));
+      });
+    });
+
+    it('takes tensors, all or none', async () => {
+      const net = await newNet();
+      const other = await newNet({ seed: 4 });
+      await finish(other, data, RECIPE);
+      await net.setTensors(await other.tensors());
+      assert.deepEqual(await net.tensors(), await other.tensors());
+      const logits = await net.logits(data.test.images);
+      assert.deepEqual(logits, await other.logits(data.test.images));
+      const one = [{ name: 'linear.bias', values: new Array(10).fill(1) }];
+      /** @param {{ name: string, values: number[] }} wrong @param {RegExp} pattern */
+      const refused = async (wrong, pattern) => {
+        await assert.rejects(net.setTensors([...one, wrong]), code('BAD_ARGUMENT', pattern));
+        assert.deepEqual(await net.logits(data.test.images), logits);
+      };
+      await refused({ name: 'linear.blas', values: [] }, /no tensor "linear.blas"/);
+      await refused({ name: 'linear.bias', values: [1] }, /1 values; it takes 10/);
+      await refused({ name: 'bn1.running_var', values: [1, 1, 1, -1] }, /variances from 0 on/);
+      await refused({ name: 'bn1.bias', values: [1, 1, 1, NaN] }, /finite/);
+      await net.setTensors(one);
+      assert.notDeepEqual(await net.logits(data.test.images), logits);
+    });
+
+    it('gives the features that its logits are made of', async () => {
+      const net = await newNet();
+      await finish(net, data, RECIPE);
+      const rows = await net.features(data.test.images);
+      assert.equal(rows.length, 24 * 16);
+      const [weight, bias] = (await net.tensors()).slice(-2).map(({ values }) => values);
+      (await net.logits(data.test.images)).forEach((logit, i) => {
+        const [image, label] = [Math.floor(i / 10), i % 10];
+        const sum = weight
+          .subarray(label * 16, label * 16 + 16)
+          .reduce((total, w, c) => total + w * rows[image * 16 + c], bias[label]);
+        assert.ok(Math.abs(sum - logit) < 1e-4, `${sum} ${logit}`);
+      });
+    });
+
+    it('aborts whatever is long', async () => {
+      const net = await newNet();
+      const reason = new Error('enough');
+      const signal = AbortSignal.abort(reason);
+      const is = (/** @type {unknown} */ error) => error === reason;
+      const { images } = data.test;
+      await assert.rejects(net.logits(images, { signal }), is);
+      await assert.rejects(net.classify(images, { signal }), is);
+      await assert.rejects(net.features(images, { signal }), is);
+      await assert.rejects(net.layerStatistics(images, { signal }), is);
+      const controller = new AbortController();
+      const long = net.logits(new Uint8Array(3000 * 3072), { signal: controller.signal });
+      setTimeout(() => controller.abort(reason), 5);
+      await assert.rejects(long, is);
+      const unknown = net.logits(images, /** @type {any} */ ({ sginal: signal }));
+      await assert.rejects(unknown, code('BAD_ARGUMENT', /did you mean signal/));
     });
 
     it('classifies, in any number of batches', async () => {

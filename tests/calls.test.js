@@ -34,7 +34,7 @@ const enums = enumsOf(header);
 
 const ANY = /** @type {string[]} */ ([]);
 const TOO_MANY = { count: ['0', 'BATCH + 1', 'UINT32_MAX'] };
-const PARTS = { index: ['plan->tensors', 'UINT32_MAX'], part: ['-1', '3'] };
+const PARTS = { index: ['plan->tensors', 'UINT32_MAX'], part: ['-1', '3', '4'] };
 const FILE = /** @type {Facts} */ ({
   args: {},
   numbers: {
@@ -78,6 +78,7 @@ const FACTS = {
   rsd_infer: { args: { count: 'BATCH' }, numbers: TOO_MANY },
   rsd_evaluate: { args: { count: 'BATCH' }, numbers: TOO_MANY },
   rsd_evaluate_each: { args: { count: 'BATCH' }, numbers: TOO_MANY },
+  rsd_features: { args: { count: 'BATCH' }, numbers: TOO_MANY },
   rsd_softmax: {
     args: { count: 'BATCH', classes: 'CLASSES' },
     numbers: { count: ['0'], classes: ['0', 'RSD_MAX_CLASSES + 1', 'UINT32_MAX'] },
@@ -88,8 +89,15 @@ const FACTS = {
   rsd_train_begin: {},
   rsd_train_indices: { args: { count: 'wanted' } },
   rsd_train_step: {},
+  rsd_train_gradients: {},
+  rsd_train_gradients_float: {},
+  rsd_train_update: {},
   rsd_train_progress: {},
   rsd_train_end: {},
+  rsd_train_set_lr: {
+    args: { lr: '0.5f' },
+    numbers: { lr: ['-0.5f', '__builtin_nanf("")', '__builtin_inff()'] },
+  },
   rsd_train_logits: {},
   rsd_train_layer_stats: {},
   rsd_learning_rate: {

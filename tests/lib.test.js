@@ -19,6 +19,107 @@ const badArgument = (/** @type {RegExp} */ pattern) => (/** @type {unknown} */ e
   return true;
 };
 
+describe("a learning rate of one's own", () => {
+  /** @type {import('residua').Engine} */
+  let engine;
+  /** @type {import('residua').Dataset} */
+  let data;
+  before(async () => {
+    engine = await createEngine({ tier: 'simd128', threads: 1 });
+    data = await engine.synthetic({ images: 64, testImages: 0 });
+  });
+  after(() => engine.dispose());
+  const newNet = () => engine.createNet({ family: 'plain', depth: 8, width: 4 });
+  const half = (/** @type {number} */ step, /** @type {number} */ steps) => 0.5 - step / steps / 2;
+
+  it('is asked for before each step', async () => {
+    /** @type {number[][]} */
+    const asked = [];
+    const lr = (/** @type {number} */ step, /** @type {number} */ steps) => {
+      asked.push([step, steps]);
+      return half(step, steps);
+    };
+    const training = (await newNet()).train(data, { epochs: 2, batchSize: 16, lr });
+    const rates = [];
+    for await (const tick of training) rates.push([tick.step, tick.lr]);
+    const steps = Array.from({ length: 8 }, (_, step) => [step, 8]);
+    assert.deepEqual(asked, [[0, 8], ...steps]);
+    for (const [step, rate] of rates) assert.equal(rate, half(step - 1, 8));
+  });
+
+  it('is that of a schedule where it says the same, and of a run that goes on', async () => {
+    const recipe = /** @type {const} */ ({ epochs: 2, batchSize: 16, lr: half });
+    const whole = await finish(await newNet(), data, recipe);
+    const net = await newNet();
+    for await (const tick of net.train(data, recipe)) if (tick.step >= 3) break;
+    const again = await engine.loadNet(await net.save({ optimizer: true }));
+    assert.equal((await finish(again, data, recipe)).trajectory, whole.trajectory);
+    const constant = /** @type {const} */ ({ ...recipe, lr: 0.05, schedule: 'constant' });
+    const own = await finish(await newNet(), data, { ...recipe, lr: () => 0.05 });
+    assert.equal((await finish(await newNet(), data, constant)).trajectory, own.trajectory);
+    assert.throws(() => net.train(data, { ...recipe, restart: true, lr: () => -1 }), {
+      message: /lr\(0, 8\) is -1; it must be 0 or more/,
+    });
+    const late = (/** @type {number} */ step) => (step < 2 ? 0.1 : NaN);
+    const failed = finish(await newNet(), data, { ...recipe, lr: late });
+    await assert.rejects(failed, { code: 'BAD_ARGUMENT', message: /lr\(2, 8\) is NaN/ });
+  });
+});
+
+describe("images of one's own making", () => {
+  /** @type {import('residua').Engine} */
+  let engine;
+  /** @type {import('residua').Dataset} */
+  let data;
+  before(async () => {
+    engine = await createEngine({ tier: 'simd128', threads: 1 });
+    data = await engine.synthetic({ images: 32, testImages: 0 });
+  });
+  after(() => engine.dispose());
+  /** @param {import('residua').TrainOptions['onBatch']} onBatch @param {object} [more] */
+  const end = async (onBatch, more = {}) => {
+    const net = await engine.createNet({ family: 'plain', depth: 8, width: 4 });
+    return finish(net, data, { epochs: 2, batchSize: 16, onBatch, ...more });
+  };
+
+  it('are trained on, as bytes or floats, changed in place or not', async () => {
+    const { trajectory } = await end(undefined);
+    /** @type {number[][]} */
+    const asked = [];
+    const same = await end((images, labels, step) => {
+      asked.push([images.length, labels.length, step]);
+    });
+    assert.equal(same.trajectory, trajectory);
+    assert.deepEqual(
+      asked,
+      [0, 1, 2, 3].map((step) => [16 * 3072, 16, step]),
+    );
+    assert.equal((await end((images) => Float32Array.from(images))).trajectory, trajectory);
+    const inverted = await end((images) => images.map((pixel) => 255 - pixel));
+    assert.notEqual(inverted.trajectory, trajectory);
+    const inPlace = await end(async (images) => {
+      images.forEach((pixel, i) => {
+        images[i] = 255 - pixel;
+      });
+    });
+    assert.equal(inPlace.trajectory, inverted.trajectory);
+    assert.equal((await end(undefined)).trajectory, trajectory, 'the data set is as it was');
+  });
+
+  it('end the run where they are none', async () => {
+    await assert.rejects(
+      end(() => new Uint8Array(3072)),
+      badArgument(/16 x 3072 values/),
+    );
+    await assert.rejects(
+      end((images) => new Float32Array(images).fill(NaN)),
+      badArgument(/finite/),
+    );
+    // @ts-expect-error
+    await assert.rejects(end(5), badArgument(/onBatch is 5; it must be a function/));
+  });
+});
+
 describe('a pause', () => {
   it('is not counted in the seconds of a run', async (context) => {
     let pausedMs = 0;
@@ -353,7 +454,7 @@ describe('the module', () => {
     await assert.rejects(wasm('http://localhost:1/x.wasm'), badWasm(/could not be fetched/));
     const foreign = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
     await assert.rejects(wasm(foreign), badWasm(/not a Residua core/));
-    await assert.rejects(wasm(oldCore()), badWasm(/ABI version 0, not 2/));
+    await assert.rejects(wasm(oldCore()), badWasm(/ABI version 0, not 3/));
   });
 });
 

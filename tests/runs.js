@@ -46,7 +46,8 @@ export function aRun(seed, { spec = {}, recipe = {}, data = {}, ...rest } = {}) 
     },
     recipe: {
       ...{ epochs, batchSize, lr: random(), momentum: random(), weightDecay: pick(0, 1e-4) },
-      schedule: pick('paper', 'step', 'cosine', 'constant'),
+      schedule: pick('paper', 'step', 'cosine', 'constant', 'triangle'),
+      ...pick({}, { nesterov: true, ema: 0.99, cutout: 8, classWeights: Array(10).fill(0.5) }),
       augment: pick('none', 'flip', 'crop-flip'),
       seed: whole(0, 1e9),
       ...recipe,

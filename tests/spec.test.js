@@ -10,6 +10,7 @@ import {
   DEPTHS,
   LIMITS,
   RECIPE_DEFAULTS,
+  RECIPE_OPTIONS,
   SPEC_DEFAULTS,
   SYNTHETIC_VERSION,
 } from '../web/lib/spec.js';
@@ -30,7 +31,7 @@ const SPEC = /** @type {const} */ ({ family: 'residual', depth: 8, width: 1 });
 const plan = (part) => engine.plan({ ...SPEC, ...part }, { batchSize: 2 });
 
 /** Trains one step with a part of a recipe, and returns what the core keeps of it.
- * @param {Partial<Spec>} spec @param {Recipe} recipe */
+ * @param {Partial<Spec>} spec @param {import('../web/lib/index.js').TrainOptions} recipe */
 async function keptOf(spec, recipe) {
   const data = await engine.synthetic({ images: 4, testImages: 0 });
   const net = await engine.createNet({ ...SPEC, ...spec });
@@ -57,7 +58,8 @@ describe('names of', () => {
   for (const part of /** @type {const} */ (['schedule', 'augment'])) {
     test(part, async () => {
       for (const value of CHOICES[part]) {
-        const { metadata } = await keptOf({}, { lr: 0, [part]: value });
+        const lr = value === 'own' ? () => 0 : 0;
+        const { metadata } = await keptOf({}, { lr, [part]: value });
         assert.equal(metadata[`recipe.${part}`], value);
       }
     });
@@ -156,6 +158,29 @@ describe('limits:', () => {
     });
   }
 
+  for (const part of /** @type {const} */ ([
+    ...['labelSmoothing', 'clip', 'ema', 'mixup', 'cutout'],
+  ])) {
+    test(part, async () => {
+      const { min, max, excludesMax, whole } = LIMITS[part];
+      await keptOf({}, { [part]: min });
+      await keptOf({}, { [part]: excludesMax ? max * 0.99 : whole ? max : Math.min(max, 1) });
+      await assert.rejects(keptOf({}, { [part]: -0.5 }));
+      await assert.rejects(keptOf({}, { [part]: excludesMax ? max : max * 2 }));
+      if (whole) await assert.rejects(keptOf({}, { [part]: 1.5 }));
+    });
+  }
+
+  test('classWeights', async () => {
+    const weights = Array.from({ length: 10 }, (_, i) => 0.5 + i / 10);
+    assert.deepEqual((await keptOf({}, { classWeights: weights })).recipe?.classWeights, weights);
+    for (const wrong of [[1], [...weights, 1], weights.map((_, i) => i), [NaN], '1', 1]) {
+      await assert.rejects(keptOf({}, { classWeights: /** @type {any} */ (wrong) }), {
+        code: 'BAD_ARGUMENT',
+      });
+    }
+  });
+
   test('epochs', async () => {
     await assert.rejects(keptOf({}, { epochs: 0 }));
     await assert.rejects(keptOf({}, { epochs: LIMITS.epochs.max }), /fewer than 2\^31/);
@@ -173,6 +198,25 @@ describe('limits:', () => {
     const momentum = FIELDS.find(({ name }) => name === 'momentum');
     assert.equal(momentum?.excludesMax, true);
   });
+});
+
+/** Of what a recipe may add, files and what is said of them have what is on. */
+test('what a recipe adds is kept as it was given', async () => {
+  /** @type {import('../web/lib/index.js').RecipeOptions} */
+  const on = {
+    ...{ nesterov: true, noDecayNorm: true, labelSmoothing: 0.1, clip: 1.5, ema: 0.99 },
+    ...{ mixup: 0.2, cutout: 8, classWeights: [1, 2, 3, 4, 5, 6, 7, 8, 9, 0.1] },
+  };
+  assert.deepEqual(Object.keys(on), Object.keys(RECIPE_OPTIONS));
+  const kept = await keptOf({}, on);
+  const plain = await keptOf({}, RECIPE_OPTIONS);
+  for (const [name, value] of Object.entries(on)) {
+    const key = /** @type {keyof typeof on} */ (name);
+    const written = `recipe.${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+    assert.deepEqual(kept.recipe?.[key], value, name);
+    assert.equal(kept.metadata[written], String(value === true ? 1 : value));
+    assert.ok(plain.recipe && !(key in plain.recipe) && !(written in plain.metadata), name);
+  }
 });
 
 test('defaults are those of the core', async () => {

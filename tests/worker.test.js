@@ -33,6 +33,20 @@ describe('workers', () => {
     assert.ok(made.mock.callCount() >= 2, 'the count is of no use');
   });
 
+  it('are given no function', async () => {
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const data = await engine.synthetic({ images: 16, testImages: 0 });
+    const net = await engine.createNet(SPEC);
+    assert.throws(() => net.train(data, { batchSize: 8, lr: () => 0.1 }), {
+      code: 'BAD_ARGUMENT',
+      message: /lr is a function, which cannot be sent to a worker; .*worker: false/,
+    });
+    assert.throws(() => net.train(data, { batchSize: 8, onBatch: () => {} }), {
+      message: /onBatch is a function, which cannot be sent to a worker/,
+    });
+    engine.dispose();
+  });
+
   it('get large sets in pieces', async () => {
     const engine = await createEngine({ tier: 'simd128', threads: 1 });
     const { train } = await engine.synthetic({ images: 2100, testImages: 0 });

@@ -7,9 +7,28 @@
 #include "command.h"
 
 /* Options that a checkpoint stores. */
-static const char *const SETTINGS[] = {"net",      "width",        "shortcut", "init",    "norm",
-                                       "images",   "epochs",       "batch",    "lr",      "seed",
-                                       "momentum", "weight-decay", "schedule", "augment", NULL};
+static const char *const SETTINGS[] = {"net",
+                                       "width",
+                                       "shortcut",
+                                       "init",
+                                       "norm",
+                                       "images",
+                                       "epochs",
+                                       "batch",
+                                       "lr",
+                                       "seed",
+                                       "momentum",
+                                       "weight-decay",
+                                       "schedule",
+                                       "augment",
+                                       "nesterov",
+                                       "no-decay-norm",
+                                       "label-smoothing",
+                                       "clip",
+                                       "ema",
+                                       "mixup",
+                                       "cutout",
+                                       NULL};
 
 typedef struct run {
   rsd_net *net;
@@ -59,7 +78,15 @@ static rsd_recipe recipe_of_options(void) {
   recipe.momentum = number_option("momentum", recipe.momentum);
   recipe.weight_decay = number_option("weight-decay", recipe.weight_decay);
   recipe.schedule = choice_option("schedule", RSD_OPTION_SCHEDULE, recipe.schedule);
+  if (recipe.schedule == RSD_SCHEDULE_OWN) fail_usage("--schedule own needs a program around it.");
   recipe.augment = choice_option("augment", RSD_OPTION_AUGMENT, recipe.augment);
+  recipe.nesterov = (uint32_t)switch_option("nesterov");
+  recipe.no_decay_norm = (uint32_t)switch_option("no-decay-norm");
+  recipe.label_smoothing = number_option("label-smoothing", 0.0f);
+  recipe.clip = number_option("clip", 0.0f);
+  recipe.ema = number_option("ema", 0.0f);
+  recipe.mixup = number_option("mixup", 0.0f);
+  recipe.cutout = count_option("cutout", 0);
   recipe.seed_low = (uint32_t)seed_option();
   recipe.seed_high = (uint32_t)(seed_option() >> 32);
   return recipe;

@@ -19,11 +19,16 @@ RSD_OUT_OF_LINE uint64_t rsd_random(uint64_t seed, uint64_t stream, uint64_t cou
   return rsd_mix(key + (counter + 1) * 0x9e3779b97f4a7c15ull);
 }
 
+/* The logarithm of a uniform number from (0, 1]. */
+RSD_OUT_OF_LINE double rsd_random_log(uint64_t seed, uint64_t stream, uint64_t counter) {
+  return rsd_log((double)((rsd_random(seed, stream, counter) >> 11) + 1) * 0x1p-53);
+}
+
 /* A standard normal number (Box and Muller 1958). */
 RSD_OUT_OF_LINE double rsd_random_normal(uint64_t seed, uint64_t stream, uint64_t counter) {
-  double u = (double)((rsd_random(seed, stream, 2 * counter) >> 11) + 1) * 0x1p-53; /* (0, 1] */
-  double v = (double)(rsd_random(seed, stream, 2 * counter + 1) >> 11) * 0x1p-53;   /* [0, 1) */
-  return __builtin_sqrt(-2.0 * rsd_log(u)) * rsd_cos_turns(v);
+  double log_u = rsd_random_log(seed, stream, 2 * counter);
+  double v = (double)(rsd_random(seed, stream, 2 * counter + 1) >> 11) * 0x1p-53; /* [0, 1) */
+  return __builtin_sqrt(-2.0 * log_u) * rsd_cos_turns(v);
 }
 
 /* Element `index` of a random permutation of 0 .. count-1: a Feistel network on the next even

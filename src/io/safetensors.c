@@ -158,9 +158,7 @@ int rsd_file_next(const rsd_file *file, const char **cursor, rsd_file_tensor *te
   return 1;
 }
 
-/* A walk through the metadata, in the manner of rsd_file_next: the key is the name, the value is where
- * a tensor has its dtype. */
-static int next_metadata(const rsd_file *file, const char **cursor, rsd_file_tensor *t) {
+int rsd_file_next_metadata(const rsd_file *file, const char **cursor, rsd_file_tensor *t) {
   if (file->metadata == NULL) return 0;
   json j = {*cursor ? *cursor : file->metadata, file->header_end};
   entry found =
@@ -172,7 +170,7 @@ static int next_metadata(const rsd_file *file, const char **cursor, rsd_file_ten
 int rsd_file_metadata(const rsd_file *file, const char *key, const char **value, size_t *length) {
   const char *cursor = NULL;
   rsd_file_tensor t;
-  while (next_metadata(file, &cursor, &t)) {
+  while (rsd_file_next_metadata(file, &cursor, &t)) {
     if (!rsd_text_equal(t.name, t.name_length, key)) continue;
     *value = t.dtype;
     *length = t.dtype_length;
@@ -345,7 +343,7 @@ static rsd_status check_file(rsd_file *file, rsd_error *error) {
   uint64_t bytes = 0;
   rsd_status status = check_entries(file, &bytes, error);
   if (status == RSD_OK)
-    status = check_neighbours(file, next_metadata, key_of_name, check_names_apart, error);
+    status = check_neighbours(file, rsd_file_next_metadata, key_of_name, check_names_apart, error);
   if (status == RSD_OK)
     status = check_neighbours(file, rsd_file_next, key_of_name, check_names_apart, error);
   if (status == RSD_OK)

@@ -7,9 +7,9 @@
 #include "../core/base.h"
 #include "../core/element.h"
 
-/* The format allows headers of 100 MB. The largest net here, with optimizer state, has 1,308
- * tensors and 122 kB; these limits bound what a hostile file can cost. */
-#define RSD_FILE_MAX_TENSORS 2048
+/* The format allows headers of 100 MB. The largest net here, with optimizer state and averages, has
+ * 2,125 tensors and 200 kB; these limits bound what a hostile file can cost. */
+#define RSD_FILE_MAX_TENSORS 4096
 #define RSD_FILE_MAX_METADATA 2048
 #define RSD_FILE_MAX_HEADER (8u << 20)
 
@@ -43,6 +43,9 @@ rsd_status rsd_file_open(const void *bytes, size_t length, rsd_file *file, rsd_e
 int rsd_file_next(const rsd_file *file, const char **cursor, rsd_file_tensor *tensor);
 /* Batch norm's num_batches_tracked, which no net needs: its momentum is 0.1. */
 int rsd_file_is_counter(const rsd_file_tensor *tensor);
+/* A walk through the metadata, in the manner of rsd_file_next: the key is the name, the value is where
+ * a tensor has its dtype. */
+int rsd_file_next_metadata(const rsd_file *file, const char **cursor, rsd_file_tensor *t);
 /* A value of __metadata__; 0 if there is no such key. */
 int rsd_file_metadata(const rsd_file *file, const char *key, const char **value, size_t *length);
 

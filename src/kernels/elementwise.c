@@ -99,16 +99,17 @@ typedef struct sgd_factors {
 typedef struct sgd_result {
   v4 velocity, weights;
 } sgd_result;
-RSD_INLINE sgd_factors splat_factors(float lr, float momentum, float weight_decay) {
-  sgd_factors k = {v4_splat(momentum), v4_splat(weight_decay), v4_splat(-lr)};
+RSD_INLINE sgd_factors splat_factors(const rsd_sgd_rule *rule) {
+  sgd_factors k = {v4_splat(rule->momentum), v4_splat(rule->weight_decay), v4_splat(-rule->lr)};
   return k;
 }
-RSD_INLINE sgd_result sgd_update(const sgd_factors *k, const float *gradient, const float *velocity,
-                                 const float *weights) {
+/* `nesterov` is a compile-time constant after inlining. */
+RSD_INLINE sgd_result sgd_update(int nesterov, const sgd_factors *k, const float *gradient,
+                                 const float *velocity, const float *weights) {
   v4 w = v4_load(weights);
   v4 g = v4_madd(k->decay, w, v4_load(gradient));
   v4 v = v4_madd(k->momentum, v4_load(velocity), g);
-  sgd_result result = {v, v4_madd(k->rate, v, w)};
+  sgd_result result = {v, v4_madd(k->rate, nesterov ? v4_madd(k->momentum, v, g) : v, w)};
   return result;
 }
 
@@ -120,34 +121,47 @@ RSD_INLINE v4 flush_tiny(v4 x) {
   return v4_gate(x, v4_sub(size, v4_splat(1e-30f)));
 }
 
-void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay, const float *gradient,
-             float *velocity, float *weights) {
-  sgd_factors k = splat_factors(lr, momentum, weight_decay);
+RSD_INLINE void sgd(int nesterov, ptrdiff_t count, const rsd_sgd_rule *rule, const float *gradient,
+                    float *velocity, float *weights) {
+  sgd_factors k = splat_factors(rule);
   for (ptrdiff_t i = 0; i < count; i += 4) {
-    sgd_result next = sgd_update(&k, gradient + i, velocity + i, weights + i);
+    sgd_result next = sgd_update(nesterov, &k, gradient + i, velocity + i, weights + i);
     v4_store(velocity + i, next.velocity);
     v4_store(weights + i, flush_tiny(next.weights));
   }
 }
+void rsd_sgd(ptrdiff_t count, const rsd_sgd_rule *rule, const float *gradient, float *velocity,
+             float *weights) {
+  if (rule->nesterov)
+    sgd(1, count, rule, gradient, velocity, weights);
+  else
+    sgd(0, count, rule, gradient, velocity, weights);
+}
 
 /* Zero times a value that is not finite is NaN, and NaN stays in a sum. So one branch tests all
  * weights, and a second pass finds the first bad one only if there is one. */
-ptrdiff_t rsd_sgd_overflow(ptrdiff_t count, float lr, float momentum, float weight_decay,
-                           const float *gradient, const float *velocity, const float *weights) {
-  sgd_factors k = splat_factors(lr, momentum, weight_decay);
+RSD_INLINE ptrdiff_t sgd_overflow(int nesterov, ptrdiff_t count, const rsd_sgd_rule *rule,
+                                  const float *gradient, const float *velocity,
+                                  const float *weights) {
+  sgd_factors k = splat_factors(rule);
   v4 zeros = v4_zero();
   for (ptrdiff_t i = 0; i < count; i += 4)
-    zeros =
-        v4_madd(sgd_update(&k, gradient + i, velocity + i, weights + i).weights, v4_zero(), zeros);
+    zeros = v4_madd(sgd_update(nesterov, &k, gradient + i, velocity + i, weights + i).weights,
+                    v4_zero(), zeros);
   int finite = 1;
   for (int lane = 0; lane < 4; lane++)
     finite = finite && rsd_is_finite(v4_lane(zeros, lane));
   for (ptrdiff_t i = 0; !finite && i < count; i += 4) {
-    v4 next = sgd_update(&k, gradient + i, velocity + i, weights + i).weights;
+    v4 next = sgd_update(nesterov, &k, gradient + i, velocity + i, weights + i).weights;
     for (int lane = 0; lane < 4; lane++)
       if (!rsd_is_finite(v4_lane(next, lane))) return i + lane;
   }
   return count;
+}
+ptrdiff_t rsd_sgd_overflow(ptrdiff_t count, const rsd_sgd_rule *rule, const float *gradient,
+                           const float *velocity, const float *weights) {
+  return rule->nesterov ? sgd_overflow(1, count, rule, gradient, velocity, weights)
+                        : sgd_overflow(0, count, rule, gradient, velocity, weights);
 }
 
 void rsd_sum_slots(ptrdiff_t count, int slots, ptrdiff_t stride, const float *from, float *sum) {

@@ -56,8 +56,7 @@ void rsd_dense_backward(int images, int features, int classes, const float *x, i
     }
 }
 
-/* ln sum exp(logits), with the largest logit subtracted first. */
-static double log_sum_exp(int classes, const float *logits) {
+double rsd_log_sum_exp(int classes, const float *logits) {
   float largest = logits[0];
   double sum = 0.0;
   for (int k = 1; k < classes; k++)
@@ -71,7 +70,7 @@ rsd_loss rsd_cross_entropy(int images, int classes, const float *logits, const u
                            float *dlogits) {
   rsd_loss loss = {0.0, 0};
   for (int i = 0; i < images; i++, logits += classes) {
-    double total = log_sum_exp(classes, logits);
+    double total = rsd_log_sum_exp(classes, logits);
     int best = 0;
     for (int k = 1; k < classes; k++)
       if (logits[k] > logits[best]) best = k;
@@ -85,7 +84,7 @@ rsd_loss rsd_cross_entropy(int images, int classes, const float *logits, const u
 
 void rsd_softmax_rows(float *logits, uint32_t count, uint32_t classes) {
   for (uint32_t i = 0; i < count; i++, logits += classes) {
-    double total = log_sum_exp((int)classes, logits);
+    double total = rsd_log_sum_exp((int)classes, logits);
     for (uint32_t k = 0; k < classes; k++)
       logits[k] = (float)rsd_exp((double)logits[k] - total);
   }

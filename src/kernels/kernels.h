@@ -144,18 +144,24 @@ typedef struct rsd_loss {
 /* dlogits, unless NULL, is the gradient of the mean loss. */
 RSD_KERNEL rsd_loss rsd_cross_entropy(int images, int classes, const float *logits,
                                       const uint16_t *labels, float *dlogits);
+/* ln sum exp(logits), with the largest logit subtracted first. */
+RSD_KERNEL double rsd_log_sum_exp(int classes, const float *logits);
 /* In place. */
 RSD_KERNEL void rsd_softmax_rows(float *logits, uint32_t count, uint32_t classes);
 
 /* ------------------------------------------------------- optimizer and input */
 
-/* v = momentum*v + gradient + weight_decay*w; w -= lr*v, then 0 if below 1e-30 in size. count is a
- * multiple of four. */
-RSD_KERNEL void rsd_sgd(ptrdiff_t count, float lr, float momentum, float weight_decay,
-                        const float *gradient, float *velocity, float *weights);
+typedef struct rsd_sgd_rule {
+  float lr, momentum, weight_decay;
+  int nesterov;
+} rsd_sgd_rule;
+/* g = gradient + weight_decay*w; v = momentum*v + g; w -= lr*v, with nesterov lr*(g + momentum*v), then
+ * 0 if below 1e-30 in size. count is a multiple of four. */
+RSD_KERNEL void rsd_sgd(ptrdiff_t count, const rsd_sgd_rule *rule, const float *gradient,
+                        float *velocity, float *weights);
 /* The index of the first weight that this step would make infinite or NaN, which happens wherever
  * the gradient or the velocity is not finite; `count` if there is none. */
-RSD_KERNEL ptrdiff_t rsd_sgd_overflow(ptrdiff_t count, float lr, float momentum, float weight_decay,
+RSD_KERNEL ptrdiff_t rsd_sgd_overflow(ptrdiff_t count, const rsd_sgd_rule *rule,
                                       const float *gradient, const float *velocity,
                                       const float *weights);
 /* sum = from[0] + from[stride] + ..., in slot order. count is a multiple of four. */
@@ -174,5 +180,29 @@ RSD_KERNEL void rsd_input_table(const float mean[3], const float stddev[3], floa
 /* From uint8 [3][32][32] to float [32][32][4]. */
 RSD_KERNEL void rsd_input(const uint8_t *image, const rsd_crop *crop, float table[3][256],
                           float *out);
+/* The same from float [3][32][32]. */
+void rsd_input_float(const float *image, const rsd_crop *crop, const float mean[3],
+                     const float stddev[3], float *out);
+
+/* --------------------------------------------------------------- regularise.c */
+
+/* What a loss compares logits with. Image i has `share` of its own label and the rest of that of the
+ * next image of the batch; then every class gets `smoothing` / classes. */
+typedef struct rsd_targets {
+  int images, classes;
+  const uint16_t *labels;
+  float share, smoothing;
+  const float *weights; /* [classes], or NULL */
+} rsd_targets;
+/* As rsd_cross_entropy. The mean loss is that over the weights of the images' own labels. */
+rsd_loss rsd_soft_cross_entropy(const rsd_targets *targets, const float *logits, float *dlogits);
+/* Sets a square of an input [32][32][4] to zero, as far as it is inside. */
+void rsd_cut_out(int x, int y, int side, float *image);
+/* image = share*image + (1-share)*other */
+void rsd_mix_images(ptrdiff_t count, float share, const float *other, float *image);
+/* Scales gradients of a larger L2 norm to `largest`, as PyTorch's clip_grad_norm_. */
+void rsd_clip(ptrdiff_t count, float largest, float *gradient);
+/* averages = decay*averages + (1-decay)*values */
+void rsd_average(ptrdiff_t count, double decay, const float *values, float *averages);
 
 #endif

@@ -140,16 +140,33 @@ static void finish_batch_statistics(const training_pass *p, rsd_layer *l, int wh
   }
 }
 
-static void input_task(void *context, int image, int thread) {
-  (void)thread;
-  rsd_net *net = ((training_pass *)context)->net;
+/* An image of the batch as the recipe augments it. */
+static void augmented_input(rsd_net *net, int image, float *out) {
+  const rsd_recipe *recipe = &net->recipe;
   const rsd_progress *at = &net->progress;
   uint32_t epoch = at->step / at->steps_per_epoch;
-  uint32_t position = at->step % at->steps_per_epoch * net->recipe.batch_size + (uint32_t)image;
-  rsd_crop crop =
-      rsd_recipe_crop(&net->recipe, epoch, rsd_recipe_image(&net->recipe, epoch, position));
-  RSD_VECTOR(net, input)(net->images + (ptrdiff_t)image * RSD_IMAGE_BYTES, &crop, net->input_table,
-                         net->nodes[0].stored + image * rsd_node_floats(&net->nodes[0]));
+  uint32_t position = at->step % at->steps_per_epoch * recipe->batch_size + (uint32_t)image;
+  uint32_t number = rsd_recipe_image(recipe, epoch, position);
+  rsd_crop crop = rsd_recipe_crop(recipe, epoch, number);
+  ptrdiff_t first = (ptrdiff_t)image * RSD_IMAGE_BYTES;
+  if (net->batch.bytes)
+    RSD_VECTOR(net, input)(net->batch.bytes + first, &crop, net->input_table, out);
+  else
+    rsd_input_float(net->batch.floats + first, &crop, net->spec.mean, net->spec.stddev, out);
+  if (recipe->cutout == 0) return;
+  rsd_cut cut = rsd_recipe_cut(recipe, epoch, number);
+  rsd_cut_out(cut.x, cut.y, (int)recipe->cutout, out);
+}
+
+static void input_task(void *context, int image, int thread) {
+  const training_pass *p = context;
+  rsd_net *net = p->net;
+  float *out = stored_of(&net->nodes[0], image), *other = net->scratch[thread].activation[0];
+  augmented_input(net, image, out);
+  if (!(net->recipe.mixup > 0.0f)) return;
+  augmented_input(net, (image + 1) % p->images, other);
+  rsd_mix_images(rsd_node_floats(&net->nodes[0]),
+                 rsd_recipe_share(&net->recipe, net->progress.step), other, out);
 }
 
 static void avgpool_task(void *context, int segment, int thread) {

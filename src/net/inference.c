@@ -7,17 +7,20 @@
 #include "net.h"
 
 /* Sets scale and shift of z = y * scale + shift from the running statistics. */
-static void set_evaluation_factors(const rsd_layer *l) {
+static void set_evaluation_factors(const rsd_net *net, const rsd_layer *l) {
+  const float *beta = rsd_net_evaluated(net, l->beta);
   for (int c = 0; c < l->shape.out; c++) {
     if (l->gamma == NULL) {
       l->scale[c] = 1.0f;
-      l->shift[c] = l->beta[c];
+      l->shift[c] = beta[c];
       continue;
     }
-    double inverse = 1.0 / __builtin_sqrt((double)l->running_var[c] + (double)RSD_NORM_EPSILON);
-    double scale = (double)l->gamma[c] * inverse;
+    double var = (double)rsd_net_evaluated(net, l->running_var)[c];
+    double mean = (double)rsd_net_evaluated(net, l->running_mean)[c];
+    double inverse = 1.0 / __builtin_sqrt(var + (double)RSD_NORM_EPSILON);
+    double scale = (double)rsd_net_evaluated(net, l->gamma)[c] * inverse;
     l->scale[c] = (float)scale;
-    l->shift[c] = (float)((double)l->beta[c] - (double)l->running_mean[c] * scale);
+    l->shift[c] = (float)((double)beta[c] - mean * scale);
   }
 }
 
@@ -26,12 +29,12 @@ void rsd_net_enter_evaluation(rsd_net *net) {
   if (net->ready_to_evaluate) return;
   for (int i = 0; i < net->layer_count; i++) {
     rsd_layer *l = &net->layers[i];
-    set_evaluation_factors(l);
+    const float *weights = rsd_net_evaluated(net, l->weights);
+    set_evaluation_factors(net, l);
     ptrdiff_t rows = (ptrdiff_t)l->shape.kernel * l->shape.kernel * l->shape.in;
     for (ptrdiff_t row = 0; row < rows; row++)
       for (int c = 0; c < l->shape.out; c++)
-        net->folded_weights[row * l->shape.out + c] =
-            l->weights[row * l->shape.out + c] * l->scale[c];
+        net->folded_weights[row * l->shape.out + c] = weights[row * l->shape.out + c] * l->scale[c];
     l->evaluation->pack_forward(&l->shape, net->folded_weights, l->packed);
   }
   net->ready_to_evaluate = 1;
@@ -108,7 +111,7 @@ typedef struct inference_job {
   rsd_net *net;
   const uint8_t *images;
   int count;
-  float *logits;
+  float *logits, *features; /* one of them is NULL */
 } inference_job;
 
 static void infer_task(void *context, int task, int thread) {
@@ -119,16 +122,31 @@ static void infer_task(void *context, int task, int thread) {
   int channels = net->nodes[net->main_convs].channels, classes = (int)net->spec.classes;
   const float *features = rsd_net_run(net, job->images + (ptrdiff_t)first * RSD_IMAGE_BYTES, images,
                                       NULL, &net->scratch[thread]);
-  RSD_VECTOR(net, dense)(images, net->features, classes, features, channels, net->dense_weights,
-                         net->dense_bias, job->logits + (ptrdiff_t)first * classes);
+  for (int i = 0; job->features && i < images; i++)
+    rsd_copy(job->features + (ptrdiff_t)(first + i) * net->features, features + i * channels,
+             sizeof(float) * (size_t)net->features);
+  if (job->logits == NULL) return;
+  RSD_VECTOR(net, dense)(images, net->features, classes, features, channels,
+                         rsd_net_evaluated(net, net->dense_weights),
+                         rsd_net_evaluated(net, net->dense_bias),
+                         job->logits + (ptrdiff_t)first * classes);
+}
+
+static void run_inference(inference_job *job) {
+  rsd_net_enter_evaluation(job->net);
+  rsd_parallel(job->net->pool, (job->count + RSD_INFERENCE_CHUNK - 1) / RSD_INFERENCE_CHUNK,
+               infer_task, job);
+}
+
+void rsd_net_features(rsd_net *net, const uint8_t *images, int count, float *features) {
+  inference_job job = {net, images, count, NULL, features};
+  run_inference(&job);
 }
 
 rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *logits,
                          rsd_error *error) {
-  inference_job job = {net, images, count, logits};
-  rsd_net_enter_evaluation(net);
-  rsd_parallel(net->pool, (count + RSD_INFERENCE_CHUNK - 1) / RSD_INFERENCE_CHUNK, infer_task,
-               &job);
+  inference_job job = {net, images, count, logits, NULL};
+  run_inference(&job);
   rsd_status status = rsd_check_threads(net, error);
   if (status != RSD_OK) return status;
   for (int i = 0; i < count * (int)net->spec.classes; i++)

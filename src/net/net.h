@@ -94,6 +94,13 @@ typedef struct rsd_packed_filters {
 /* A loaded run goes on when it is begun with its own recipe. */
 typedef enum rsd_run_state { RSD_RUN_NONE, RSD_RUN_LOADED, RSD_RUN_BEGUN } rsd_run_state;
 
+/* What a step is taken on: images in bytes or, if `bytes` is NULL, in floats. */
+typedef struct rsd_batch {
+  const uint8_t *bytes;
+  const float *floats;
+  const uint16_t *labels;
+} rsd_batch;
+
 struct rsd_net {
   const rsd_net *self; /* where it was made: elsewhere its pointers are wrong */
   uint64_t bytes; /* of its memory, which begins with this struct */
@@ -111,13 +118,18 @@ struct rsd_net {
    * the parameters. */
   float *parameters, *gradients, *velocity, *statistics;
   ptrdiff_t parameter_floats, trained_from, statistic_floats;
+  /* Of parameters and statistics, which are one block of state_floats; of use in runs with `ema`. */
+  float *averages;
+  ptrdiff_t state_floats;
   int ready_to_evaluate; /* 1: packed, scale and shift of every layer match its weights */
   rsd_scratch scratch[RSD_MAX_THREADS];
   float *folded_weights; /* weights of one layer times scale */
   float *logits;
   rsd_layer_sums *layer_sums; /* [segments][main_convs] */
   /* Training only. */
-  uint8_t const *images; /* of the present step */
+  rsd_batch batch; /* of the present step */
+  rsd_loss loss; /* of the gradients, if there are any */
+  int has_gradients; /* that rsd_net_update can use */
   rsd_packed_filters filters[2]; /* of this convolution and the next, alternating */
   float *features_out, *dfeatures, *dlogits;
   float *filter_slots, *projection_slots; /* [segments][largest filter], for several threads */
@@ -128,6 +140,7 @@ struct rsd_net {
   rsd_run_state run;
   rsd_recipe recipe;
   rsd_progress progress;
+  float own_lr; /* of the next step, with RSD_SCHEDULE_OWN */
   uint32_t last_batch; /* images of the last step, whose logits and outputs are kept; 0: none */
 };
 
@@ -144,6 +157,8 @@ rsd_status rsd_check_depth(uint32_t depth, rsd_error *error);
 rsd_status rsd_check_spec(const rsd_spec *spec, rsd_error *error);
 rsd_status rsd_check_capacity(const rsd_capacity *capacity, rsd_error *error);
 rsd_status rsd_check_recipe(const rsd_recipe *recipe, rsd_error *error);
+/* Whether class_weights, if there are any, are of a net with so many classes. */
+rsd_status rsd_check_class_weights(const rsd_recipe *recipe, uint32_t classes, rsd_error *error);
 
 /* ---- plan.c */
 /* Fills the tables and lays everything out from arena->base on. */
@@ -161,7 +176,8 @@ int rsd_segment_images(int images); /* images of each segment but the last */
 int rsd_tensor_count(const rsd_net *net);
 uint32_t rsd_parameter_count(const rsd_net *net);
 void rsd_tensor_describe(const rsd_net *net, int index, rsd_tensor *tensor);
-/* NULL if there is no such part: a net without training memory, or the gradient of a statistic. */
+/* NULL if there is no such part: a net without training memory, the gradient of a statistic, or averages
+ * of a run without them. */
 const float *rsd_tensor_part_of(const rsd_net *net, int index, rsd_tensor_part part);
 /* The tensor that holds a parameter or statistic, found by its address. */
 void rsd_tensor_at(const rsd_net *net, const float *element, rsd_tensor *tensor);
@@ -182,6 +198,13 @@ uint32_t rsd_recipe_steps(const rsd_recipe *recipe);
 float rsd_recipe_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step);
 uint32_t rsd_recipe_image(const rsd_recipe *recipe, uint32_t epoch, uint32_t position);
 rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t image);
+/* Where the middle of an image's cutout is. */
+typedef struct rsd_cut {
+  int x, y;
+} rsd_cut;
+rsd_cut rsd_recipe_cut(const rsd_recipe *recipe, uint32_t epoch, uint32_t image);
+/* An image's own share in mixup, from 1/2 on; 1 without mixup. */
+float rsd_recipe_share(const rsd_recipe *recipe, uint32_t step);
 
 /* ---- inference.c */
 /* Callbacks that receive what main convolution `layer` produced for some images, in evaluation
@@ -201,12 +224,14 @@ float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images,
                    const rsd_layer_observer *observer, rsd_scratch *scratch);
 rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *logits,
                          rsd_error *error);
+void rsd_net_features(rsd_net *net, const uint8_t *images, int count, float *features);
 
 /* ---- step.c */
 /* RSD_BAD_STATE if a thread of the pool died at work: what it should have computed is missing. */
 rsd_status rsd_check_threads(const rsd_net *net, rsd_error *error);
-rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
-                        rsd_error *error);
+/* The two halves of a step. */
+rsd_status rsd_net_gradients(rsd_net *net, const rsd_batch *batch, rsd_error *error);
+rsd_status rsd_net_update(rsd_net *net, rsd_error *error);
 
 /* Node i of the last step for `images` images from `first` on, valid as long as that step's logits.
  * It may lie in scratch->activation[0]. */
@@ -219,16 +244,20 @@ void rsd_net_activation(rsd_net *net, const uint8_t *image, int layer, float *va
 void rsd_net_step_layer_stats(rsd_net *net, double *gradient_rms, double *activation_rms);
 
 /* ---- run.c */
+/* Where inference finds a parameter or statistic: its average, if the run has averages. */
+const float *rsd_net_evaluated(const rsd_net *net, const float *value);
 void rsd_net_set_run(rsd_net *net, rsd_run_state state, const rsd_recipe *recipe,
                      const rsd_progress *progress);
 void rsd_net_begin_run(rsd_net *net, const rsd_recipe *recipe);
 void rsd_net_forget_run(rsd_net *net);
+/* Forgets the run, and keeps its averages as the weights if it has any. */
+void rsd_net_end_run(rsd_net *net);
 /* Logits, outputs and gradients of the last step. */
 void rsd_net_forget_step(rsd_net *net);
 /* Of the next step, how many there are; 0 when the run is over. */
 uint32_t rsd_net_next_images(const rsd_net *net, uint32_t *indices);
-/* A step of the run; one that fails leaves nothing of a step behind. */
-rsd_status rsd_net_run_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
-                            rsd_error *error);
+/* The halves of a step of the run; one that fails leaves nothing of a step behind. */
+rsd_status rsd_net_run_gradients(rsd_net *net, const rsd_batch *batch, rsd_error *error);
+rsd_status rsd_net_run_update(rsd_net *net, rsd_error *error);
 
 #endif

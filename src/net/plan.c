@@ -156,6 +156,7 @@ static void lay_out_parameters(rsd_net *net, rsd_arena *arena) {
     l->running_var = rsd_arena_floats(arena, (uint64_t)l->shape.out);
   }
   net->statistic_floats = (ptrdiff_t)((arena->used - from) / sizeof(float));
+  net->state_floats = net->parameter_floats + net->statistic_floats;
 }
 
 /* Eighths of a page where buffers begin. Buffers that one pass reads and writes have different ones
@@ -238,6 +239,7 @@ static void lay_out_training(rsd_net *net, rsd_arena *arena) {
     net->projection_dx = rsd_arena_floats(arena, batch * (uint64_t)rsd_node_floats(&net->nodes[1]));
   }
   net->sums = rsd_arena_take(arena, RSD_MAX_SEGMENTS * 4 * channels * sizeof(double));
+  net->averages = rsd_arena_floats(arena, (uint64_t)net->state_floats);
   lay_out_filters(net, arena);
   lay_out_nodes(net, arena);
 }

@@ -5,6 +5,7 @@
 
 void rsd_net_forget_step(rsd_net *net) {
   net->last_batch = 0;
+  net->has_gradients = 0;
   if (net->capacity.training)
     rsd_zero(net->gradients, sizeof(float) * (size_t)net->parameter_floats);
 }
@@ -17,12 +18,26 @@ void rsd_net_set_run(rsd_net *net, rsd_run_state state, const rsd_recipe *recipe
   net->run = state;
   net->recipe = *recipe;
   net->progress = *progress;
+  net->own_lr = progress->step > 0 ? progress->lr : recipe->lr;
+  net->ready_to_evaluate = 0;
+  if (recipe->ema > 0.0f)
+    rsd_copy(net->averages, net->parameters, sizeof(float) * (size_t)net->state_floats);
+}
+
+const float *rsd_net_evaluated(const rsd_net *net, const float *value) {
+  return net->recipe.ema > 0.0f ? net->averages + (value - net->parameters) : value;
 }
 
 void rsd_net_forget_run(rsd_net *net) {
   const rsd_recipe recipe = {.size = sizeof recipe};
   const rsd_progress progress = {.size = sizeof progress};
   rsd_net_set_run(net, RSD_RUN_NONE, &recipe, &progress);
+}
+
+void rsd_net_end_run(rsd_net *net) {
+  if (net->recipe.ema > 0.0f)
+    rsd_copy(net->parameters, net->averages, sizeof(float) * (size_t)net->state_floats);
+  rsd_net_forget_run(net);
 }
 
 void rsd_net_begin_run(rsd_net *net, const rsd_recipe *recipe) {
@@ -44,10 +59,15 @@ uint32_t rsd_net_next_images(const rsd_net *net, uint32_t *indices) {
   return net->recipe.batch_size;
 }
 
-rsd_status rsd_net_run_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
-                            rsd_error *error) {
-  rsd_status status = rsd_net_step(net, images, labels, error);
-  net->images = NULL;
+rsd_status rsd_net_run_gradients(rsd_net *net, const rsd_batch *batch, rsd_error *error) {
+  static const rsd_batch none = {NULL, NULL, NULL};
+  rsd_status status = rsd_net_gradients(net, batch, error);
+  net->batch = none;
+  if (status != RSD_OK) rsd_net_forget_step(net);
+  return status;
+}
+rsd_status rsd_net_run_update(rsd_net *net, rsd_error *error) {
+  rsd_status status = rsd_net_update(net, error);
   if (status != RSD_OK) rsd_net_forget_step(net);
   return status;
 }

@@ -4,7 +4,7 @@
 #include "../core/rng.h"
 #include "net.h"
 
-enum { STREAM_ORDER = 1u << 20, STREAM_AUGMENT };
+enum { STREAM_ORDER = 1u << 20, STREAM_AUGMENT, STREAM_CUTOUT, STREAM_MIXUP };
 
 static uint64_t recipe_seed(const rsd_recipe *r) {
   return (uint64_t)r->seed_high << 32 | r->seed_low;
@@ -30,6 +30,12 @@ static double cosine_rate(double lr, uint32_t step, uint32_t steps) {
   return lr * 0.5 * (1.0 + rsd_cos_turns(0.5 * (step - warm) / (steps - warm)));
 }
 
+/* The peak is lr, at the last step of the first fifth; the last step is one step above 0. */
+static double triangle_rate(double lr, uint32_t step, uint32_t steps) {
+  uint32_t up = steps / 5;
+  return step < up ? lr * (step + 1) / up : lr * (steps - step) / (steps - up);
+}
+
 float rsd_recipe_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step) {
   uint32_t steps = rsd_recipe_steps(recipe);
   double lr = (double)recipe->lr, done = (double)step / steps;
@@ -37,6 +43,7 @@ float rsd_recipe_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step) {
     case RSD_SCHEDULE_PAPER: return (float)paper_rate(lr, depth, done);
     case RSD_SCHEDULE_STEP: return (float)step_rate(lr, step, done);
     case RSD_SCHEDULE_COSINE: return (float)cosine_rate(lr, step, steps);
+    case RSD_SCHEDULE_TRIANGLE: return (float)triangle_rate(lr, step, steps);
     default: return recipe->lr;
   }
 }
@@ -55,4 +62,22 @@ rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t imag
     crop.y = (int)((bits >> 32 & 0xffffff) * 9 >> 24) - 4;
   }
   return crop;
+}
+
+rsd_cut rsd_recipe_cut(const rsd_recipe *recipe, uint32_t epoch, uint32_t image) {
+  uint64_t bits = rsd_random(recipe_seed(recipe), STREAM_CUTOUT, (uint64_t)epoch << 32 | image);
+  rsd_cut cut = {(int)(bits & (RSD_IMAGE_SIDE - 1)), (int)(bits >> 32 & (RSD_IMAGE_SIDE - 1))};
+  return cut;
+}
+
+/* Beta(a, a) from two uniform numbers to the power of 1/a, whose sum is at most 1 (Johnk 1964), by their
+ * logarithms, since the powers may underflow. The larger of share and 1-share. */
+float rsd_recipe_share(const rsd_recipe *recipe, uint32_t step) {
+  if (!(recipe->mixup > 0.0f)) return 1.0f;
+  for (uint64_t k = (uint64_t)step << 32;; k += 2) {
+    double x = rsd_random_log(recipe_seed(recipe), STREAM_MIXUP, k) / (double)recipe->mixup;
+    double y = rsd_random_log(recipe_seed(recipe), STREAM_MIXUP, k + 1) / (double)recipe->mixup;
+    if (rsd_exp(x) + rsd_exp(y) <= 1.0)
+      return (float)(1.0 / (1.0 + rsd_exp(x < y ? x - y : y - x)));
+  }
 }

@@ -8,7 +8,8 @@ const char *const rsd_family_names[] = {"plain", "residual", NULL};
 const char *const rsd_shortcut_names[] = {"A", "B", "C", NULL};
 const char *const rsd_norm_names[] = {"batch", "none", NULL};
 const char *const rsd_init_names[] = {"he", "xavier", "gaussian", NULL};
-const char *const rsd_schedule_names[] = {"paper", "step", "cosine", "constant", NULL};
+const char *const rsd_schedule_names[] = {"paper",    "step", "cosine", "constant",
+                                          "triangle", "own",  NULL};
 const char *const rsd_augment_names[] = {"none", "flip", "crop-flip", NULL};
 static const char *const conv_names[] = {"auto", "direct", "winograd", NULL};
 
@@ -135,6 +136,30 @@ rsd_status rsd_check_capacity(const rsd_capacity *capacity, rsd_error *error) {
   return RSD_OK;
 }
 
+static rsd_status check_extras(const rsd_recipe *r, rsd_error *error) {
+  if (r->nesterov > 1 || r->no_decay_norm > 1)
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "nesterov and no_decay_norm must be 0 or 1.");
+  if (r->nesterov && !(r->momentum > 0.0f))
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "nesterov needs a momentum above 0.");
+  if (!(r->label_smoothing >= 0.0f && r->label_smoothing < 1.0f))
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "label_smoothing must be from 0 to below 1.");
+  if (!(r->clip >= 0.0f) || !rsd_is_finite(r->clip))
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "clip must be a number from 0 on; 0 is off.");
+  if (!(r->ema >= 0.0f && r->ema < 1.0f))
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "ema must be from 0, which is off, to below 1.");
+  if (!(r->mixup >= 0.0f && r->mixup <= 1.0f))
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "mixup must be from 0, which is off, to 1.");
+  if (r->cutout > RSD_IMAGE_SIDE)
+    return rsd_fail(error, RSD_BAD_ARGUMENT, "cutout must be from 0, which is off, to %d.",
+                    RSD_IMAGE_SIDE);
+  for (uint32_t k = 0; k < RSD_MAX_CLASSES; k++)
+    if (!(r->class_weights[k] >= 0.0f && r->class_weights[k] < 1e6f) ||
+        (r->class_weights[k] > 0.0f && !(r->class_weights[0] > 0.0f)))
+      return rsd_fail(error, RSD_BAD_ARGUMENT,
+                      "class_weights must be below 1e6, and above 0 for all classes or 0 for all.");
+  return RSD_OK;
+}
+
 rsd_status rsd_check_recipe(const rsd_recipe *r, rsd_error *error) {
   if (r->batch_size < 2 || r->batch_size > RSD_MAX_BATCH)
     return rsd_fail(error, RSD_BAD_ARGUMENT, "batch_size %u is not from 2 to %d.", r->batch_size,
@@ -153,7 +178,18 @@ rsd_status rsd_check_recipe(const rsd_recipe *r, rsd_error *error) {
     return rsd_fail(error, RSD_BAD_ARGUMENT, "momentum must be from 0 to below 1.");
   if (!(r->weight_decay >= 0.0f) || !rsd_is_finite(r->weight_decay))
     return rsd_fail(error, RSD_BAD_ARGUMENT, "weight_decay must be a number from 0 on.");
-  if (r->schedule > RSD_SCHEDULE_CONSTANT || r->augment > RSD_AUGMENT_CROP_FLIP)
+  if (r->schedule > RSD_SCHEDULE_OWN || r->augment > RSD_AUGMENT_CROP_FLIP)
     return rsd_fail(error, RSD_BAD_ARGUMENT, "schedule or augment is not one of its constants.");
+  return check_extras(r, error);
+}
+
+rsd_status rsd_check_class_weights(const rsd_recipe *r, uint32_t classes, rsd_error *error) {
+  if (!(r->class_weights[0] > 0.0f)) return RSD_OK; /* rsd_check_recipe: then all are 0 */
+  for (uint32_t k = 0; k < RSD_MAX_CLASSES; k++)
+    if ((r->class_weights[k] > 0.0f) != (k < classes))
+      return rsd_fail(error, RSD_BAD_ARGUMENT,
+                      "class_weights has %g for class %u; give a weight above 0 for each of the "
+                      "net's %u classes, and for no more.",
+                      (double)r->class_weights[k], k, classes);
   return RSD_OK;
 }

@@ -1,5 +1,5 @@
-/* One step of SGD. Invariant: everything is checked before anything is updated, so a step that
- * diverges leaves the net as it was. */
+/* One step of SGD, in two halves: gradients, then the update. Invariant: everything is checked before
+ * anything is updated, so a step that diverges leaves the net as it was. */
 #include "../core/diagnostics.h"
 #include "training.h"
 
@@ -71,15 +71,91 @@ static rsd_status check_statistics(const rsd_net *net, rsd_error *error) {
   return RSD_OK;
 }
 
-static rsd_status check_update(const rsd_net *net, float lr, rsd_error *error) {
-  ptrdiff_t from = net->trained_from, count = net->parameter_floats - from;
-  const float *gradients = net->gradients + from, *parameters = net->parameters + from;
-  ptrdiff_t bad =
-      RSD_VECTOR(net, sgd_overflow)(count, lr, net->recipe.momentum, net->recipe.weight_decay,
-                                    gradients, net->velocity + from, parameters);
-  if (bad == count) return RSD_OK;
-  const char *what = rsd_is_finite(gradients[bad]) ? "the new value of" : "the gradient of";
-  return fail_diverged(net, what, parameters + bad, error);
+/* Parameters that one rule is for. */
+typedef struct span {
+  ptrdiff_t from, count;
+  int decays;
+} span;
+/* Returns 0, or what ends the walk: the bad parameter's number plus one. */
+typedef ptrdiff_t (*span_visit)(rsd_net *net, const span *s, const rsd_sgd_rule *rule);
+
+static ptrdiff_t visit_span(rsd_net *net, const span *s, float lr, span_visit visit) {
+  const rsd_recipe *r = &net->recipe;
+  rsd_sgd_rule rule = {lr, r->momentum, s->decays ? r->weight_decay : 0.0f, (int)r->nesterov};
+  return visit(net, s, &rule);
+}
+
+/* The weights of a convolution or of the dense layer, and what stands beside them without decay. */
+static ptrdiff_t visit_layer(rsd_net *net, const float *weights, size_t count, const float *end,
+                             float lr, span_visit visit) {
+  ptrdiff_t from = weights - net->parameters, rest = from + (ptrdiff_t)((count + 3) / 4 * 4);
+  span decayed = {from, rest - from, 1}, others = {rest, end - net->parameters - rest, 0};
+  ptrdiff_t bad = visit_span(net, &decayed, lr, visit);
+  return bad ? bad : visit_span(net, &others, lr, visit);
+}
+
+/* All parameters that train: as one span, or layer by layer where they follow two rules. */
+static ptrdiff_t visit_parameters(rsd_net *net, float lr, span_visit visit) {
+  span all = {net->trained_from, net->parameter_floats - net->trained_from, 1};
+  if (!net->recipe.no_decay_norm) return visit_span(net, &all, lr, visit);
+  for (int i = 0; i < net->layer_count; i++) {
+    const rsd_layer *l = &net->layers[i];
+    if (l->frozen) continue;
+    ptrdiff_t bad =
+        visit_layer(net, l->weights, rsd_layer_weight_floats(l), l->beta + l->shape.out, lr, visit);
+    if (bad) return bad;
+  }
+  return visit_layer(net, net->dense_weights, (size_t)net->spec.classes * (size_t)net->features,
+                     net->parameters + net->parameter_floats, lr, visit);
+}
+
+static ptrdiff_t find_overflow(rsd_net *net, const span *s, const rsd_sgd_rule *rule) {
+  ptrdiff_t bad = RSD_VECTOR(net, sgd_overflow)(s->count, rule, net->gradients + s->from,
+                                                net->velocity + s->from, net->parameters + s->from);
+  return bad == s->count ? 0 : s->from + bad + 1;
+}
+static ptrdiff_t update_span(rsd_net *net, const span *s, const rsd_sgd_rule *rule) {
+  RSD_VECTOR(net, sgd)(s->count, rule, net->gradients + s->from, net->velocity + s->from,
+                       net->parameters + s->from);
+  return 0;
+}
+
+static rsd_status check_update(rsd_net *net, float lr, rsd_error *error) {
+  ptrdiff_t bad = visit_parameters(net, lr, find_overflow) - 1;
+  if (bad < 0) return RSD_OK;
+  const char *what = rsd_is_finite(net->gradients[bad]) ? "the new value of" : "the gradient of";
+  return fail_diverged(net, what, net->parameters + bad, error);
+}
+
+/* The loss of the logits, and its gradient in dlogits. */
+static rsd_loss step_loss(rsd_net *net, const uint16_t *labels) {
+  const rsd_recipe *r = &net->recipe;
+  int images = (int)r->batch_size, classes = (int)net->spec.classes;
+  int weighs = r->class_weights[0] > 0.0f;
+  if (!weighs && !(r->mixup > 0.0f) && !(r->label_smoothing > 0.0f))
+    return RSD_VECTOR(net, cross_entropy)(images, classes, net->logits, labels, net->dlogits);
+  rsd_targets targets = {.images = images,
+                         .classes = classes,
+                         .labels = labels,
+                         .share = rsd_recipe_share(r, net->progress.step),
+                         .smoothing = r->label_smoothing,
+                         .weights = weighs ? r->class_weights : NULL};
+  return rsd_soft_cross_entropy(&targets, net->logits, net->dlogits);
+}
+
+/* After step t = 1, 2, ... the decay is at most (1 + t) / (10 + t), so that the first weights are soon
+ * forgotten. */
+static void update_averages(rsd_net *net) {
+  double t = net->progress.step + 1.0, decay = (double)net->recipe.ema;
+  if (!(decay > 0.0)) return;
+  if (decay > (1.0 + t) / (10.0 + t)) decay = (1.0 + t) / (10.0 + t);
+  rsd_average(net->state_floats, decay, net->parameters, net->averages);
+}
+
+static float next_lr(const rsd_net *net) {
+  return net->recipe.schedule == RSD_SCHEDULE_OWN
+             ? net->own_lr
+             : rsd_recipe_rate(&net->recipe, net->spec.depth, net->progress.step);
 }
 
 static void advance(rsd_net *net, const rsd_loss *loss, float lr) {
@@ -109,29 +185,33 @@ rsd_status rsd_check_threads(const rsd_net *net, rsd_error *error) {
                   "checkpoint.");
 }
 
-rsd_status rsd_net_step(rsd_net *net, const uint8_t *images, const uint16_t *labels,
-                        rsd_error *error) {
-  net->images = images;
+rsd_status rsd_net_gradients(rsd_net *net, const rsd_batch *batch, rsd_error *error) {
+  net->batch = *batch;
   net->ready_to_evaluate = 0;
   rsd_net_forward(net);
-  rsd_loss loss = RSD_VECTOR(net, cross_entropy)(
-      (int)net->recipe.batch_size, (int)net->spec.classes, net->logits, labels, net->dlogits);
+  net->loss = step_loss(net, batch->labels);
   net->last_batch = net->recipe.batch_size;
   rsd_status status = rsd_check_threads(net, error);
-  if (status == RSD_OK) status = check_loss(net, &loss, error);
+  if (status == RSD_OK) status = check_loss(net, &net->loss, error);
   if (status != RSD_OK) return status;
   rsd_net_backward(net);
   status = rsd_check_threads(net, error);
-  if (status != RSD_OK) return status;
-  float lr = rsd_recipe_rate(&net->recipe, net->spec.depth, net->progress.step);
-  status = check_update(net, lr, error);
+  net->has_gradients = status == RSD_OK;
+  return status;
+}
+
+rsd_status rsd_net_update(rsd_net *net, rsd_error *error) {
+  ptrdiff_t from = net->trained_from;
+  if (net->recipe.clip > 0.0f)
+    rsd_clip(net->parameter_floats - from, net->recipe.clip, net->gradients + from);
+  float lr = next_lr(net);
+  rsd_status status = check_update(net, lr, error);
   if (status == RSD_OK) status = check_statistics(net, error);
   if (status != RSD_OK) return status;
+  net->ready_to_evaluate = net->has_gradients = 0;
   update_running_statistics(net);
-  ptrdiff_t from = net->trained_from;
-  RSD_VECTOR(net, sgd)(net->parameter_floats - from, lr, net->recipe.momentum,
-                       net->recipe.weight_decay, net->gradients + from, net->velocity + from,
-                       net->parameters + from);
-  advance(net, &loss, lr);
+  visit_parameters(net, lr, update_span);
+  update_averages(net);
+  advance(net, &net->loss, lr);
   return RSD_OK;
 }

@@ -113,6 +113,8 @@ const float *rsd_tensor_part_of(const rsd_net *net, int index, rsd_tensor_part p
   tensor_owner p = owner_of(net, index);
   float *value = value_of(net, &p);
   if (part == RSD_PART_VALUE) return value;
+  if (part == RSD_PART_AVERAGE)
+    return net->recipe.ema > 0.0f ? net->averages + (value - net->parameters) : NULL;
   if (!net->capacity.training || p.field >= FIELD_MEAN) return NULL;
   return (part == RSD_PART_GRADIENT ? net->gradients : net->velocity) + (value - net->parameters);
 }

@@ -50,7 +50,7 @@ static rsd_pool *pool, **made_pool, *no_pool, *moved_pool;
 static void *memory, *pool_memory, *bytes;
 static uint8_t *images, *image, *records;
 static uint16_t *labels, *predicted;
-static float *values, *logits, *probabilities, *lr;
+static float *values, *logits, *probabilities, *lr, *pixels, *features;
 static double *gradient_rms, *activation_rms;
 static uint32_t *indices, *wanted, *has_metadata, *has_optimizer;
 static size_t *written, length, net_bytes, file_room;
@@ -91,9 +91,13 @@ static void set_up_run(void) {
   rsd_default_recipe(recipe);
   recipe->images = recipe->batch_size = BATCH;
   recipe->epochs = 2;
+  recipe->schedule = RSD_SCHEDULE_OWN;
   must(rsd_synthetic(0, 0, BATCH, images, labels, error));
   must(rsd_train_begin(net, recipe, error));
   must(rsd_train_step(net, images, labels, progress, error));
+  for (int k = 0; k < BATCH * RSD_IMAGE_BYTES; k++)
+    pixels[k] = (float)images[k];
+  must(rsd_train_gradients(net, images, labels, score, error));
   must(rsd_net_read(net, 0, RSD_PART_VALUE, values, error));
   file_room = (size_t)plan->checkpoint_bytes;
   void *file = malloc(file_room);
@@ -124,6 +128,8 @@ static void set_up(void) {
   for (int i = 0; i < LAYERS; i++)
     stats[i].size = sizeof *stats;
   images = buffer(BATCH * RSD_IMAGE_BYTES);
+  pixels = buffer(BATCH * RSD_IMAGE_BYTES * sizeof *pixels);
+  features = buffer(BATCH * 4 * WIDTH * sizeof *features);
   image = buffer(RSD_IMAGE_BYTES);
   records = buffer(2 * RSD_CIFAR_RECORD_BYTES);
   labels = buffer(BATCH * sizeof *labels);

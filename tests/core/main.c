@@ -20,6 +20,7 @@
 #include "test_io.c"
 #include "test_runs.c"
 #include "test_foreign.c"
+#include "test_options.c"
 
 static const char *wanted_tests = ""; /* those whose names contain it */
 #define RUN_ALL(tests)                                         \
@@ -41,6 +42,7 @@ int run_tests(void) {
   RUN_ALL(io_tests);
   RUN_ALL(state_tests);
   RUN_ALL(foreign_tests);
+  RUN_ALL(option_tests);
   return failures;
 }
 const char *test_log(void) { return test_text.text; }

@@ -263,8 +263,26 @@ static void spoil_lr(rsd_recipe *r) { r->lr = __builtin_nanf(""); }
 static void spoil_lr_sign(rsd_recipe *r) { r->lr = -0.1f; }
 static void spoil_momentum(rsd_recipe *r) { r->momentum = 1.0f; }
 static void spoil_decay(rsd_recipe *r) { r->weight_decay = __builtin_inff(); }
-static void spoil_schedule(rsd_recipe *r) { r->schedule = 4; }
+static void spoil_schedule(rsd_recipe *r) { r->schedule = 6; }
 static void spoil_augment(rsd_recipe *r) { r->augment = 3; }
+static void spoil_nesterov(rsd_recipe *r) { r->nesterov = 2; }
+static void spoil_nesterov_alone(rsd_recipe *r) { r->nesterov = 1, r->momentum = 0.0f; }
+static void spoil_no_decay_norm(rsd_recipe *r) { r->no_decay_norm = 2; }
+static void spoil_smoothing(rsd_recipe *r) { r->label_smoothing = 1.0f; }
+static void spoil_clip(rsd_recipe *r) { r->clip = -1.0f; }
+static void spoil_ema(rsd_recipe *r) { r->ema = 1.0f; }
+static void spoil_mixup(rsd_recipe *r) { r->mixup = __builtin_nanf(""); }
+static void spoil_cutout(rsd_recipe *r) { r->cutout = 33; }
+static void spoil_class_weight(rsd_recipe *r) { r->class_weights[0] = -1.0f; }
+static void spoil_first_class_weight(rsd_recipe *r) { r->class_weights[1] = 1.0f; }
+static void spoil_few_class_weights(rsd_recipe *r) {
+  for (int k = 0; k < 9; k++)
+    r->class_weights[k] = 1.0f;
+}
+static void spoil_many_class_weights(rsd_recipe *r) {
+  for (int k = 0; k < 11; k++)
+    r->class_weights[k] = 1.0f;
+}
 
 static void test_bad_recipes(void) {
   static const struct {
@@ -282,6 +300,18 @@ static void test_bad_recipes(void) {
       {spoil_decay, "weight_decay"},
       {spoil_schedule, "schedule"},
       {spoil_augment, "augment"},
+      {spoil_nesterov, "nesterov"},
+      {spoil_nesterov_alone, "needs a momentum"},
+      {spoil_no_decay_norm, "no_decay_norm"},
+      {spoil_smoothing, "label_smoothing"},
+      {spoil_clip, "clip"},
+      {spoil_ema, "ema"},
+      {spoil_mixup, "mixup"},
+      {spoil_cutout, "cutout"},
+      {spoil_class_weight, "class_weights"},
+      {spoil_first_class_weight, "class_weights"},
+      {spoil_few_class_weights, "class_weights has 0 for class 9"},
+      {spoil_many_class_weights, "class_weights has 1 for class 10"},
   };
   rsd_spec spec = spec_of(&net_cases[2]);
   test_net n = make_net(&spec, 8, 1), inference = make_net(&spec, 8, 0);
@@ -449,6 +479,11 @@ static void test_schedules(void) {
   CHECK(rate_of(&recipe, 20, 999) < 1e-6f);
   recipe.schedule = RSD_SCHEDULE_CONSTANT;
   check_rates(recipe, 20, (uint32_t[]){0, 999}, (double[]){0.1, 0.1}, 2);
+  recipe.schedule = RSD_SCHEDULE_OWN;
+  check_rates(recipe, 20, (uint32_t[]){0, 999}, (double[]){0.1, 0.1}, 2);
+  recipe.schedule = RSD_SCHEDULE_TRIANGLE;
+  check_rates(recipe, 20, (uint32_t[]){0, 99, 199, 200, 600, 999},
+              (double[]){0.0005, 0.05, 0.1, 0.1, 0.05, 0.000125}, 6);
 }
 
 /* Every epoch visits each image at most once, in another order; which ones rest changes too. */

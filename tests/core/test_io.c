@@ -279,7 +279,7 @@ static test_file many_tensors(uint32_t count, uint32_t odd, uint32_t name, uint3
 }
 
 static void test_many_tensors(void) {
-  static const uint32_t counts[] = {1, 2, 127, 128, 129, 255, 256, 300, 2048};
+  static const uint32_t counts[] = {1, 2, 127, 128, 129, 255, 256, 300, 4096};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
     int blocks = test_block_count;
     uint32_t n = counts[i];
@@ -290,7 +290,7 @@ static void test_many_tensors(void) {
     }
     test_release(blocks);
   }
-  CHECK_FAILS(open_file(many_tensors(2049, 0, 0, 0)), RSD_BAD_FILE, "more than 2048 tensors");
+  CHECK_FAILS(open_file(many_tensors(4097, 0, 0, 0)), RSD_BAD_FILE, "more than 4096 tensors");
 }
 
 /* ------------------------------------------------------------- checkpoints */
@@ -362,9 +362,17 @@ static test_net trained_net(const rsd_recipe *recipe, int steps) {
 }
 
 static rsd_recipe odd_recipe(void) {
-  rsd_recipe recipe = {
-      sizeof recipe,         17,         4,         3, 0.0123f, 0.87f, 3e-5f, RSD_SCHEDULE_COSINE,
-      RSD_AUGMENT_CROP_FLIP, 0xfffffff1, 0xffffffff};
+  rsd_recipe recipe = {.size = sizeof recipe,
+                       .images = 17,
+                       .batch_size = 4,
+                       .epochs = 3,
+                       .lr = 0.0123f,
+                       .momentum = 0.87f,
+                       .weight_decay = 3e-5f,
+                       .schedule = RSD_SCHEDULE_COSINE,
+                       .augment = RSD_AUGMENT_CROP_FLIP,
+                       .seed_low = 0xfffffff1,
+                       .seed_high = 0xffffffff};
   return recipe;
 }
 
@@ -541,6 +549,17 @@ static void test_damaged_checkpoints(void) {
       {"recipe.lr", "recipe.rl", "has \"\" for recipe.lr", RSD_BAD_FILE},
       {"\"recipe.schedule\":\"cosine", "\"recipe.schedule\":\"cosinus",
        "has \"cosinus\" for recipe.schedule", RSD_BAD_FILE},
+      {"\"recipe.lr\"", "\"recipe.zip\":\"1\",\"recipe.lr\"", "recipe.zip, which this version",
+       RSD_BAD_FILE},
+      {"\"recipe.lr\"", "\"recipe.clip\":\"x\",\"recipe.lr\"", "has \"x\" for recipe.clip",
+       RSD_BAD_FILE},
+      {"\"recipe.lr\"", "\"recipe.clip\":\"-1\",\"recipe.lr\"", "clip must be", RSD_BAD_FILE},
+      {"\"recipe.lr\"", "\"recipe.ema\":\"0.5\",\"recipe.lr\"", "no averages of weights",
+       RSD_BAD_FILE},
+      {"\"recipe.lr\"", "\"recipe.class_weights\":\"1,2,\",\"recipe.lr\"",
+       "for recipe.class_weights", RSD_BAD_FILE},
+      {"\"recipe.lr\"", "\"recipe.class_weights\":\"1,2\",\"recipe.lr\"",
+       "class_weights has 0 for class 2", RSD_BAD_ARGUMENT},
       {"progress.loss\":\"", "progress.loss\":\"z", "for progress.loss", RSD_BAD_FILE},
       {"progress.loss\":\"400", "progress.loss\":\"7ff", "a run that cannot be", RSD_BAD_FILE},
       {"progress.loss\":\"400", "progress.loss\":\"c00", "a run that cannot be", RSD_BAD_FILE},

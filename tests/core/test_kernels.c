@@ -598,8 +598,9 @@ static void test_sgd(void) {
   const float *gradient = test_random_floats(n);
   float *velocity = test_random_floats(n), *weights = test_random_floats(n);
   double *v = to_doubles(n, velocity), *w = to_doubles(n, weights);
+  const rsd_sgd_rule rule = {0.3f, 0.9f, 0.05f, 0};
   for (int step = 0; step < 3; step++) {
-    rsd_sgd(n, 0.3f, 0.9f, 0.05f, gradient, velocity, weights);
+    rsd_sgd(n, &rule, gradient, velocity, weights);
     ref_sgd(n, (double)0.3f, (double)0.9f, (double)0.05f, to_doubles(n, gradient), v, w);
   }
   CHECK_NEAR(n, velocity, v, 5e-7);
@@ -611,8 +612,9 @@ static void test_sgd(void) {
 /* Weights that decay away end as zeros, and never as numbers that slow processors down. */
 static void test_sgd_decay(void) {
   float gradient[4] = {0}, velocity[4] = {0}, weights[4] = {0.1f, -0.1f, 1e-29f, -1e-35f};
+  const rsd_sgd_rule rule = {0.5f, 0.0f, 1.0f, 0};
   for (int step = 0; step < 200; step++) {
-    rsd_sgd(4, 0.5f, 0.0f, 1.0f, gradient, velocity, weights);
+    rsd_sgd(4, &rule, gradient, velocity, weights);
     for (int i = 0; i < 4; i++)
       CHECK(weights[i] == 0.0f || weights[i] >= 1e-30f || weights[i] <= -1e-30f);
   }

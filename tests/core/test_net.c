@@ -114,8 +114,15 @@ static uint8_t *random_images(int count, uint16_t *labels, int classes) {
 }
 
 static rsd_recipe recipe_of(uint32_t images, uint32_t batch_size, uint32_t epochs, float lr) {
-  rsd_recipe recipe = {sizeof recipe,         images,           batch_size, epochs, lr, 0.9f, 1e-4f,
-                       RSD_SCHEDULE_CONSTANT, RSD_AUGMENT_NONE, 7,          0};
+  rsd_recipe recipe = {.size = sizeof recipe,
+                       .images = images,
+                       .batch_size = batch_size,
+                       .epochs = epochs,
+                       .lr = lr,
+                       .momentum = 0.9f,
+                       .weight_decay = 1e-4f,
+                       .schedule = RSD_SCHEDULE_CONSTANT,
+                       .seed_low = 7};
   return recipe;
 }
 
@@ -612,10 +619,9 @@ static uint64_t digest_of_run(const test_net *n, const uint8_t *images, const ui
   return test_now.digest;
 }
 
-static void test_threads_train(void) {
+static void check_threads_train(rsd_recipe recipe) {
   enum { IMAGES = 60, BATCH = 20 };
   rsd_spec spec = spec_of(&net_cases[5]);
-  rsd_recipe recipe = recipe_of(IMAGES, BATCH, 1, 0.03f);
   uint8_t *images = test_memory(IMAGES * RSD_IMAGE_BYTES);
   uint16_t *labels = test_memory(IMAGES * sizeof(uint16_t));
   uint64_t digests[MOST_THREADS + 1];
@@ -630,6 +636,15 @@ static void test_threads_train(void) {
     stop_threads(&p);
   }
   CHECK(digests[1] == digests[2] && digests[1] == digests[3]);
+}
+static void test_threads_train(void) {
+  rsd_recipe recipe = recipe_of(60, 20, 1, 0.03f);
+  check_threads_train(recipe);
+  recipe.mixup = 0.5f;
+  recipe.cutout = 16;
+  recipe.ema = 0.9f;
+  recipe.clip = 0.5f;
+  check_threads_train(recipe);
 }
 #endif
 

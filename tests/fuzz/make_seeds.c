@@ -31,8 +31,16 @@ static rsd_spec spec_of(uint32_t family, uint32_t shortcut, uint32_t norm, uint3
   spec.classes = classes;
   return spec;
 }
-static const rsd_recipe recipe = {
-    sizeof recipe, 9, 2, 3, 0.01f, 0.9f, 1e-4f, RSD_SCHEDULE_COSINE, RSD_AUGMENT_CROP_FLIP, 1, 0};
+static const rsd_recipe recipe = {.size = sizeof recipe,
+                                  .images = 9,
+                                  .batch_size = 2,
+                                  .epochs = 3,
+                                  .lr = 0.01f,
+                                  .momentum = 0.9f,
+                                  .weight_decay = 1e-4f,
+                                  .schedule = RSD_SCHEDULE_COSINE,
+                                  .augment = RSD_AUGMENT_CROP_FLIP,
+                                  .seed_low = 1};
 static const rsd_capacity capacity = {sizeof capacity, 2, 1, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
 
 static void write_checkpoint(const char *name, rsd_spec spec, int trained) {

@@ -5,6 +5,7 @@
                                       their values are from PyTorch's, per group
 """
 import json
+import math
 import os
 import struct
 import sys
@@ -15,14 +16,22 @@ import torch.nn.functional as F
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 HYPER = {'lr': 0.1, 'momentum': 0.9, 'weight_decay': 1e-4}
 BN_EPS, BN_MOMENTUM, STEPS = 1e-5, 0.1, 6
+# What a recipe may add: 0 is off. Beside them there may be the tensor class_weights.
+OPTIONS = ('nesterov', 'no_decay_norm', 'label_smoothing', 'clip', 'ema', 'mixup', 'cutout')
 
-# name: depth, shortcut, width, norm, batch, lr
+# name: depth, shortcut, width, norm, batch, lr, and what the recipe adds
 NETS = {
     'plain8-w4': (8, 'plain', 4, 'batch', 8, 0.1),
     'resnet8-A-w4': (8, 'A', 4, 'batch', 8, 0.1),
     'resnet14-B-w4': (14, 'B', 4, 'batch', 6, 0.1),
     'resnet8-C-w5': (8, 'C', 5, 'batch', 7, 0.1),
     'resnet8-A-w6-none': (8, 'A', 6, 'none', 8, 0.01),
+    'resnet8-A-w4-update': (8, 'A', 4, 'batch', 8, 0.05,
+                            {'nesterov': 1, 'no_decay_norm': 1, 'clip': 1.5, 'ema': 0.4,
+                             'weight_decay': 0.01}),
+    'resnet8-B-w4-targets': (8, 'B', 4, 'batch', 8, 0.1,
+                             {'label_smoothing': 0.1, 'mixup': 0.5, 'cutout': 12,
+                              'class_weights': [0.5 + k / 4 for k in range(10)]}),
 }
 
 
@@ -117,28 +126,113 @@ def initialise(net):
             p.copy_(p.float().double())
 
 
-def compute(net, images, labels, hyper, mean, std):
+# ------------------------------------------------- the core's random numbers, of seed 0
+
+ORDER, AUGMENT, CUTOUT, MIXUP = range(1 << 20, (1 << 20) + 4)  # streams
+MASK = 2**64 - 1
+
+
+def mix(x):
+    x ^= x >> 30
+    x = x * 0xbf58476d1ce4e5b9 & MASK
+    x ^= x >> 27
+    x = x * 0x94d049bb133111eb & MASK
+    return x ^ x >> 31
+
+
+def random_bits(stream, counter):
+    key = mix(mix(0x9e3779b97f4a7c15) + stream * 0xd1342543de82ef95 & MASK)
+    return mix(key + (counter + 1) * 0x9e3779b97f4a7c15 & MASK)
+
+
+def image_at(epoch, position, count):
+    """Which image an epoch takes at a position: a Feistel permutation."""
+    half = 1
+    while 1 << 2 * half < count:
+        half += 1
+    mask, x = (1 << half) - 1, position
+    while True:
+        left, right = x >> half, x & mask
+        for round in range(6):
+            bits = random_bits(ORDER + (epoch << 32), round << 32 | right)
+            left, right = right, left ^ (bits & mask)
+        x = left << half | right
+        if x < count:
+            return x
+
+
+def cut_out(x, side, step):
+    """Each step is an epoch here: there are as many images as a batch has."""
+    x = x.clone()
+    for i in range(len(x)):
+        bits = random_bits(CUTOUT, step << 32 | image_at(step, i, len(x)))
+        left, top = (bits & 31) - side // 2, (bits >> 32 & 31) - side // 2
+        x[i, :, max(0, top):max(0, top + side), max(0, left):max(0, left + side)] = 0
+    return x
+
+
+def share_of(alpha, step):
+    counter = step << 32
+    while True:
+        a, b = (math.log(((random_bits(MIXUP, counter + k) >> 11) + 1) * 2**-53) / alpha
+                for k in range(2))
+        if math.exp(a) + math.exp(b) <= 1:
+            return torch.tensor(1 / (1 + math.exp(-abs(a - b)))).float().item()
+        counter += 2
+
+
+# ------------------------------------------------------------------------------ the steps
+
+def make_optimizer(net, hyper, options):
+    names = [(name, p) for name, p in net.named_parameters()]
+    decayed = [p for _, p in names if p.dim() > 1 or not options['no_decay_norm']]
+    others = [p for _, p in names if p.dim() == 1 and options['no_decay_norm']]
+    groups = [{'params': decayed}] + ([{'params': others, 'weight_decay': 0}] if others else [])
+    return torch.optim.SGD(groups, **hyper, nesterov=bool(options['nesterov']))
+
+
+def averaged(net, decay):
+    """PyTorch's average, which begins as a copy; after step t its decay is at most (1+t) / (10+t)."""
+    def average(old, new, t):
+        d = torch.minimum(torch.as_tensor(decay, dtype=torch.float64), (1.0 + t) / (10.0 + t))
+        return d * old + (1 - d) * new
+    model = torch.optim.swa_utils.AveragedModel(net, avg_fn=average, use_buffers=True)
+    model.update_parameters(net)
+    return model
+
+
+def compute(net, images, labels, hyper, mean, std, options, weights=None):
     """What a file holds beside its inputs."""
     channels = lambda v: torch.tensor(v, dtype=torch.float64).view(1, 3, 1, 1)
-    x = (images.double() / 255 - channels(mean)) / channels(std)
-    optimizer = torch.optim.SGD(net.parameters(), **hyper)
+    normalised = (images.double() / 255 - channels(mean)) / channels(std)
+    optimizer = make_optimizer(net, hyper, options)
+    average = averaged(net, options['ema']) if options['ema'] else None
     out, losses = {}, []
+    loss_of = lambda logits, targets: F.cross_entropy(
+        logits, targets, weight=weights, label_smoothing=options['label_smoothing'])
     net.train()
     for step in range(STEPS):
-        logits = net(x)
-        loss = F.cross_entropy(logits, labels)
+        x = cut_out(normalised, int(options['cutout']), step)
+        share = share_of(options['mixup'], step) if options['mixup'] else 1.0
+        logits = net(share * x + (1 - share) * x.roll(-1, 0))
+        loss = share * loss_of(logits, labels) + (1 - share) * loss_of(logits, labels.roll(-1, 0))
         optimizer.zero_grad()
         loss.backward()
+        if options['clip']:
+            torch.nn.utils.clip_grad_norm_(net.parameters(), options['clip'])
         if step == 0:
             out['train_logits'] = logits.detach().clone()
             for name, p in net.named_parameters():
                 out[f'grad.{name}'] = p.grad.clone()
         losses.append(loss.item())
         optimizer.step()
+        if average:
+            average.update_parameters(net)
     out['losses'] = torch.tensor(losses, dtype=torch.float64)
-    net.eval()
+    evaluated = average or net
+    evaluated.eval()
     with torch.no_grad():
-        out['eval_logits_after'] = net(x)
+        out['eval_logits_after'] = evaluated(normalised)
     for name, t in net.state_dict().items():
         if not name.endswith('num_batches_tracked'):
             out[f'after.{name}'] = t.clone()
@@ -178,18 +272,24 @@ def read_safetensors(path):
 
 
 def make(name):
-    depth, shortcut, width, norm, batch, lr = NETS[name]
+    depth, shortcut, width, norm, batch, lr, *more = NETS[name]
+    added = more[0] if more else {}
     torch.manual_seed(depth * 100 + width)
     net = Net(depth, shortcut, width, norm).double()
     initialise(net)
     images, labels = synthetic_images(batch), torch.arange(batch) * 3 % 10
     tensors = {'images': images, 'labels': labels}
     tensors.update({f'init.{n}': p.detach().clone() for n, p in net.named_parameters()})
-    hyper = dict(HYPER, lr=lr)
-    tensors.update(compute(net, images, labels, hyper, MEAN, STD))
+    hyper = dict(HYPER, lr=lr, weight_decay=added.get('weight_decay', HYPER['weight_decay']))
+    options = {k: added.get(k, 0) for k in OPTIONS}
+    weights = None
+    if 'class_weights' in added:
+        weights = tensors['class_weights'] = torch.tensor(added['class_weights'], dtype=torch.float64)
+    tensors.update(compute(net, images, labels, hyper, MEAN, STD, options, weights))
     metadata = {'depth': depth, 'shortcut': shortcut, 'width': width, 'batch': batch,
                 'mean': ','.join(map(str, MEAN)), 'std': ','.join(map(str, STD)), **hyper,
-                'bn_eps': BN_EPS, 'bn_momentum': BN_MOMENTUM}
+                'bn_eps': BN_EPS, 'bn_momentum': BN_MOMENTUM,
+                **{k: v for k, v in options.items() if v}}
     if norm == 'none':
         metadata['norm'] = norm
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f'{name}.safetensors')
@@ -207,10 +307,13 @@ def check(path):
               metadata.get('norm', 'batch')).double()
     net.load_state_dict({name[5:]: t.double() for name, t in tensors.items() if name.startswith('init.')},
                         strict=False)
+    weights = tensors.get('class_weights')
     triple = lambda key: [float(v) for v in metadata[key].split(',')]
     ours = compute(net, tensors['images'], tensors['labels'], {k: float(metadata[k]) for k in HYPER},
-                   triple('mean'), triple('std'))
-    inputs = [name for name in tensors if name.startswith('init.') or name in ('images', 'labels')]
+                   triple('mean'), triple('std'), {k: float(metadata.get(k, 0)) for k in OPTIONS},
+                   weights.double() if weights is not None else None)
+    inputs = [name for name in tensors
+              if name.startswith('init.') or name in ('images', 'labels', 'class_weights')]
     assert set(ours) == set(tensors) - set(inputs), set(ours) ^ (set(tensors) - set(inputs))
     errors = {name: ((t - tensors[name].double()).abs().max() / tensors[name].double().abs().max()).item()
               for name, t in ours.items()}

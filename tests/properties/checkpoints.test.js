@@ -4,6 +4,7 @@ import { after, before, describe } from 'node:test';
 import fc from 'fast-check';
 import { createEngine } from 'residua';
 import { classNamesOf, metadataOf, withMetadata } from '../../web/lib/file-metadata.js';
+import { CHOICES } from '../../web/lib/spec.js';
 import { damaged, damagedText, edits, textEdits } from './mutations.js';
 import { property, resultOrRefusal } from './property.js';
 
@@ -26,6 +27,10 @@ const name = fc.oneof(
     'class_names',
     'recipe.lr',
     'recipe.schedule',
+    'recipe.nesterov',
+    'recipe.ema',
+    'recipe.cutout',
+    'recipe.class_weights',
     'net',
     'mean',
     '__proto__',
@@ -69,10 +74,14 @@ describe('a checkpoint', () => {
     for (const text of info.classNames ?? []) assert.equal(typeof text, 'string');
     assert.ok(info.classNames === null || info.classNames.length === info.spec.classes);
     if (info.recipe) {
-      const { lr, momentum, weightDecay, schedule, augment, ...whole } = info.recipe;
-      for (const number of [lr, momentum, weightDecay]) assert.ok(Number.isFinite(number));
+      const { lr, momentum, weightDecay, schedule, augment, ...more } = info.recipe;
+      const { labelSmoothing = 0, clip = 0, ema = 0, mixup = 0, ...rest } = more;
+      const { nesterov = true, noDecayNorm = true, classWeights = [1], ...whole } = rest;
+      const numbers = [lr, momentum, weightDecay, labelSmoothing, clip, ema, mixup];
+      for (const number of [...numbers, ...classWeights]) assert.ok(Number.isFinite(number));
+      assert.ok(nesterov === true && noDecayNorm === true);
       for (const number of Object.values(whole)) assert.ok(Number.isInteger(number));
-      assert.ok(['paper', 'step', 'cosine', 'constant'].includes(schedule));
+      assert.ok(CHOICES.schedule.includes(schedule));
       assert.ok(['none', 'flip', 'crop-flip'].includes(augment));
     }
     const net = await resultOrRefusal(() => engine.loadNet(file), REFUSALS);

@@ -52,6 +52,7 @@ export const COMMANDS = {
       Images: ['data', 'labels', 'holdout', 'images', 'test-images', 'validation'],
       Training: [
         ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment'],
+        ...['nesterov', 'no-decay-norm', 'label-smoothing', 'clip', 'ema', 'mixup', 'cutout'],
         ...['seed', 'seed-weights', 'seed-order'],
         ...['patience', 'resume', 'extend', 'config'],
       ],

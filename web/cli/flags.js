@@ -1,7 +1,7 @@
 /** The flags of all commands: what they take, what help says of them, and how they are read. */
 import { parseArgs } from 'node:util';
 import { nearest } from '../lib/nearest.js';
-import { CHOICES, NORMALISATIONS, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../lib/spec.js';
+import { CHOICES, NORMALISATIONS, RECIPE_DEFAULTS, SCHEDULES, SPEC_DEFAULTS } from '../lib/spec.js';
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {}
@@ -55,13 +55,20 @@ export const FLAGS = {
   momentum: number(`momentum of SGD (default ${RECIPE_DEFAULTS.momentum})`),
   'weight-decay': number(`weight decay of SGD (default ${RECIPE_DEFAULTS.weightDecay})`),
   schedule: choice(
-    CHOICES.schedule,
+    SCHEDULES,
     `how the learning rate changes (default ${RECIPE_DEFAULTS.schedule})`,
   ),
   augment: choice(
     CHOICES.augment,
     `how training images are varied (default ${RECIPE_DEFAULTS.augment})`,
   ),
+  nesterov: onOff("use Nesterov's momentum"),
+  'no-decay-norm': onOff('apply no weight decay to norm and biases'),
+  'label-smoothing': number('share of each target that all classes get evenly (default 0)'),
+  clip: number('largest L2 norm of the gradients (default: no limit)'),
+  ema: number('evaluate and keep averages of the weights, with this decay, such as 0.999'),
+  mixup: number('mix images by shares from Beta(X, X) (default 0)'),
+  cutout: count('side of a square of zeros in each image, in pixels (default 0)'),
   seed: count(`seed of weights, order and augmentation (default ${SPEC_DEFAULTS.seed})`),
   'seed-weights': count('seed of the initial weights (default --seed)'),
   'seed-order': count('seed of the order of images and their augmentation (default --seed)'),
@@ -190,6 +197,8 @@ const FLAG_OF = {
   weightDecay: '--weight-decay',
   testImages: '--test-images',
   frozenStages: '--freeze',
+  noDecayNorm: '--no-decay-norm',
+  labelSmoothing: '--label-smoothing',
   holdout: '--holdout',
   force: '--force',
 };

@@ -16,7 +16,7 @@ import { readSafetensors } from './safetensors.js';
 /** @typedef {ReturnType<typeof readGolden>} Golden */
 
 const GROUPS = /** @type {const} */ (['logits', 'grad', 'losses', 'after', 'eval']);
-const WIDTHS = [28, 9, 8, 8, 8, 8, 8];
+const WIDTHS = [34, 9, 8, 8, 8, 8, 8];
 
 /** @param {import('./flags.js').Values} values @param {string[]} files */
 export async function golden(values, files) {
@@ -69,13 +69,33 @@ function readGolden(file, bytes) {
     file,
     init,
     spec: specOf(file, metadata, number, init),
-    recipe: { lr: number('lr'), momentum: number('momentum'), weightDecay: number('weight_decay') },
+    recipe: {
+      ...{ lr: number('lr'), momentum: number('momentum'), weightDecay: number('weight_decay') },
+      ...optionsOf(metadata, tensors.get('class_weights')),
+    },
     batch: imagesOf(one('images'), one('labels')),
     logits: one('train_logits'),
     grad: group('grad.'),
     losses: one('losses'),
     after: group('after.'),
     evalLogits: one('eval_logits_after'),
+  };
+}
+
+/** What a recipe adds, which is off where the file does not say it.
+ * @param {Record<string, string>} metadata @param {Tensor} [classWeights]
+ * @returns {import('../lib/index.js').RecipeOptions} */
+function optionsOf(metadata, classWeights) {
+  const of = (/** @type {string} */ key) => Number(metadata[key] ?? 0);
+  return {
+    nesterov: of('nesterov') === 1,
+    noDecayNorm: of('no_decay_norm') === 1,
+    labelSmoothing: of('label_smoothing'),
+    clip: of('clip'),
+    ema: of('ema'),
+    mixup: of('mixup'),
+    cutout: of('cutout'),
+    classWeights: Array.from(classWeights?.values ?? [], Number),
   };
 }
 
@@ -142,11 +162,10 @@ function writeParameters(model, { file, init }) {
 function train(model, { file, batch, recipe, ...wanted }) {
   const batchSize = batch.labels.length;
   const steps = wanted.losses.values.length;
-  const { lr, momentum, weightDecay } = recipe;
   /** @type {import('../lib/spec.js').FullRecipe} */
   const whole = {
     ...{ epochs: steps, batchSize, seed: 0, schedule: 'constant', augment: 'none' },
-    ...{ lr, momentum, weightDecay },
+    ...recipe,
   };
   const inOrder = Uint32Array.from({ length: batchSize }, (_, i) => i);
   const losses = new Float64Array(steps);

@@ -6,6 +6,7 @@ import { ResiduaError } from '../lib/errors.js';
 import { withMetadata } from '../lib/file-metadata.js';
 import { nameOfSpec } from '../lib/index.js';
 import { bitsOfTier } from '../lib/provenance.js';
+import { RECIPE_OPTIONS } from '../lib/spec.js';
 import { readWhole } from './files.js';
 import { named, withEngine } from './inputs.js';
 import { note } from './output.js';
@@ -23,6 +24,13 @@ export const RECIPE_FLAGS = {
   weightDecay: 'weight-decay',
   schedule: 'schedule',
   augment: 'augment',
+  nesterov: 'nesterov',
+  noDecayNorm: 'no-decay-norm',
+  labelSmoothing: 'label-smoothing',
+  clip: 'clip',
+  ema: 'ema',
+  mixup: 'mixup',
+  cutout: 'cutout',
 };
 
 /** @param {string} message */
@@ -68,7 +76,7 @@ export async function openCheckpoint(values, given) {
   checkParts(file, info.spec, given.spec);
   const changed = values.extend === undefined ? [] : CHANGED_BY_EXTENSION;
   const fixed = Object.entries(given.recipe).filter(([part]) => !changed.includes(part));
-  checkParts(file, saved, Object.fromEntries(fixed));
+  checkParts(file, { ...RECIPE_OPTIONS, ...saved }, Object.fromEntries(fixed));
   const flags = flagsIn(file, metadata);
   const { images = trained } = flags;
   if (values.images !== undefined) checkSame('run', file, 'images', images, values.images);

@@ -8,6 +8,7 @@ import {
   LIMITS,
   nameOfSpec,
   RECIPE_DEFAULTS,
+  SCHEDULES,
   SPEC_DEFAULTS,
   SYNTHETIC_VERSION,
   specFromName,
@@ -72,7 +73,7 @@ export const FIELDS = [
   // 64,000 iterations of 128 images are 164 epochs of 50,000.
   limited('epochs', 'training', DEFAULTS.epochs, { max: 1000, paper: 164 }),
   limited('lr', 'training', DEFAULTS.lr, { min: 1e-6, max: 10, paper: 0.1 }),
-  choice('schedule', 'training', CHOICES.schedule, DEFAULTS.schedule, 'paper'),
+  choice('schedule', 'training', SCHEDULES, DEFAULTS.schedule, 'paper'),
   choice('batchSize', 'training', [8, 16, 32, 64, 128, 256, 512], DEFAULTS.batchSize, 128),
   choice('augment', 'training', CHOICES.augment, DEFAULTS.augment, 'crop-flip'),
   limited('weightDecay', 'training', DEFAULTS.weightDecay, { max: 1, paper: 1e-4 }),

@@ -42,7 +42,7 @@ export interface Experiment {
   runs: RunConfig[];
   epochs: number;
   lr: number;
-  schedule: 'step' | 'paper' | 'cosine' | 'constant';
+  schedule: 'step' | 'paper' | 'cosine' | 'constant' | 'triangle';
   batchSize: number;
   augment: 'none' | 'flip' | 'crop-flip';
   weightDecay: number;

@@ -301,7 +301,29 @@ export function fetchCifar10(options?: FetchOptions): Promise<Dataset>;
  */
 export function fetchCifar100(options?: FetchOptions): Promise<Dataset>;
 
-export interface Recipe {
+/** What a recipe may add. Each is off unless it is given, and 0, false or an empty list is off too. */
+export interface RecipeOptions {
+  /** Nesterov's momentum, as PyTorch has it. */
+  nesterov?: boolean;
+  /** Weight decay leaves norm's weights and biases, and all other biases, alone. */
+  noDecayNorm?: boolean;
+  /** The share of a target that all classes get evenly: 0 to below 1. */
+  labelSmoothing?: number;
+  /** The largest L2 norm of all gradients together; longer ones are scaled to it. */
+  clip?: number;
+  /** The decay of averages of the weights, 0 to below 1: 0.999. In step t it is at most (1+t)/(10+t).
+   * Evaluation, save() and toOnnx() then take the averages; tensors() has both. */
+  ema?: number;
+  /** Mixes each image, and its target, with another one of its batch, by a share from Beta(mixup, mixup):
+   * 0 to 1. */
+  mixup?: number;
+  /** The side of a square of zeros in each image, in pixels: 0 to 32. */
+  cutout?: number;
+  /** How much each class counts in the loss, relative to the others: a number above 0 for each. */
+  classWeights?: readonly number[];
+}
+
+export interface Recipe extends RecipeOptions {
   /** Default 12. */
   epochs?: number;
   /** Default 128. */
@@ -312,8 +334,9 @@ export interface Recipe {
   momentum?: number;
   /** Default 1e-4. */
   weightDecay?: number;
-  /** Default 'step'. */
-  schedule?: 'paper' | 'step' | 'cosine' | 'constant';
+  /** Default 'step'. 'triangle' rises over a fifth of the steps and falls to 0; 'own' is that of a run
+   * whose lr is a function. */
+  schedule?: 'paper' | 'step' | 'cosine' | 'constant' | 'triangle' | 'own';
   /** Default 'crop-flip'. */
   augment?: 'none' | 'flip' | 'crop-flip';
   /** Of the order of images and of the augmentation. Default: the net's, which is 1 for a net from
@@ -321,7 +344,48 @@ export interface Recipe {
   seed?: number | bigint;
 }
 
-export interface TrainOptions extends Recipe {
+/** Of a run that goes step by step. By default its schedule is 'constant' and nothing is augmented; with the
+ * schedule 'own', update() takes the learning rate. */
+export interface StepRecipe extends Omit<Recipe, 'epochs'> {
+  /** Of the whole run, which schedules look at. Default: as many as there can be, 2^31 - 2. */
+  steps?: number;
+}
+
+export interface Abortable {
+  /** The call rejects with its reason. */
+  signal?: AbortSignal;
+}
+
+export interface NamedValues {
+  name: string;
+  values: ArrayLike<number>;
+}
+
+export interface TrainOptions extends Omit<Recipe, 'lr'> {
+  /** Makes the images of each step: gets copies, [batchSize][3][32][32], which it may change or replace by
+   * as many bytes or floats (0 to 255), and `step`, from 0 on. What the recipe augments comes after. A
+   * checkpoint does not hold it: a run that goes on needs the same. Not in a worker.
+   * @example
+   * ```ts
+   * const darker = (images: Uint8Array) => Float32Array.from(images, (pixel) => 0.9 * pixel);
+   * const training = net.train(data, { augment: 'crop-flip', onBatch: darker });
+   * ```
+   */
+  onBatch?: (
+    images: Uint8Array,
+    labels: Uint16Array,
+    step: number,
+    // biome-ignore lint/suspicious/noConfusingVoidType: a function without return changes them in place
+  ) => Uint8Array | Float32Array | void | Promise<Uint8Array | Float32Array | void>;
+  /** Default 0.1. A function is asked before each step, from 0 on, of `steps` in all, and the schedule is
+   * 'own'. In a worker it cannot be a function.
+   * @example
+   * ```ts
+   * const warmUp = (step: number, steps: number) => 0.1 * Math.min(1, (10 * (step + 1)) / steps);
+   * const training = net.train(data, { lr: warmUp, nesterov: true, labelSmoothing: 0.1, ema: 0.999 });
+   * ```
+   */
+  lr?: number | ((step: number, steps: number) => number);
   /** Of a saved recipe (FileInfo.recipe): the number of training images, which must be the data set's. */
   images?: number;
   /** Stops after the current step; the iteration then throws the signal's reason. */
@@ -448,7 +512,7 @@ export interface RunRecord {
   /** The exact command that made it, if one did. */
   command?: string;
   spec: Required<Spec>;
-  recipe: Required<Recipe>;
+  recipe: Omit<SavedRecipe, 'images'>;
   data: {
     name: string;
     synthetic: boolean;
@@ -623,7 +687,7 @@ export interface Net {
    * const second = rows.subarray(net.spec.classes);
    * ```
    */
-  logits(images: Uint8Array): Promise<Float32Array>;
+  logits(images: Uint8Array, options?: Abortable): Promise<Float32Array>;
   /** Probabilities [count][classes].
    * @throws {ResiduaError} As logits().
    * @example
@@ -633,7 +697,60 @@ export interface Net {
    * console.log(net.classNames?.[best], shares[best]);
    * ```
    */
-  classify(images: Uint8Array): Promise<Float32Array>;
+  classify(images: Uint8Array, options?: Abortable): Promise<Float32Array>;
+  /** What the last layer reads, in evaluation mode: [count][4 * width], the means over the pixels of the
+   * last activation.
+   * @throws {ResiduaError} As logits().
+   * @example
+   * ```ts
+   * const rows = await net.features(data.test.images.subarray(0, 2 * 3072));
+   * const second = rows.subarray(4 * net.spec.width);
+   * ```
+   */
+  features(images: Uint8Array, options?: Abortable): Promise<Float32Array>;
+  /** Begins a run that goes step by step, or goes on with one of the same recipe: then step() and update()
+   * take turns. It ends with the next train({ restart: true }).
+   * @throws {ResiduaError} BAD_ARGUMENT: an option is unknown or out of range. MISMATCH: the run there is has
+   *   another recipe. BUSY: train() is under way. NO_MEMORY. DISPOSED.
+   * @example
+   * ```ts
+   * await net.begin({ batchSize: 2, lr: 0.01, schedule: 'own' });
+   * const { images, labels } = data.train;
+   * const { loss } = await net.step(images.slice(0, 2 * 3072), labels.slice(0, 2));
+   * const { step } = await net.update({ lr: loss > 2 ? 0.1 : 0.01 });
+   * ```
+   */
+  begin(recipe?: StepRecipe): Promise<void>;
+  /** The forward and the backward pass on one batch, bytes or floats of 0 to 255 [batchSize][3][32][32] and
+   * labels [batchSize]: its mean loss, and how many are wrong. tensors('gradient') has the gradients, and
+   * setTensors() changes them; another step() replaces them.
+   * @throws {ResiduaError} BAD_ARGUMENT: not such a batch. BAD_STATE: no run was begun by begin(), or it is
+   *   over. DIVERGED. BUSY. DISPOSED.
+   * @example
+   * ```ts
+   * await net.begin({ batchSize: 4 });
+   * await net.step(data.train.images.slice(0, 4 * 3072), data.train.labels.slice(0, 4));
+   * const gradients = await net.tensors('gradient');
+   * ```
+   */
+  step(
+    images: Uint8Array | Float32Array,
+    labels: Uint16Array,
+  ): Promise<{ loss: number; wrong: number }>;
+  /** Updates the weights from the gradients. `lr` is that of this step and those after, and needs the
+   * schedule 'own'.
+   * @throws {ResiduaError} BAD_STATE: there are no gradients, or the schedule sets the rate. DIVERGED. BUSY.
+   *   DISPOSED.
+   * @example
+   * ```ts
+   * await net.begin({ batchSize: 4 });
+   * await net.step(data.train.images.slice(0, 4 * 3072), data.train.labels.slice(0, 4));
+   * const { step, lr } = await net.update();
+   * ```
+   */
+  update(options?: {
+    lr?: number;
+  }): Promise<{ step: number; steps: number; lr: number; trajectory: string }>;
   /** What flows through each of `layers` in evaluation mode, over all of these images.
    * @throws {ResiduaError} BAD_ARGUMENT: no images. NO_MEMORY. DISPOSED.
    * @example
@@ -642,7 +759,7 @@ export interface Net {
    * layers.forEach(({ responseStd }, i) => console.log(net.layers[i].name, responseStd));
    * ```
    */
-  layerStatistics(images: Uint8Array): Promise<LayerStatistics[]>;
+  layerStatistics(images: Uint8Array, options?: Abortable): Promise<LayerStatistics[]>;
   /** The output, after the ReLU, of `layers[layer]` for one image, in evaluation mode. The filters
    * of the first layer are the tensor "conv1.weight", [channels][3][3][3]: see tensors().
    * @throws {ResiduaError} BAD_ARGUMENT: not one image, or no such layer. NO_MEMORY. DISPOSED.
@@ -668,17 +785,30 @@ export interface Net {
    * ```
    */
   save(options?: { optimizer?: boolean }): Promise<Uint8Array>;
-  /** The values of all tensors, or the gradients (of the last step) or momentum of those that
-   * train.
-   * @throws {ResiduaError} BAD_ARGUMENT: no such part. BAD_STATE: the net has not trained and has
-   *   no gradients or momentum. DISPOSED.
+  /** The values of all tensors, their averages in a run with `ema`, or the gradients (of the last step) or
+   * momentum of those that train.
+   * @throws {ResiduaError} BAD_ARGUMENT: no such part, or the net has not trained and has no gradients,
+   *   momentum or averages. DISPOSED.
    * @example
    * ```ts
    * const filters = (await net.tensors()).find(({ name }) => name === 'conv1.weight');
    * console.log(filters?.shape); // [16, 3, 3, 3]
    * ```
    */
-  tensors(part?: 'value' | 'gradient' | 'momentum'): Promise<Tensor[]>;
+  tensors(part?: 'value' | 'gradient' | 'momentum' | 'average'): Promise<Tensor[]>;
+  /** Replaces the values of some tensors, by name, or another part of them. All are written or none.
+   * @throws {ResiduaError} BAD_ARGUMENT: no such tensor or part, not as many values as it has, or values that
+   *   a file may not hold: numbers that are not finite, negative variances. DISPOSED.
+   * @example
+   * ```ts
+   * const [first] = await net.tensors();
+   * await net.setTensors([{ name: first.name, values: first.values.map((value) => value / 2) }]);
+   * ```
+   */
+  setTensors(
+    tensors: readonly NamedValues[],
+    part?: 'value' | 'gradient' | 'momentum' | 'average',
+  ): Promise<void>;
   /** An ONNX model (opset 17) that computes what logits() does. Its input "images" is float32
    * [N,3,32,32] for any N: planes red, green, blue, values from 0 to 255; it normalises them itself.
    * Its output "logits" is [N,classes]. Weights and nodes have PyTorch's names; norm is
@@ -761,8 +891,9 @@ export function occlusion(
   options?: OcclusionOptions,
 ): Promise<Occlusion>;
 
-/** What a run was begun with, and on how many training images. */
-export interface SavedRecipe extends Required<Recipe> {
+/** What a run was begun with, and on how many training images. Of what a recipe may add, it has what is
+ * on. */
+export interface SavedRecipe extends Required<Omit<Recipe, keyof RecipeOptions>>, RecipeOptions {
   images: number;
 }
 

@@ -2,6 +2,7 @@
  * instead of pointers. */
 import { Core } from './core.js';
 import { IMAGE_BYTES } from './dataset.js';
+import { badArgument } from './errors.js';
 import { convNumber, fieldsOfSpec, readSpec, specOfFields } from './spec.js';
 import { SLOTS } from './structs.js';
 import { STACK_BYTES, Threads } from './threads.js';
@@ -12,7 +13,7 @@ import { STACK_BYTES, Threads } from './threads.js';
 /** @typedef {{ batchSize: number, training: boolean }} Capacity */
 
 /** rsd_tensor_part, in the order of the numbers. */
-export const PARTS = /** @type {const} */ (['value', 'gradient', 'momentum']);
+export const PARTS = /** @type {const} */ (['value', 'gradient', 'momentum', 'average']);
 
 /** Completes a spec with the core's defaults. @param {Core} core @param {string} op
  * @param {string | Partial<import('./index.js').Spec>} spec @returns {SpecFields} */
@@ -32,6 +33,14 @@ function viewBytes(spec) {
   return Math.max(statistics, (IMAGE_BYTES / 3) * spec.width * 4);
 }
 
+/** Of one image's features, and of its pixels in floats, which are more; both go through the region of
+ * files too. @param {SpecFields} spec */
+const featureBytes = ({ width }) => 4 * featureCount(width);
+const pixelBytes = 4 * IMAGE_BYTES;
+
+/** What the dense layer reads. @param {number} width */
+const featureCount = (width) => 4 * width;
+
 /** What a net takes: the core's plan, and the regions of memory around it.
  * @param {Core} core any instance @param {SpecFields} spec @param {Capacity} capacity
  * @param {import('./loader.js').Settings} settings @param {number} [fileBytes] to be loaded */
@@ -48,7 +57,12 @@ export function planModel(core, spec, { batchSize, training }, settings, fileByt
     labels: batchSize * 2,
     indices: batchSize * 4,
     logits: batchSize * spec.classes * 4,
-    file: Math.max(planned.checkpointBytes, fileBytes, viewBytes(spec)),
+    file: Math.max(
+      planned.checkpointBytes,
+      fileBytes,
+      viewBytes(spec),
+      batchSize * (training ? pixelBytes : featureBytes(spec)),
+    ),
     ...(threads > 1 && {
       pool: core.exports.rsd_pool_bytes(),
       stacks: (threads - 1) * STACK_BYTES,
@@ -152,6 +166,13 @@ export class Model {
     return this.core.f32('logits', count * this.spec.classes).slice();
   }
 
+  /** @param {Uint8Array} images @param {number} first @param {number} count at most batchSize */
+  features(images, first, count) {
+    this.#stage({ images }, first, count);
+    this.core.call('rsd_features', this.net, this.core.at.images, count, this.core.at.file);
+    return this.core.f32('file', count * featureCount(this.spec.width)).slice();
+  }
+
   /** Probabilities from logits. @param {Uint8Array} images @param {number} first
    * @param {number} count at most batchSize */
   classify(images, first, count) {
@@ -196,6 +217,11 @@ export class Model {
     this.#runBatch = recipe.batchSize;
   }
 
+  /** Of the step that follows, with the schedule 'own'. @param {number} lr */
+  trainSetLr(lr) {
+    this.core.call('rsd_train_set_lr', this.net, lr);
+  }
+
   /** The images that the next step wants; null when the run is over. */
   trainIndices() {
     const { core } = this;
@@ -216,6 +242,26 @@ export class Model {
     const progress = core.put('progress');
     core.call('rsd_train_step', this.net, core.at.images, core.at.labels, progress);
     return core.get('progress');
+  }
+
+  /** The first half of a step, on images in bytes or floats; returns the batch's score.
+   * @param {Uint8Array | Float32Array} images @param {Uint16Array} labels */
+  trainGradients(images, labels) {
+    const { core } = this;
+    core.u16('labels', labels.length).set(labels);
+    const isFloat = images instanceof Float32Array;
+    if (isFloat) core.f32('file', images.length).set(images);
+    else core.bytes.set(images, core.at.images);
+    const name = isFloat ? 'rsd_train_gradients_float' : 'rsd_train_gradients';
+    const from = isFloat ? core.at.file : core.at.images;
+    core.call(name, this.net, from, core.at.labels, core.put('score'));
+    return core.get('score');
+  }
+
+  /** The second half. */
+  trainUpdate() {
+    this.core.call('rsd_train_update', this.net, this.core.put('progress'));
+    return this.core.get('progress');
   }
 
   /** The last step's logits, row by row in the order of its indices. */
@@ -261,11 +307,53 @@ export class Model {
   tensors(part) {
     const all = Array.from({ length: this.plan.tensors }, (_, index) => this.#tensor(index));
     return all
-      .filter((tensor) => part === 'value' || tensor.trained)
+      .filter((tensor) => part === 'value' || part === 'average' || tensor.trained)
       .map(({ index, name, shape, elements }) => {
-        this.core.call('rsd_net_read', this.net, index, PARTS.indexOf(part), this.core.at.file);
-        return { name, shape, values: this.core.f32('file', elements).slice() };
+        return { name, shape, values: this.#part('rsd_net_read', index, part, elements).slice() };
       });
+  }
+
+  /** Writes a part of some tensors, by name. @param {readonly import('./index.js').NamedValues[]} given
+   * @param {(typeof PARTS)[number]} part */
+  setTensors(given, part) {
+    const all = Array.from({ length: this.plan.tensors }, (_, index) => this.#tensor(index));
+    const found = given.map(({ name, values }) => {
+      const tensor = all.find((other) => other.name === name);
+      if (!tensor) throw badArgument('setTensors', `The net has no tensor "${name}".`);
+      if (values.length === tensor.elements) return { index: tensor.index, values };
+      const problem = `${name} has ${values.length} values`;
+      throw badArgument('setTensors', `${problem}; it takes ${tensor.elements}.`);
+    });
+    const before = found.map(({ index, values }) => ({
+      index,
+      values: this.#part('rsd_net_read', index, part, values.length).slice(),
+    }));
+    try {
+      for (const { index, values } of found) this.#write(index, part, values);
+    } catch (error) {
+      for (const { index, values } of before) this.#write(index, part, values);
+      throw error;
+    }
+  }
+
+  /** @param {number} index @param {(typeof PARTS)[number]} part @param {ArrayLike<number>} values */
+  #write(index, part, values) {
+    this.core.f32('file', values.length).set(values);
+    this.#part('rsd_net_write', index, part, values.length);
+  }
+
+  /** @param {'rsd_net_read' | 'rsd_net_write'} call @param {number} index
+   * @param {(typeof PARTS)[number]} part @param {number} length */
+  #part(call, index, part, length) {
+    this.core.call(call, this.net, index, PARTS.indexOf(part), this.core.at.file);
+    return this.core.f32('file', length);
+  }
+
+  /** Those that evaluation computes with. */
+  evaluatedTensors() {
+    const read = this.core.exports.rsd_net_read;
+    const hasAverages = read(this.net, 0, PARTS.indexOf('average'), this.core.at.file, 0) === 0;
+    return this.tensors(hasAverages ? 'average' : 'value');
   }
 
   /** @param {number} index */

@@ -1,14 +1,22 @@
 import { checkLabelled, imagesAt, matchClasses } from './classes.js';
 import { countImages, IMAGE_BYTES } from './dataset.js';
-import { badArgument, disposedError } from './errors.js';
+import { badArgument, disposedError, ResiduaError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
 import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
 import { checkSameData, originIn, provenanceOf } from './provenance.js';
 import { Review } from './review.js';
-import { checkInteger, nameOfSpec, numberOf } from './spec.js';
-import { busyError, recipeFields, Stopwatch, Training, tickOf } from './training.js';
+import { checkInteger, checkNumber, nameOfSpec, numberOf } from './spec.js';
+import {
+  busyError,
+  rateOf,
+  recipeFields,
+  Stopwatch,
+  stepFields,
+  Training,
+  tickOf,
+} from './training.js';
 import { onnxModel } from './weights/onnx.js';
 
 /** @typedef {import('./index.js').Images} Images */
@@ -19,6 +27,18 @@ import { onnxModel } from './weights/onnx.js';
 /** Images at once in evaluation and inference. */
 const DEFAULT_BATCH = 128;
 
+/** Images [count][3][32][32] and labels [count] of one step.
+ * @param {string} op @param {unknown} images @param {unknown} labels @param {number} count */
+function checkBatch(op, images, labels, count) {
+  const isArray = images instanceof Uint8Array || images instanceof Float32Array;
+  if (!isArray || images.length !== count * IMAGE_BYTES) {
+    const wanted = `a Uint8Array or Float32Array of ${count} x ${IMAGE_BYTES} values`;
+    throw badArgument(op, `The images of a step must be ${wanted}.`);
+  }
+  if (labels instanceof Uint16Array && labels.length === count) return;
+  throw badArgument(op, `The labels of a step must be a Uint16Array of ${count}.`);
+}
+
 /** @typedef {import('./index.js').Net} Contract */
 /** @implements {Contract} */
 export class Net {
@@ -28,6 +48,8 @@ export class Net {
   /** Moves to larger memory, one after the other. @type {Promise<void>} */
   #moves = Promise.resolve();
   #busy = false;
+  /** Images in a step of a run that begin() began; 0: there is none. */
+  #stepBatch = 0;
   /** The last run. @type {Training | null} */
   #training = null;
   /** Is there momentum and a position in a run, of this net's training or of a loaded file? */
@@ -141,6 +163,7 @@ export class Net {
     const goesOn = this.#hasRun && !restart;
     if (this.#hasRun && restart) model.trainEnd();
     model.trainBegin(recipe);
+    this.#stepBatch = 0;
     if (goesOn && !force) checkSameData(this.#provenance, provenance);
     this.#provenance = provenance;
     this.#hasRun = true;
@@ -148,13 +171,15 @@ export class Net {
 
   /** @param {Training} training @param {Images} train @param {Images | null} test
    * @param {RecipeFields} recipe
-   * @param {Pick<import('./index.js').TrainOptions, 'layerStatsEvery' |
+   * @param {Pick<import('./index.js').TrainOptions, 'lr' | 'onBatch' | 'layerStatsEvery' |
    *   'layerStatisticsImages' | 'checkpointEverySeconds' | 'validation'>} extras */
   async #steps(training, train, test, { batchSize, epochs }, extras) {
-    const { layerStatsEvery, layerStatisticsImages, checkpointEverySeconds, validation } = extras;
+    const { lr, onBatch, layerStatsEvery, layerStatisticsImages } = extras;
+    const { checkpointEverySeconds, validation } = extras;
     const withCheckpoint = this.#checkpointer(checkpointEverySeconds);
     const start = this.#model('train').trainProgress();
     if (start.step === start.steps) training.push(tickOf(start, 'step', epochs, 0, 0));
+    let { step } = start;
     const whole = new Stopwatch();
     let epoch = new Stopwatch();
     let images = 0;
@@ -164,7 +189,11 @@ export class Net {
       const model = this.#model('train');
       const indices = model.trainIndices();
       if (!indices) return;
-      const progress = model.trainStep(train, indices);
+      if (typeof lr === 'function') model.trainSetLr(rateOf(lr, step, start.steps));
+      const progress = onBatch
+        ? await this.#ownBatch(train, indices.slice(), step, onBatch)
+        : model.trainStep(train, indices);
+      step = progress.step;
       images += batchSize;
       const tick = tickOf(progress, 'step', epochs, epoch.perSecond(images), whole.seconds);
       if (layerStatsEvery && (progress.step - 1) % layerStatsEvery === 0) {
@@ -190,6 +219,25 @@ export class Net {
       epoch.start();
       images = 0;
     }
+  }
+
+  /** A step on what `onBatch` makes of copies of the images.
+   * @param {Images} set @param {Uint32Array} indices @param {number} step
+   * @param {NonNullable<import('./index.js').TrainOptions['onBatch']>} onBatch */
+  async #ownBatch({ images, labels }, indices, step, onBatch) {
+    const pixels = new Uint8Array(indices.length * IMAGE_BYTES);
+    indices.forEach((index, i) => {
+      const at = index * IMAGE_BYTES;
+      pixels.set(images.subarray(at, at + IMAGE_BYTES), i * IMAGE_BYTES);
+    });
+    const own = Uint16Array.from(indices, (index) => labels[index]);
+    const made = /** @type {Uint8Array | Float32Array} */ (
+      (await onBatch(pixels, own, step)) ?? pixels
+    );
+    checkBatch('train', made, own, indices.length);
+    const model = this.#model('train');
+    model.trainGradients(made, own);
+    return model.trainUpdate();
   }
 
   /** The layers on the first test images. @param {Images} test @param {number} [count] */
@@ -277,35 +325,95 @@ export class Net {
     return { ...figures, ...speed, ...(leftOut && { leftOut }), ...more };
   }
 
-  /** @param {Uint8Array} images */
-  logits(images) {
-    return this.#rows('logits', images, (model, ...range) => model.infer(images, ...range));
+  /** @param {import('./index.js').StepRecipe} [recipe] */
+  async begin(recipe = {}) {
+    this.#model('begin');
+    if (this.#busy) throw busyError();
+    const fields = stepFields(this.spec, recipe);
+    await this.#ensure('begin', fields.batchSize, true);
+    this.#model('begin').trainBegin(fields);
+    this.#stepBatch = fields.batchSize;
+    this.#hasRun = true;
   }
 
-  /** @param {Uint8Array} images */
-  classify(images) {
-    return this.#rows('classify', images, (model, ...range) => model.classify(images, ...range));
+  /** @param {Uint8Array | Float32Array} images @param {Uint16Array} labels */
+  async step(images, labels) {
+    const model = this.#stepwise('step');
+    checkBatch('step', images, labels, this.#stepBatch);
+    const { wrong, lossSum } = model.trainGradients(images, labels);
+    return { wrong, loss: lossSum / labels.length };
   }
 
-  /** @param {string} op @param {Uint8Array} images
-   * @param {(model: Model, first: number, count: number) => Float32Array} infer */
-  async #rows(op, images, infer) {
+  /** @param {{ lr?: number }} [options] */
+  async update(options = {}) {
+    const model = this.#stepwise('update');
+    checkOptions('update', 'update', options);
+    if (options.lr !== undefined) model.trainSetLr(checkNumber('update', 'lr', options.lr));
+    const progress = model.trainUpdate();
+    const { step, steps, lr, trajectory } = tickOf(progress, 'step', progress.steps, 0, 0);
+    return { step, steps, lr, trajectory };
+  }
+
+  /** The model of a run that goes step by step. @param {string} op */
+  #stepwise(op) {
+    const model = this.#model(op);
+    if (this.#busy) throw busyError();
+    if (this.#stepBatch > 0) return model;
+    throw new ResiduaError('BAD_STATE', op, 'No run goes step by step; call begin() first.');
+  }
+
+  /** @param {readonly import('./index.js').NamedValues[]} tensors
+   * @param {(typeof PARTS)[number]} [part] */
+  async setTensors(tensors, part = 'value') {
+    numberOf('setTensors', 'part', PARTS, part);
+    this.#model('setTensors').setTensors(tensors, part);
+  }
+
+  /** @param {Uint8Array} images @param {import('./index.js').Abortable} [options] */
+  logits(images, options) {
+    const infer = (/** @type {Model} */ model, /** @type {[number, number]} */ ...range) =>
+      model.infer(images, ...range);
+    return this.#rows('logits', images, this.spec.classes, infer, options);
+  }
+
+  /** @param {Uint8Array} images @param {import('./index.js').Abortable} [options] */
+  classify(images, options) {
+    const infer = (/** @type {Model} */ model, /** @type {[number, number]} */ ...range) =>
+      model.classify(images, ...range);
+    return this.#rows('classify', images, this.spec.classes, infer, options);
+  }
+
+  /** @param {Uint8Array} images @param {import('./index.js').Abortable} [options] */
+  features(images, options) {
+    const infer = (/** @type {Model} */ model, /** @type {[number, number]} */ ...range) =>
+      model.features(images, ...range);
+    return this.#rows('features', images, 4 * this.spec.width, infer, options);
+  }
+
+  /** @param {string} op @param {Uint8Array} images @param {number} length of a row
+   * @param {(model: Model, first: number, count: number) => Float32Array} infer
+   * @param {import('./index.js').Abortable} [options] */
+  async #rows(op, images, length, infer, options = {}) {
     this.#model(op);
+    checkOptions(op, 'abortable', options);
     const total = countImages(op, images);
-    const rows = new Float32Array(total * this.spec.classes);
+    const rows = new Float32Array(total * length);
     const batch = total && (await this.#batchFor(op, total));
     const pace = pacer();
     for (let first = 0; first < total; first += batch) {
       await pace();
+      options.signal?.throwIfAborted();
       const count = Math.min(batch, total - first);
-      rows.set(infer(this.#model(op), first, count), first * this.spec.classes);
+      rows.set(infer(this.#model(op), first, count), first * length);
     }
     return rows;
   }
 
-  /** @param {Uint8Array} images @returns {Promise<import('./index.js').LayerStatistics[]>} */
-  async layerStatistics(images) {
+  /** @param {Uint8Array} images @param {import('./index.js').Abortable} [options]
+   * @returns {Promise<import('./index.js').LayerStatistics[]>} */
+  async layerStatistics(images, options = {}) {
     this.#model('layerStatistics');
+    checkOptions('layerStatistics', 'abortable', options);
     const total = countImages('layerStatistics', images);
     if (total === 0) throw badArgument('layerStatistics', 'There are no images; give one or more.');
     const batch = await this.#batchFor('layerStatistics', total);
@@ -314,6 +422,7 @@ export class Net {
     let statistics = null;
     for (let first = 0; first < total; first += batch) {
       await pace();
+      options.signal?.throwIfAborted();
       const count = Math.min(batch, total - first);
       statistics = this.#model('layerStatistics').layerStatistics(images, first, count, statistics);
     }
@@ -352,14 +461,14 @@ export class Net {
     });
   }
 
-  /** @param {'value' | 'gradient' | 'momentum'} [part] */
+  /** @param {(typeof PARTS)[number]} [part] */
   async tensors(part = 'value') {
     numberOf('tensors', 'part', PARTS, part);
     return this.#model('tensors').tensors(part);
   }
 
   async toOnnx() {
-    return onnxModel(this.spec, this.#model('toOnnx').tensors('value'));
+    return onnxModel(this.spec, this.#model('toOnnx').evaluatedTensors());
   }
 
   dispose() {

@@ -15,6 +15,9 @@ import { nearest } from './nearest.js';
  * @property {import('./index.js').TrainOptions} train
  * @property {import('./index.js').EvaluateOptions} evaluate
  * @property {import('./index.js').OcclusionOptions} occlusion
+ * @property {import('./index.js').StepRecipe} begin
+ * @property {NonNullable<Parameters<Net['update']>[0]>} update
+ * @property {import('./index.js').Abortable} abortable
  * @property {import('./index.js').OpenOptions} open
  * @property {import('./index.js').FetchOptions} fetch
  * @property {NonNullable<Parameters<Net['save']>[0]>} save
@@ -24,7 +27,9 @@ import { nearest } from './nearest.js';
 /** @type {Names<import('./index.js').Recipe>} */
 const RECIPE = {
   ...{ epochs: true, batchSize: true, lr: true, momentum: true, weightDecay: true },
-  ...{ schedule: true, augment: true, seed: true },
+  ...{ schedule: true, augment: true, seed: true, nesterov: true, noDecayNorm: true },
+  ...{ labelSmoothing: true, clip: true, ema: true, mixup: true, cutout: true },
+  classWeights: true,
 };
 
 /** @type {{ [K in keyof Options]: Names<Options[K]> }} */
@@ -38,9 +43,12 @@ const NAMES = {
   train: {
     ...RECIPE,
     ...{ images: true, signal: true, evaluate: true, restart: true, force: true },
-    validation: true,
+    ...{ validation: true, onBatch: true },
     ...{ layerStatsEvery: true, layerStatisticsImages: true, checkpointEverySeconds: true },
   },
+  begin: (({ epochs: _, ...rest }) => ({ ...rest, steps: true }))(RECIPE),
+  update: { lr: true },
+  abortable: { signal: true },
   evaluate: { batchSize: true, signal: true, details: true, classes: true },
   occlusion: { size: true, stride: true, signal: true, onProgress: true },
   open: {
@@ -60,6 +68,7 @@ const isSignal = (value) =>
 const KINDS = {
   signal: [isSignal, 'an AbortSignal'],
   onProgress: [(value) => typeof value === 'function', 'a function'],
+  onBatch: [(value) => typeof value === 'function', 'a function'],
 };
 for (const name of ['evaluate', 'restart', 'force', 'training', 'details', 'optimizer']) {
   KINDS[name] = [(value) => typeof value === 'boolean', 'true or false'];

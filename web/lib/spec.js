@@ -15,13 +15,15 @@ export const CHOICES = /** @type {const} */ ({
   norm: ['batch', 'none'],
   init: ['he', 'xavier', 'gaussian'],
   conv: ['auto', 'direct', 'winograd'],
-  schedule: ['paper', 'step', 'cosine', 'constant'],
+  schedule: ['paper', 'step', 'cosine', 'constant', 'triangle', 'own'],
   augment: ['none', 'flip', 'crop-flip'],
   tier: ['scalar', 'simd128', 'relaxed'],
 });
 
 /** RSD_SYNTHETIC_VERSION of residua.h: another version, other images. */
 export const SYNTHETIC_VERSION = 2;
+/** The schedules that a name says all of; 'own' needs a function. */
+export const SCHEDULES = CHOICES.schedule.filter((name) => name !== 'own');
 
 /**
  * @typedef {object} Limit
@@ -37,7 +39,8 @@ const whole = (min, max) => ({ min, max, whole: true });
 const FLOAT_MAX = (2 - 2 ** -23) * 2 ** 127;
 
 /** @typedef {'depth' | 'width' | 'classes' | 'frozenStages' | 'seed' | 'sigma' | 'batchSize' | 'threads'
- *   | 'epochs' | 'lr' | 'momentum' | 'weightDecay'} Limited */
+ *   | 'epochs' | 'lr' | 'momentum' | 'weightDecay' | 'labelSmoothing' | 'clip' | 'ema' | 'mixup'
+ *   | 'cutout'} Limited */
 
 /** What the core accepts, by name. Floats are those of C, so their largest is a float32's.
  * @type {Record<Limited, Limit>} */
@@ -57,6 +60,12 @@ export const LIMITS = {
   lr: { min: 0, max: FLOAT_MAX },
   momentum: { min: 0, max: 1, excludesMax: true },
   weightDecay: { min: 0, max: FLOAT_MAX },
+  labelSmoothing: { min: 0, max: 1, excludesMax: true },
+  clip: { min: 0, max: FLOAT_MAX },
+  ema: { min: 0, max: 1, excludesMax: true },
+  mixup: { min: 0, max: 1 },
+  /** Pixels. */
+  cutout: whole(0, 32),
 };
 
 /** What a network has unless it says otherwise; family and depth have no default. */
@@ -91,6 +100,18 @@ export const RECIPE_DEFAULTS = /** @type {const} */ ({
   weightDecay: 1e-4,
   schedule: 'step',
   augment: 'crop-flip',
+});
+
+/** What a recipe may add, as it is where it is off. A recipe that is kept has only what is on. */
+export const RECIPE_OPTIONS = /** @type {const} */ ({
+  nesterov: false,
+  noDecayNorm: false,
+  labelSmoothing: 0,
+  clip: 0,
+  ema: 0,
+  mixup: 0,
+  cutout: 0,
+  classWeights: [],
 });
 
 /** Every depth there is: 6n+2. */
@@ -281,15 +302,77 @@ export function specOfFields(fields) {
   };
 }
 
-/** @typedef {Required<Recipe>} FullRecipe */
+/** @typedef {import('./index.js').RecipeOptions} RecipeOptions */
+/** @typedef {Omit<import('./index.js').SavedRecipe, 'images'>} FullRecipe */
 
 /** @param {Recipe} options @param {number | bigint} seed of the net @returns {FullRecipe} */
 export function completeRecipe(options, seed) {
   const recipe = /** @type {FullRecipe} */ ({ ...RECIPE_DEFAULTS, seed });
-  for (const name of /** @type {(keyof Recipe)[]} */ (Object.keys(recipe))) {
+  for (const name of /** @type {(keyof FullRecipe)[]} */ (Object.keys(recipe))) {
     if (options[name] !== undefined) Object.assign(recipe, { [name]: options[name] });
   }
-  return recipe;
+  return { ...recipe, ...optionsThatAreOn(options) };
+}
+
+/** @param {RecipeOptions} options @returns {RecipeOptions} */
+function optionsThatAreOn(options) {
+  const isOff = (/** @type {any} */ value) => value === 0 || value === false || value?.length === 0;
+  const names = /** @type {(keyof RecipeOptions)[]} */ (Object.keys(RECIPE_OPTIONS));
+  const on = names.filter((name) => options[name] !== undefined && !isOff(options[name]));
+  return Object.fromEntries(on.map((name) => [name, options[name]]));
+}
+
+/** @param {string} op @param {string} name @param {unknown} value */
+function checkSwitch(op, name, value) {
+  if (typeof value !== 'boolean') {
+    throw badArgument(op, `${name} is ${value}; it must be true or false.`);
+  }
+  return Number(value);
+}
+
+/** One above 0 for each class of the net, which the core sees to.
+ * @param {string} op @param {unknown} weights */
+function checkClassWeights(op, weights) {
+  const isSound = (/** @type {unknown} */ weight) =>
+    typeof weight === 'number' && weight > 0 && Number.isFinite(weight);
+  if (Array.isArray(weights) && weights.length <= LIMITS.classes.max && weights.every(isSound)) {
+    return weights;
+  }
+  throw badArgument(op, `classWeights is ${weights}; give a list of numbers above 0, one a class.`);
+}
+
+/** @param {string} op @param {RecipeOptions} given */
+function fieldsOfOptions(op, given) {
+  const options = { ...RECIPE_OPTIONS, ...given };
+  const limited = (/** @type {Limited & keyof RecipeOptions} */ name) =>
+    checkLimit(op, name, options[name]);
+  if (options.nesterov && !(/** @type {Recipe} */ (given).momentum)) {
+    throw badArgument(op, 'nesterov needs a momentum above 0.');
+  }
+  return {
+    nesterov: checkSwitch(op, 'nesterov', options.nesterov),
+    noDecayNorm: checkSwitch(op, 'noDecayNorm', options.noDecayNorm),
+    labelSmoothing: limited('labelSmoothing'),
+    clip: limited('clip'),
+    ema: limited('ema'),
+    mixup: limited('mixup'),
+    cutout: limited('cutout'),
+    classWeights: checkClassWeights(op, options.classWeights),
+  };
+}
+
+/** @param {RecipeFields} fields */
+function optionsOfFields({ nesterov, noDecayNorm, cutout, classWeights, ...fields }) {
+  return optionsThatAreOn({
+    nesterov: nesterov === 1,
+    noDecayNorm: noDecayNorm === 1,
+    labelSmoothing: shortest(fields.labelSmoothing),
+    clip: shortest(fields.clip),
+    ema: shortest(fields.ema),
+    mixup: shortest(fields.mixup),
+    cutout,
+    classWeights: classWeights.filter((weight) => weight > 0).map(shortest),
+  });
 }
 
 /** The rsd_recipe of a run over `images` images.
@@ -305,6 +388,7 @@ export function fieldsOfRecipe(op, recipe, images) {
     schedule: numberOf(op, 'schedule', CHOICES.schedule, recipe.schedule),
     augment: numberOf(op, 'augment', CHOICES.augment, recipe.augment),
     ...seedFields(op, recipe.seed),
+    ...fieldsOfOptions(op, recipe),
   };
 }
 
@@ -320,5 +404,6 @@ export function recipeOfFields(fields) {
     schedule: CHOICES.schedule[fields.schedule],
     augment: CHOICES.augment[fields.augment],
     seed: seedOf(fields),
+    ...optionsOfFields(fields),
   };
 }

@@ -72,6 +72,14 @@ const STRUCTS = /** @type {const} */ ({
     augment: 'u32',
     seedLow: 'u32',
     seedHigh: 'u32',
+    nesterov: 'u32',
+    noDecayNorm: 'u32',
+    labelSmoothing: 'f32',
+    clip: 'f32',
+    ema: 'f32',
+    mixup: 'f32',
+    cutout: 'u32',
+    classWeights: 'f32x1024',
   },
   progress: {
     size: 'u32',
@@ -141,8 +149,9 @@ const arrayOf = (type, count) => ({
   bytes: type.bytes * count,
   align: type.align,
   read: (view, at) => Array.from({ length: count }, (_, i) => type.read(view, at + i * type.bytes)),
+  // A shorter list leaves the zeros that are there.
   write: (view, at, values) => {
-    for (let i = 0; i < count; i++) type.write(view, at + i * type.bytes, values[i]);
+    for (let i = 0; i < values.length; i++) type.write(view, at + i * type.bytes, values[i]);
   },
 });
 
@@ -161,6 +170,7 @@ const TYPES = {
   u64,
   f64,
   f32x3: arrayOf(f32, 3),
+  f32x1024: arrayOf(f32, 1024),
   u32x4: arrayOf(u32, 4),
   text64: text(64),
   text508: text(508),

@@ -3,7 +3,13 @@ import { checkImages, Dataset } from './dataset.js';
 import { badArgument, ResiduaError } from './errors.js';
 import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
-import { checkInteger, checkNumber, completeRecipe, fieldsOfRecipe } from './spec.js';
+import {
+  checkInteger,
+  checkNumber,
+  completeRecipe,
+  fieldsOfRecipe,
+  RECIPE_DEFAULTS,
+} from './spec.js';
 
 /** @typedef {import('./index.js').Tick} Tick */
 /** @typedef {import('./structs.js').Fields<'progress'>} ProgressFields */
@@ -72,9 +78,48 @@ export function recipeFields(spec, dataset, options) {
     throw badArgument('train', 'There are no validation images; give some, or leave it out.');
   }
   const images = dataset.train.labels.length;
-  const recipe = fieldsOfRecipe('train', completeRecipe(options, spec.seed), images);
+  const recipe = fieldsOfRecipe(
+    'train',
+    completeRecipe(withRate(options, images), spec.seed),
+    images,
+  );
   checkImageCount(recipe, options.images);
   return recipe;
+}
+
+/** All steps of a run are fewer than 2^31. */
+const MOST_STEPS = 2 ** 31 - 2;
+
+/** What begin() was given: a run whose epochs are steps of one batch.
+ * @param {Required<import('./index.js').Spec>} spec of the net
+ * @param {import('./index.js').StepRecipe} options */
+export function stepFields(spec, { steps = MOST_STEPS, ...options } = {}) {
+  checkOptions('begin', 'begin', { steps, ...options });
+  checkInteger('begin', 'steps', steps, 1, MOST_STEPS);
+  /** @type {import('./index.js').Recipe} */
+  const recipe = { schedule: 'constant', augment: 'none', ...options, epochs: steps };
+  const complete = completeRecipe(recipe, spec.seed);
+  return fieldsOfRecipe('begin', complete, complete.batchSize);
+}
+
+/** A run whose lr is a function has that of its first step in its recipe, so that it is known again.
+ * @param {import('./index.js').TrainOptions} options @param {number} images
+ * @returns {import('./index.js').Recipe} */
+function withRate({ lr, ...options }, images) {
+  if (typeof lr === 'function') {
+    const { epochs, batchSize } = { ...RECIPE_DEFAULTS, ...options };
+    const steps = epochs * Math.floor(images / batchSize);
+    return { ...options, lr: rateOf(lr, 0, steps), schedule: 'own' };
+  }
+  if (options.schedule !== 'own') return { ...options, lr };
+  throw badArgument('train', "The schedule is 'own'; give lr as a function of the step.");
+}
+
+/** @param {(step: number, steps: number) => number} lr @param {number} step @param {number} steps */
+export function rateOf(lr, step, steps) {
+  const rate = checkNumber('train', `lr(${step}, ${steps})`, lr(step, steps));
+  if (rate >= 0) return rate;
+  throw badArgument('train', `lr(${step}, ${steps}) is ${rate}; it must be 0 or more.`);
 }
 
 /** @param {unknown} seconds */
@@ -84,8 +129,7 @@ function checkSeconds(seconds) {
   throw badArgument('train', `${problem}; it must be 0 or more, where 0 is after every step.`);
 }
 
-/** All steps of a run are fewer than this. */
-const STEPS_END = 2 ** 31;
+const STEPS_END = MOST_STEPS + 2;
 
 /** @param {ReturnType<typeof fieldsOfRecipe>} recipe @param {number} [wanted] of a saved recipe */
 function checkImageCount({ images, batchSize, epochs }, wanted = images) {

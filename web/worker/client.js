@@ -3,7 +3,7 @@
 import { transfer } from 'comlink';
 import { checkLabelled } from '../lib/classes.js';
 import { Dataset } from '../lib/dataset.js';
-import { disposedError } from '../lib/errors.js';
+import { badArgument, disposedError } from '../lib/errors.js';
 import { fetched } from '../lib/later.js';
 import { loadSettings } from '../lib/loader.js';
 import { checkOptions } from '../lib/options.js';
@@ -16,6 +16,15 @@ import { keepErrorCodes, unpackError } from './rpc.js';
 /** @typedef {import('../lib/index.js').Spec} Spec */
 
 keepErrorCodes();
+
+/** Functions cannot be sent to a worker. @param {string} op @param {Record<string, unknown>} options */
+function refuseFunctions(op, options) {
+  for (const [name, value] of Object.entries(options)) {
+    if (typeof value !== 'function') continue;
+    const problem = `${name} is a function, which cannot be sent to a worker`;
+    throw badArgument(op, `${problem}; use createEngine of 'residua', or { worker: false }.`);
+  }
+}
 
 /** @param {import('../lib/index.js').EngineOptions} [options]
  * @returns {Promise<import('../lib/index.js').Engine>} */
@@ -157,6 +166,7 @@ class RemoteNet {
     this.#host.check();
     if (this.#busy) throw busyError();
     recipeFields(this.spec, dataset, options);
+    refuseFunctions('train', { lr: options.lr, onBatch: options.onBatch });
     const { port1, port2 } = new MessageChannel();
     const training = new Training(options.signal, (wish) => port1.postMessage(wish));
     this.#busy = true;
@@ -215,14 +225,22 @@ class RemoteNet {
     checkOptions('evaluate', 'evaluate', given);
     const { signal, ...options } = given;
     checkLabelled(set, options.classes, this.spec.classes);
+    return this.#abortable(signal, async (api, port) => {
+      const id = await this.#host.send(set, signal);
+      return api.evaluate(id, options, port);
+    });
+  }
+
+  /** Calls with a port over which the signal arrives.
+   * @template T @param {AbortSignal | undefined} signal
+   * @param {(api: import('./host.js').Api, port: MessagePort) => Promise<T>} work */
+  async #abortable(signal, work) {
+    signal?.throwIfAborted();
     const { port1, port2 } = new MessageChannel();
     const abort = () => port1.postMessage('abort');
     signal?.addEventListener('abort', abort);
     try {
-      return await this.#call(async (api) => {
-        const id = await this.#host.send(set, signal);
-        return api.evaluate(id, options, transfer(port2, [port2]));
-      });
+      return await this.#call((api) => work(api, transfer(port2, [port2])));
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
@@ -232,19 +250,51 @@ class RemoteNet {
     }
   }
 
-  /** @param {Uint8Array} images */
-  logits(images) {
-    return this.#call((api) => api.logits(copied(images)));
+  /** @param {Uint8Array} images @param {import('../lib/index.js').Abortable} [options] */
+  async logits(images, options = {}) {
+    checkOptions('logits', 'abortable', options);
+    return this.#abortable(options.signal, (api, port) => api.logits(copied(images), port));
   }
 
-  /** @param {Uint8Array} images */
-  classify(images) {
-    return this.#call((api) => api.classify(copied(images)));
+  /** @param {Uint8Array} images @param {import('../lib/index.js').Abortable} [options] */
+  async classify(images, options = {}) {
+    checkOptions('classify', 'abortable', options);
+    return this.#abortable(options.signal, (api, port) => api.classify(copied(images), port));
   }
 
-  /** @param {Uint8Array} images */
-  layerStatistics(images) {
-    return this.#call((api) => api.layerStatistics(copied(images)));
+  /** @param {Uint8Array} images @param {import('../lib/index.js').Abortable} [options] */
+  async features(images, options = {}) {
+    checkOptions('features', 'abortable', options);
+    return this.#abortable(options.signal, (api, port) => api.features(copied(images), port));
+  }
+
+  /** @param {Uint8Array} images @param {import('../lib/index.js').Abortable} [options] */
+  async layerStatistics(images, options = {}) {
+    checkOptions('layerStatistics', 'abortable', options);
+    return this.#abortable(options.signal, (api, port) =>
+      api.layerStatistics(copied(images), port),
+    );
+  }
+
+  /** @param {import('../lib/index.js').StepRecipe} [recipe] */
+  begin(recipe) {
+    return this.#call((api) => api.begin(recipe));
+  }
+
+  /** @param {Uint8Array | Float32Array} images @param {Uint16Array} labels */
+  step(images, labels) {
+    return this.#call((api) => api.step(images, labels));
+  }
+
+  /** @param {{ lr?: number }} [options] */
+  update(options) {
+    return this.#call((api) => api.update(options));
+  }
+
+  /** @param {readonly import('../lib/index.js').NamedValues[]} tensors
+   * @param {'value' | 'gradient' | 'momentum' | 'average'} [part] */
+  setTensors(tensors, part) {
+    return this.#call((api) => api.setTensors(tensors, part));
   }
 
   /** @param {Uint8Array} image @param {number} layer */
@@ -257,7 +307,7 @@ class RemoteNet {
     return this.#call((api) => api.save(options));
   }
 
-  /** @param {'value' | 'gradient' | 'momentum'} [part] */
+  /** @param {'value' | 'gradient' | 'momentum' | 'average'} [part] */
   tensors(part) {
     return this.#call((api) => api.tensors(part));
   }

@@ -26,6 +26,18 @@ endpoint.addEventListener('message', onStart);
 /** @param {{ buffer: ArrayBufferLike }[]} arrays */
 const buffersOf = (arrays) => arrays.map(({ buffer }) => /** @type {Transferable} */ (buffer));
 
+/** Work that a message at the port aborts. @template T @param {MessagePort | undefined} port
+ * @param {(signal: AbortSignal) => Promise<T>} work */
+async function abortable(port, work) {
+  const controller = new AbortController();
+  if (port) port.onmessage = () => controller.abort();
+  try {
+    return await work(controller.signal);
+  } finally {
+    port?.close();
+  }
+}
+
 /** What the client calls. @typedef {ReturnType<typeof netService>} NetService */
 
 /** @param {import('./rpc.js').NetStart} start */
@@ -88,27 +100,34 @@ function netService({ module, threads, conv, script }) {
     memoryBytes: async () => net.memoryBytes,
     /** @param {Images | number} sent @param {import('../lib/index.js').EvaluateOptions} options
      * @param {MessagePort} [abortPort] a message there aborts */
-    async evaluate(sent, options, abortPort) {
-      const controller = new AbortController();
-      if (abortPort) abortPort.onmessage = () => controller.abort();
-      try {
-        return await net.evaluate(takeImages(sent), { ...options, signal: controller.signal });
-      } finally {
-        abortPort?.close();
-      }
-    },
-    /** @param {Uint8Array} images */
-    async logits(images) {
-      const rows = await net.logits(images);
+    evaluate: (sent, options, abortPort) =>
+      abortable(abortPort, (signal) => net.evaluate(takeImages(sent), { ...options, signal })),
+    /** @param {Uint8Array} images @param {MessagePort} [abortPort] */
+    async logits(images, abortPort) {
+      const rows = await abortable(abortPort, (signal) => net.logits(images, { signal }));
       return transfer(rows, buffersOf([rows]));
     },
-    /** @param {Uint8Array} images */
-    async classify(images) {
-      const rows = await net.classify(images);
+    /** @param {Uint8Array} images @param {MessagePort} [abortPort] */
+    async classify(images, abortPort) {
+      const rows = await abortable(abortPort, (signal) => net.classify(images, { signal }));
       return transfer(rows, buffersOf([rows]));
     },
-    /** @param {Uint8Array} images */
-    layerStatistics: (images) => net.layerStatistics(images),
+    /** @param {Uint8Array} images @param {MessagePort} [abortPort] */
+    async features(images, abortPort) {
+      const rows = await abortable(abortPort, (signal) => net.features(images, { signal }));
+      return transfer(rows, buffersOf([rows]));
+    },
+    /** @param {Uint8Array} images @param {MessagePort} [abortPort] */
+    layerStatistics: (images, abortPort) =>
+      abortable(abortPort, (signal) => net.layerStatistics(images, { signal })),
+    /** @param {Parameters<Net['begin']>} args */
+    begin: (...args) => net.begin(...args),
+    /** @param {Parameters<Net['step']>} args */
+    step: (...args) => net.step(...args),
+    /** @param {Parameters<Net['update']>} args */
+    update: (...args) => net.update(...args),
+    /** @param {Parameters<Net['setTensors']>} args */
+    setTensors: (...args) => net.setTensors(...args),
     /** @param {Uint8Array} image @param {number} layer */
     async activation(image, layer) {
       const activation = await net.activation(image, layer);
@@ -119,7 +138,7 @@ function netService({ module, threads, conv, script }) {
       const file = await net.save(options);
       return transfer(file, buffersOf([file]));
     },
-    /** @param {'value' | 'gradient' | 'momentum'} [part] */
+    /** @param {'value' | 'gradient' | 'momentum' | 'average'} [part] */
     async tensors(part) {
       const tensors = await net.tensors(part);
       return transfer(tensors, buffersOf(tensors.map(({ values }) => values)));

@@ -16,20 +16,26 @@
 
 #define RSD_FORMAT_VERSION "1"
 #define RSD_MOMENTUM_PREFIX "optimizer."
+#define RSD_AVERAGE_PREFIX "average."
 #define RSD_HEAD_PREFIX "linear."
 
 /* ---- fields.c */
 /* The fields of one struct in the metadata. Every value is a string. Decimals are the shortest that
  * read back as the same float32; doubles and the trajectory are the sixteen hexadecimal digits of
- * their bits. */
+ * their bits. Fields of a recipe that may be off are there only where they are not 0. */
 typedef struct rsd_fields rsd_fields;
 
 extern const rsd_fields rsd_spec_fields;     /* of rsd_spec */
 extern const rsd_fields rsd_recipe_fields;   /* of rsd_recipe */
+extern const rsd_fields rsd_option_fields; /* of rsd_recipe, those that may be off */
 extern const rsd_fields rsd_step_field; /* of rsd_progress; weights without a run have it too */
 extern const rsd_fields rsd_progress_fields; /* of rsd_progress, without the step */
 
 void rsd_add_fields(rsd_text *text, const rsd_fields *fields, const void *from);
+/* The most bytes that they can take. */
+uint64_t rsd_fields_bytes(const rsd_fields *fields);
+/* A recipe of a later version may have fields whose meaning this one cannot know: it is refused. */
+rsd_status rsd_check_recipe_keys(const rsd_file *file, rsd_error *error);
 rsd_status rsd_read_fields(const rsd_file *file, const rsd_fields *fields, void *to,
                            rsd_error *error);
 
@@ -45,6 +51,7 @@ rsd_status rsd_checkpoint_save(const rsd_net *net, int optimizer, void *bytes, s
                                size_t *written, rsd_error *error);
 
 /* ---- inspect.c */
+int rsd_file_has(const rsd_file *file, const char *prefix); /* a tensor of such a name */
 int rsd_file_has_momentum(const rsd_file *file);
 rsd_status rsd_file_read_run(const rsd_file *file, rsd_recipe *recipe, rsd_progress *progress,
                              rsd_error *error);

@@ -6,7 +6,8 @@ typedef enum rsd_field_kind {
   FIELD_DECIMAL, /* float32 */
   FIELD_NAME, /* uint32, an index into `names` */
   FIELD_SEED, /* uint32 low and high half, as one number */
-  FIELD_BITS /* 8 bytes, in hexadecimal */
+  FIELD_BITS, /* 8 bytes, in hexadecimal */
+  FIELD_LIST /* float32 [RSD_MAX_CLASSES], with commas between, up to the last that is not 0 */
 } rsd_field_kind;
 
 typedef struct rsd_field {
@@ -19,6 +20,7 @@ typedef struct rsd_field {
 struct rsd_fields {
   const rsd_field *table;
   int count;
+  int are_optional; /* not there where they are 0 */
 };
 
 static const rsd_field spec_table[] = {
@@ -44,6 +46,16 @@ static const rsd_field recipe_table[] = {
     {"recipe.augment", FIELD_NAME, offsetof(rsd_recipe, augment), rsd_augment_names},
     {"recipe.seed", FIELD_SEED, offsetof(rsd_recipe, seed_low), NULL},
 };
+static const rsd_field option_table[] = {
+    {"recipe.nesterov", FIELD_NUMBER, offsetof(rsd_recipe, nesterov), NULL},
+    {"recipe.no_decay_norm", FIELD_NUMBER, offsetof(rsd_recipe, no_decay_norm), NULL},
+    {"recipe.label_smoothing", FIELD_DECIMAL, offsetof(rsd_recipe, label_smoothing), NULL},
+    {"recipe.clip", FIELD_DECIMAL, offsetof(rsd_recipe, clip), NULL},
+    {"recipe.ema", FIELD_DECIMAL, offsetof(rsd_recipe, ema), NULL},
+    {"recipe.mixup", FIELD_DECIMAL, offsetof(rsd_recipe, mixup), NULL},
+    {"recipe.cutout", FIELD_NUMBER, offsetof(rsd_recipe, cutout), NULL},
+    {"recipe.class_weights", FIELD_LIST, offsetof(rsd_recipe, class_weights), NULL},
+};
 static const rsd_field step_table[] = {
     {"step", FIELD_NUMBER, offsetof(rsd_progress, step), NULL},
 };
@@ -56,11 +68,25 @@ static const rsd_field progress_table[] = {
     {"progress.trajectory", FIELD_BITS, offsetof(rsd_progress, trajectory_low), NULL},
 };
 
-#define FIELDS(table) {table, (int)(sizeof(table) / sizeof *(table))}
-const rsd_fields rsd_spec_fields = FIELDS(spec_table);
-const rsd_fields rsd_recipe_fields = FIELDS(recipe_table);
-const rsd_fields rsd_step_field = FIELDS(step_table);
-const rsd_fields rsd_progress_fields = FIELDS(progress_table);
+#define FIELDS(table, are_optional) {table, (int)(sizeof(table) / sizeof *(table)), are_optional}
+const rsd_fields rsd_spec_fields = FIELDS(spec_table, 0);
+const rsd_fields rsd_recipe_fields = FIELDS(recipe_table, 0);
+const rsd_fields rsd_option_fields = FIELDS(option_table, 1);
+const rsd_fields rsd_step_field = FIELDS(step_table, 0);
+const rsd_fields rsd_progress_fields = FIELDS(progress_table, 0);
+
+static float list_item(const char *list, int i) {
+  float item;
+  rsd_copy(&item, list + sizeof item * (size_t)i, sizeof item);
+  return item;
+}
+static void add_list(rsd_text *text, const char *list) {
+  int count = RSD_MAX_CLASSES;
+  while (count > 0 && list_item(list, count - 1) == 0.0f)
+    count--;
+  for (int i = 0; i < count; i++)
+    rsd_text_add(text, i ? ",%g" : "%g", (double)list_item(list, i));
+}
 
 static void add_field(rsd_text *text, const rsd_field *f, const void *from) {
   const char *at = (const char *)from + f->offset;
@@ -70,6 +96,7 @@ static void add_field(rsd_text *text, const rsd_field *f, const void *from) {
   rsd_copy(&number, at, sizeof number);
   rsd_copy(&decimal, at, sizeof decimal);
   rsd_text_add(text, ",\"%s\":\"", f->key);
+  if (f->kind == FIELD_LIST) add_list(text, at);
   if (f->kind == FIELD_NUMBER) rsd_text_add(text, "%u", number);
   if (f->kind == FIELD_DECIMAL) rsd_text_add(text, "%g", (double)decimal);
   if (f->kind == FIELD_NAME) rsd_text_add(text, "%s", f->names[number]);
@@ -79,9 +106,15 @@ static void add_field(rsd_text *text, const rsd_field *f, const void *from) {
   }
   rsd_text_add(text, "\"");
 }
+static int is_off(const rsd_field *f, const void *from) {
+  uint32_t bits; /* of a number, a decimal or the first of a list */
+  rsd_copy(&bits, (const char *)from + f->offset, sizeof bits);
+  return bits == 0;
+}
 void rsd_add_fields(rsd_text *text, const rsd_fields *fields, const void *from) {
   for (int i = 0; i < fields->count; i++)
-    add_field(text, &fields->table[i], from);
+    if (!fields->are_optional || !is_off(&fields->table[i], from))
+      add_field(text, &fields->table[i], from);
 }
 
 static int parse_name(const rsd_field *f, const char *text, size_t length, uint32_t *value) {
@@ -92,12 +125,27 @@ static int parse_name(const rsd_field *f, const char *text, size_t length, uint3
     }
   return 0;
 }
+static int parse_list(const char *text, size_t length, char *to) {
+  size_t from = 0;
+  int count = 0;
+  for (; from <= length && count < RSD_MAX_CLASSES; count++) {
+    size_t end = from;
+    float item;
+    while (end < length && text[end] != ',')
+      end++;
+    if (!rsd_parse_float(text + from, end - from, &item)) return 0;
+    rsd_copy(to + sizeof item * (size_t)count, &item, sizeof item);
+    from = end + 1;
+  }
+  return from > length;
+}
 static int parse_field(const rsd_field *f, const char *text, size_t length, void *to) {
   uint32_t number;
   uint64_t bits;
   float decimal;
   char *at = (char *)to + f->offset;
   switch (f->kind) {
+    case FIELD_LIST: return parse_list(text, length, at);
     case FIELD_DECIMAL:
       if (!rsd_parse_float(text, length, &decimal)) return 0;
       rsd_copy(at, &decimal, sizeof decimal);
@@ -115,13 +163,40 @@ static int parse_field(const rsd_field *f, const char *text, size_t length, void
       return 1;
   }
 }
+/* Numbers take at most fifteen characters and a comma. */
+uint64_t rsd_fields_bytes(const rsd_fields *fields) {
+  uint64_t bytes = 0;
+  for (int i = 0; i < fields->count; i++)
+    bytes += 48 + (fields->table[i].kind == FIELD_LIST ? 16u * RSD_MAX_CLASSES : 0u);
+  return bytes;
+}
+
+static int has_key(const rsd_fields *fields, const rsd_file_tensor *pair) {
+  for (int i = 0; i < fields->count; i++)
+    if (rsd_text_equal(pair->name, pair->name_length, fields->table[i].key)) return 1;
+  return 0;
+}
+rsd_status rsd_check_recipe_keys(const rsd_file *file, rsd_error *error) {
+  const char *cursor = NULL;
+  rsd_file_tensor pair;
+  while (rsd_file_next_metadata(file, &cursor, &pair))
+    if (rsd_text_starts(pair.name, pair.name_length, "recipe.") &&
+        !has_key(&rsd_recipe_fields, &pair) && !has_key(&rsd_option_fields, &pair))
+      return rsd_fail(error, RSD_BAD_FILE,
+                      "the file's run has %.*s, which this version does not know; use a newer one.",
+                      RSD_SHOWN(pair.name_length, pair.name));
+  return RSD_OK;
+}
+
 rsd_status rsd_read_fields(const rsd_file *file, const rsd_fields *fields, void *to,
                            rsd_error *error) {
   for (int i = 0; i < fields->count; i++) {
     const rsd_field *f = &fields->table[i];
     const char *text = "";
     size_t length = 0;
-    if (!rsd_file_metadata(file, f->key, &text, &length) || !parse_field(f, text, length, to))
+    int is_there = rsd_file_metadata(file, f->key, &text, &length);
+    if (fields->are_optional && !is_there) continue;
+    if (!is_there || !parse_field(f, text, length, to))
       return rsd_fail(error, RSD_BAD_FILE,
                       "the file's metadata has \"%.*s\" for %s; save the file again.",
                       RSD_SHOWN(length, text), f->key);

@@ -152,13 +152,14 @@ static rsd_status read_spec(const rsd_file *file, rsd_spec *spec, int *known, rs
   return rsd_check_spec(spec, error);
 }
 
-int rsd_file_has_momentum(const rsd_file *file) {
+int rsd_file_has(const rsd_file *file, const char *prefix) {
   const char *cursor = NULL;
   rsd_file_tensor t;
   while (rsd_file_next(file, &cursor, &t))
-    if (rsd_text_starts(t.name, t.name_length, RSD_MOMENTUM_PREFIX)) return 1;
+    if (rsd_text_starts(t.name, t.name_length, prefix)) return 1;
   return 0;
 }
+int rsd_file_has_momentum(const rsd_file *file) { return rsd_file_has(file, RSD_MOMENTUM_PREFIX); }
 
 rsd_status rsd_checkpoint_spec(const void *bytes, size_t length, rsd_spec *spec, int *has_metadata,
                                int *has_optimizer, rsd_error *error) {
@@ -189,6 +190,8 @@ rsd_status rsd_file_read_run(const rsd_file *file, rsd_recipe *recipe, rsd_progr
   recipe->size = sizeof *recipe;
   progress->size = sizeof *progress;
   rsd_status status = rsd_read_fields(file, &rsd_recipe_fields, recipe, error);
+  if (status == RSD_OK) status = rsd_read_fields(file, &rsd_option_fields, recipe, error);
+  if (status == RSD_OK) status = rsd_check_recipe_keys(file, error);
   if (status == RSD_OK) status = rsd_read_fields(file, &rsd_step_field, progress, error);
   if (status == RSD_OK) status = rsd_read_fields(file, &rsd_progress_fields, progress, error);
   if (status != RSD_OK) return status;

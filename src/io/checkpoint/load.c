@@ -7,14 +7,26 @@
 typedef struct match {
   rsd_file_tensor theirs;
   rsd_tensor ours;
-  char name[RSD_NAME_BYTES]; /* ours for it, with the prefix of momentum */
+  char name[RSD_NAME_BYTES]; /* ours for it, with the prefix of its part */
   int index; /* -1: the net has none */
-  int momentum;
+  rsd_tensor_part part;
 } match;
+
+static const char *prefix_of(rsd_tensor_part part) {
+  return part == RSD_PART_MOMENTUM  ? RSD_MOMENTUM_PREFIX
+         : part == RSD_PART_AVERAGE ? RSD_AVERAGE_PREFIX
+                                    : "";
+}
+static rsd_tensor_part part_of(const char *name) {
+  size_t length = rsd_text_length(name);
+  return rsd_text_starts(name, length, RSD_MOMENTUM_PREFIX)  ? RSD_PART_MOMENTUM
+         : rsd_text_starts(name, length, RSD_AVERAGE_PREFIX) ? RSD_PART_AVERAGE
+                                                             : RSD_PART_VALUE;
+}
 
 /* Files are mostly in the net's order: the search begins after the last find. */
 static void find_ours(const rsd_net *net, match *m) {
-  const char *name = m->name + (m->momentum ? sizeof RSD_MOMENTUM_PREFIX - 1 : 0);
+  const char *name = m->name + rsd_text_length(prefix_of(m->part));
   int count = rsd_tensor_count(net), first = m->index + 1;
   for (int i = 0; i < count; i++) {
     m->index = (first + i) % count;
@@ -24,25 +36,28 @@ static void find_ours(const rsd_net *net, match *m) {
   m->index = -1;
 }
 
-/* What is taken from a file. */
-typedef enum selection { PARTS_RUN, PARTS_WEIGHTS, PARTS_FEATURES } selection;
+/* What is taken from a file. Without its run, averages take the place of the weights. */
+typedef struct selection {
+  int run, head, averages;
+} selection;
 
 static int is_head(const char *name) {
   return rsd_text_starts(name, rsd_text_length(name), RSD_HEAD_PREFIX);
 }
 
 /* Fine-tuning begins without the head and without a run. */
-static int is_wanted(const match *m, selection wanted) {
+static int is_wanted(const match *m, const selection *wanted) {
   if (rsd_file_is_counter(&m->theirs)) return 0;
-  return wanted != PARTS_FEATURES || !(m->momentum || is_head(m->name));
+  return wanted->head ||
+         !(m->part == RSD_PART_MOMENTUM || is_head(m->name + rsd_text_length(prefix_of(m->part))));
 }
 
 /* Returns 0 after the last; m->index starts as -1. */
-static int next_match(const rsd_net *net, const rsd_file *file, selection wanted,
+static int next_match(const rsd_net *net, const rsd_file *file, const selection *wanted,
                       const char **cursor, match *m) {
   while (rsd_file_next(file, cursor, &m->theirs)) {
     rsd_name_of(&m->theirs, m->name);
-    m->momentum = rsd_text_starts(m->name, rsd_text_length(m->name), RSD_MOMENTUM_PREFIX);
+    m->part = part_of(m->name);
     if (!is_wanted(m, wanted)) continue;
     find_ours(net, m);
     return 1;
@@ -90,7 +105,7 @@ static rsd_status check_values(const rsd_net *net, const rsd_file *file, const m
 static rsd_status check_match(const rsd_net *net, const rsd_file *file, const match *m,
                               rsd_error *error) {
   const rsd_file_tensor *t = &m->theirs;
-  if (m->index < 0 || (m->momentum && m->ours.kind != RSD_TENSOR_PARAMETER))
+  if (m->index < 0 || (m->part == RSD_PART_MOMENTUM && m->ours.kind != RSD_TENSOR_PARAMETER))
     return rsd_fail(error, RSD_MISMATCH,
                     "the file has a tensor %.*s, which this net does not have; make the net "
                     "that the file is for.",
@@ -103,44 +118,67 @@ static rsd_status check_match(const rsd_net *net, const rsd_file *file, const ma
   return status == RSD_OK ? check_values(net, file, m, error) : status;
 }
 
+/* Whether a file must have this part of a tensor. */
+static int is_needed(const selection *wanted, rsd_tensor_part part, const rsd_tensor *t) {
+  if (!wanted->head && is_head(t->name)) return 0;
+  if (part == RSD_PART_MOMENTUM) return wanted->run && t->kind == RSD_TENSOR_PARAMETER;
+  return part == RSD_PART_VALUE || (part == RSD_PART_AVERAGE && wanted->averages);
+}
+
 /* That every tensor of the file fits the net, and none of the net's is missing. */
-static rsd_status check_tensors(const rsd_net *net, const rsd_file *file, selection wanted,
+static rsd_status check_tensors(const rsd_net *net, const rsd_file *file, const selection *wanted,
                                 rsd_error *error) {
-  uint8_t seen[2][5 * RSD_MAX_CONVS + 2] = {{0}, {0}};
+  uint8_t seen[RSD_PART_AVERAGE + 1][5 * RSD_MAX_CONVS + 2] = {{0}};
   const char *cursor = NULL;
   match m = {.index = -1};
   while (next_match(net, file, wanted, &cursor, &m)) {
     rsd_status status = check_match(net, file, &m, error);
     if (status != RSD_OK) return status;
-    if (seen[m.momentum][m.index])
+    if (seen[m.part][m.index])
       return rsd_fail(error, RSD_MISMATCH,
                       "the file has tensor %s under two names, one of them %.*s; keep one.", m.name,
                       RSD_SHOWN(m.theirs.name_length, m.theirs.name));
-    seen[m.momentum][m.index] = 1;
+    seen[m.part][m.index] = 1;
   }
   for (int i = 0; i < rsd_tensor_count(net); i++) {
     rsd_tensor t;
     rsd_tensor_describe(net, i, &t);
-    int needs_momentum = wanted == PARTS_RUN && t.kind == RSD_TENSOR_PARAMETER;
-    if (wanted == PARTS_FEATURES && is_head(t.name)) continue;
-    if (seen[0][i] && (seen[1][i] || !needs_momentum)) continue;
-    return rsd_fail(error, RSD_MISMATCH,
-                    "the file has no tensor %s%s; make the net that the file is for.",
-                    seen[0][i] ? RSD_MOMENTUM_PREFIX : "", t.name);
+    for (rsd_tensor_part part = RSD_PART_VALUE; part <= RSD_PART_AVERAGE; part++)
+      if (!seen[part][i] && is_needed(wanted, part, &t))
+        return rsd_fail(error, RSD_MISMATCH,
+                        "the file has no tensor %s%s; make the net that the file is for.",
+                        prefix_of(part), t.name);
   }
   return RSD_OK;
 }
 
-static void read_tensors(rsd_net *net, const rsd_file *file, selection wanted) {
+/* Where a tensor of the file goes; NULL: nowhere. */
+static const float *target_of(const rsd_net *net, const match *m, const selection *wanted) {
+  if (wanted->run) return rsd_tensor_part_of(net, m->index, m->part);
+  if (m->part != (wanted->averages ? RSD_PART_AVERAGE : RSD_PART_VALUE)) return NULL;
+  return rsd_tensor_part_of(net, m->index, RSD_PART_VALUE);
+}
+
+static void read_tensors(rsd_net *net, const rsd_file *file, const selection *wanted) {
   const char *cursor = NULL;
   match m = {.index = -1};
   while (next_match(net, file, wanted, &cursor, &m)) {
-    if (m.momentum && wanted != PARTS_RUN) continue;
-    const float *part =
-        rsd_tensor_part_of(net, m.index, m.momentum ? RSD_PART_MOMENTUM : RSD_PART_VALUE);
-    rsd_tensor_import(net, m.index, m.theirs.type, file->data + m.theirs.begin,
-                      (float *)(uintptr_t)part);
+    const float *to = target_of(net, &m, wanted);
+    if (to)
+      rsd_tensor_import(net, m.index, m.theirs.type, file->data + m.theirs.begin,
+                        (float *)(uintptr_t)to);
   }
+}
+
+/* The run of the file, which must fit its tensors and the net. */
+static rsd_status read_run(const rsd_net *net, const rsd_file *file, const selection *wanted,
+                           rsd_recipe *recipe, rsd_progress *progress, rsd_error *error) {
+  rsd_status status = rsd_file_read_run(file, recipe, progress, error);
+  if (status == RSD_OK) status = rsd_check_class_weights(recipe, net->spec.classes, error);
+  if (status != RSD_OK || wanted->averages == (recipe->ema > 0.0f)) return status;
+  return rsd_fail(error, RSD_BAD_FILE, "the file has %s, its recipe %s; save the file again.",
+                  wanted->averages ? "averages of weights" : "no averages of weights",
+                  wanted->averages ? "none" : "some");
 }
 
 rsd_status rsd_checkpoint_load(rsd_net *net, const void *bytes, size_t length, int features_only,
@@ -150,15 +188,16 @@ rsd_status rsd_checkpoint_load(rsd_net *net, const void *bytes, size_t length, i
   rsd_progress progress = {.size = sizeof progress};
   rsd_status status = rsd_file_open(bytes, length, &file, error);
   if (status != RSD_OK) return status;
-  int with_run = !features_only && net->capacity.training && rsd_file_has_momentum(&file);
-  selection wanted = features_only ? PARTS_FEATURES : with_run ? PARTS_RUN : PARTS_WEIGHTS;
-  status = check_tensors(net, &file, wanted, error);
+  selection wanted = {.head = !features_only, .averages = rsd_file_has(&file, RSD_AVERAGE_PREFIX)};
+  wanted.run = !features_only && net->capacity.training && rsd_file_has_momentum(&file);
   if (!features_only) /* which weights need not say */
     rsd_read_fields(&file, &rsd_step_field, &progress, NULL);
-  if (status == RSD_OK && with_run) status = rsd_file_read_run(&file, &recipe, &progress, error);
+  status = check_tensors(net, &file, &wanted, error);
+  if (status == RSD_OK && wanted.run)
+    status = read_run(net, &file, &wanted, &recipe, &progress, error);
   if (status != RSD_OK) return status;
-  rsd_net_set_run(net, with_run ? RSD_RUN_LOADED : RSD_RUN_NONE, &recipe, &progress);
-  read_tensors(net, &file, wanted);
+  rsd_net_set_run(net, wanted.run ? RSD_RUN_LOADED : RSD_RUN_NONE, &recipe, &progress);
+  read_tensors(net, &file, &wanted);
   net->ready_to_evaluate = 0;
   return RSD_OK;
 }

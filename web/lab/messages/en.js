@@ -330,6 +330,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   schedule_paper: 'two steps',
   schedule_cosine: 'cosine',
   schedule_constant: 'constant',
+  schedule_triangle: 'triangle',
   augment_none: 'none',
   augment_flip: 'flip',
   'augment_crop-flip': 'crop and flip',

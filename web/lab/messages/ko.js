@@ -312,6 +312,7 @@ export const ko = {
   schedule_paper: '두 번 낮춤',
   schedule_cosine: '코사인',
   schedule_constant: '고정',
+  schedule_triangle: '삼각형',
   augment_none: '없음',
   augment_flip: '좌우 뒤집기',
   'augment_crop-flip': '자르기와 뒤집기',

@@ -67,9 +67,10 @@ export function runOf(record) {
 export function configOf({ spec, recipe }) {
   const { family, depth, width, shortcut, norm, seed } = spec;
   const [init, sigma = 0.01] = spec.init.split(':');
-  const { seed: _, ...training } = recipe;
+  const { seed: _, ...rest } = recipe;
+  const training = /** @type {Partial<RunConfig>} */ (rest);
   const drawn = { init: /** @type {RunConfig['init']} */ (init), sigma: Number(sigma) };
-  return { family, depth, width, shortcut, norm, ...drawn, seed: Number(seed), ...training };
+  return { ...training, family, depth, width, shortcut, norm, ...drawn, seed: Number(seed) };
 }
 
 /** @param {string} name @param {Run} run */
