@@ -4,7 +4,7 @@ import { ResiduaElement } from '../ui/element.js';
 import { setLabel } from '../ui/set-name.js';
 import { announceState } from './announcements.js';
 import { Chart } from './charts/chart.js';
-import { defaultExperiment, readLink, specOf, withOtherSeeds } from './experiment.js';
+import { defaultExperiment, readLink, withOtherSeeds } from './experiment.js';
 import { Layout } from './layout.js';
 import { addressHere, Link } from './link.js';
 import { labMessages } from './messages/index.js';
@@ -19,7 +19,7 @@ import { RunList } from './runs/list.js';
 import { Recovery } from './runs/recovery.js';
 import { ReferenceRuns } from './runs/reference-runs.js';
 import { RunTools } from './runs/tools.js';
-import { newNet, Session } from './session.js';
+import { networksOf, Session } from './session.js';
 import { styles } from './styles/index.js';
 import { throttled } from './throttled.js';
 import { timeLeftOf } from './time-left.js';
@@ -103,15 +103,6 @@ export class ResiduaLab extends ResiduaElement {
     this.linkText = '';
   }
 
-  /** The name of a network, in a sentence or in the table, points at its line.
-   * @param {PointerEvent} event */
-  #onPointed = (event) => {
-    const [target] = event.composedPath();
-    const word = /** @type {Element} */ (target).closest('[data-network]');
-    if (!word || word.contains(/** @type {Node | null} */ (event.relatedTarget))) return;
-    this.chart.pointAt(event.type === 'pointerover' ? word.getAttribute('data-network') : null);
-  };
-
   connectedCallback() {
     super.connectedCallback();
     if (this.hasUpdated) void this.preparation.run();
@@ -170,12 +161,7 @@ export class ResiduaLab extends ResiduaElement {
 
   /** @returns {import('./index.js').ExperimentNetwork[]} */
   get networks() {
-    const classes = classesOf(this.usedSource);
-    return this.rows.map(({ name, config, run: { net, weights, tick } }) => ({
-      ...{ name, spec: specOf(config, classes), net, weights },
-      step: tick?.step ?? 0,
-      begin: (engine) => newNet(config, classes, engine, this.loadWeights),
-    }));
+    return networksOf(this.rows, classesOf(this.usedSource), this.loadWeights);
   }
 
   /** How much of what is being trained is done, from 0 to 1. */
@@ -346,9 +332,7 @@ export class ResiduaLab extends ResiduaElement {
   }
 
   firstUpdated() {
-    for (const type of ['pointerover', 'pointerout']) {
-      this.renderRoot.addEventListener(type, /** @type {EventListener} */ (this.#onPointed));
-    }
+    this.chart.followWords();
     this.layout.measure();
     void this.preparation.run();
     void this.recovery.look();

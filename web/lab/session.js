@@ -223,9 +223,19 @@ async function makeNet({ config, checkpoint }, { engine, dataset, loadWeights })
   return newNet(config, dataset.classes.length, engine, loadWeights);
 }
 
+/** What others may look into. @param {import('./runs/rows.js').Row[]} rows @param {number} classes
+ * @param {Means['loadWeights']} loadWeights @returns {import('./index.js').ExperimentNetwork[]} */
+export function networksOf(rows, classes, loadWeights) {
+  return rows.map(({ name, config, run: { net, weights, tick } }) => ({
+    ...{ name, spec: specOf(config, classes), net, weights },
+    step: tick?.step ?? 0,
+    begin: (engine) => newNet(config, classes, engine, loadWeights),
+  }));
+}
+
 /** A network as its training begins. @param {RunConfig} config @param {number} classes
  * @param {Engine} engine @param {Means['loadWeights']} loadWeights */
-export async function newNet(config, classes, engine, loadWeights) {
+async function newNet(config, classes, engine, loadWeights) {
   const spec = specOf(config, classes);
   if (config.from === undefined) return engine.createNet(spec);
   return engine.loadNet(await loadWeights(config.from), spec);

@@ -76,6 +76,18 @@ export class Chart {
     if (this.view.highlight !== highlight) this.show({ highlight });
   }
 
+  /** From now on the name of a network, in a sentence or in the table, points at its line. */
+  followWords() {
+    const onPointed = (/** @type {Event} */ event) => {
+      const { type, relatedTarget } = /** @type {PointerEvent} */ (event);
+      const word = /** @type {Element} */ (event.composedPath()[0]).closest('[data-network]');
+      if (!word || word.contains(/** @type {Node | null} */ (relatedTarget))) return;
+      this.pointAt(type === 'pointerover' ? word.getAttribute('data-network') : null);
+    };
+    const { renderRoot } = this.#lab;
+    for (const type of ['pointerover', 'pointerout']) renderRoot.addEventListener(type, onPointed);
+  }
+
   /** Marks the words that name what is pointed at. */
   markWords() {
     const { highlight } = this.view;
