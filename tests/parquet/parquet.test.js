@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
+import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CIFAR10_CLASSES, openDataset } from '../../web/lib/index.js';
 import { fileOf, source, tar } from '../data/fixtures.js';
@@ -232,6 +232,26 @@ describe('Parquet files of pictures', { skip }, () => {
         /^a.parquet is a Parquet file that stops making sense .*fetch it again\.$/,
       );
     }
+  });
+
+  it('that unpack to more than they say are refused before memory is taken', async () => {
+    const flush = { finishFlush: constants.Z_FULL_FLUSH };
+    const zeros = deflateRawSync(Buffer.alloc(1e6), flush);
+    const head = gzipSync('').subarray(0, 10);
+    const end = Buffer.concat([deflateRawSync(''), Buffer.alloc(8)]);
+    const bomb = Buffer.concat([head, ...new Array(400).fill(zeros), end]);
+    const bytes = writeByHyparquet(
+      pictures,
+      { label: labels },
+      {
+        codec: 'GZIP',
+        compressors: { GZIP: () => bomb },
+      },
+    );
+    const before = process.resourceUsage().maxRSS;
+    await refuses(fileOf('a.parquet', bytes), /stops making sense/);
+    const taken = process.resourceUsage().maxRSS - before;
+    assert.ok(taken < 100e3, `${taken} KB were taken for a bomb of 400 MB`);
   });
 
   it('stop when told to', async () => {

@@ -70,15 +70,18 @@ export function writeByArrow(pictures, labels, options = {}) {
 
 /** By hyparquet-writer, pictures as bytes alone.
  * @param {{ bytes: Uint8Array }[]} pictures @param {Record<string, any[]>} labels columns
- * @param {{ codec?: any, rows?: number, classes?: Record<string, readonly string[]> }} [options] */
+ * @param {{ codec?: any, rows?: number, classes?: Record<string, readonly string[]>,
+ *   compressors?: Record<string, (bytes: Uint8Array) => Uint8Array> }} [options] */
 export function writeByHyparquet(pictures, labels, options = {}) {
-  const { codec = 'SNAPPY', rows = 100, classes } = options;
+  const { codec = 'SNAPPY', rows = 100, classes, compressors } = options;
   const columnData = [
     { name: 'image', data: pictures.map(({ bytes }) => bytes), type: 'BYTE_ARRAY' },
     ...Object.entries(labels).map(([name, data]) => ({ name, data })),
   ];
   const kvMetadata = classes && [{ key: 'huggingface', value: huggingFace(classes) }];
   return new Uint8Array(
-    hyparquet.parquetWriteBuffer({ columnData, codec, rowGroupSize: rows, kvMetadata }),
+    hyparquet.parquetWriteBuffer({
+      ...{ columnData, codec, compressors, rowGroupSize: rows, kvMetadata },
+    }),
   );
 }
