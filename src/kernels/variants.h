@@ -26,7 +26,7 @@
   X(sum_slots)                \
   X(input)
 
-#define RSD_KERNEL_FIELD(name) __typeof__(&rsd_##name)(name);
+#define RSD_KERNEL_FIELD(name) __typeof__ (&rsd_##name)(name);
 typedef struct rsd_kernels {
   const char *tier; /* "scalar", "simd128" or "relaxed" */
   const char *instructions; /* "SSE2", "AVX2", ...; "" where the compiler alone knows */
