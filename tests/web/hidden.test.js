@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { serve } from '../../web/serve.js';
 import { launchChromiumOf, needsChromium } from '../chromium.js';
 import { ends, offers, TWO, trainedOn, twoFor, uninterrupted } from './survival.js';
@@ -16,10 +16,12 @@ describe('a browser with tabs', needsChromium, () => {
   let profile;
   before(async () => {
     server = await serve({ port: 0 });
+  });
+  beforeEach(async () => {
     profile = await mkdtemp(join(tmpdir(), 'residua-profile-'));
   });
-  after(async () => {
-    server?.close();
+  after(() => server?.close());
+  afterEach(async () => {
     await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   });
 

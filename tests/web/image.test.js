@@ -445,7 +445,7 @@ describeVisits(
       const page = await arrive(visitor);
       await chooseNetwork(visitor);
       assert.equal(await page.locator('#run-test').count(), 0);
-      await page.getByText('This takes CIFAR-10, which is not here yet').waitFor();
+      await page.getByText('This takes CIFAR-10, which is not here').waitFor();
       const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 32)]));
       const archive = join(folder, 'cifar-10-binary.tar.gz');
       await writeFile(archive, await tarGz(binaryFiles(batches)));
@@ -465,7 +465,7 @@ describeVisits(
       await page.locator('.gallery button').first().click();
       assert.deepEqual(await planes(visitor), [...image]);
       await page.locator('#remove-data').click();
-      await page.getByText('This takes CIFAR-10, which is not here yet').waitFor();
+      await page.getByText('This takes CIFAR-10, which is not here').waitFor();
       assert.equal(await page.locator('.gallery').count(), 0);
       // Other names for the same ten classes, and images to go with them.
       await page.locator('select[name=kind]').selectOption({ index: 1 });
@@ -543,9 +543,9 @@ describeVisits(
       const options = await page.locator('optgroup[label=Recorded] option').allTextContents();
       assert.deepEqual(
         options.map((name) => name.trim()),
-        ['short', 'long'],
+        ['plain104', 'plain92'],
       );
-      assert.equal(await look(visitor, (lab) => lab.session.opened?.choice.name), 'short');
+      assert.equal(await look(visitor, (lab) => lab.session.opened?.choice.name), 'plain104');
       assert.match(await textOf(page.locator('.facts').first()), /ten classes of CIFAR-10/);
     });
 
