@@ -265,7 +265,7 @@ export const runs = css`
     }
     th,
     td {
-      padding-right: 6px;
+      padding-right: 4px;
       font-size: 13px;
     }
     .runs thead th,
@@ -282,7 +282,7 @@ export const runs = css`
     }
     tbody th .swatch {
       width: 12px;
-      margin-right: 6px;
+      margin-right: 4px;
     }
   }
 `;
