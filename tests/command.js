@@ -7,9 +7,14 @@ export const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 /** Runs the command to its end.
  * @param {string[]} args @returns {Promise<{ code: unknown, stdout: string, stderr: string }>} */
-export function residua(...args) {
+export const residua = (...args) => residuaIn(undefined, ...args);
+
+/** The same in a folder; undefined: the present one.
+ * @param {string | undefined} folder @param {string[]} args
+ * @returns {ReturnType<typeof residua>} */
+export function residuaIn(folder, ...args) {
   return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, [CLI, ...args], { cwd: folder }, (error, stdout, stderr) => {
       resolve({ code: error ? error.code : 0, stdout, stderr });
     });
   });
@@ -17,8 +22,12 @@ export function residua(...args) {
 
 /** Runs a command that succeeds, and returns the objects that it prints.
  * @param {string[]} args @returns {Promise<any[]>} */
-export async function json(...args) {
-  const { code, stdout, stderr } = await residua(...args, '--json');
+export const json = (...args) => jsonIn(undefined, ...args);
+
+/** The same in a folder. @param {string | undefined} folder @param {string[]} args
+ * @returns {Promise<any[]>} */
+export async function jsonIn(folder, ...args) {
+  const { code, stdout, stderr } = await residuaIn(folder, ...args, '--json');
   assert.equal(code, 0, stderr);
   return stdout
     .trimEnd()

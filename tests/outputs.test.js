@@ -21,7 +21,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { CLI } from './command.js';
+import { CLI, residuaIn } from './command.js';
 
 const RECIPE = ['--batch', '16', '--lr', '0.01', '--tier', 'simd128', '--threads', '1'];
 const RUN = ['--net', 'plain8', '--width', '1', '--images', '32', '--test-images', '4', ...RECIPE];
@@ -35,15 +35,8 @@ const posix = { skip: process.platform === 'win32' && 'Windows has no such files
 let folder;
 const at = (/** @type {string} */ name) => path.join(folder, name);
 
-/** Runs the command in the folder.
- * @param {string[]} args @returns {Promise<{ code: unknown, stdout: string, stderr: string }>} */
-function residua(...args) {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { cwd: folder }, (error, stdout, stderr) => {
-      resolve({ code: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+/** Runs the command in the folder. @param {string[]} args */
+const residua = (...args) => residuaIn(folder, ...args);
 
 /** @param {string[]} args */
 async function succeeds(...args) {

@@ -1,7 +1,7 @@
 /** Runs that are interrupted: what the command prints is pasted into a shell, and ends with the digest of
  * the run that nobody disturbed; a checkpoint goes on with nothing else than it began with. */
 import assert from 'node:assert/strict';
-import { exec, execFile, spawn } from 'node:child_process';
+import { exec, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { PNG } from 'pngjs';
 import { createEngine } from 'residua';
-import { CLI } from './command.js';
+import { CLI, residuaIn } from './command.js';
 import { skipWithout } from './skip.js';
 
 const RECIPE = ['--epochs', '30', '--batch', '16', '--lr', '0.01', '--seed', '3'];
@@ -25,15 +25,8 @@ const LONG = ['--net', 'resnet8', '--width', '4', ...RECIPE, ...MACHINE];
 let folder;
 const at = (/** @type {string} */ name) => path.join(folder, name);
 
-/** Runs the command in the folder.
- * @param {string[]} args @returns {Promise<{ code: unknown, stdout: string, stderr: string }>} */
-function residua(...args) {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { cwd: folder }, (error, stdout, stderr) => {
-      resolve({ code: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+/** Runs the command in the folder. @param {string[]} args */
+const residua = (...args) => residuaIn(folder, ...args);
 
 /** @param {RegExp} pattern @param {string[]} args */
 async function fails(pattern, ...args) {

@@ -1,7 +1,7 @@
 /** What people expect of a trainer: validation, the best weights, early stopping, longer runs, configurations, run
  * folders, curves and event files. */
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import { commandOf } from '../web/cli/record.js';
 import { crc32c } from '../web/cli/tensorboard.js';
 import { Best } from '../web/cli/validation.js';
 import { drawValidation } from '../web/lib/data/splits.js';
-import { CLI } from './command.js';
+import { CLI, jsonIn, residuaIn } from './command.js';
 
 const NET = ['--net', 'resnet8', '--width', '2', '--tier', 'simd128', '--threads', '1'];
 const DATA = ['--images', '200', '--test-images', '40', '--batch', '20', '--lr', '0.02'];
@@ -23,25 +23,11 @@ const RUN = [...NET, ...DATA];
 let folder;
 const at = (/** @type {string} */ name) => path.join(folder, name);
 
-/** Runs the command in the folder.
- * @param {string[]} args @returns {Promise<{ code: unknown, stdout: string, stderr: string }>} */
-function residua(...args) {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [CLI, ...args], { cwd: folder }, (error, stdout, stderr) => {
-      resolve({ code: error ? error.code : 0, stdout, stderr });
-    });
-  });
-}
+/** Runs the command in the folder. @param {string[]} args */
+const residua = (...args) => residuaIn(folder, ...args);
 
-/** @param {string[]} args @returns {Promise<any[]>} */
-async function lines(...args) {
-  const { code, stdout, stderr } = await residua(...args, '--json');
-  assert.equal(code, 0, stderr);
-  return stdout
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-}
+/** @param {string[]} args */
+const lines = (...args) => jsonIn(folder, ...args);
 
 /** @param {number} code @param {RegExp} pattern @param {string[]} args */
 async function fails(code, pattern, ...args) {
