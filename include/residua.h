@@ -128,7 +128,7 @@ extern "C" {
 #endif
 
 /* Goes up whenever a struct or a function here changes its meaning. */
-#define RSD_ABI_VERSION 3
+#define RSD_ABI_VERSION 4
 /* Goes up whenever a change alters the bits that training produces. */
 #define RSD_NUMERICS_VERSION 3
 
@@ -319,7 +319,7 @@ typedef struct rsd_recipe {
   float weight_decay; /* 0 or more, finite */
   uint32_t schedule; /* rsd_schedule */
   uint32_t augment; /* rsd_augment */
-  uint32_t seed_low; /* of the order of images and of the augmentation */
+  uint32_t seed_low; /* of the order of images and, unless augment_seed is set, the augmentation */
   uint32_t seed_high;
   uint32_t nesterov; /* 1: Nesterov's momentum: w -= lr*(grad + weight_decay*w + momentum*v) */
   uint32_t no_decay_norm; /* 1: weight_decay leaves norm's gamma and beta and all biases alone */
@@ -328,6 +328,9 @@ typedef struct rsd_recipe {
   float ema; /* above 0, below 1: the decay of averages of the weights, see below */
   float mixup; /* above 0 .. 1: images are mixed, with a share from Beta(mixup, mixup) */
   uint32_t cutout; /* 1 .. 32: the side of a square of zeros in each image, at a random place */
+  uint32_t
+      augment_seed_low; /* of augment, cutout and mixup, low and high half; 0: the recipe's seed */
+  uint32_t augment_seed_high;
   float class_weights[RSD_MAX_CLASSES]; /* all 0: off; else above 0 for each of the net's classes,
                                            and 0 beyond: a label's share of the loss */
 } rsd_recipe;

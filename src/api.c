@@ -283,10 +283,10 @@ rsd_status rsd_activation(rsd_net *net, const uint8_t *image, uint32_t layer, fl
 RSD_OUT_OF_LINE rsd_status check_same_recipe(const rsd_recipe *has, const rsd_recipe *wanted,
                                              rsd_error *error) {
   static const char *const names[] = {
-      "size",     "images",       "batch_size",    "epochs",          "lr",
-      "momentum", "weight_decay", "schedule",      "augment",         "seed",
-      "seed",     "nesterov",     "no_decay_norm", "label_smoothing", "clip",
-      "ema",      "mixup",        "cutout",        "class_weights"};
+      "size",          "images",          "batch_size",   "epochs", "lr",    "momentum",
+      "weight_decay",  "schedule",        "augment",      "seed",   "seed",  "nesterov",
+      "no_decay_norm", "label_smoothing", "clip",         "ema",    "mixup", "cutout",
+      "augment_seed",  "augment_seed",    "class_weights"};
   const size_t last = sizeof names / sizeof *names - 1;
   for (size_t k = 0; k < sizeof(rsd_recipe) / sizeof(uint32_t); k++) {
     uint32_t a, b;

@@ -642,6 +642,7 @@ export function apiSuite(entry, api, options, epochs) {
       refused({ epochs: 2 ** 31 }, 'BAD_ARGUMENT', /epochs is 2147483648/);
       refused({ epochs: 2 ** 30 }, 'BAD_ARGUMENT', /epochs is 1073741824, which makes 4294967296/);
       refused({ seed: -1 }, 'BAD_ARGUMENT', /seed is -1/);
+      refused({ augmentSeed: 0.5 }, 'BAD_ARGUMENT', /augmentSeed is 0.5; .*whole number/);
       refused({ checkpointEverySeconds: -1 }, 'BAD_ARGUMENT', /checkpointEverySeconds is -1/);
       refused({ layerStatsEvery: 0 }, 'BAD_ARGUMENT', /layerStatsEvery is 0/);
       refused({ layerStatisticsImages: 0.5 }, 'BAD_ARGUMENT', /layerStatisticsImages is 0.5/);
@@ -674,6 +675,19 @@ export function apiSuite(entry, api, options, epochs) {
       assert.equal((await finish(again, data, all)).trajectory, whole.trajectory);
       const off = { nesterov: false, labelSmoothing: 0, clip: 0, ema: 0, classWeights: [] };
       assert.equal((await finish(await newNet(), data, { ...RECIPE, ...off })).trajectory, plain);
+    });
+
+    it('augments by a seed of its own, or by that of the order', async () => {
+      const varied = { ...RECIPE, mixup: 0.5, cutout: 8, seed: 6 };
+      const end = async (/** @type {object} */ change) =>
+        (await finish(await newNet(), data, { ...varied, ...change })).trajectory;
+      const one = await end({});
+      assert.equal(await end({ augmentSeed: 6 }), one);
+      assert.equal(await end({ augmentSeed: 0 }), one);
+      const ends = [one, await end({ seed: 7 }), await end({ augmentSeed: 7 })];
+      ends.push(await end({ seed: 7, augmentSeed: 6 }), await end({ augmentSeed: 2n ** 63n }));
+      assert.equal(new Set(ends).size, 5);
+      assert.equal(await end({ seed: 7, augmentSeed: 7 }), ends[1]);
     });
 
     it('evaluates and keeps the averages of the weights', async () => {

@@ -454,7 +454,7 @@ describe('the module', () => {
     await assert.rejects(wasm('http://localhost:1/x.wasm'), badWasm(/could not be fetched/));
     const foreign = new WebAssembly.Module(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]));
     await assert.rejects(wasm(foreign), badWasm(/not a Residua core/));
-    await assert.rejects(wasm(oldCore()), badWasm(/ABI version 0, not 3/));
+    await assert.rejects(wasm(oldCore()), badWasm(/ABI version 0, not 4/));
   });
 });
 

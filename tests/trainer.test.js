@@ -400,16 +400,34 @@ describe('seeds', () => {
     assert.notEqual(order.trajectory, one.trajectory);
     assert.deepEqual(await ofRun('--seed-weights', '2', '--seed-order', '2'), both);
     assert.deepEqual(await ofRun('--seed', '2', '--seed-order', '1'), weights);
-    const kept = ['train', ...RUN, '--epochs', '1', '--seed-order', '5', '--out', 'seeds/'];
+    const varied = await ofRun('--seed-augment', '2');
+    assert.equal(varied.weights, one.weights);
+    assert.equal(new Set([one, order, both, varied].map(({ trajectory }) => trajectory)).size, 4);
+    assert.deepEqual(await ofRun('--seed', '2', '--seed-augment', '2'), both);
+    const kept = [
+      'train',
+      ...RUN,
+      '--epochs',
+      '1',
+      '--seed-order',
+      '5',
+      '--seed-augment',
+      '16777217',
+      '--out',
+      'seeds/',
+    ];
     await lines(...kept);
     const config = JSON.parse(await readFile(at('seeds/config.json'), 'utf8'));
     assert.deepEqual(
-      [config['seed-weights'], config['seed-order'], config.seed],
-      ['1', '5', undefined],
+      [config['seed-weights'], config['seed-order'], config.seed, config['seed-augment']],
+      ['1', '5', undefined, 16777217],
     );
     const resume = ['train', '--resume', 'seeds/last.safetensors', '--extend', '1'];
     await fails(1, /has seed 5, not 1/, ...resume, '--seed', '1');
-    await lines(...resume, '--seed-order', '5');
+    // The nearest float32 of both is the same.
+    const near = [...resume, '--seed-augment', '16777216'];
+    await fails(1, /has --seed-augment 16777217, not 16777216; leave --seed-augment out/, ...near);
+    await lines(...resume, '--seed-order', '5', '--seed-augment', '16777217');
   });
 });
 

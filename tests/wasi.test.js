@@ -46,6 +46,7 @@ describe('the WASI command', { skip }, () => {
       ...['--net', 'plain8', '--init', 'gaussian:0.1', '--norm', 'none', '--lr', '1e-3'],
       ...['--momentum', '0', '--weight-decay=0', '--schedule', 'cosine', '--augment', 'flip'],
       ...['--seed', '9007199254740991', '--conv', 'direct', '--test-images', '7'],
+      ...['--seed-weights', '4', '--seed-order', '5', '--seed-augment', '9007199254740990'],
     ],
     'projections, an odd width, the batch of a last one': [
       ...['--net', 'resnet14', '--shortcut', 'B', '--width', '5', '--batch', '20'],

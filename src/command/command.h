@@ -35,7 +35,7 @@ float number_option(const char *name, float otherwise);
 uint32_t choice_option(const char *name, rsd_option option, uint32_t otherwise);
 /* How convolutions are computed, as --conv says it. */
 const char *conv_name(void);
-uint64_t seed_option(void);
+uint64_t seed_option(const char *name, uint64_t otherwise);
 /* Whether a flag without a value is given. */
 int switch_option(const char *name);
 /* The value of an option that was not given. */

@@ -38,6 +38,9 @@ static const struct option {
     {"mixup", TRAIN, "X", "mix images by shares from Beta(X, X) (off)"},
     {"cutout", TRAIN, "N", "side of a square of zeros in each image, in pixels (off)"},
     {"seed", TRAIN, "N", "of weights, order and augmentation (1)"},
+    {"seed-weights", TRAIN, "N", "of the initial weights (--seed)"},
+    {"seed-order", TRAIN, "N", "of the order of images (--seed)"},
+    {"seed-augment", TRAIN, "N", "of their augmentation, 1 or more (that of the order)"},
     {"out", TRAIN, "FILE.safetensors", "where checkpoints and, at the end, the weights go"},
     {"resume", TRAIN, "FILE", "go on with the run of a checkpoint; its settings hold"},
     {"force", TRAIN, "", "replace a file; go on with other images or conv than the run had"},
@@ -129,8 +132,8 @@ uint32_t count_option(const char *name, uint32_t otherwise) {
   return text_option(name) ? (uint32_t)whole_number(name, UINT32_MAX) : otherwise;
 }
 
-uint64_t seed_option(void) {
-  return text_option("seed") ? whole_number("seed", (1ull << 53) - 1) : 1;
+uint64_t seed_option(const char *name, uint64_t otherwise) {
+  return text_option(name) ? whole_number(name, (1ull << 53) - 1) : otherwise;
 }
 
 float number_option(const char *name, float otherwise) {

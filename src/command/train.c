@@ -7,28 +7,12 @@
 #include "command.h"
 
 /* Options that a checkpoint stores. */
-static const char *const SETTINGS[] = {"net",
-                                       "width",
-                                       "shortcut",
-                                       "init",
-                                       "norm",
-                                       "images",
-                                       "epochs",
-                                       "batch",
-                                       "lr",
-                                       "seed",
-                                       "momentum",
-                                       "weight-decay",
-                                       "schedule",
-                                       "augment",
-                                       "nesterov",
-                                       "no-decay-norm",
-                                       "label-smoothing",
-                                       "clip",
-                                       "ema",
-                                       "mixup",
-                                       "cutout",
-                                       NULL};
+static const char *const SETTINGS[] = {
+    "net",           "width",           "shortcut",   "init",         "norm",
+    "images",        "epochs",          "batch",      "lr",           "seed",
+    "momentum",      "weight-decay",    "schedule",   "augment",      "nesterov",
+    "no-decay-norm", "label-smoothing", "clip",       "ema",          "mixup",
+    "cutout",        "seed-weights",    "seed-order", "seed-augment", NULL};
 
 typedef struct run {
   rsd_net *net;
@@ -55,6 +39,12 @@ static void set_init(rsd_spec *spec) {
     fail_usage("--init is he, xavier or, with its sigma, gaussian:0.01, not \"%s\".", init);
 }
 
+static void set_seed(const char *flag, uint64_t otherwise, uint32_t *low, uint32_t *high) {
+  uint64_t seed = seed_option(flag, otherwise);
+  *low = (uint32_t)seed;
+  *high = (uint32_t)(seed >> 32);
+}
+
 static rsd_spec spec_of_options(void) {
   rsd_spec spec;
   rsd_default_spec(&spec);
@@ -64,8 +54,7 @@ static rsd_spec spec_of_options(void) {
   spec.width = count_option("width", spec.width);
   spec.shortcut = choice_option("shortcut", RSD_OPTION_SHORTCUT, spec.shortcut);
   spec.norm = choice_option("norm", RSD_OPTION_NORM, spec.norm);
-  spec.seed_low = (uint32_t)seed_option();
-  spec.seed_high = (uint32_t)(seed_option() >> 32);
+  set_seed("seed-weights", seed_option("seed", 1), &spec.seed_low, &spec.seed_high);
   return spec;
 }
 
@@ -87,8 +76,8 @@ static rsd_recipe recipe_of_options(void) {
   recipe.ema = number_option("ema", 0.0f);
   recipe.mixup = number_option("mixup", 0.0f);
   recipe.cutout = count_option("cutout", 0);
-  recipe.seed_low = (uint32_t)seed_option();
-  recipe.seed_high = (uint32_t)(seed_option() >> 32);
+  set_seed("seed-order", seed_option("seed", 1), &recipe.seed_low, &recipe.seed_high);
+  set_seed("seed-augment", 0, &recipe.augment_seed_low, &recipe.augment_seed_high);
   return recipe;
 }
 

@@ -6,8 +6,12 @@
 
 enum { STREAM_ORDER = 1u << 20, STREAM_AUGMENT, STREAM_CUTOUT, STREAM_MIXUP };
 
-static uint64_t recipe_seed(const rsd_recipe *r) {
+static uint64_t order_seed(const rsd_recipe *r) {
   return (uint64_t)r->seed_high << 32 | r->seed_low;
+}
+static uint64_t augment_seed(const rsd_recipe *r) {
+  uint64_t own = (uint64_t)r->augment_seed_high << 32 | r->augment_seed_low;
+  return own ? own : order_seed(r);
 }
 
 uint32_t rsd_recipe_steps(const rsd_recipe *recipe) {
@@ -49,12 +53,12 @@ float rsd_recipe_rate(const rsd_recipe *recipe, uint32_t depth, uint32_t step) {
 }
 
 uint32_t rsd_recipe_image(const rsd_recipe *recipe, uint32_t epoch, uint32_t position) {
-  return rsd_permute(recipe_seed(recipe), STREAM_ORDER + ((uint64_t)epoch << 32), position,
+  return rsd_permute(order_seed(recipe), STREAM_ORDER + ((uint64_t)epoch << 32), position,
                      recipe->images);
 }
 
 rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t image) {
-  uint64_t bits = rsd_random(recipe_seed(recipe), STREAM_AUGMENT, (uint64_t)epoch << 32 | image);
+  uint64_t bits = rsd_random(augment_seed(recipe), STREAM_AUGMENT, (uint64_t)epoch << 32 | image);
   rsd_crop crop = {0, 0, 0};
   if (recipe->augment != RSD_AUGMENT_NONE) crop.flip = (int)(bits & 1);
   if (recipe->augment == RSD_AUGMENT_CROP_FLIP) {
@@ -65,7 +69,7 @@ rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t imag
 }
 
 rsd_cut rsd_recipe_cut(const rsd_recipe *recipe, uint32_t epoch, uint32_t image) {
-  uint64_t bits = rsd_random(recipe_seed(recipe), STREAM_CUTOUT, (uint64_t)epoch << 32 | image);
+  uint64_t bits = rsd_random(augment_seed(recipe), STREAM_CUTOUT, (uint64_t)epoch << 32 | image);
   rsd_cut cut = {(int)(bits & (RSD_IMAGE_SIDE - 1)), (int)(bits >> 32 & (RSD_IMAGE_SIDE - 1))};
   return cut;
 }
@@ -75,8 +79,8 @@ rsd_cut rsd_recipe_cut(const rsd_recipe *recipe, uint32_t epoch, uint32_t image)
 float rsd_recipe_share(const rsd_recipe *recipe, uint32_t step) {
   if (!(recipe->mixup > 0.0f)) return 1.0f;
   for (uint64_t k = (uint64_t)step << 32;; k += 2) {
-    double x = rsd_random_log(recipe_seed(recipe), STREAM_MIXUP, k) / (double)recipe->mixup;
-    double y = rsd_random_log(recipe_seed(recipe), STREAM_MIXUP, k + 1) / (double)recipe->mixup;
+    double x = rsd_random_log(augment_seed(recipe), STREAM_MIXUP, k) / (double)recipe->mixup;
+    double y = rsd_random_log(augment_seed(recipe), STREAM_MIXUP, k + 1) / (double)recipe->mixup;
     if (rsd_exp(x) + rsd_exp(y) <= 1.0)
       return (float)(1.0 / (1.0 + rsd_exp(x < y ? x - y : y - x)));
   }

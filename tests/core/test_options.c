@@ -154,6 +154,46 @@ static void test_shares_and_cuts(void) {
   CHECK(least > 0);
 }
 
+/* How many of the images of an epoch stand elsewhere, or are varied otherwise. */
+typedef struct changes {
+  int order, crops, cuts, shares;
+} changes;
+
+static changes changes_between(const rsd_recipe *a, const rsd_recipe *b) {
+  changes found = {0, 0, 0, 0};
+  for (uint32_t i = 0; i < a->images; i++) {
+    rsd_crop crops[] = {rsd_recipe_crop(a, 1, i), rsd_recipe_crop(b, 1, i)};
+    rsd_cut cuts[] = {rsd_recipe_cut(a, 1, i), rsd_recipe_cut(b, 1, i)};
+    found.order += rsd_recipe_image(a, 1, i) != rsd_recipe_image(b, 1, i);
+    found.crops += !test_same_bits(&crops[0], &crops[1], sizeof *crops);
+    found.cuts += !test_same_bits(&cuts[0], &cuts[1], sizeof *cuts);
+    found.shares += rsd_recipe_share(a, i) < rsd_recipe_share(b, i) ||
+                    rsd_recipe_share(a, i) > rsd_recipe_share(b, i);
+  }
+  return found;
+}
+
+/* Order and augmentation have one seed, or each its own, to the last of its 64 bits. */
+static void test_seed_of_augmentation(void) {
+  enum { IMAGES = 400, MOST = IMAGES * 9 / 10 };
+  rsd_recipe one = recipe_of(IMAGES, 4, 1, 0.1f), other = one, high = one;
+  one.augment = RSD_AUGMENT_CROP_FLIP;
+  one.mixup = 0.5f;
+  one.seed_low = 3;
+  one.seed_high = 5;
+  other = high = one;
+  other.augment_seed_low = 3;
+  other.augment_seed_high = 5;
+  changes c = changes_between(&one, &other);
+  CHECK(c.order + c.crops + c.cuts + c.shares == 0);
+  high.augment_seed_high = 1u << 31;
+  c = changes_between(&one, &high);
+  CHECK(c.order == 0 && c.crops > MOST && c.cuts > MOST && c.shares > MOST);
+  other.seed_low = 4;
+  c = changes_between(&one, &other);
+  CHECK(c.order > MOST && c.crops + c.cuts + c.shares == 0);
+}
+
 /* ------------------------------------------------------------- the update */
 
 /* Momentum, weights and averages of a net, replayed in double. */
@@ -200,6 +240,7 @@ static rsd_recipe with_all(rsd_recipe recipe) {
   recipe.ema = 0.9f;
   recipe.mixup = 0.2f;
   recipe.cutout = 8;
+  recipe.augment_seed_high = 7;
   for (int k = 0; k < 10; k++)
     recipe.class_weights[k] = 0.5f + 0.25f * (float)k;
   return recipe;
@@ -347,6 +388,9 @@ static void test_resume_with_options(void) {
   other = recipe;
   other.cutout = 9;
   CHECK_FAILS(rsd_train_begin(again.net, &other, &said), RSD_MISMATCH, "cutout");
+  other = recipe;
+  other.augment_seed_low = 1;
+  CHECK_FAILS(rsd_train_begin(again.net, &other, &said), RSD_MISMATCH, "augment_seed");
   begin_run(&again, &recipe);
   while (next_images(&n, indices)) {
     uint8_t *images = random_images(4, labels, 10);
@@ -364,8 +408,8 @@ static void test_options_that_are_off(void) {
   rsd_recipe recipe = odd_recipe();
   test_net n = trained_net(&recipe, 1);
   test_file file = save_net(&n, 1);
-  static const char *const keys[] = {"nesterov", "no_decay", "smoothing", "clip",   "ema",
-                                     "mixup",    "cutout",   "class_w",   "average"};
+  static const char *const keys[] = {"nesterov", "no_decay", "smoothing", "clip",    "ema",
+                                     "mixup",    "cutout",   "augment_",  "class_w", "average"};
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
     CHECK(!test_contains(file.bytes + 8, keys[i]));
 }
@@ -492,6 +536,7 @@ static const test_case option_tests[] = {
     {"hard_targets", test_hard_targets},
     {"mixed_and_cut_images", test_mixed_and_cut_images},
     {"shares_and_cuts", test_shares_and_cuts},
+    {"seed_of_augmentation", test_seed_of_augmentation},
     {"updates", test_updates},
     {"clipping", test_clipping},
     {"averages_are_evaluated", test_averages_are_evaluated},

@@ -30,6 +30,7 @@ const name = fc.oneof(
     'recipe.nesterov',
     'recipe.ema',
     'recipe.cutout',
+    'recipe.augment_seed',
     'recipe.class_weights',
     'net',
     'mean',

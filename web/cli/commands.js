@@ -53,7 +53,7 @@ export const COMMANDS = {
       Training: [
         ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment'],
         ...['nesterov', 'no-decay-norm', 'label-smoothing', 'clip', 'ema', 'mixup', 'cutout'],
-        ...['seed', 'seed-weights', 'seed-order'],
+        ...['seed', 'seed-weights', 'seed-order', 'seed-augment'],
         ...['patience', 'resume', 'extend', 'config'],
       ],
       Results: ['out', 'keep', 'keep-state', 'record', 'curve', 'tensorboard', 'force'],

@@ -70,9 +70,14 @@ export async function writeConfig(file, effective) {
   await file.write(new TextEncoder().encode(`${JSON.stringify(configOf(effective), null, 2)}\n`));
 }
 
-/** @param {Record<string, any>} recipe */
+/** Seeds above 2^53 as text, since JSON has no such numbers. @param {Record<string, any>} recipe */
 const recipeFlags = (recipe) =>
-  Object.fromEntries(Object.entries(RECIPE_FLAGS).map(([part, flag]) => [flag, recipe[part]]));
+  Object.fromEntries(
+    Object.entries(RECIPE_FLAGS).map(([part, flag]) => {
+      const value = recipe[part];
+      return [flag, typeof value === 'bigint' ? String(value) : value];
+    }),
+  );
 
 /** As text, since JSON has no numbers above 2^53. @param {number | bigint} weights
  * @param {number | bigint} order */

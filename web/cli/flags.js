@@ -71,7 +71,8 @@ export const FLAGS = {
   cutout: count('side of a square of zeros in each image, in pixels (default 0)'),
   seed: count(`seed of weights, order and augmentation (default ${SPEC_DEFAULTS.seed})`),
   'seed-weights': count('seed of the initial weights (default --seed)'),
-  'seed-order': count('seed of the order of images and their augmentation (default --seed)'),
+  'seed-order': count('seed of the order of images (default --seed)'),
+  'seed-augment': count('seed of their augmentation, 1 or more (default: that of the order)'),
   validation: number('share of the training images to hold out; they choose the best epoch'),
   patience: count('stop after N epochs without a smaller validation error'),
   keep: choice(
@@ -198,6 +199,7 @@ const FLAG_OF = {
   testImages: '--test-images',
   frozenStages: '--freeze',
   noDecayNorm: '--no-decay-norm',
+  augmentSeed: '--seed-augment',
   labelSmoothing: '--label-smoothing',
   holdout: '--holdout',
   force: '--force',

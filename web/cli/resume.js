@@ -31,6 +31,7 @@ export const RECIPE_FLAGS = {
   ema: 'ema',
   mixup: 'mixup',
   cutout: 'cutout',
+  augmentSeed: 'seed-augment',
 };
 
 /** @param {string} message */
@@ -209,12 +210,18 @@ const isName = (data) => data === 'synthetic' || isPublished(data);
 /** A path that is no name of a set. @param {string} relative */
 const asPath = (relative) => (isName(relative) ? `./${relative}` : relative || '.');
 
+/** Whole numbers, seeds among them, are kept as they are, others as float32. @param {unknown} there
+ * @param {unknown} given */
+function isSame(there, given) {
+  if (typeof given !== 'number') return given === there;
+  if (Number.isInteger(given)) return given === Number(there);
+  return Math.fround(given) === Math.fround(Number(there));
+}
+
 /** @param {'net' | 'run'} what @param {string} file @param {string} part @param {unknown} there
  * @param {unknown} given */
 export function checkSame(what, file, part, there, given) {
-  const same =
-    typeof given === 'number' ? Math.fround(given) === Math.fround(Number(there)) : given === there;
-  if (same) return;
+  if (isSame(there, given)) return;
   const flag = RECIPE_FLAGS[part] ?? (part === 'family' || part === 'depth' ? 'net' : part);
   const problem = `The ${what} in ${file} has ${part} ${there}, not ${given}`;
   throw mismatch(`${problem}; leave --${flag} out, or begin a new run.`);

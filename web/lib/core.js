@@ -5,7 +5,7 @@ import { readStruct, readText, roundUp, SLOTS, SLOTS_BYTES, writeStruct } from '
 /** @typedef {import('./structs.js').StructName} StructName */
 /** @template {StructName} N @typedef {import('./structs.js').Fields<N>} Fields */
 
-export const ABI_VERSION = 3;
+export const ABI_VERSION = 4;
 const PAGE = 65536;
 const MAX_PAGES = 65536;
 /** Memory is handed out in multiples of this, as residua.h asks. */

@@ -319,6 +319,9 @@ export interface RecipeOptions {
   mixup?: number;
   /** The side of a square of zeros in each image, in pixels: 0 to 32. */
   cutout?: number;
+  /** The seed of augmentation: of augment, cutout and mixup. Where it is off, 0, augmentation has the recipe's
+   * `seed`. */
+  augmentSeed?: number | bigint;
   /** How much each class counts in the loss, relative to the others: a number above 0 for each. */
   classWeights?: readonly number[];
 }
@@ -339,8 +342,8 @@ export interface Recipe extends RecipeOptions {
   schedule?: 'paper' | 'step' | 'cosine' | 'constant' | 'triangle' | 'own';
   /** Default 'crop-flip'. */
   augment?: 'none' | 'flip' | 'crop-flip';
-  /** Of the order of images and of the augmentation. Default: the net's, which is 1 for a net from
-   * a file. */
+  /** Of the order of images, and of the augmentation unless `augmentSeed` is given. Default: the net's, which is 1
+   * for a net from a file. */
   seed?: number | bigint;
 }
 

@@ -29,7 +29,7 @@ const RECIPE = {
   ...{ epochs: true, batchSize: true, lr: true, momentum: true, weightDecay: true },
   ...{ schedule: true, augment: true, seed: true, nesterov: true, noDecayNorm: true },
   ...{ labelSmoothing: true, clip: true, ema: true, mixup: true, cutout: true },
-  classWeights: true,
+  ...{ augmentSeed: true, classWeights: true },
 };
 
 /** @type {{ [K in keyof Options]: Names<Options[K]> }} */

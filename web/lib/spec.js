@@ -40,7 +40,7 @@ const FLOAT_MAX = (2 - 2 ** -23) * 2 ** 127;
 
 /** @typedef {'depth' | 'width' | 'classes' | 'frozenStages' | 'seed' | 'sigma' | 'batchSize' | 'threads'
  *   | 'epochs' | 'lr' | 'momentum' | 'weightDecay' | 'labelSmoothing' | 'clip' | 'ema' | 'mixup'
- *   | 'cutout'} Limited */
+ *   | 'cutout' | 'augmentSeed'} Limited */
 
 /** What the core accepts, by name. Floats are those of C, so their largest is a float32's.
  * @type {Record<Limited, Limit>} */
@@ -51,6 +51,7 @@ export const LIMITS = {
   classes: whole(2, 1024),
   frozenStages: whole(0, 3),
   seed: whole(0, Number.MAX_SAFE_INTEGER),
+  augmentSeed: whole(0, Number.MAX_SAFE_INTEGER),
   /** The standard deviation of init gaussian:S. */
   sigma: { min: 0, max: 1e6, excludesMin: true, excludesMax: true },
   batchSize: whole(2, 4096),
@@ -111,6 +112,7 @@ export const RECIPE_OPTIONS = /** @type {const} */ ({
   ema: 0,
   mixup: 0,
   cutout: 0,
+  augmentSeed: 0,
   classWeights: [],
 });
 
@@ -200,18 +202,25 @@ export function checkNumber(op, what, value) {
 const U32_MAX = 2 ** 32 - 1;
 const U64_MAX = 2n ** 64n - 1n;
 
+/** The low and the high half of a seed. @param {string} op @param {'seed' | 'augmentSeed'} name
+ * @param {unknown} seed */
+function halvesOf(op, name, seed) {
+  const isWide = typeof seed === 'bigint' && seed >= 0n && seed <= U64_MAX;
+  const value = isWide ? seed : BigInt(checkInteger(op, name, seed, 0, Number.MAX_SAFE_INTEGER));
+  return [Number(value & 0xffffffffn), Number(value >> 32n)];
+}
+
 /** @param {string} op @param {unknown} seed */
 function seedFields(op, seed) {
-  const isWide = typeof seed === 'bigint' && seed >= 0n && seed <= U64_MAX;
-  const value = isWide ? seed : BigInt(checkInteger(op, 'seed', seed, 0, Number.MAX_SAFE_INTEGER));
-  return { seedLow: Number(value & 0xffffffffn), seedHigh: Number(value >> 32n) };
+  const [seedLow, seedHigh] = halvesOf(op, 'seed', seed);
+  return { seedLow, seedHigh };
 }
 
 /** A seed above 2^53-1, which a number does not hold, is a bigint. C makes such seeds.
- * @param {{ seedLow: number, seedHigh: number }} fields @returns {number | bigint} */
-function seedOf({ seedLow, seedHigh }) {
-  const seed = seedHigh * 2 ** 32 + seedLow;
-  return Number.isSafeInteger(seed) ? seed : (BigInt(seedHigh) << 32n) | BigInt(seedLow);
+ * @param {number} low half @param {number} high half @returns {number | bigint} */
+function seedOf(low, high) {
+  const seed = high * 2 ** 32 + low;
+  return Number.isSafeInteger(seed) ? seed : (BigInt(high) << 32n) | BigInt(low);
 }
 
 /** A kind and, for gaussian, a decimal number. */
@@ -296,7 +305,7 @@ export function specOfFields(fields) {
     init: init === 'gaussian' ? `gaussian:${shortest(fields.initSigma)}` : init,
     classes: fields.classes,
     frozenStages: fields.frozenStages,
-    seed: seedOf(fields),
+    seed: seedOf(fields.seedLow, fields.seedHigh),
     mean: three(fields.mean),
     std: three(fields.stddev),
   };
@@ -316,7 +325,8 @@ export function completeRecipe(options, seed) {
 
 /** @param {RecipeOptions} options @returns {RecipeOptions} */
 function optionsThatAreOn(options) {
-  const isOff = (/** @type {any} */ value) => value === 0 || value === false || value?.length === 0;
+  const isOff = (/** @type {any} */ value) =>
+    value === 0 || value === 0n || value === false || value?.length === 0;
   const names = /** @type {(keyof RecipeOptions)[]} */ (Object.keys(RECIPE_OPTIONS));
   const on = names.filter((name) => options[name] !== undefined && !isOff(options[name]));
   return Object.fromEntries(on.map((name) => [name, options[name]]));
@@ -349,6 +359,7 @@ function fieldsOfOptions(op, given) {
   if (options.nesterov && !(/** @type {Recipe} */ (given).momentum)) {
     throw badArgument(op, 'nesterov needs a momentum above 0.');
   }
+  const [augmentSeedLow, augmentSeedHigh] = halvesOf(op, 'augmentSeed', options.augmentSeed);
   return {
     nesterov: checkSwitch(op, 'nesterov', options.nesterov),
     noDecayNorm: checkSwitch(op, 'noDecayNorm', options.noDecayNorm),
@@ -357,6 +368,8 @@ function fieldsOfOptions(op, given) {
     ema: limited('ema'),
     mixup: limited('mixup'),
     cutout: limited('cutout'),
+    augmentSeedLow,
+    augmentSeedHigh,
     classWeights: checkClassWeights(op, options.classWeights),
   };
 }
@@ -371,6 +384,7 @@ function optionsOfFields({ nesterov, noDecayNorm, cutout, classWeights, ...field
     ema: shortest(fields.ema),
     mixup: shortest(fields.mixup),
     cutout,
+    augmentSeed: seedOf(fields.augmentSeedLow, fields.augmentSeedHigh),
     classWeights: classWeights.filter((weight) => weight > 0).map(shortest),
   });
 }
@@ -403,7 +417,7 @@ export function recipeOfFields(fields) {
     weightDecay: shortest(fields.weightDecay),
     schedule: CHOICES.schedule[fields.schedule],
     augment: CHOICES.augment[fields.augment],
-    seed: seedOf(fields),
+    seed: seedOf(fields.seedLow, fields.seedHigh),
     ...optionsOfFields(fields),
   };
 }

@@ -79,6 +79,8 @@ const STRUCTS = /** @type {const} */ ({
     ema: 'f32',
     mixup: 'f32',
     cutout: 'u32',
+    augmentSeedLow: 'u32',
+    augmentSeedHigh: 'u32',
     classWeights: 'f32x1024',
   },
   progress: {

@@ -54,6 +54,7 @@ static const rsd_field option_table[] = {
     {"recipe.ema", FIELD_DECIMAL, offsetof(rsd_recipe, ema), NULL},
     {"recipe.mixup", FIELD_DECIMAL, offsetof(rsd_recipe, mixup), NULL},
     {"recipe.cutout", FIELD_NUMBER, offsetof(rsd_recipe, cutout), NULL},
+    {"recipe.augment_seed", FIELD_SEED, offsetof(rsd_recipe, augment_seed_low), NULL},
     {"recipe.class_weights", FIELD_LIST, offsetof(rsd_recipe, class_weights), NULL},
 };
 static const rsd_field step_table[] = {
@@ -107,8 +108,8 @@ static void add_field(rsd_text *text, const rsd_field *f, const void *from) {
   rsd_text_add(text, "\"");
 }
 static int is_off(const rsd_field *f, const void *from) {
-  uint32_t bits; /* of a number, a decimal or the first of a list */
-  rsd_copy(&bits, (const char *)from + f->offset, sizeof bits);
+  uint64_t bits = 0; /* of a seed, a number, a decimal or the first of a list */
+  rsd_copy(&bits, (const char *)from + f->offset, f->kind == FIELD_SEED ? 8 : 4);
   return bits == 0;
 }
 void rsd_add_fields(rsd_text *text, const rsd_fields *fields, const void *from) {

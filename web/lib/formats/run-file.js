@@ -103,6 +103,7 @@ const PARTS = {
     ema: { maybe: limited('ema') },
     mixup: { maybe: limited('mixup') },
     cutout: { maybe: limited('cutout') },
+    augmentSeed: { maybe: seed },
     classWeights: { maybe: { list: number(0, 1e6), most: LIMITS.classes.max } },
   },
   data: {
