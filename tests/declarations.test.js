@@ -16,6 +16,8 @@ const FILES = {
   residua: 'web/lib/index.d.ts',
   'residua/node': 'web/lib/node.d.ts',
   'residua/element': 'web/lab/index.d.ts',
+  'residua/image': 'web/image/index.d.ts',
+  'residua/host': 'web/ui/host.d.ts',
 };
 /** Calls whose declaration says all. */
 const TRIVIAL = [
@@ -26,6 +28,7 @@ const TRIVIAL = [
 /** What examples may take for granted. */
 const GIVEN = `import * as api from 'residua';
 import * as element from 'residua/element';
+import 'residua/image';
 declare const { createEngine, Dataset, fetchCifar10, fetchCifar100 }: typeof api;
 declare const { classActivationMap, nameOfSpec, occlusion, readRun, resizeToInput }: typeof api;
 declare const { readPicture }: typeof api;

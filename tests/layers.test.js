@@ -33,6 +33,7 @@ const JS_LAYERS = [
   ['web/page', ['web/lab', 'web/image', ...UI]],
   ['web/cli', LIB],
   ['web/lab', UI],
+  ['web/jsx', ['web/lab', 'web/image']],
   ['web/image', UI],
   ['web/ui', WORKER],
   ['web/worker', LIB],

@@ -5,6 +5,7 @@ import * as esbuild from 'esbuild';
 import { root, writeWhole } from '../tools/process.js';
 import { hasReference, REFERENCE } from '../tools/reference.js';
 import { keyOf } from '../tools/sources.js';
+import { serverLit } from './bundle-lit.js';
 import { modelFiles } from './bundle-models.js';
 import { smallPlot } from './bundle-plot.js';
 import { POLICY } from './page/policy.js';
@@ -66,18 +67,23 @@ function packageFiles(debug) {
       index: 'web/lib/index.js',
       worker: 'web/worker/index.js',
       element: 'web/lab/index.js',
+      image: 'web/image/index.js',
     },
+    plugins: [smallPlot, serverLit],
     splitting: true,
     minify: !debug,
     sourcemap: debug ? 'inline' : false,
   });
 }
 
-/** The script of workers is one file, since it may be run from a blob: URL.
+/** A script of workers is one file, since it may be run from a blob: URL.
  * @param {boolean} debug */
 function workerFiles(debug) {
   return files({
-    entryPoints: { 'residua-worker': 'web/worker/worker.js' },
+    entryPoints: {
+      'residua-worker': 'web/worker/worker.js',
+      'residua-picture-worker': 'web/image/picture-worker.js',
+    },
     minify: !debug,
     sourcemap: debug ? 'inline' : false,
   });
@@ -113,6 +119,7 @@ function nodeFiles(debug) {
     platform: 'node',
     target: 'node20',
     banner: { js: requireForCommonJs },
+    inject: ['web/lib/platform/node-globals.js'],
     define: { 'globalThis.RESIDUA_WEBP': JSON.stringify('./webp_dec.wasm') },
     // Node prints lines and names when something is thrown: ours are kept.
     plugins: debug ? [] : [shortLibraries],
@@ -172,7 +179,7 @@ async function pageFiles(debug) {
       entryPoints: {
         main: 'web/page/main.js',
         'data-worker': 'web/page/data/worker.js',
-        'picture-worker': 'web/image/picture-worker.js',
+        'residua-picture-worker': 'web/image/picture-worker.js',
         style: 'web/page/style.css',
       },
       splitting: true,
@@ -223,6 +230,17 @@ function serviceWorkerFiles(build, names, models, debug) {
   });
 }
 
+/** How declarations name each other: here, and in the package, where all lie side by side.
+ * @type {Record<string, string>} */
+const BESIDE = {
+  "'../lib/index.js'": "'./index.js'",
+  "'../worker/index.js'": "'./worker.js'",
+  "'../lab/index.js'": "'./element.js'",
+  "'../image/index.js'": "'./image.js'",
+  "'../ui/host.js'": "'./host.js'",
+  "'./properties.js'": "'./jsx-properties.js'",
+};
+
 /** In the package the types of all entries lie side by side.
  * @returns {Promise<Files>} */
 async function typeFiles() {
@@ -233,13 +251,17 @@ async function typeFiles() {
     ['node', 'lib/node'],
     ['worker', 'worker/index'],
     ['element', 'lab/index'],
+    ['image', 'image/index'],
+    ['host', 'ui/host'],
+    ['jsx-properties', 'jsx/properties'],
+    ['react', 'jsx/react'],
+    ['preact', 'jsx/preact'],
+    ['solid', 'jsx/solid'],
   ]) {
     const text = await readFile(join(root, 'web', `${source}.d.ts`), 'utf8');
     // Examples are in the API reference: in the package they would take 4 KB.
     const short = text.replaceAll(/\n *\* @example\n *\* ```ts\n[\s\S]*?```(?=\n)/g, '');
-    const beside = short.replaceAll(/'\.\.\/(lib|worker)\/index\.js'/g, (_, entry) => {
-      return entry === 'lib' ? "'./index.js'" : "'./worker.js'";
-    });
+    const beside = short.replaceAll(/'\.\.?\/(\w+)\/?(\w*)\.js'/g, (path) => BESIDE[path] ?? path);
     made.set(`${name}.d.ts`, Buffer.from(beside));
   }
   return made;

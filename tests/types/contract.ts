@@ -1,6 +1,8 @@
 /** What the hand-kept declarations promise is what the code has: checked by npm run typecheck, not run.
  * Entries that declare more, less or other than their code do not compile here. */
 
+import { ResiduaImage } from '../../web/image/element.js';
+import type * as ImageEntry from '../../web/image/index.js';
 import * as experiment from '../../web/lab/experiment.js';
 import type * as ElementEntry from '../../web/lab/index.js';
 import { ResiduaLab } from '../../web/lab/lab.js';
@@ -50,3 +52,5 @@ export const element = {
   ...{ ResiduaLab, interruptedRuns },
   ...{ defaultExperiment, fromHash, newRun, readLink, toHash },
 } satisfies typeof ElementEntry;
+
+export const image = { ResiduaImage } satisfies typeof ImageEntry;

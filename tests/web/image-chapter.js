@@ -20,7 +20,8 @@ export function pictureOf(width, height, seed = 1) {
     const colour = [(x * 255) / width, (y * 255) / height, 40 * seed + ((x * y) % 97)];
     png.data[i] = i % 4 === 3 ? 255 : colour[i % 4];
   });
-  return { planes: resizeToInput(png), bytes: PNG.sync.write(png) };
+  const { data } = png;
+  return { ...{ width, height, data }, planes: resizeToInput(png), bytes: PNG.sync.write(png) };
 }
 
 /** @param {string} name @param {string | Uint8Array} bytes */

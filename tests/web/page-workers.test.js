@@ -143,7 +143,7 @@ describeVisits('the worker that reads pictures', (visit) => {
   ])) {
     const options = { ...BLOCKED, locale };
     visit(`is named when it is missing, and begun again, ${locale}`, options, async (visitor) => {
-      await visitor.context.route('**/picture-worker.js', (route) => route.abort());
+      await visitor.context.route('**/residua-picture-worker.js', (route) => route.abort());
       const page = await visitor.context.newPage();
       visitor.page = page;
       await page.goto(`${visitor.url}#chapter=image`);
@@ -155,7 +155,7 @@ describeVisits('the worker that reads pictures', (visit) => {
       const text = await textOf(notice);
       assert.match(text, said);
       assert.match(text, /The worker that reads pictures could not start/);
-      await visitor.context.unroute('**/picture-worker.js');
+      await visitor.context.unroute('**/residua-picture-worker.js');
       await visitor.drop(picture);
       await visitor.untilSo(() =>
         figure.evaluate((/** @type {any} */ { session }) => session.picture?.name === 'mine.png'),

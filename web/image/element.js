@@ -1,5 +1,6 @@
 /** `<residua-image>`: a picture through a network, its filters and maps, and a test. The host gives
- * networks and images as properties; the element asks no server for anything else. */
+ * networks and images; the element asks no server for anything else. */
+import { workerOfUrl } from '../lib/platform/web.js';
 import { isWeightsFile } from '../lib/weights/files.js';
 import { ResiduaElement } from '../ui/element.js';
 import { number, percent } from '../ui/format.js';
@@ -10,8 +11,8 @@ import { className } from './classes.js';
 import { CropDrag } from './crop.js';
 import { pictureFrom } from './images.js';
 import { imageMessages } from './messages/index.js';
-import { choiceOfFile, choicesOf } from './networks.js';
-import { fileOf, SAMPLES } from './samples.js';
+import { choiceOfAddress, choiceOfFile, choicesOf } from './networks.js';
+import { fileOf } from './samples.js';
 import { ImageSession } from './session.js';
 import { styles } from './styles/index.js';
 import { imageView } from './view.js';
@@ -20,6 +21,8 @@ import { imageView } from './view.js';
 /** @typedef {import('./picture-worker.js').Service} Pictures */
 /** @typedef {import('comlink').Remote<Pictures>} Service */
 /** @typedef {import('./networks.js').TrainedNetwork} TrainedNetwork */
+
+const PICTURE_WORKER = () => new URL('./residua-picture-worker.js', import.meta.url);
 
 keepErrorCodes();
 
@@ -33,7 +36,10 @@ function differ(now, before = []) {
 export class ResiduaImage extends ResiduaElement {
   static styles = styles;
   static properties = {
+    src: {},
     source: { attribute: false },
+    samples: { attribute: false },
+    engineOptions: { attribute: false },
     trained: { attribute: false, hasChanged: differ },
     loadRecorded: { attribute: false },
     shown: { attribute: false },
@@ -47,6 +53,7 @@ export class ResiduaImage extends ResiduaElement {
   /** Null until the host has said. @type {Choice[] | null} */
   #recorded = null;
   #session = new ImageSession(
+    () => this.engineOptions,
     () => this.#changed(),
     (key, values) => this.#announce(key, values),
   );
@@ -57,7 +64,7 @@ export class ResiduaImage extends ResiduaElement {
   partsFailed = false;
   /** @type {WatchedWorker<Pictures>} */
   #pictures = new WatchedWorker(
-    (name) => new Worker(new URL('./picture-worker.js', import.meta.url), { type: 'module', name }),
+    (name) => workerOfUrl(String(this.pictureWorker ?? PICTURE_WORKER()), name),
     'reads pictures',
   );
   /** Counts the pictures that were asked for: the last one is shown. */
@@ -67,30 +74,48 @@ export class ResiduaImage extends ResiduaElement {
 
   constructor() {
     super(imageMessages);
+    this.src = '';
     /** @type {import('./images.js').ImageSource | null} */
     this.source = null;
-    /** Networks of the other chapters. @type {readonly TrainedNetwork[]} */
+    /** @type {import('../lib/index.js').EngineOptions} */
+    this.engineOptions = {};
+    /** @type {string | URL | null} */
+    this.pictureWorker = null;
+    /** Photographs to look at. @type {readonly import('./samples.js').Sample[]} */
+    this.samples = [];
+    /** Networks that the host has trained. @type {readonly TrainedNetwork[]} */
     this.trained = [];
     /** Recorded networks, as the host has them. @type {() => Promise<Choice[]>} */
     this.loadRecorded = async () => [];
-    /** Is this chapter the one that is read? */
+    /** Is this element the one that is read? */
     this.shown = true;
+    this.addEventListener('dragover', (event) => this.#allowDrop(event));
+    this.addEventListener('drop', (event) => this.#drop(event));
   }
 
   connectedCallback() {
     super.connectedCallback();
     document.addEventListener('paste', this.#onPaste);
     document.addEventListener('visibilitychange', this.#onHidden);
+    if (this.hasUpdated) void this.#session.start();
+  }
+
+  firstUpdated() {
     void this.#session.start();
   }
 
   /** @param {import('lit').PropertyValues<this>} changed */
   willUpdate(changed) {
-    if (changed.has('loadRecorded')) void this.#lookForRecorded();
+    const isNew = changed.has('src') && this.src !== (changed.get('src') ?? '');
+    if (changed.has('loadRecorded') || isNew) void this.#lookForRecorded(isNew);
   }
 
-  async #lookForRecorded() {
-    this.#recorded = await this.loadRecorded();
+  /** @param {boolean} isNew has the host named other files? The first of them is shown then. */
+  async #lookForRecorded(isNew) {
+    const named = this.src.split(/\s+/).filter(Boolean).map(choiceOfAddress);
+    const others = await this.loadRecorded();
+    this.#recorded = [...named, ...others];
+    if (isNew && named.length > 0 && this.#session.opened) await this.#session.choose(named[0]);
     this.requestUpdate();
   }
 
@@ -118,6 +143,17 @@ export class ResiduaImage extends ResiduaElement {
   get error() {
     const { failure } = this.#session;
     return failure?.doing === 'engine' ? failure.error : null;
+  }
+
+  /** What the network makes of the picture, the likeliest class first; null as long as there is no answer. */
+  get answer() {
+    const { opened, picture, probabilities } = this.#session;
+    if (!opened || !picture || !probabilities) return null;
+    const classes = probabilities.map((probability, label) => {
+      return { label, name: className(opened.kind, label, this.lang), probability };
+    });
+    classes.sort((a, b) => b.probability - a.probability);
+    return { network: opened.choice.name, picture: picture.name, classes };
   }
 
   get isSynthetic() {
@@ -192,6 +228,19 @@ export class ResiduaImage extends ResiduaElement {
     this.requestUpdate();
   }
 
+  /** A host that takes what is dropped prevents the default in the capturing phase. @param {DragEvent} event */
+  #allowDrop(event) {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  }
+
+  /** @param {DragEvent} event */
+  #drop(event) {
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (event.defaultPrevented || files.length === 0) return;
+    event.preventDefault();
+    void this.take(files);
+  }
+
   /** @param {ClipboardEvent} event */
   #paste(event) {
     const files = [...(event.clipboardData?.files ?? [])];
@@ -244,8 +293,8 @@ export class ResiduaImage extends ResiduaElement {
     if (!this.shown) this.#camera.stop();
     const first = this.#recorded && (this.#recorded[0] ?? this.choices[0]);
     if (this.shown && first && !opened && !busy && !failure) void this.#session.choose(first);
-    if (opened && !this.#session.picture && !busy && this.#turn === 0)
-      void this.showSample(SAMPLES[0]);
+    if (opened && !this.#session.picture && !busy && this.#turn === 0 && this.samples.length > 0)
+      void this.showSample(this.samples[0]);
     if (this.#session.maps && !this.#partsAsked) void this.#loadParts();
     const video = this.renderRoot.querySelector('video');
     if (video && video.srcObject !== this.#camera.stream) video.srcObject = this.#camera.stream;

@@ -6,18 +6,7 @@ import { CIFAR10_CLASSES, IMAGE_BYTES } from '../lib/dataset.js';
 import { kindOf } from './classes.js';
 import { pixelsOfInput } from './pixels.js';
 
-/**
- * Images that the host of the element has. The workbench takes the same.
- * @typedef {object} ImageSource
- * @property {string} name
- * @property {boolean} synthetic
- * @property {number} [classes] default: ten
- * @property {readonly string[]} [classNames] default: CIFAR-10's
- * @property {number} images for training
- * @property {number} testImages
- * @property {(counts: { images: number, testImages: number }) =>
- *   import('../lib/index.js').Dataset | Promise<import('../lib/index.js').Dataset>} take the first so many
- */
+/** @typedef {import('../ui/host.js').ImageSource} ImageSource */
 /** @typedef {import('../lib/index.js').Images} Images */
 
 /** For networks that do not say what they were tested with. */

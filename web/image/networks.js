@@ -1,6 +1,7 @@
 /** The networks to choose from, and an open one. A network is opened before the one in use is closed,
  * so a file that cannot be read changes nothing. */
 import { inert } from '../lib/inert.js';
+import { reach } from '../lib/reach.js';
 import { NORMALISATIONS } from '../lib/spec.js';
 import { kindOf, NAMED } from './classes.js';
 import { deadFilters, pixelsOfFilters, pixelsOfMaps } from './pixels.js';
@@ -9,13 +10,7 @@ import { deadFilters, pixelsOfFilters, pixelsOfMaps } from './pixels.js';
 /** @typedef {import('../lib/index.js').Engine} Engine */
 /** @typedef {import('../lib/index.js').Net} Net */
 
-/**
- * A network that the host of the element has trained. The workbench's trained networks are such.
- * @typedef {object} TrainedNetwork
- * @property {string} name
- * @property {Blob} weights a safetensors file
- * @property {import('../lib/index.js').RunRecord['data']} data what it was trained on
- */
+/** @typedef {import('../ui/host.js').TrainedNetwork} TrainedNetwork */
 
 /**
  * @typedef {object} Choice
@@ -64,6 +59,18 @@ export function choiceOfFile(file) {
     return bytesOf(file);
   };
   return { from: 'file', name: inert(file.name), data: null, weights };
+}
+
+/** Weights on a server, fetched when they are chosen. @param {string} address @returns {Choice} */
+export function choiceOfAddress(address) {
+  const file = new URL(address, document.baseURI).pathname.replace(/.*\//, '');
+  const weights = async () => {
+    const response = await reach(address);
+    if (!response.ok) throw new Error(`The host answers ${response.status} for ${address}.`);
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  const name = inert(decodeURIComponent(file).replace(/\.\w+$/, ''));
+  return { from: 'recorded', name, data: null, weights };
 }
 
 /** @param {Engine} engine @param {Choice} choice */

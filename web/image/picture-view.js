@@ -4,7 +4,6 @@ import { html, nothing } from 'lit';
 import { fileButton } from '../ui/file-button.js';
 import { className } from './classes.js';
 import { draw } from './draw.js';
-import { SAMPLES } from './samples.js';
 
 /** @typedef {import('./view.js').View} View */
 
@@ -32,9 +31,10 @@ export function pictureControls(view) {
 
 /** @param {View} view */
 function photographs({ element, session, t }) {
+  if (element.samples.length === 0) return nothing;
   return html`<div class="controls samples" role="group" aria-label=${t('photographs')}>
     <span class="muted">${t('photographs')}</span>
-    ${SAMPLES.map(
+    ${element.samples.map(
       (sample) => html`<button
         class="photograph"
         aria-pressed=${session.picture?.sample === sample}

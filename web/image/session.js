@@ -58,12 +58,15 @@ export class ImageSession {
   #looks = new Latest();
   /** @type {Promise<import('../lib/index.js').Engine> | null} */
   #starting = null;
+  #engineOptions;
   #onChange;
   #announce;
 
-  /** @param {() => void} onChange something is new to show
+  /** @param {() => import('../lib/index.js').EngineOptions} engineOptions
+   * @param {() => void} onChange something is new to show
    * @param {(key: string, args?: object) => void} announce something is to be announced */
-  constructor(onChange, announce) {
+  constructor(engineOptions, onChange, announce) {
+    this.#engineOptions = engineOptions;
     this.#onChange = onChange;
     this.#announce = announce;
   }
@@ -79,7 +82,7 @@ export class ImageSession {
   }
 
   async #open() {
-    this.#starting ??= createEngine();
+    this.#starting ??= createEngine(this.#engineOptions());
     try {
       this.engine = await this.#starting;
       return this.engine;

@@ -23,7 +23,8 @@ export function testView(view) {
 }
 
 /** @param {View} view */
-function testText({ session, t, lang }) {
+function testText({ element, session, t, lang }) {
+  const canBringData = element.querySelector('[slot=data]') !== null;
   const { result, testCount, busy } = session;
   const opened = /** @type {import('./networks.js').OpenNetwork} */ (session.opened);
   const data =
@@ -33,7 +34,7 @@ function testText({ session, t, lang }) {
     <p>${t('testText')}</p>
     ${
       testCount === 0
-        ? html`<p class="muted">${t(opened.kind === 'cifar10' ? 'testNeeds' : 'testNone')}</p>`
+        ? html`<p class="muted">${t(opened.kind === 'cifar10' && canBringData ? 'testNeeds' : 'testNone')}</p>`
         : html`<p class="controls">
             <button
               class="primary"

@@ -61,6 +61,7 @@ function inside(view, opened) {
       .layer=${layer}
       .channel=${maps ? channel : null}
       .shown=${element.shown}
+      .engineOptions=${element.engineOptions}
     ></residua-follow>
     <residua-why class="part" .lang=${lang} .opened=${opened} .picture=${picture}></residua-why>
     ${testView(view)}

@@ -1,8 +1,8 @@
-/** The workbench as an element, `<residua-lab>`. Importing this defines it.
+/** The workbench as an element, `<residua-lab>`. Importing this in a browser defines it; on a server it defines
+ * nothing and does not throw.
  * @module residua/element
  */
 import type {
-  Dataset,
   Engine,
   EngineOptions,
   LayerStatistics,
@@ -12,6 +12,9 @@ import type {
   Tick,
   Tier,
 } from '../lib/index.js';
+import type { ImageSource, TrainedNetwork } from '../ui/host.js';
+
+export type { ImageSource, TrainedNetwork };
 
 /** One network of an experiment. What it has of the recipe takes the place of what is shared. */
 export interface RunConfig
@@ -71,42 +74,6 @@ export interface RunLinkState {
   ended?: End;
   /** Its errors at the ends of its epochs, or of 40 of them at equal distances. */
   curve?: { trainError: number; testError: number }[];
-}
-
-/** Where images come from. */
-export interface ImageSource {
-  name: string;
-  /** Equal for equal images, such as a digest: finished runs are found again by it. Default: the name. */
-  id?: string;
-  synthetic: boolean;
-  /** How many classes they are of. Default: ten. */
-  classes?: number;
-  /** What they are called. Default: CIFAR-10's. */
-  classNames?: readonly string[];
-  /** How many there are for training and for the test. */
-  images: number;
-  testImages: number;
-  /** The first so many.
-   * @example
-   * ```ts
-   * const { name, classes, synthetic, train, test } = data;
-   * lab.source = {
-   *   ...{ name, synthetic, classes: classes.length },
-   *   ...{ images: train.labels.length, testImages: test.labels.length },
-   *   take: (counts) => data.take(counts),
-   * };
-   * ```
-   */
-  take(counts: { images: number; testImages: number }): Dataset | Promise<Dataset>;
-}
-
-/** A network that has been trained, or has been stopped. */
-export interface TrainedNetwork {
-  name: string;
-  /** A safetensors file. */
-  weights: Blob;
-  /** What it was trained on. */
-  data: RunRecord['data'];
 }
 
 /** A network of the experiment, as it is now. */
@@ -206,17 +173,39 @@ export interface EndDetail {
   weights: Blob | null;
 }
 
-/** Attributes: lang, figure and src as the properties; storage-key is storageKey; experiment, the text of a link as toHash
- * makes it. Slots: "title", "intro" (what stands before the chart on a phone) and the default one for text
- * beside the figure, "more" for text below the
- * buttons, "data" for a way to bring images. Parts: lab, figure, runs, callout, actions, panel. Custom properties: --residua-ground,
- * --residua-ink, --residua-muted, --residua-hairline, --residua-sans, --residua-serif; color-scheme
- * decides between light and dark. All events bubble: ResiduaLabEventMap has them. */
+/** The workbench. `color-scheme` decides between light and dark.
+ *
+ * @tagname residua-lab
+ * @attribute {string} experiment - The text of a link, as toHash makes it.
+ * @attribute {string} storage-key - storageKey.
+ * @slot - Text beside the figure. A `<span data-network="plain56">` in it points at that network's lines.
+ * @slot title - The heading.
+ * @slot intro - What stands before the chart on a phone.
+ * @slot more - Text below the buttons.
+ * @slot data - A way to bring images.
+ * @csspart lab - All of it.
+ * @csspart figure - The chart with its caption.
+ * @csspart runs - The table of runs.
+ * @csspart callout - The sentence that sums the chart up.
+ * @csspart actions - The buttons.
+ * @csspart panel - The settings.
+ * @cssproperty --residua-ground - Colour of the ground.
+ * @cssproperty --residua-ink - Colour of text.
+ * @cssproperty --residua-muted - Colour of text of less weight.
+ * @cssproperty --residua-hairline - Colour of thin lines.
+ * @cssproperty --residua-sans - Font of text.
+ * @cssproperty --residua-serif - Font of headings.
+ * @fires {CustomEvent<TickDetail>} residua-tick - A step that is shown. All events bubble.
+ * @fires {CustomEvent<EndDetail>} residua-end - A network's training has ended.
+ * @fires {Event} residua-experiment - The reader has changed the experiment, or `linkState` has changed.
+ * @fires {Event} residua-change - Anything shown has changed.
+ */
 export class ResiduaLab extends HTMLElement {
   /** "en" or "ko". */
   lang: string;
-  /** Replaced as a whole, never changed in place. Not while training. */
-  experiment: Experiment;
+  /** Replaced as a whole, never changed in place. Not while training. A text is read like the attribute. */
+  get experiment(): Experiment;
+  set experiment(experiment: Experiment | string);
   source: ImageSource | null;
   engineOptions: EngineOptions;
   /** Of the experiment's networks. Those that are set, after the experiment, come from a link: runs

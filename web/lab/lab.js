@@ -76,12 +76,12 @@ export class ResiduaLab extends ResiduaElement {
   planner = new Planner(this.resources, this.invalidate);
   link = new Link(this);
 
+  /** @type {Experiment} */
+  #experiment = defaultExperiment();
   #stopHadFocus = false;
 
   constructor() {
     super(labMessages);
-    /** @type {Experiment} */
-    this.experiment = defaultExperiment();
     /** @type {import('./index.js').ImageSource | null} */
     this.source = null;
     /** @type {import('../lib/index.js').EngineOptions} */
@@ -116,6 +116,18 @@ export class ResiduaLab extends ResiduaElement {
   }
 
   // State.
+
+  /** @returns {Experiment} */
+  get experiment() {
+    return this.#experiment;
+  }
+
+  /** A text is that of the attribute: JSX sets a property where an element has one of the name.
+   * @param {Experiment | string} experiment */
+  set experiment(experiment) {
+    if (typeof experiment === 'string') this.linkText = experiment;
+    else this.#experiment = experiment;
+  }
 
   get state() {
     return this.session.state;

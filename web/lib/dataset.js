@@ -1,3 +1,4 @@
+import { isBytes, isUint16s } from './arrays.js';
 import { IMAGE_BYTES, imageMemory, ownedBy } from './data/memory.js';
 import { resizeToInput } from './data/resize.js';
 import { badArgument } from './errors.js';
@@ -38,7 +39,7 @@ export const SYNTHETIC_CLASSES = Object.freeze([
 
 /** The number of images in `pixels`. @param {string} op @param {unknown} pixels */
 export function countImages(op, pixels) {
-  if (!(pixels instanceof Uint8Array)) {
+  if (!isBytes(pixels)) {
     throw badArgument(op, 'Images must be a Uint8Array of [count][3][32][32] pixels.');
   }
   if (pixels.length % IMAGE_BYTES !== 0) {
@@ -52,7 +53,7 @@ export function countImages(op, pixels) {
  * @param {string} op @param {Images} set @param {number} classes */
 export function checkImages(op, set, classes) {
   const count = countImages(op, set?.images);
-  if (!(set.labels instanceof Uint16Array) || set.labels.length !== count) {
+  if (!isUint16s(set.labels) || set.labels.length !== count) {
     const labels = set.labels?.length ?? 'no';
     throw badArgument(op, `${count} images have ${labels} labels; give a Uint16Array of ${count}.`);
   }

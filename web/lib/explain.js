@@ -1,5 +1,6 @@
 /** Why a net gives an image a class: the parts of its answer by place, and what changes when a place is
  * covered. Both speak of logits, to which softmax is applied last. */
+import { isBytes } from './arrays.js';
 import { IMAGE_BYTES } from './dataset.js';
 import { badArgument } from './errors.js';
 import { checkOptions } from './options.js';
@@ -48,7 +49,7 @@ export async function occlusion(net, image, options = {}) {
   checkOptions('occlusion', 'occlusion', options);
   const { size = DEFAULTS.size, stride = DEFAULTS.stride, signal, onProgress } = options;
   checkGeometry(size, stride);
-  if (!(image instanceof Uint8Array) || image.length !== IMAGE_BYTES) {
+  if (!isBytes(image) || image.length !== IMAGE_BYTES) {
     throw badArgument('occlusion', `This is not one image; give the ${IMAGE_BYTES} bytes of one.`);
   }
   const { classes, mean } = net.spec;

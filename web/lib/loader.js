@@ -3,6 +3,7 @@ import {
   baseUrl,
   canShareMemory,
   isWindow,
+  NO_BROWSER,
   readLocal,
   workerScript,
 } from '#platform';
@@ -80,9 +81,14 @@ async function compileBytes(file, source) {
 
 /** @param {URL} url */
 async function compileUrl(url) {
-  const bytes = await readLocal(url);
+  const bytes = await readLocal(url)?.catch((error) => {
+    throw badWasm(url.href, `could not be read (${error.message})`);
+  });
   if (bytes) return compileBytes(url.href, /** @type {BufferSource} */ (bytes));
-  if (bytes === null) throw badWasm(url.href, 'could not be read');
+  if (typeof fetch !== 'function') {
+    const message = `${url.href} could not be fetched: ${NO_BROWSER}.`;
+    throw new ResiduaError('BAD_WASM', 'createEngine', message);
+  }
   const response = await fetch(url).catch(() => null);
   if (!response) throw badWasm(url.href, 'could not be fetched');
   if (!response.ok) throw badWasm(url.href, `could not be fetched (HTTP ${response.status})`);

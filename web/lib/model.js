@@ -1,5 +1,6 @@
 /** One net of the core in memory of its own: what residua.h offers, synchronously, with arrays
  * instead of pointers. */
+import { isFloats } from './arrays.js';
 import { Core } from './core.js';
 import { IMAGE_BYTES } from './dataset.js';
 import { badArgument } from './errors.js';
@@ -249,7 +250,7 @@ export class Model {
   trainGradients(images, labels) {
     const { core } = this;
     core.u16('labels', labels.length).set(labels);
-    const isFloat = images instanceof Float32Array;
+    const isFloat = isFloats(images);
     if (isFloat) core.f32('file', images.length).set(images);
     else core.bytes.set(images, core.at.images);
     const name = isFloat ? 'rsd_train_gradients_float' : 'rsd_train_gradients';

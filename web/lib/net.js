@@ -1,3 +1,4 @@
+import { isBytes, isFloats, isUint16s } from './arrays.js';
 import { checkLabelled, imagesAt, matchClasses } from './classes.js';
 import { countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError, ResiduaError } from './errors.js';
@@ -30,12 +31,12 @@ const DEFAULT_BATCH = 128;
 /** Images [count][3][32][32] and labels [count] of one step.
  * @param {string} op @param {unknown} images @param {unknown} labels @param {number} count */
 function checkBatch(op, images, labels, count) {
-  const isArray = images instanceof Uint8Array || images instanceof Float32Array;
+  const isArray = isBytes(images) || isFloats(images);
   if (!isArray || images.length !== count * IMAGE_BYTES) {
     const wanted = `a Uint8Array or Float32Array of ${count} x ${IMAGE_BYTES} values`;
     throw badArgument(op, `The images of a step must be ${wanted}.`);
   }
-  if (labels instanceof Uint16Array && labels.length === count) return;
+  if (isUint16s(labels) && labels.length === count) return;
   throw badArgument(op, `The labels of a step must be a Uint16Array of ${count}.`);
 }
 

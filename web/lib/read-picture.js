@@ -1,4 +1,5 @@
 /** Any picture's file as an input of a net, of all entries: what decodes it is fetched with the first call. */
+import { isBytes } from './arrays.js';
 import { badArgument, ResiduaError } from './errors.js';
 import { fetched } from './later.js';
 
@@ -6,10 +7,10 @@ const OP = 'readPicture';
 
 /** @param {Blob | Uint8Array} file */
 export async function readPicture(file) {
-  const bytes = file instanceof Blob ? new Uint8Array(await file.arrayBuffer()) : file;
-  if (!(bytes instanceof Uint8Array)) {
+  if (!isBytes(file) && typeof file?.arrayBuffer !== 'function') {
     throw badArgument(OP, 'A picture is a File, a Blob or the bytes of a file; give one of them.');
   }
+  const bytes = isBytes(file) ? file : new Uint8Array(await file.arrayBuffer());
   const { inputOf } = await fetched(import('./data/picture.js'));
   try {
     return await inputOf(bytes);

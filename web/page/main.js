@@ -346,13 +346,16 @@ function listen() {
   addEventListener('dragleave', (event) => {
     if (!event.relatedTarget) drag(event, false);
   });
-  addEventListener('drop', (event) => {
-    drag(event, false);
-    const zone = zoneOf(event);
-    void droppedFiles(event.dataTransfer).then(({ files, placed }) =>
-      placed.length > 0 ? bring(placed) : take(files, zone),
-    );
-  });
+  addEventListener('drop', drop, { capture: true }); // Before an element that takes files itself.
+}
+
+/** @param {DragEvent} event */
+function drop(event) {
+  drag(event, false);
+  const zone = zoneOf(event);
+  void droppedFiles(event.dataTransfer).then(({ files, placed }) =>
+    placed.length > 0 ? bring(placed) : take(files, zone),
+  );
 }
 
 /** Where in the panel of own pictures something was dropped; undefined: elsewhere. @param {DragEvent} event */

@@ -1,5 +1,6 @@
 /** The view of the page around the elements. A view reads state and changes none. */
 import { html, nothing } from 'lit';
+import { SAMPLES } from '../image/samples.js';
 import { labMessages } from '../lab/messages/index.js';
 import { fileButton } from '../ui/file-button.js';
 import { fileSize, number, percent } from '../ui/format.js';
@@ -184,6 +185,7 @@ function imageChapter({ id }, view) {
         .source=${data.source}
         .trained=${trained}
         .loadRecorded=${recordedNetworks}
+        .samples=${SAMPLES}
         .shown=${shown}
       >
         <h1 slot="title">${t(`${id}_title`)}</h1>

@@ -1,5 +1,6 @@
 import { releaseProxy, transfer, wrap } from 'comlink';
 import { startWorker, yieldToEvents } from '#platform';
+import { isBytes } from '../lib/arrays.js';
 import { isShared } from '../lib/data/memory.js';
 import { IMAGE_BYTES } from '../lib/dataset.js';
 import { badArgument } from '../lib/errors.js';
@@ -13,7 +14,7 @@ const PIECE = 2048;
 /** A copy that goes to the worker without another one. Whatever else was given goes as it is, for
  * the worker to complain of. @template T @param {T} array @returns {T} */
 export function copied(array) {
-  if (!(array instanceof Uint8Array)) return array;
+  if (!isBytes(array)) return array;
   const copy = new Uint8Array(array); // Not slice(): that of Node's Buffer copies nothing.
   return /** @type {T} */ (transfer(copy, [copy.buffer]));
 }

@@ -21,6 +21,7 @@ export class ResiduaFollow extends ResiduaElement {
     layer: { type: Number },
     channel: { attribute: false },
     shown: { type: Boolean },
+    engineOptions: { attribute: false },
   };
 
   /** @type {ExactNetwork | null} */
@@ -49,6 +50,8 @@ export class ResiduaFollow extends ResiduaElement {
     /** @type {number | null} */
     this.channel = null;
     this.shown = true;
+    /** @type {import('../../lib/index.js').EngineOptions} */
+    this.engineOptions = {};
   }
 
   disconnectedCallback() {
@@ -86,7 +89,7 @@ export class ResiduaFollow extends ResiduaElement {
     if (this.exact && this.#of === opened) return this.exact;
     this.exact?.dispose();
     Object.assign(this, { exact: null, look: null, steps: null });
-    const exact = await ExactNetwork.open(opened.choice);
+    const exact = await ExactNetwork.open(opened.choice, this.engineOptions);
     if (!this.isConnected) {
       exact.dispose();
       return null;

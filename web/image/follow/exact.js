@@ -7,9 +7,11 @@ import { byName, inputOf } from './arithmetic.js';
 /** @typedef {import('../../lib/index.js').Activation} Activation */
 
 export class ExactNetwork {
-  /** @param {import('../networks.js').Choice} choice */
-  static async open(choice) {
-    const engine = await createEngine({ tier: 'simd128', conv: 'direct', threads: 1 });
+  /** @param {import('../networks.js').Choice} choice
+   * @param {import('../../lib/index.js').EngineOptions} engineOptions where the engine's files are */
+  static async open(choice, engineOptions) {
+    const own = /** @type {const} */ ({ tier: 'simd128', conv: 'direct', threads: 1 });
+    const engine = await createEngine({ ...engineOptions, ...own });
     try {
       const { net } = await load(engine, choice);
       return new ExactNetwork(engine, net, byName(await net.tensors()));

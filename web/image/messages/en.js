@@ -30,7 +30,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   kind_shapes: 'the synthetic shapes',
   kind_numbers: 'others (numbered)',
   firstPress:
-    'A network is needed to look at your picture. Train one in an earlier chapter, open a file of weights, or let a small one learn ten synthetic shapes here, in less than a minute.',
+    'A network is needed to look at your picture. Open a file of weights, or let a small one learn ten synthetic shapes here, in less than a minute.',
   trainSmall: 'Train a small network here',
   training: ({ share }) => `Training on synthetic shapes: ${share}`,
   loading: 'The network is loading.',
@@ -132,7 +132,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
       : `${count} maps are 0 everywhere: their filters find nothing in this picture.`,
   channel: ({ number }) => `Channel ${number}`,
   partsFailed:
-    'A part of this chapter could not be loaded. Check the connection and load the page again.',
+    'A part of this page could not be loaded. Check the connection and load the page again.',
   mapsLabel: ({ name, channels, width, height, largest }) =>
     `Activation maps of ${name}: ${channels} channels of ${width} by ${height} pixels, from 0 to ${largest}`,
   mapsNone: 'They will appear with a picture.',

@@ -30,7 +30,7 @@ export const ko = {
   kind_shapes: '합성 도형',
   kind_numbers: '그 밖(번호로)',
   firstPress:
-    '이미지를 볼 신경망이 필요합니다. 앞 장에서 학습시키거나, 가중치 파일을 열거나, 여기서 작은 신경망에 합성 도형 열 가지를 1분 안에 가르치십시오.',
+    '이미지를 볼 신경망이 필요합니다. 가중치 파일을 열거나, 여기서 작은 신경망에 합성 도형 열 가지를 1분 안에 가르치십시오.',
   trainSmall: '여기서 작은 신경망 학습시키기',
   training: ({ share }) => `합성 도형으로 학습하는 중: ${share}`,
   loading: '신경망을 불러오는 중입니다.',
@@ -128,7 +128,8 @@ export const ko = {
   mapsSilent: ({ count }) =>
     `맵 ${count}개는 어디서나 0입니다. 그 필터가 이 이미지에서 찾은 것이 없습니다.`,
   channel: ({ number }) => `채널 ${number}`,
-  partsFailed: '이 장의 일부를 불러오지 못했습니다. 연결을 확인하고 페이지를 다시 불러오십시오.',
+  partsFailed:
+    '이 페이지의 일부를 불러오지 못했습니다. 연결을 확인하고 페이지를 다시 불러오십시오.',
   mapsLabel: ({ name, channels, width, height, largest }) =>
     `${name}의 활성 맵: ${width}×${height}픽셀 채널 ${channels}개, 0에서 ${largest}까지`,
   mapsNone: '이미지를 넣으면 나타납니다.',

@@ -1,6 +1,7 @@
 /** Memory for the images of data sets. Invariant: where threads can share memory (Node, or a cross-origin
  * isolated page), a data set's images and labels lie in shared memory, so that all networks that train
  * on it read one copy. */
+import { isSharedBuffer } from '../arrays.js';
 import { ResiduaError } from '../errors.js';
 
 /** @typedef {import('../index.js').Images} Images */
@@ -12,8 +13,7 @@ export const canShare = () =>
   typeof SharedArrayBuffer === 'function' && globalThis.crossOriginIsolated !== false;
 
 /** @param {{ buffer: ArrayBufferLike }} array */
-export const isShared = ({ buffer }) =>
-  typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer;
+export const isShared = ({ buffer }) => isSharedBuffer(buffer);
 
 /** Buffers that imageMemory has made. @type {WeakSet<ArrayBufferLike>} */
 const made = new WeakSet();

@@ -11,6 +11,9 @@ import { workerFailed } from './shared.js';
 /** In a window, waiting for other threads is forbidden and long computing freezes the page. */
 export const isWindow = false;
 
+/** What to do where there is no fetch: Node has one. */
+export const NO_BROWSER = 'there is no fetch here';
+
 /** The worker script, which threads and nets run in; it shares files with the entries. */
 export const workerScript = () => new URL('./residua-node-worker.js', import.meta.url);
 
@@ -22,10 +25,10 @@ export const availableCores = () => os.availableParallelism();
 /** Can workers share memory here? */
 export const canShareMemory = () => true;
 
-/** The bytes behind a URL where they can be read without a request, null if they cannot be.
- * @param {URL} url @returns {Promise<Uint8Array | null> | undefined} */
+/** The bytes behind a URL where they can be read without a request.
+ * @param {URL} url @returns {Promise<Uint8Array> | undefined} */
 export function readLocal(url) {
-  return url.protocol === 'file:' ? readFile(url).catch(() => null) : undefined;
+  return url.protocol === 'file:' ? readFile(url) : undefined;
 }
 
 /** The files of a path, as sources. @param {string} path */

@@ -4,6 +4,11 @@ import { workerFailed } from './shared.js';
 
 /** @typedef {import('./shared.js').Endpoint} Endpoint */
 
+/** Test runners pretend to be a browser, and have neither fetch nor workers. */
+export const NO_BROWSER =
+  'this is the entry for browsers, and here is none; for Jest with jsdom set testEnvironmentOptions: ' +
+  "{ customExportConditions: ['node'] }, which brings the entry for Node";
+
 /** In a window, waiting for other threads is forbidden and long computing freezes the page. */
 export const isWindow = typeof document !== 'undefined';
 
@@ -20,7 +25,7 @@ export const canShareMemory = () =>
   globalThis.crossOriginIsolated === true && typeof Worker === 'function';
 
 /** The bytes behind a URL where they can be read without a request: nowhere here.
- * @param {URL} _url @returns {Promise<Uint8Array | null> | undefined} */
+ * @param {URL} _url @returns {Promise<Uint8Array> | undefined} */
 export const readLocal = (_url) => undefined;
 
 /** The files of a path: none here. @param {string} path
@@ -49,6 +54,8 @@ export function yieldToEvents() {
 /** @param {import('./shared.js').WorkerScript} script
  * @returns {import('./shared.js').WorkerHandle} */
 export function startWorker(script) {
+  if (typeof script !== 'function' && typeof Worker !== 'function')
+    throw workerFailed(`${NO_BROWSER}.`);
   const worker = typeof script === 'function' ? script() : workerOfUrl(String(script));
   return {
     endpoint: worker,
@@ -86,15 +93,15 @@ import(${JSON.stringify(url)}).then(
 /** By the address that they import. @type {Map<string, string>} */
 const blobs = new Map();
 
-/** @param {string} url */
-function workerOfUrl(url) {
+/** A worker of a script of any origin. @param {string} url @param {string} [name] */
+export function workerOfUrl(url, name = '') {
   if (new URL(url, location.href).origin === location.origin) {
-    return new Worker(url, { type: 'module' });
+    return new Worker(url, { type: 'module', name });
   }
   const blob =
     blobs.get(url) ?? URL.createObjectURL(new Blob([importing(url)], { type: 'text/javascript' }));
   blobs.set(url, blob);
-  return new Worker(blob, { type: 'module' });
+  return new Worker(blob, { type: 'module', name });
 }
 
 /** The endpoint of the worker that runs this, towards the one that made it. */

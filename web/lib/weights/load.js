@@ -1,5 +1,6 @@
 /** The one door for weights: tells a file by its content and makes a safetensors file of it, which the
  * core reads. What is no weights, or cannot be read, is named for what it is, with what to do. */
+import { isBytes } from '../arrays.js';
 import { badArgument, ResiduaError } from '../errors.js';
 import { fetched } from '../later.js';
 
@@ -111,7 +112,7 @@ export async function asSafetensors(file) {
 
 /** @type {WeightsReader} */
 export async function ownSafetensors(op, file) {
-  if (!(file instanceof Uint8Array)) {
+  if (!isBytes(file)) {
     throw badArgument(op, 'A file must be given as a Uint8Array of its bytes.');
   }
   const copy = new Uint8Array(file.length); // Not slice(): that of Node's Buffer copies nothing.

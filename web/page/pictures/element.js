@@ -2,6 +2,7 @@
  * them, a trial, and files to take away. The page gives the images and the workbench as properties; the
  * slot "bring" holds its way to bring files. */
 import { Camera } from '../../image/camera.js';
+import { workerOfUrl } from '../../lib/platform/web.js';
 import { download, fileName } from '../../ui/download.js';
 import { ResiduaElement } from '../../ui/element.js';
 import { percent } from '../../ui/format.js';
@@ -68,7 +69,7 @@ export class ResiduaPictures extends ResiduaElement {
   camera = new Camera(() => this.requestUpdate());
   /** @type {WatchedWorker<Pictures>} */
   #pictures = new WatchedWorker(
-    (name) => new Worker(new URL('./picture-worker.js', import.meta.url), { type: 'module', name }),
+    (name) => workerOfUrl(String(new URL('./residua-picture-worker.js', import.meta.url)), name),
     'reads pictures',
   );
   #onHidden = () => document.hidden && this.stopCamera();
