@@ -12,6 +12,19 @@ const TINY = { family: 'residual', depth: 8, width: 4, seed: 3 };
 /** @type {import('residua').TrainOptions} */
 const RECIPE = { epochs: 2, batchSize: 16, lr: 0.05, augment: 'crop-flip', schedule: 'constant' };
 
+/** A safetensors file whose header is another text. @param {Uint8Array} file
+ * @param {(text: string) => string} change @returns {Uint8Array} */
+function withHeader(file, change) {
+  const end = 8 + Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true));
+  const text = change(new TextDecoder().decode(file.subarray(8, end)));
+  const header = new TextEncoder().encode(text);
+  const made = new Uint8Array(8 + header.length + file.length - end);
+  new DataView(made.buffer).setBigUint64(0, BigInt(header.length), true);
+  made.set(header, 8);
+  made.set(file.subarray(end), 8 + header.length);
+  return made;
+}
+
 /** @param {string} wanted */
 const code =
   (wanted, pattern = /./) =>
@@ -1168,6 +1181,12 @@ export function apiSuite(entry, api, options, epochs) {
         engine.loadNet(/** @type {any} */ ('resnet20.safetensors')),
         code('BAD_ARGUMENT'),
       );
+      for (const twice of ['"depth":"8"', '"net":"plain8"']) {
+        const same = withHeader(file, (text) => text.replace('"__metadata__":{', `$&${twice},`));
+        const refusal = code('BAD_FILE', /has "(depth|net)" twice; keep one of them/);
+        await assert.rejects(engine.inspect(same), refusal);
+        await assert.rejects(engine.loadNet(same), refusal);
+      }
       const seeded = keep(await engine.loadNet(file, { seed: 9 }));
       assert.equal(seeded.spec.seed, 9);
     });

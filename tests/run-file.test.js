@@ -143,6 +143,11 @@ describe('a file that is no run', () => {
     refuses(set('spec', 'depth', 21), /spec\.depth is 21, not 6n\+2, from 8 to 110/);
     refuses(set('spec', 'family', 'vgg'), /spec\.family is "vgg", not one of plain, residual/);
     refuses(set('spec', 'init', 'gaussian'), /spec\.init is "gaussian"/);
+    refuses(
+      set('spec', 'init', 'gaussian:1e999'),
+      /spec\.init is "gaussian:1e999", not he, xavier/,
+    );
+    refuses(set('spec', 'init', `gaussian:${'1'.repeat(1e6)}`), /spec\.init is "gaussian:1+…/);
     refuses(set('spec', 'mean', [1, 2, null]), /spec\.mean is \[1,2,null\], not three numbers/);
     refuses(set('data', 'synthetic', 'no'), /data\.synthetic is "no", not true or false/);
     refuses(set('machine', 'platform', 'x'.repeat(500)), /platform is "x+…, not a line/);

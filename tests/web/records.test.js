@@ -19,6 +19,7 @@ import { configOf, jsonOf, runOf } from '../../web/lab/runs/format.js';
 import { spreadOf } from '../../web/lab/runs/groups-view.js';
 import { rowsOf } from '../../web/lab/runs/rows.js';
 import { Run } from '../../web/lab/runs/run.js';
+import { readRunFile } from '../../web/lib/formats/read-run.js';
 import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
 import { aRun } from '../runs.js';
 
@@ -81,7 +82,14 @@ describe('a drop of runs', () => {
   const files = (/** @type {number} */ count) =>
     Array.from({ length: count }, (_, i) => new File(['{}'], `${i}.json`));
   const lab = () => ({
-    runs: { imported: /** @type {unknown[]} */ ([]), add: () => true },
+    runs: {
+      imported: /** @type {unknown[]} */ ([]),
+      /** @param {unknown} read */
+      add(read) {
+        return this.imported.push(read) > 0;
+      },
+    },
+    engineOptions: { worker: false },
     t: (/** @type {string} */ key) => key,
     said: /** @type {string[]} */ ([]),
     /** @param {string} text */
@@ -89,6 +97,7 @@ describe('a drop of runs', () => {
       this.said.push(text);
     },
     requestUpdate() {},
+    invalidate() {},
   });
 
   it('of more than the chart takes is refused whole, in one sentence', async () => {
@@ -104,9 +113,46 @@ describe('a drop of runs', () => {
     await exchange.open(files(MOST_RUNS));
     assert.equal(exchange.refused.length, MOST_RUNS);
     assert.doesNotMatch(exchange.refused[0].error.message, /runsTooMany/);
+    assert.match(full.said.at(-1) ?? '', /runRefused/);
     full.runs.imported.push('one');
     await exchange.open(files(MOST_RUNS));
     assert.equal(exchange.refused.length, 1);
+  });
+
+  it('that is cancelled adds nothing, and the next one is read', async () => {
+    const one = lab();
+    const exchange = new RunExchange(/** @type {any} */ (one));
+    const runs = [1, 2, 3].map((seed) => new File([writeRun(aRun(seed))], `${seed}.json`));
+    const opened = exchange.open(runs);
+    exchange.cancel();
+    await opened;
+    assert.deepEqual(
+      [one.runs.imported.length, exchange.reading, one.said],
+      [0, null, ['said_notRead']],
+    );
+    await exchange.open(runs);
+    assert.equal(one.runs.imported.length, 3);
+  });
+});
+
+describe('files of runs', () => {
+  const fileOf = (/** @type {any} */ run) => new File([writeRun(run)], 'run.json');
+
+  it('are read with the ticks that the curve is made of', async () => {
+    const ended = { state: 'finished', data: { images: 2000 } };
+    const run = aRun(8, { ...ended, recipe: { epochs: 1, batchSize: 2 } });
+    for (const tick of run.ticks) tick.lr = 0.1;
+    const { record } = await readRunFile(fileOf(run));
+    const whole = runOf(readRun(writeRun(run)));
+    assert.ok(run.ticks.length === 1000 && record.ticks.length < 500);
+    assert.deepEqual(runOf(record).curve, whole.curve);
+  });
+
+  it('are the same when the run is', async () => {
+    const contents = await Promise.all(
+      [aRun(1), aRun(1), aRun(2)].map(async (run) => (await readRunFile(fileOf(run))).content),
+    );
+    assert.equal(new Set(contents).size, 2);
   });
 });
 

@@ -9,6 +9,8 @@ import { describeVisits, textOf } from './visit.js';
 /** @typedef {import('./visit.js').Visitor} Visitor */
 
 const SMALL = 'images=128&testImages=40&epochs=2&tier=simd128';
+/** @type {import('./visit.js').Options} */
+const BLOCKED = { serviceWorkers: 'block' };
 const TWO = `${SMALL}&run=plain8&run=resnet8_seed-5`;
 
 /** A classmate's run, as a file that is dropped or chosen. */
@@ -158,6 +160,59 @@ describeVisits('runs on the page', (visit) => {
     await visitor.drop(file({ ...mina, name: 'Jun' }));
     await visitor.until((lab) => lab.runs.all.length === 4);
     assert.equal(await page.locator('.notice').count(), 0);
+  });
+
+  visit('that are many are refused in one sentence', {}, async (visitor) => {
+    const page = await visitor.open(TWO);
+    const noRuns = Array.from({ length: 12 }, (_, i) => {
+      return { name: `${i}.json`, mimeType: '', buffer: Buffer.from('{}') };
+    });
+    await visitor.drop(noRuns);
+    await page.getByText('Nor could 7 other files').waitFor();
+    assert.equal(await page.locator('.notice').count(), 6);
+    await page.evaluate(() => {
+      const dataTransfer = new DataTransfer();
+      for (let i = 0; i < 10000; i++) dataTransfer.items.add(new File(['{}'], `${i}.json`));
+      const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+      document.querySelector('h1')?.dispatchEvent(drop);
+    });
+    const notice = page.locator('.notice').getByText('at most 100 runs from files, and would have');
+    await notice.waitFor();
+    assert.equal(await page.locator('.notice').count(), 1);
+  });
+
+  visit('are read in a worker, which can be cancelled', BLOCKED, async (visitor) => {
+    const script = '**/residua-worker.js';
+    await visitor.context.route(script, async (route) => {
+      const response = await route.fetch();
+      const stuck = 'Blob.prototype.text = () => new Promise(() => {});';
+      await route.fulfill({ response, body: `${stuck}\n${await response.text()}` });
+    });
+    const page = await visitor.open(TWO);
+    await page.evaluate(() => {
+      Blob.prototype.text = () => Promise.reject(new Error('the page reads the file itself'));
+    });
+    await visitor.drop([file(mina), file({ ...mina, name: 'Jun' }, 'jun.json')]);
+    await page.getByText('Reading runs: 0 of 2 files').waitFor();
+    await visitor.shoot('reading-runs');
+    await visitor.button('Cancel').click();
+    await page.locator('.said').getByText('no run was added').waitFor();
+    await visitor.untilSo(async () => (await page.locator('.reading').count()) === 0);
+    assert.equal(await visitor.lab((lab) => lab.runs.all.length), 2);
+    await visitor.context.unroute(script);
+    await visitor.drop(file(mina));
+    await visitor.until((lab) => lab.runs.all.length === 3);
+    visitor.complaints = visitor.complaints.filter((one) => !/registration blocked/.test(one));
+  });
+
+  visit('that no worker can read are named', BLOCKED, async (visitor) => {
+    const page = await visitor.open(TWO);
+    await visitor.context.route('**/residua-worker.js', (route) => route.abort());
+    await visitor.drop(file(mina));
+    await page.getByText('mina.json could not be put on the chart').first().waitFor();
+    assert.match(await textOf(page.locator('.notice')), /The worker ended: its script/);
+    const expected = /registration blocked|Failed to load resource|ERR_FAILED/;
+    visitor.complaints = visitor.complaints.filter((one) => !expected.test(one));
   });
 
   visit('are renamed, hidden and deleted', {}, async (visitor) => {

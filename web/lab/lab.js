@@ -111,6 +111,7 @@ export class ResiduaLab extends ResiduaElement {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.planner.stop();
+    this.exchange.cancel();
     this.session.dispose();
     this.resources.dispose();
   }

@@ -21,6 +21,8 @@ import { summary } from './summary.js';
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
 /** @typedef {{ lab: ResiduaLab, t: import('../ui/messages.js').Translate, lang: string }} View */
 
+/** Files that hold no run which are named, at most. */
+const MOST_REFUSED = 5;
 const RUN_FILES = { name: 'runs', accept: '.json', multiple: true, quiet: true };
 
 /** @param {View} view */
@@ -36,7 +38,7 @@ export function labView(view) {
       <div class="right">
         ${figureView(view, callout(view))} ${actions(view)} ${obstacleView(view)}
         <div class="runs" part="runs">
-          ${undoView(view)} ${notices(view)} ${runTable(lab.runs.all, view)} ${groupTable(view)}
+          ${undoView(view)} ${readingView(view)} ${notices(view)} ${runTable(lab.runs.all, view)} ${groupTable(view)}
           ${reproduction(view)} ${chooser(view)} ${keptView(view)}
           ${ticks(view)} ${recordedTicks(view)}
         </div>
@@ -183,6 +185,27 @@ function undoView({ lab, t }) {
   </p>`;
 }
 
+/** Files of runs that are being read. @param {View} view */
+function readingView({ lab, t }) {
+  const { reading } = lab.exchange;
+  if (!reading) return nothing;
+  return html`<p class="box reading">
+    <span>${t('readingRuns', reading)}</span>
+    <button @click=${() => lab.exchange.cancel()}>${t('cancel')}</button>
+  </p>`;
+}
+
+/** Files that hold no run, one by one unless they are many. @param {View} view */
+function refusedView({ lab, t }) {
+  const { refused } = lab.exchange;
+  const count = refused.length - MOST_REFUSED;
+  const shown = refused.slice(0, MOST_REFUSED);
+  return html`
+    ${shown.map(({ name, error }) => notice(t('runRefused', { name }), error.message))}
+    ${count > 0 ? notice(t('runsRefused', { count })) : nothing}
+  `;
+}
+
 /** @param {View} view */
 function notices(view) {
   const { lab, t } = view;
@@ -195,7 +218,7 @@ function notices(view) {
   return html`
     ${failure ? notice(t(`failed_${failure.doing}`), failure.error.message) : nothing}
     ${troubles}
-    ${keepingNotes(view)} ${lab.exchange.refused.map(({ name, error }) => notice(t('runRefused', { name }), error.message))}
+    ${keepingNotes(view)} ${refusedView(view)}
   `;
 }
 

@@ -144,11 +144,12 @@ export async function loadSettings(options, inWorker) {
   const threads = pickThreads(options.threads ?? 'auto', alone);
   const files = tiers.map((tier) => `residua-${tier}${threads > 1 ? '-threads' : ''}.wasm`);
   const module = await compileFirst(files, options.wasm);
-  const worker = options.worker || workerScript();
-  return {
-    module,
-    threads,
-    conv,
-    worker: typeof worker === 'function' ? worker : new URL(worker, baseUrl()).href,
-  };
+  return { module, threads, conv, worker: scriptOf(options) };
+}
+
+/** The script of workers. @param {EngineOptions} options
+ * @returns {import('./platform/shared.js').WorkerScript} */
+export function scriptOf({ worker }) {
+  const script = worker || workerScript();
+  return typeof script === 'function' ? script : new URL(script, baseUrl()).href;
 }

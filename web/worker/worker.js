@@ -1,10 +1,12 @@
 /** The worker's script: residua-worker.js, one file with all it needs, and for Node
- * residua-node-worker.js. The first message says what the worker is for: one net (and questions to the engine), or a thread of a pool. */
+ * residua-node-worker.js. The first message says what the worker is for: one net (and questions to the engine), a
+ * thread of a pool, or files of runs. */
 import { expose, transfer } from 'comlink';
 import { ownScript, parentEndpoint } from '#platform';
 import { transferable } from '../lib/data/memory.js';
 import { Dataset, IMAGE_BYTES } from '../lib/dataset.js';
 import { openEngine } from '../lib/engine.js';
+import { readRunFile } from '../lib/formats/read-run.js';
 import { serveThread } from '../lib/threads.js';
 import { keepErrorCodes, packError } from './rpc.js';
 
@@ -19,6 +21,7 @@ const endpoint = parentEndpoint();
 const onStart = ({ data }) => {
   endpoint.removeEventListener('message', onStart);
   if (data.role === 'thread') void serveThread(endpoint, data);
+  else if (data.role === 'runs') expose({ readRunFile }, endpoint);
   else expose(netService(data), endpoint);
 };
 endpoint.addEventListener('message', onStart);

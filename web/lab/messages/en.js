@@ -200,6 +200,11 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   addSomeCopies: ({ count }) => `Add ${networks(count)}`,
   openRuns: 'Add runs from files',
   runRefused: ({ name }) => `${name} could not be put on the chart.`,
+  runsRefused: ({ count }) =>
+    `Nor could ${count === 1 ? 'one other file' : `${count} other files`}.`,
+  readingRuns: ({ done, total }) => `Reading runs: ${done} of ${total} files`,
+  cancel: 'Cancel',
+  said_notRead: 'Reading was cancelled, and no run was added.',
   said_joined: ({ name }) => `${name} has joined the chart.`,
   runsTooMany: ({ count, most }) =>
     `The chart takes at most ${most} runs from files, and would have ${count}; add fewer, or delete some first.`,

@@ -182,6 +182,10 @@ export const ko = {
   addSomeCopies: ({ count }) => `${networks(count)} 추가`,
   openRuns: '학습 기록 불러오기',
   runRefused: ({ name }) => `${name}: 그래프에 넣을 수 없습니다.`,
+  runsRefused: ({ count }) => `그 밖의 파일 ${count}개도 넣을 수 없습니다.`,
+  readingRuns: ({ done, total }) => `학습 기록 읽는 중: 파일 ${total}개 중 ${done}개`,
+  cancel: '취소',
+  said_notRead: '읽기를 취소했습니다. 추가된 학습 기록은 없습니다.',
   said_joined: ({ name }) => `${name}: 그래프에 더했습니다.`,
   runsTooMany: ({ count, most }) =>
     `그래프에는 파일에서 가져온 실행을 ${most}개까지만 넣을 수 있는데 ${count}개가 됩니다. 더 적게 추가하거나 먼저 일부를 삭제하세요.`,

@@ -14,14 +14,12 @@ import { Run } from './run.js';
 /** No run is near that long. */
 const MOST_BYTES = 32e6;
 
-/** @param {File} file */
-export async function readRunFile(file) {
-  if (file.size > MOST_BYTES) {
-    const [there, most] = [file.size, MOST_BYTES].map((bytes) => megabytes('en', bytes));
-    const problem = `${file.name} has ${there}, and the file of a run at most ${most}`;
-    throw new ResiduaError('BAD_FILE', 'readRun', `${problem}; choose a file of a run.`);
-  }
-  return readRun(await file.text(), file.name);
+/** Why a file is too large for one of a run; null if it is not. @param {File} file */
+export function sizeError(file) {
+  if (file.size <= MOST_BYTES) return null;
+  const [there, most] = [file.size, MOST_BYTES].map((bytes) => megabytes('en', bytes));
+  const problem = `${file.name} has ${there}, and the file of a run at most ${most}`;
+  return new ResiduaError('BAD_FILE', 'readRun', `${problem}; choose a file of a run.`);
 }
 
 /** @param {string} address */

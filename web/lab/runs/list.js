@@ -11,7 +11,7 @@ import {
   resolveConfig,
   wholeConfig,
 } from '../experiment.js';
-import { configOf, jsonOf, runOf, sketchOf } from './format.js';
+import { configOf, runOf, sketchOf } from './format.js';
 import { cleanName, endOf } from './link-state.js';
 import { rowsOf } from './rows.js';
 import { NOT_RUN, Run } from './run.js';
@@ -216,13 +216,12 @@ export class RunList {
     for (const entry of shown.slice(0, MOST_BESIDE)) entry.onChart = true;
   }
 
-  /** Adds a run from a file. @param {import('../../lib/index.js').RunRecord} record
+  /** Adds a run from a file. @param {import('../../lib/formats/read-run.js').FileRun} read
    * @returns {boolean} false if the list has it already */
-  add(record) {
+  add({ record, content }) {
+    if (this.imported.some(({ id }) => id === content)) return false;
     const name = cleanName(record.name) ?? '';
     const [config, run] = [configOf(record), runOf(record)];
-    const content = jsonOf(name, run);
-    if (this.imported.some(({ id }) => id === content)) return false;
     this.#addOther({ config, name, run, id: content, index: 0, origin: 'file' });
     return true;
   }

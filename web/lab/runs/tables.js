@@ -16,6 +16,7 @@ const NONE = '–';
 /** @param {Row[]} rows @param {View} view */
 export function runTable(rows, view) {
   const { t, lab } = view;
+  const { each: timeLeft } = timeLeftOf(lab);
   return html`
     <table class="networks-table" aria-label=${t('runs')}>
       <thead>
@@ -31,7 +32,7 @@ export function runTable(rows, view) {
       </thead>
       <tbody>
         ${rows.map(
-          (row) => html`${runRow(row, view)}
+          (row) => html`${runRow(row, timeLeft.get(row.run), view)}
           ${
             lab.tools.shownFor === row.config
               ? html`<tr class="tools">
@@ -54,13 +55,12 @@ function swatchAndName(name) {
   });
 }
 
-/** @param {Row} row @param {View} view */
-function runRow(row, { t, lang, lab }) {
+/** @param {Row} row @param {number | undefined} timeLeft @param {View} view */
+function runRow(row, timeLeft, { t, lang, lab }) {
   const verdict = verdictOf(row, lab);
   const { config, name, color, run, hidden, origin } = row;
   const { epochs } = resolveConfig(lab.experiment, config);
   const { tick, trainError, testError, state } = run;
-  const timeLeft = timeLeftOf(lab).each.get(run);
   const share = tick ? tick.step / tick.steps : 0;
   const alarm = state === 'diverged' || state === 'failed';
   const active = state === 'running' || state === 'paused';

@@ -55,7 +55,8 @@ export const notices = css`
     gap: 8px;
     margin-top: 8px;
   }
-  .undo {
+  .undo,
+  .reading {
     display: flex;
     flex-wrap: wrap;
     align-items: center;
@@ -64,7 +65,8 @@ export const notices = css`
     border-color: var(--axis);
     font-size: 14px;
   }
-  .undo span {
+  .undo span,
+  .reading span {
     flex: 1 1 12em;
   }
   #obstacle {
