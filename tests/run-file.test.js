@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { readRun, ticksOf, writeRun } from '../web/lib/formats/run-file.js';
-import { aRun } from './runs.js';
+import { aRun, OPTIONS } from './runs.js';
 
 /** @typedef {import('residua').Tick} Tick */
 
@@ -54,7 +54,7 @@ describe('the file of a run', () => {
     const text = writeRun(aRun(1));
     const parsed = JSON.parse(text);
     parsed.surprise = { a: 1 };
-    parsed.spec.surprise = 2;
+    parsed.data.surprise = 2;
     parsed.ticks[0].surprise = 3;
     const withProto = JSON.stringify(parsed).replace('{', '{"__proto__": {"name": "x"},');
     assert.equal(writeRun(readRun(withProto)), text);
@@ -109,6 +109,7 @@ describe('a file that is no run', () => {
     }
     for (const part of parts) {
       for (const name of Object.keys(whole[part])) {
+        if (name in OPTIONS) continue;
         refuses(
           (run) => {
             delete run[part][name];
@@ -160,6 +161,10 @@ describe('a file that is no run', () => {
     const deep = '['.repeat(1e5) + ']'.repeat(1e5);
     const text = writeRun(aRun(5)).replace(/"name": "[^\n]*",/, `"name": ${deep},`);
     refusesText(text, /name is nested too deeply, not a line/);
+    for (const part of ['spec', 'recipe']) {
+      const problem = `its ${part} has "warmth", which is not known here; open it with a newer one`;
+      refuses(set(part, 'warmth', 0), new RegExp(problem));
+    }
     refuses((run) => {
       run.trajectory = 'abc';
     }, /trajectory is "abc", not 16 hexadecimal digits/);

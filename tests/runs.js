@@ -1,5 +1,18 @@
 /** Runs that nobody trained, for tests of what is done with runs: all that a seed decides. */
 
+/** A value of each part that a recipe may add, which is not that of the part being off. */
+export const OPTIONS = {
+  nesterov: true,
+  noDecayNorm: true,
+  labelSmoothing: 0.1,
+  clip: 1.5,
+  ema: 0.99,
+  mixup: 0.2,
+  cutout: 8,
+  augmentSeed: 2 ** 53 - 1,
+  classWeights: [1, 2e-7, 3, 4, 5, 6, 7, 8, 9, 0.1],
+};
+
 /** A generator of numbers from 0 to 1 (mulberry32). @param {number} seed */
 function randomOf(seed) {
   let state = seed;
@@ -47,7 +60,7 @@ export function aRun(seed, { spec = {}, recipe = {}, data = {}, ...rest } = {}) 
     recipe: {
       ...{ epochs, batchSize, lr: random(), momentum: random(), weightDecay: pick(0, 1e-4) },
       schedule: pick('paper', 'step', 'cosine', 'constant', 'triangle'),
-      ...pick({}, { nesterov: true, ema: 0.99, cutout: 8, classWeights: Array(10).fill(0.5) }),
+      ...Object.fromEntries(Object.entries(OPTIONS).filter(() => pick(true, false, false))),
       augment: pick('none', 'flip', 'crop-flip'),
       seed: whole(0, 1e9),
       ...recipe,

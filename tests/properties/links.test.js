@@ -20,7 +20,7 @@ import { damagedText, textEdits } from './mutations.js';
 import { property } from './property.js';
 
 /** Any value that a field may have; never -0, which is written as 0. @param {any} field */
-function anyValueOf({ type, options, min, max, excludesMin, excludesMax }) {
+function anyValueOf({ type, options, min, max, excludesMin, excludesMax, length }) {
   if (type === 'choice') return fc.constantFrom(...options);
   if (type === 'name') return fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9.-]{0,39}$/);
   if (type === 'integer')
@@ -29,7 +29,9 @@ function anyValueOf({ type, options, min, max, excludesMin, excludesMax }) {
       fc.maxSafeNat().map((n) => Math.max(min, Math.min(n, max))),
     );
   const open = { minExcluded: excludesMin, maxExcluded: excludesMax };
-  return fc.double({ min, max, noNaN: true, ...open }).map((value) => value + 0);
+  const number = fc.double({ min, max, noNaN: true, ...open }).map((value) => value + 0);
+  const room = { minLength: length ?? 1, maxLength: length ?? 20 };
+  return type === 'list' ? fc.array(number, room) : number;
 }
 
 /** @typedef {import('../../web/lab/experiment.js').Field[]} Fields */

@@ -71,6 +71,14 @@ describe('what a link says of runs', () => {
     assert.deepEqual(readLink('run=plain20___proto__-x&%ZZ=%').experiment, defaultExperiment());
   });
 
+  it('names the parts that it does not know', () => {
+    const known = 'epochs=6&run=plain20_cutout-8_classWeights-1,2,3';
+    assert.equal(readLink(known).unread, undefined);
+    const { experiment: read, unread } = readLink(`${known}&run=plain20_warmth-3&lr=fast&warmth=1`);
+    assert.deepEqual(unread, ['plain20_warmth-3', 'lr=fast', 'warmth=1']);
+    assert.deepEqual([read.epochs, read.runs.length, read.lr], [6, 1, 0.2]);
+  });
+
   it('are part of links into chapters', () => {
     for (const chapter of CHAPTERS) {
       const own = chapter.experiment?.();
@@ -203,6 +211,33 @@ describeVisits('a link', (visit) => {
     assert.equal(await save.isEnabled(), false);
     await visitor.trainToTheEnd();
     assert.deepEqual((await errors()).slice(0, 2), trained);
+  });
+
+  visit('trains with all that it says of a recipe, and names the rest', {}, async (visitor) => {
+    const own = 'nesterov-true_cutout-8_augmentSeed-9_orderSeed-4';
+    const weights = Array.from({ length: 10 }, (_, i) => i + 1).join();
+    const link = `${SMALL}&run=plain8&run=plain8_${own}_classWeights-${weights}&run=plain8_warmth-1`;
+    const page = await visitor.open(link);
+    await page.getByText('This link has parts that this page does not know').waitFor();
+    assert.match(await textOf(page.locator('.notice')), /leaves out:\s*plain8_warmth-1\s*$/);
+    await visitor.checkWidth();
+    await visitor.shoot('link-unread');
+    await visitor.trainToTheEnd();
+    const recipes = await visitor.lab((lab) => lab.rows.map(({ run }) => run.facts?.recipe));
+    const { nesterov, cutout, augmentSeed, seed, classWeights } = recipes[1] ?? assert.fail();
+    assert.deepEqual([nesterov, cutout, augmentSeed, seed], [true, 8, 9, 4]);
+    assert.equal(String(classWeights), weights);
+    const [one, other] = await trajectories(visitor);
+    assert.notEqual(one, other);
+    await visitor.lab((lab) => lab.panel.open('network'));
+    await visitor.lab((lab) => lab.panel.toggleRun(1));
+    const input = page.locator('input[name=classWeights]');
+    assert.equal(await input.inputValue(), weights);
+    await visitor.shoot('link-options');
+    await input.fill('1, x');
+    await page.keyboard.press('Tab');
+    await page.getByText('“class weights” of plain8').first().waitFor();
+    await visitor.checkWidth();
   });
 
   visit('is shown where it cannot be copied', {}, async (visitor) => {

@@ -3,25 +3,32 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { haveSeeds, overSeeds, seriesOf } from '../../web/lab/charts/series.js';
 import {
+  configOf,
   copiesOf,
   defaultExperiment,
   FIELDS,
   fromHash,
+  keysOf,
   namesOf,
   newRun,
   problemsOf,
+  recipeOf,
+  resolveConfig,
+  specOf,
   toHash,
 } from '../../web/lab/experiment.js';
+import { labMessages } from '../../web/lab/messages/index.js';
 import { PRESETS } from '../../web/lab/panel/presets.js';
 import { csvOf } from '../../web/lab/runs/csv.js';
 import { MOST_RUNS, RunExchange } from '../../web/lab/runs/exchange.js';
-import { configOf, jsonOf, runOf } from '../../web/lab/runs/format.js';
+import { jsonOf, runOf } from '../../web/lab/runs/format.js';
 import { spreadOf } from '../../web/lab/runs/groups-view.js';
 import { rowsOf } from '../../web/lab/runs/rows.js';
 import { Run } from '../../web/lab/runs/run.js';
 import { readRunFile } from '../../web/lib/formats/read-run.js';
 import { readRun, writeRun } from '../../web/lib/formats/run-file.js';
-import { aRun } from '../runs.js';
+import { completeRecipe, RECIPE_OPTIONS } from '../../web/lib/spec.js';
+import { aRun, OPTIONS } from '../runs.js';
 
 const fieldOf = (/** @type {string} */ name) => FIELDS.find((field) => field.name === name);
 
@@ -42,6 +49,82 @@ describe('a run from a file', () => {
       assert.equal(/** @type {any} */ (config)[name], value);
     const { recipe } = aRun(2);
     assert.deepEqual([config.lr, config.epochs], [recipe.lr, recipe.epochs]);
+  });
+});
+
+/** What the page trains when it repeats a network of these experiments. @param {any} experiment */
+function repeated(experiment) {
+  const [run] = experiment.runs;
+  const whole = resolveConfig(experiment, run);
+  return { spec: specOf(run, 10), recipe: completeRecipe(recipeOf(whole), run.seed) };
+}
+
+describe('a run that is repeated', () => {
+  const spec = { width: 8, init: 'he', frozenStages: 0, mean: [0.5, 0.25, 0], std: [1, 2, 1e-7] };
+  const recipe = { batchSize: 32, lr: 0.05, momentum: 0.5, schedule: 'triangle', seed: 6 };
+  const bare = Object.fromEntries(Object.keys(RECIPE_OPTIONS).map((name) => [name, undefined]));
+  const base = { spec: { ...spec, depth: 20, seed: 5 }, recipe: { ...recipe, ...bare } };
+  /** @param {import('residua').RunRecord} record */
+  const experimentOf = (record) => ({ ...defaultExperiment(), runs: [configOf(record)] });
+  /** A file, and what it says. @param {object} [change] of its recipe */
+  const read = (change) => {
+    const record = aRun(3, { ...base, recipe: { ...base.recipe, ...change } });
+    return readRun(writeRun(record));
+  };
+
+  it('has each part that a recipe may add, from its file, in a link and in its name', () => {
+    assert.deepEqual(Object.keys(OPTIONS), Object.keys(RECIPE_OPTIONS), 'each has an example');
+    const plain = experimentOf(read());
+    for (const [name, value] of [...Object.entries(OPTIONS), ['seed', 7]]) {
+      const record = read({ [/** @type {string} */ (name)]: value });
+      const experiment = experimentOf(record);
+      assert.deepEqual(/** @type {any} */ (record.recipe)[/** @type {string} */ (name)], value);
+      assert.deepEqual(problemsOf(experiment), [], `${name}`);
+      assert.deepEqual(repeated(experiment).recipe, record.recipe);
+      const linked = fromHash(toHash(experiment));
+      assert.deepEqual(repeated(linked).recipe, record.recipe, `${name} in a link`);
+      assert.deepEqual(repeated(JSON.parse(JSON.stringify(experiment))).recipe, record.recipe);
+      assert.notDeepEqual(keysOf(experiment, ''), keysOf(plain, ''));
+      const [one, other] = namesOf([...experiment.runs, ...plain.runs]);
+      assert.notEqual(one, other);
+      const [copy] = copiesOf(plain, experiment.runs[0], {
+        ...{ field: fieldOf('depth') ?? assert.fail(), values: [8], seeds: 1 },
+      });
+      const { seed: _, ...rest } = record.recipe;
+      assert.deepEqual(
+        { ...repeated({ ...plain, runs: [copy] }).recipe, seed: _ },
+        { ...rest, seed: _ },
+      );
+    }
+  });
+
+  it('has all of its file, or a value that is named', () => {
+    let repeats = 0;
+    for (let i = 1; i <= 400; i++) {
+      const some = i % 2 ? { spec: { width: 16 }, recipe: { batchSize: 128, lr: 0.1 } } : {};
+      const record = readRun(writeRun(aRun(i, some)));
+      const experiment = experimentOf(record);
+      const problems = problemsOf(experiment);
+      if (problems.length > 0) continue;
+      repeats++;
+      for (const one of [experiment, fromHash(toHash(experiment))]) {
+        const { spec: made, recipe: trained } = repeated(one);
+        if (made.family === 'plain') made.shortcut = record.spec.shortcut; // It has none.
+        assert.deepEqual([made, trained], [record.spec, record.recipe]);
+      }
+    }
+    assert.ok(repeats > 100);
+    const own = problemsOf(experimentOf(read({ schedule: 'own' })));
+    assert.deepEqual(
+      own.map(({ field, problem }) => [field.name, problem]),
+      [['schedule', 'choice']],
+    );
+  });
+
+  it('is shown with the names of all its parts', () => {
+    for (const { name } of FIELDS)
+      for (const messages of Object.values(labMessages))
+        assert.ok(`field_${name}` in messages, name);
   });
 });
 

@@ -6,8 +6,10 @@ import {
   DEPTHS,
   isWithin,
   LIMITS,
+  NORMALISATIONS,
   nameOfSpec,
   RECIPE_DEFAULTS,
+  RECIPE_OPTIONS,
   SCHEDULES,
   SPEC_DEFAULTS,
   SYNTHETIC_VERSION,
@@ -18,14 +20,14 @@ import { isLinkStateKey, linkStateParts, readLinkState } from './runs/link-state
 /** @typedef {import('./index.js').Experiment} Experiment */
 /** @typedef {import('./index.js').RunConfig} RunConfig */
 /** @typedef {import('./index.js').RunLinkState} RunLinkState */
-/** @typedef {string | number} Value */
+/** @typedef {string | number | boolean | readonly number[]} Value */
 
 /**
  * @typedef {object} Field
  * @property {string} name
  * @property {'network' | 'training' | 'data' | 'machine'} group 'network' is each run's own, the
  *   others are shared by all
- * @property {'choice' | 'integer' | 'number' | 'name'} type
+ * @property {'choice' | 'integer' | 'number' | 'name' | 'list'} type
  * @property {Value} default what the page opens with
  * @property {readonly Value[]} [options] of a choice
  * @property {number} [min]
@@ -34,6 +36,7 @@ import { isLinkStateKey, linkStateParts, readLinkState } from './runs/link-state
  * @property {boolean} [excludesMax]
  * @property {Value | readonly Value[]} [paper] the paper's value or values
  * @property {(config: Record<string, any>) => boolean} [applies] in some configurations only
+ * @property {number} [length] of a list
  * @property {boolean} [optional] networks have it only where it is set
  */
 
@@ -69,6 +72,10 @@ export const FIELDS = [
   limited('seed', 'network', DEFAULTS.seed),
   { ...{ name: 'from', group: 'network', type: 'name', default: '' }, optional: true },
   { ...network('frozenStages', [0, 1, 2, 3], DEFAULTS.frozenStages), optional: true },
+  list('mean', NORMALISATIONS.cifar10.mean, { length: 3, min: -1e6, excludesMin: true }),
+  list('std', NORMALISATIONS.cifar10.std, { length: 3, min: 0, excludesMin: true }),
+  { ...limited('seed', 'network', DEFAULTS.seed), name: 'orderSeed', optional: true },
+  ...Object.entries(RECIPE_OPTIONS).map(([name, off]) => optionField(name, off)),
 
   // 64,000 iterations of 128 images are 164 epochs of 50,000.
   limited('epochs', 'training', DEFAULTS.epochs, { max: 1000, paper: 164 }),
@@ -120,6 +127,22 @@ function choice(name, group, options, value, paper) {
   return { name, group, type: 'choice', options, default: value, paper };
 }
 
+/** Numbers, of which the core takes those below a million.
+ * @param {string} name @param {readonly number[]} value @param {Partial<Field>} more @returns {Field} */
+function list(name, value, more) {
+  const limit = { max: 1e6, excludesMax: true, optional: true, ...more };
+  return { name, group: 'network', type: 'list', default: value, ...limit };
+}
+
+/** What a recipe may add: a network has it where its file or its link says so.
+ * @param {string} name of RECIPE_OPTIONS @param {Value} off @returns {Field} */
+function optionField(name, off) {
+  if (typeof off === 'boolean') return { ...network(name, [false, true], off), optional: true };
+  if (typeof off !== 'number') return list(name, [], { min: 0, excludesMin: true });
+  const limit = /** @type {keyof typeof LIMITS} */ (name);
+  return { ...limited(limit, 'network', off), optional: true };
+}
+
 export const MOST_RUNS = 40;
 const isShared = (/** @type {Field} */ { group }) => group !== 'network';
 export const SHARED_FIELDS = FIELDS.filter(isShared);
@@ -159,12 +182,20 @@ export function newRun(some) {
   return /** @type {any} */ ({ ...defaultsOf(NETWORK_FIELDS), ...some });
 }
 
+/** @param {Field} field @param {unknown} value */
+function isList({ length, ...field }, value) {
+  const limit = { min: -Infinity, max: Infinity, ...field };
+  if (!Array.isArray(value) || value.length === 0) return false;
+  return value.length === (length ?? value.length) && value.every((one) => isWithin(limit, one));
+}
+
 /** Of weights that a network starts from. */
 const NAME = /^[a-z0-9][a-z0-9.-]{0,39}$/i;
 
 /** What is wrong with a value: null, or which bound it breaks. @param {Field} field
- * @param {unknown} value @returns {'number' | 'integer' | 'range' | 'choice' | 'name' | null} */
+ * @param {unknown} value @returns {'number' | 'integer' | 'range' | 'choice' | 'name' | 'list' | null} */
 export function problemOf({ type, options, min = -Infinity, max = Infinity, ...field }, value) {
+  if (type === 'list') return isList({ type, min, max, ...field }, value) ? null : 'list';
   if (type === 'name') return typeof value === 'string' && NAME.test(value) ? null : 'name';
   if (type === 'choice') return options?.includes(/** @type {Value} */ (value)) ? null : 'choice';
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'number';
@@ -209,19 +240,59 @@ export function resolveConfig(experiment, run) {
 /** A network with the recipe that it has in the experiment as its own.
  * @param {Experiment} experiment @param {RunConfig} run @returns {RunConfig} */
 export function wholeConfig(experiment, run) {
-  return { ...run, .../** @type {object} */ (recipeOf(resolveConfig(experiment, run))) };
+  return { ...run, ...trainingOf(resolveConfig(experiment, run)) };
 }
 
 /** @param {RunConfig} run @param {number} classes @returns {import('../lib/index.js').Spec} */
 export function specOf({ init, sigma, ...run }, classes) {
-  const { family, depth, width, shortcut, norm, seed, frozenStages = 0 } = run;
+  const { family, depth, width, shortcut, norm, seed, frozenStages = 0, mean, std } = run;
   const drawn = init === 'gaussian' ? /** @type {const} */ (`gaussian:${sigma}`) : init;
-  return { family, depth, width, shortcut, norm, init: drawn, seed, classes, frozenStages };
+  return {
+    ...{ family, depth, width, shortcut, norm, init: drawn, seed, classes, frozenStages },
+    ...(mean && { mean }),
+    ...(std && { std }),
+  };
 }
 
-/** @param {Experiment} experiment @returns {import('../lib/index.js').Recipe} */
-export function recipeOf({ epochs, batchSize, lr, momentum, weightDecay, schedule, augment }) {
-  return { epochs, batchSize, lr, momentum, weightDecay, schedule, augment };
+/** The named values that a configuration has. @param {object} config @param {string[]} names */
+function partOf(config, names) {
+  const known = /** @type {Record<string, Value>} */ (config);
+  return Object.fromEntries(
+    names.filter((name) => known[name] !== undefined).map((name) => [name, known[name]]),
+  );
+}
+
+/** What networks share of a recipe unless it is their own. @param {Experiment} experiment
+ * @returns {Pick<Experiment, keyof typeof RECIPE_DEFAULTS>} */
+const trainingOf = (experiment) =>
+  /** @type {any} */ (partOf(experiment, Object.keys(RECIPE_DEFAULTS)));
+
+/** The recipe of a network with all that it adds. @param {Experiment & Partial<RunConfig>} config
+ * @returns {import('../lib/index.js').Recipe} */
+export function recipeOf(config) {
+  const { orderSeed } = config;
+  return {
+    ...trainingOf(config),
+    ...partOf(config, Object.keys(RECIPE_OPTIONS)),
+    ...(orderSeed !== undefined && { seed: orderSeed }),
+  };
+}
+
+/** The network of a run, with the whole recipe as its own: whatever its file says of it, or a value that
+ * problemsOf names. @param {Pick<import('../lib/index.js').RunRecord, 'spec' | 'recipe'>} record
+ * @returns {RunConfig} */
+export function configOf({ spec, recipe }) {
+  const { init, frozenStages, mean, std, classes: _, ...network } = spec;
+  const [drawn, sigma = 0.01] = init.split(':');
+  const { seed: orderSeed, ...training } = recipe;
+  const usual = NORMALISATIONS.cifar10;
+  const isUsual = String([mean, std]) === String([usual.mean, usual.std]);
+  return /** @type {any} */ ({
+    ...{ ...training, ...network, init: drawn, sigma: Number(sigma) },
+    ...(frozenStages > 0 && { frozenStages }),
+    ...(!isUsual && { mean, std }),
+    ...(orderSeed !== spec.seed && { orderSeed }),
+  });
 }
 
 /** Says in few words what is unusual about a run. @type {Record<string, (value: Value) => string>} */
@@ -241,9 +312,22 @@ const SUFFIXES = {
   weightDecay: (value) => `decay ${value}`,
   momentum: (value) => `momentum ${value}`,
   seed: (value) => `seed ${value}`,
+  orderSeed: (value) => `order seed ${value}`,
+  augmentSeed: (value) => `augmentation seed ${value}`,
+  nesterov: (value) => (value ? 'Nesterov' : 'no Nesterov'),
+  noDecayNorm: (value) => (value ? 'no decay of norm' : 'decay of norm'),
+  labelSmoothing: (value) => `label smoothing ${value}`,
+  clip: (value) => `clip ${value}`,
+  ema: (value) => `EMA ${value}`,
+  mixup: (value) => `mixup ${value}`,
+  cutout: (value) => `cutout ${value}`,
+  classWeights: (value) => `class weights ${String(value).replace(/^((?:[^,]*,){3}).+/, '$1…')}`,
+  mean: (value) => `mean ${value}`,
+  std: (value) => `std ${value}`,
 };
 
-const isAlwaysNamed = (/** @type {Field} */ field) => field.name === 'from' || isShared(field);
+const isAlwaysNamed = (/** @type {Field} */ field) =>
+  isShared(field) || (field.optional && field.name !== 'frozenStages');
 
 /** "plain20", with what is not as by default if other runs differ in it: "resnet20 B".
  * @param {RunConfig[]} runs */
@@ -317,12 +401,17 @@ export function withOtherSeeds({ runs }) {
 
 /** @param {Field} field @param {string} text @returns {Value | null} */
 export function parse(field, text) {
-  if (field.type === 'name') return problemOf(field, text) ? null : text;
-  const value =
-    field.type === 'choice'
-      ? field.options?.find((option) => String(option) === text)
-      : Number(text);
+  const value = read(field, text);
   return value === undefined || text === '' || problemOf(field, value) ? null : value;
+}
+
+/** The value that a text stands for, sound or not; undefined for what is none of a choice's.
+ * @param {Field} field @param {string} text @returns {Value | undefined} */
+export function read({ type, options }, text) {
+  if (type === 'name') return text;
+  if (type === 'choice') return options?.find((option) => String(option) === text);
+  if (type === 'list') return text.split(/[\s,]+/).map((one) => (one === '' ? NaN : Number(one)));
+  return text === '' ? NaN : Number(text);
 }
 
 /** What differs from the default, as the hash of a link: "epochs=6&run=plain20&run=resnet20_seed-2".
@@ -376,7 +465,8 @@ function networkOf(name) {
   }
 }
 
-/** @param {string} text @returns {{ run: RunConfig, linkState: RunLinkState } | null} */
+/** @typedef {{ run: RunConfig, linkState: RunLinkState }} LinkedRun
+ * @param {string} text @returns {LinkedRun | null} */
 function parseRun(text) {
   const [name, ...parts] = text.split('_');
   const network = networkOf(name);
@@ -398,22 +488,23 @@ function parseRun(text) {
   return { run: newRun(run), linkState: readLinkState(stated) };
 }
 
-/** What a link says; what cannot be read is as the default has it.
- * @param {string} hash @returns {{ experiment: Experiment, linkState: RunLinkState[] }} */
+/** What a link says; what cannot be read is as the default has it, and is named in `unread`.
+ * @param {string} hash
+ * @returns {{ experiment: Experiment, linkState: RunLinkState[], unread?: string[] }} */
 export function readLink(hash) {
-  const params = new URLSearchParams(hash.replace(/^#/, ''));
   const experiment = defaultExperiment();
-  for (const field of SHARED_FIELDS) {
-    const value = parse(field, params.get(field.name) ?? '');
-    if (value !== null) Object.assign(experiment, { [field.name]: value });
+  const found = [];
+  const unread = [];
+  for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ''))) {
+    const field = SHARED_FIELDS.find((one) => one.name === name);
+    const value = field ? parse(field, text) : name === 'run' ? parseRun(text) : null;
+    if (value === null) unread.push(name === 'run' ? text : `${name}=${text}`);
+    else if (field) Object.assign(experiment, { [name]: value });
+    else if (found.length < MOST_RUNS) found.push(/** @type {LinkedRun} */ (value));
   }
-  const found = params
-    .getAll('run')
-    .map(parseRun)
-    .filter((one) => one !== null)
-    .slice(0, MOST_RUNS);
   if (found.length > 0) experiment.runs = found.map(({ run }) => run);
-  return { experiment, linkState: found.map((one) => one.linkState) };
+  const linkState = found.map((one) => one.linkState);
+  return { experiment, linkState, ...(unread.length > 0 && { unread }) };
 }
 
 /** @param {string} hash */

@@ -7,6 +7,7 @@ import type {
   EngineOptions,
   LayerStatistics,
   Net,
+  RecipeOptions,
   RunRecord,
   Spec,
   Tick,
@@ -16,14 +17,16 @@ import type { ImageSource, TrainedNetwork } from '../ui/host.js';
 
 export type { ImageSource, TrainedNetwork };
 
-/** One network of an experiment. What it has of the recipe takes the place of what is shared. */
+/** One network of an experiment. What it has of the recipe takes the place of what is shared; what a recipe may
+ * add is each network's own. */
 export interface RunConfig
-  extends Partial<
-    Pick<
-      Experiment,
-      'epochs' | 'lr' | 'schedule' | 'batchSize' | 'augment' | 'weightDecay' | 'momentum'
-    >
-  > {
+  extends Omit<RecipeOptions, 'augmentSeed'>,
+    Partial<
+      Pick<
+        Experiment,
+        'epochs' | 'lr' | 'schedule' | 'batchSize' | 'augment' | 'weightDecay' | 'momentum'
+      >
+    > {
   family: 'plain' | 'residual';
   depth: number;
   width: number;
@@ -38,6 +41,13 @@ export interface RunConfig
   from?: string;
   /** Leading stages of those weights that stay as they are: 0 (default) to 3. */
   frozenStages?: number;
+  /** Of the order of images, and of the augmentation unless `augmentSeed` is set. Default: `seed`. */
+  orderSeed?: number;
+  /** Of the augmentation: see RecipeOptions. */
+  augmentSeed?: number;
+  /** How its inputs are normalised: Spec.mean and Spec.std. Default: CIFAR-10's. */
+  mean?: [number, number, number];
+  std?: [number, number, number];
 }
 
 /** Networks, and the recipe, images and machine settings that they share. */
@@ -118,22 +128,27 @@ export function newRun(some?: Partial<RunConfig>): RunConfig;
  * ```
  */
 export function toHash(experiment: Experiment, linkState?: RunLinkState[]): string;
-/** The experiment of a link; unreadable parts are as the default has them.
+/** The experiment of a link; unreadable parts are as the default has them (readLink names them).
  * @example
  * ```ts
  * lab.experiment = fromHash(location.hash);
  * ```
  */
 export function fromHash(hash: string): Experiment;
-/** The same, with what the link says of each network.
+/** The same, with what the link says of each network and, if there are any, the parts that could not be read.
  * @example
  * ```ts
- * const { experiment, linkState } = readLink(location.hash);
+ * const { experiment, linkState, unread = [] } = readLink(location.hash);
  * lab.experiment = experiment;
  * lab.linkState = linkState;
+ * lab.unread = unread;
  * ```
  */
-export function readLink(hash: string): { experiment: Experiment; linkState: RunLinkState[] };
+export function readLink(hash: string): {
+  experiment: Experiment;
+  linkState: RunLinkState[];
+  unread?: string[];
+};
 
 /** An unfinished experiment that a workbench with a storage key has kept. */
 export interface InterruptedRuns {
@@ -211,6 +226,8 @@ export class ResiduaLab extends HTMLElement {
   /** Of the experiment's networks. Those that are set, after the experiment, come from a link: runs
    * that end then are compared with it. */
   linkState: RunLinkState[];
+  /** Parts of a link that could not be read, which the workbench names until the experiment is changed. */
+  unread: string[];
   /** The address of a link that leads to this experiment. Default: this page, with toHash. */
   addressOf: (experiment: Experiment, linkState: RunLinkState[]) => string;
   /** Gives the file of the weights that a network starts from: see RunConfig.from. */

@@ -48,6 +48,7 @@ export class ResiduaLab extends ResiduaElement {
     layer: { attribute: false },
     src: {},
     linkText: { attribute: 'experiment' },
+    unread: { attribute: false },
   };
 
   /** Why nothing can be trained. @type {Failure | null} */
@@ -101,6 +102,8 @@ export class ResiduaLab extends ResiduaElement {
     this.layer = null;
     this.src = '';
     this.linkText = '';
+    /** @type {string[]} */
+    this.unread = [];
   }
 
   connectedCallback() {
@@ -302,6 +305,7 @@ export class ResiduaLab extends ResiduaElement {
   change(change) {
     if (this.busy) return;
     this.experiment = { ...this.experiment, ...change };
+    this.unread = [];
     this.announceExperiment();
   }
 
@@ -328,8 +332,8 @@ export class ResiduaLab extends ResiduaElement {
   /** @param {import('lit').PropertyValues<this>} changed */
   willUpdate(changed) {
     if (changed.has('linkText') && this.linkText && !this.busy) {
-      const { experiment, linkState } = readLink(this.linkText);
-      Object.assign(this, { experiment, linkState });
+      const { experiment, linkState, unread = [] } = readLink(this.linkText);
+      Object.assign(this, { experiment, linkState, unread });
     }
     if (changed.has('src') && (this.src || changed.get('src'))) {
       void this.exchange.openRecorded(this.src ?? '');

@@ -217,9 +217,18 @@ function notices(view) {
   });
   return html`
     ${failure ? notice(t(`failed_${failure.doing}`), failure.error.message) : nothing}
+    ${lab.unread.length > 0 ? notice(t('linkUnread'), shortened(lab.unread)) : nothing}
     ${troubles}
     ${keepingNotes(view)} ${refusedView(view)}
   `;
+}
+
+/** @param {string[]} parts of a link, of any length and number */
+function shortened(parts) {
+  const shown = parts
+    .slice(0, 5)
+    .map((part) => (part.length > 80 ? `${part.slice(0, 80)}…` : part));
+  return [...shown, ...(parts.length > 5 ? ['…'] : [])].join(', ');
 }
 
 /** @param {View} view */

@@ -120,9 +120,10 @@ function visitedBefore() {
 
 /** What is there already stays, with its curves.
  * @param {ResiduaLab} lab @param {ReturnType<typeof askedBy> & {}} asked */
-function follow(lab, { experiment, linkState }) {
+function follow(lab, { experiment, linkState, unread = [] }) {
   if (toHash(lab.experiment) !== toHash(experiment)) lab.experiment = experiment;
   if (linkState.length > 0) lab.linkState = linkState;
+  lab.unread = unread;
 }
 
 /** What the last chapter needs, since not everybody reads it. */

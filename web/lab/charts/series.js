@@ -23,8 +23,9 @@ export function groupsOf(rows) {
   const groups = new Map();
   for (const row of rows) {
     const { spec, recipe, data } = /** @type {import('../runs/run.js').Facts} */ (row.run.facts);
-    const seeds = `${spec.seed} ${recipe.seed}`;
-    let key = JSON.stringify([{ ...spec, seed: 0 }, { ...recipe, seed: 0 }, data]);
+    const seeds = `${spec.seed} ${recipe.seed} ${recipe.augmentSeed}`;
+    const same = [{ ...spec, seed: 0 }, { ...recipe, seed: 0, augmentSeed: 0 }, data];
+    let key = JSON.stringify(same);
     while (groups.get(key)?.some((member) => member.seeds === seeds)) key += ' again';
     groups.set(key, [...(groups.get(key) ?? []), { row, seeds }]);
   }

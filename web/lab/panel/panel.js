@@ -8,6 +8,7 @@ import {
   NETWORK_FIELDS,
   parse,
   problemOf,
+  read,
   valueIn,
 } from '../experiment.js';
 import { plannerView } from './planner-view.js';
@@ -227,10 +228,8 @@ function choiceInput(field, config, change, view) {
  * @param {(field: Field, value: unknown) => void} change */
 function textInput(field, config, change) {
   const value = valueIn(config, field);
-  const read = (/** @type {string} */ text) =>
-    field.type === 'name' ? text : text === '' ? NaN : Number(text);
   const onChange = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
-    change(field, read(target.value.trim()));
+    change(field, read(field, target.value.trim()));
   return html`<input
     name=${field.name}
     inputmode=${field.type === 'name' ? 'text' : 'decimal'}
@@ -268,7 +267,8 @@ function paper(field, config, view) {
 export function valueText({ name, type }, value, { t, lang, lab }) {
   if (name === 'data' && value === 'cifar10' && lab.source) return lab.source.name;
   if (typeof value === 'string') return t(`${name}_${value}`);
-  return type === 'integer' ? number(lang, value) : String(value);
+  if (typeof value === 'boolean') return t(value ? 'switch_on' : 'switch_off');
+  return type === 'integer' ? number(lang, Number(value)) : String(value);
 }
 
 /** @param {View} view */

@@ -60,17 +60,6 @@ export function runOf(record) {
   return run;
 }
 
-/** The network of a run, with the whole recipe as its own. @param {RunRecord} record
- * @returns {RunConfig} */
-export function configOf({ spec, recipe }) {
-  const { family, depth, width, shortcut, norm, seed } = spec;
-  const [init, sigma = 0.01] = spec.init.split(':');
-  const { seed: _, ...rest } = recipe;
-  const training = /** @type {Partial<RunConfig>} */ (rest);
-  const drawn = { init: /** @type {RunConfig['init']} */ (init), sigma: Number(sigma) };
-  return { ...training, family, depth, width, shortcut, norm, ...drawn, seed: Number(seed) };
-}
-
 /** @param {string} name @param {Run} run */
 export function jsonOf(name, run) {
   return writeRun(recordOf(name, run));
@@ -95,7 +84,7 @@ export function sketchOf(experiment, config, curve, source, ended) {
   const spec = specOf(config, classesOf(source));
   const { tier = 'simd128', numerics = 0, trajectory = '' } = ended ?? {};
   run.facts = /** @type {import('./run.js').Facts} */ ({
-    ...{ spec, data, recipe: { ...recipe, seed: config.seed }, machine: { tier, numerics } },
+    ...{ spec, data, recipe: { seed: config.seed, ...recipe }, machine: { tier, numerics } },
   });
   const steps = stepsOf(whole);
   for (const [i, errors] of curve.entries()) {

@@ -1,7 +1,7 @@
 /** The runs that are kept in this browser, as their folders have them: those that have ended, and those that
  * were interrupted. A folder holds what one press trained; runs of all workbenches share one bound, and
  * the oldest go first. */
-import { namesOf, problemsOf } from '../experiment.js';
+import { namesOf, problemsOf, RUN_FIELDS } from '../experiment.js';
 import { unpackRun } from './checkpoint-file.js';
 import {
   fileNames,
@@ -65,7 +65,11 @@ async function readHead(folder) {
   const file = await readFile(folder, HEAD);
   if (!file) return null;
   const { format, ...head } = JSON.parse(await file.text());
-  const sound = format === FORMAT && problemsOf(head.experiment).length === 0;
+  const isKnown = (/** @type {string} */ name) => RUN_FIELDS.some((field) => field.name === name);
+  const areKnown = (/** @type {object} */ run) => Object.keys(run).every(isKnown);
+  const { experiment } = head;
+  const sound =
+    format === FORMAT && experiment.runs.every(areKnown) && problemsOf(experiment).length === 0;
   if (!sound) throw new Error('This experiment was kept by another version of the page.');
   return head;
 }

@@ -4,6 +4,7 @@
 import { haveSeeds } from '../charts/series.js';
 import {
   areComparable,
+  configOf,
   keysOf,
   namesBeside,
   namesOf,
@@ -11,7 +12,7 @@ import {
   resolveConfig,
   wholeConfig,
 } from '../experiment.js';
-import { configOf, runOf, sketchOf } from './format.js';
+import { runOf, sketchOf } from './format.js';
 import { cleanName, endOf } from './link-state.js';
 import { rowsOf } from './rows.js';
 import { NOT_RUN, Run } from './run.js';

@@ -1,6 +1,7 @@
 /** Recorded runs as rows of the list, and the test errors of the paper's Table 6. */
 import { nameOfSpec } from '../../lib/spec.js';
-import { configOf, runOf } from './format.js';
+import { configOf } from '../experiment.js';
+import { runOf } from './format.js';
 import { coloured } from './rows.js';
 
 /** @typedef {import('../../lib/index.js').RunRecord} RunRecord */

@@ -73,9 +73,9 @@ function copies({ config, name }, view) {
   const { lab, t } = view;
   const { draft } = lab.tools;
   const { networks, problem } = copiesIn(draft, config, lab.experiment, t);
-  const fields = RUN_FIELDS.filter(
-    (field) => field.group === 'training' || fieldsOf(config).includes(field),
-  );
+  const isOffered = (/** @type {Field} */ field) =>
+    field.group === 'training' || fieldsOf(config).includes(field);
+  const fields = RUN_FIELDS.filter((field) => field.type !== 'list' && isOffered(field));
   const onField = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>
     lab.tools.changeDraft({ field: fields[target.selectedIndex].name, text: '', chosen: [] });
   const onSeeds = (/** @type {{ target: HTMLSelectElement }} */ { target }) =>

@@ -7,6 +7,7 @@ import { CHOICES, completeRecipe, describeLimit, isDepth, isWithin, LIMITS } fro
 
 /** @typedef {import('../index.js').RunRecord} RunRecord */
 /** What is wrong with a value: what it must be; or null. @typedef {(value: unknown) => string | null} Check */
+/** Refuses what is not sound. @typedef {(problem: string, advice?: string) => never} Fail */
 /** @typedef {{ [name: string]: Shape }} Fields */
 /** @typedef {Check | { fields: Fields } | { list: Shape, most: number } | { maybe: Shape }} Shape */
 
@@ -14,6 +15,7 @@ const FORMAT = 'residua-run';
 const VERSION = 1;
 /** Digits of the numbers in ticks, as many as a float32 has. */
 const DIGITS = 7;
+const NEWER = 'open it with a newer one';
 const HUGE = Number.MAX_VALUE;
 /** Characters that the name of a run has at most. */
 export const LONGEST_NAME = 80;
@@ -138,6 +140,9 @@ const PARTS = {
   },
 };
 
+/** What is not known of these would change what the run is when it is repeated. */
+const COMPLETE = [PARTS.spec, PARTS.recipe];
+
 /** @type {Fields} */
 const RUN = {
   name: text(LONGEST_NAME),
@@ -155,8 +160,7 @@ const RUN = {
  * @returns {RunRecord} */
 export function readRun(content, file = 'The file') {
   const parsed = parse(content, file);
-  const fail = (/** @type {string} */ problem) => {
-    const advice = 'export the run again, or ask for the file again';
+  const fail = (/** @type {string} */ problem, advice = 'export it again, or ask for it again') => {
     throw badFile(`${file} is not a sound run: ${problem}; ${advice}.`);
   };
   return checked(parsed, fail);
@@ -183,13 +187,13 @@ function parse(content, file) {
   if (version === VERSION) return parsed;
   if (Number.isSafeInteger(version) && version > VERSION) {
     const problem = `${file} is of version ${version}, and this Residua reads version ${VERSION}`;
-    throw badFile(`${problem}; open it with a newer one.`);
+    throw badFile(`${problem}; ${NEWER}.`);
   }
   throw badFile(`${file} has no version that Residua ever wrote; export the run again.`);
 }
 
 /** A copy, with nothing but what the format has, in its order.
- * @param {unknown} value @param {(problem: string) => never} fail */
+ * @param {unknown} value @param {Fail} fail */
 function checked(value, fail) {
   const run = /** @type {RunRecord} */ (copyOf({ fields: RUN }, value, '', fail));
   const problem = contradictionIn(run);
@@ -197,7 +201,7 @@ function checked(value, fail) {
 }
 
 /** @param {Shape} shape @param {unknown} value @param {string} path
- * @param {(problem: string) => never} fail @returns {unknown} */
+ * @param {Fail} fail @returns {unknown} */
 function copyOf(shape, value, path, fail) {
   if (typeof shape === 'function') {
     const wanted = shape(value);
@@ -214,6 +218,10 @@ function copyOf(shape, value, path, fail) {
     return fail(`${path || 'it'} is ${shown(value)}, not an object`);
   }
   const from = /** @type {Record<string, unknown>} */ (value);
+  const unknown = COMPLETE.includes(shape.fields)
+    ? Object.keys(from).find((name) => from[name] !== undefined && !(name in shape.fields))
+    : undefined;
+  if (unknown) return fail(`its ${path} has "${unknown}", which is not known here`, NEWER);
   /** @type {Record<string, unknown>} */
   const copy = {};
   for (const [name, part] of Object.entries(shape.fields)) {
