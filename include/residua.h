@@ -134,7 +134,7 @@ extern "C" {
 
 #define RSD_IMAGE_SIDE 32
 #define RSD_IMAGE_BYTES (3 * RSD_IMAGE_SIDE * RSD_IMAGE_SIDE)
-#define RSD_MAX_DEPTH 110
+#define RSD_MAX_DEPTH 1202
 #define RSD_MAX_WIDTH 256
 #define RSD_MAX_CLASSES 1024
 #define RSD_MAX_BATCH 4096
@@ -242,7 +242,8 @@ typedef struct rsd_plan {
   uint64_t checkpoint_bytes; /* upper bound of rsd_net_save, optimizer state included */
 } rsd_plan;
 
-/* How much memory a net of this spec takes, and what it will be. Allocates and computes nothing.
+/* How much memory a net of this spec takes, and what it will be. Allocates and computes nothing. Takes
+ * 256 to 384 bytes of stack a layer: 40 KB at depth 110, 450 KB at RSD_MAX_DEPTH with option C.
  * RSD_BAD_SPEC: there is no such network; the message names the field. */
 rsd_status rsd_plan_net(const rsd_spec *spec, const rsd_capacity *capacity, rsd_plan *plan,
                         rsd_error *error);

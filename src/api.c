@@ -66,7 +66,8 @@ rsd_status rsd_plan_net(const rsd_spec *spec, const rsd_capacity *capacity, rsd_
   RSD_TRY(rsd_check_capacity(capacity, error));
   rsd_net net;
   rsd_arena arena = {0, 0};
-  rsd_net_lay_out(&net, spec, capacity, &arena);
+  _Alignas(rsd_layer) char tables[rsd_table_bytes(spec)];
+  rsd_net_lay_out(&net, spec, capacity, tables, &arena);
   *plan = describe_plan(&net, arena.used);
   return RSD_OK;
 }
@@ -87,7 +88,7 @@ rsd_status rsd_net_create(const rsd_spec *spec, const rsd_capacity *capacity, vo
   RSD_NEED_APART(memory, bytes, net, sizeof *net);
   rsd_arena arena = {(uint64_t)(uintptr_t)memory, 0};
   rsd_net *made = memory;
-  rsd_net_lay_out(made, spec, capacity, &arena);
+  rsd_net_lay_out(made, spec, capacity, NULL, &arena);
   rsd_net_initialise(made);
   rsd_net_forget_run(made);
   made->bytes = arena.used;

@@ -13,6 +13,7 @@ const SPECS = [
   { family: 'residual', depth: 20, shortcut: 'B', width: 4 },
   { family: 'residual', depth: 20, shortcut: 'C', norm: 'none' },
   { family: 'residual', depth: 110, shortcut: 'C', width: 3 },
+  { family: 'residual', depth: 1202, shortcut: 'B', width: 1 },
 ];
 
 describe('the drawing of a network', () => {
@@ -38,7 +39,7 @@ describe('the drawing of a network', () => {
 
   it('shows long stages in a row, and whole ones when they are opened', () => {
     const plan = planOf({ family: 'residual', depth: 110 });
-    const closed = layoutOf(plan, 700, () => false);
+    const closed = layoutOf(plan, 700, () => null);
     for (const { cells } of closed.stages) {
       assert.equal(cells.length, 3);
       assert.deepEqual(
@@ -49,11 +50,32 @@ describe('the drawing of a network', () => {
     }
     const [, second] = closed.stages;
     assert.deepEqual(second.cells[1], { ...second.cells[1], count: 16, first: 39, last: 70 });
-    const open = layoutOf(plan, 350, ({ number }) => number === 1);
+    const open = layoutOf(plan, 350, ({ number }) => (number === 1 ? 1 : null));
     assert.equal(open.stages[0].cells.length, 18);
     assert.ok(open.width <= 350);
     assert.ok(open.height > closed.height);
     const places = open.stages.flatMap(({ cells }) => cells.map(({ x, y }) => `${x} ${y}`));
     assert.equal(new Set(places).size, places.length);
+  });
+
+  it('draws 24 of the equal blocks of a very long stage, from any of them on', () => {
+    const plan = planOf({ family: 'residual', depth: 1202 });
+    const [, { blocks }] = plan.stages;
+    const cellsFrom = (/** @type {number} */ from) => {
+      const opened = layoutOf(plan, 700, ({ number }) => (number === 2 ? from : null)).stages[1];
+      return opened.cells.map((cell) =>
+        'count' in cell ? [cell.first, cell.last, cell.from] : cell.block.layers[0].index,
+      );
+    };
+    const indices = (/** @type {number} */ from, /** @type {number} */ to) =>
+      blocks.slice(from, to).map(({ layers }) => layers[0].index);
+    const [first, last] = [indices(0, 1), indices(199, 200)];
+    assert.deepEqual(cellsFrom(1), [...first, ...indices(1, 25), [451, 798, 25], ...last]);
+    assert.deepEqual(cellsFrom(1), cellsFrom(-23));
+    assert.deepEqual(cellsFrom(100), [
+      ...[...first, [403, 600, 76], ...indices(100, 124)],
+      ...[[649, 798, 124], ...last],
+    ]);
+    assert.deepEqual(cellsFrom(198), [...first, [403, 750, 151], ...indices(175, 199), ...last]);
   });
 });

@@ -141,7 +141,7 @@ describe('a file that is no run', () => {
       /recipe\.momentum is 1\.5, not a number from 0 to below 1/,
     );
     refuses(set('recipe', 'epochs', 1.5), /recipe\.epochs is 1\.5, not a whole number/);
-    refuses(set('spec', 'depth', 21), /spec\.depth is 21, not 6n\+2, from 8 to 110/);
+    refuses(set('spec', 'depth', 21), /spec\.depth is 21, not 6n\+2, from 8 to 1202/);
     refuses(set('spec', 'family', 'vgg'), /spec\.family is "vgg", not one of plain, residual/);
     refuses(set('spec', 'init', 'gaussian'), /spec\.init is "gaussian"/);
     refuses(

@@ -40,7 +40,8 @@ A module whose sources, flags and compiler have not changed is not made again.
   --help
 `;
 
-const STACK_BYTES = 262144;
+/** Holds the tables of a plan of the largest net, 280 KB. */
+const STACK_BYTES = 393216;
 /** Pages that a module with threads asks its imported memory to have: BASE_PAGES of
  * web/lib/core.js. */
 const BASE_MEMORY = 16 * 65536;

@@ -8,8 +8,8 @@
 #include "../core/element.h"
 
 /* The format allows headers of 100 MB. The largest net here, with optimizer state and averages, has
- * 2,125 tensors and 200 kB; these limits bound what a hostile file can cost. */
-#define RSD_FILE_MAX_TENSORS 4096
+ * 23,419 tensors and 3 MB; these limits bound what a hostile file can cost. */
+#define RSD_FILE_MAX_TENSORS 24576
 #define RSD_FILE_MAX_METADATA 2048
 #define RSD_FILE_MAX_HEADER (8u << 20)
 

@@ -17,8 +17,7 @@
 #include "../kernels/variants.h"
 
 #define RSD_STAGES 3
-#define RSD_MAX_MAIN (RSD_MAX_DEPTH - 1)
-#define RSD_MAX_CONVS (RSD_MAX_MAIN + (RSD_MAX_DEPTH - 2) / 2)
+#define RSD_MAX_CONVS (RSD_MAX_DEPTH - 1 + (RSD_MAX_DEPTH - 2) / 2)
 #define RSD_NORM_EPSILON 1e-5f
 #define RSD_NORM_MOMENTUM 0.1f
 /* A batch is cut into at most this many segments of at least four images. Each has partial sums of
@@ -42,6 +41,7 @@ typedef struct rsd_layer {
   int stage;            /* 1 .. 3 */
   int block;            /* within its stage; -1 for the stem */
   rsd_layer_role role;
+  int ordinal; /* among the layers in PyTorch's order: each projection after the conv2 that it joins */
   int frozen;
   const rsd_conv_method *training, *evaluation; /* the convolution method in each mode */
   float *weights, *gamma, *beta; /* without norm gamma is NULL and beta is the bias */
@@ -109,8 +109,9 @@ struct rsd_net {
   const rsd_kernels *kernels;
   rsd_pool *pool;
   int main_convs, layer_count, node_count;
-  rsd_layer layers[RSD_MAX_CONVS]; /* main convolutions, then projections */
-  rsd_node nodes[RSD_MAX_MAIN + 1];
+  rsd_layer *layers; /* [layer_count]: main convolutions, then projections */
+  rsd_node *nodes; /* [node_count] */
+  int *ordered; /* [layer_count]: the layer of each ordinal */
   float input_table[3][256];
   int features; /* inputs of the dense layer, without padding */
   float *dense_weights, *dense_bias;
@@ -161,8 +162,11 @@ rsd_status rsd_check_recipe(const rsd_recipe *recipe, rsd_error *error);
 rsd_status rsd_check_class_weights(const rsd_recipe *recipe, uint32_t classes, rsd_error *error);
 
 /* ---- plan.c */
-/* Fills the tables and lays everything out from arena->base on. */
-void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *capacity,
+/* The bytes of a net's tables: layers, nodes and their order. */
+size_t rsd_table_bytes(const rsd_spec *spec);
+/* Fills the tables and lays everything out from arena->base on. `tables` is where the tables are while
+ * a plan is measured; NULL: in the arena. */
+void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *capacity, void *tables,
                      rsd_arena *arena);
 int rsd_layer_out_height(const rsd_layer *layer);
 int rsd_layer_out_width(const rsd_layer *layer);

@@ -85,6 +85,43 @@ static void add_shortcut(rsd_net *net, int index, int in, int out, int stride) {
   }
 }
 
+static int count_layers(const rsd_spec *spec) {
+  int depth = (int)spec->depth, projections = 0;
+  if (spec->family == RSD_RESIDUAL && spec->shortcut == RSD_SHORTCUT_B)
+    projections = RSD_STAGES - 1;
+  if (spec->family == RSD_RESIDUAL && spec->shortcut == RSD_SHORTCUT_C)
+    projections = (depth - 2) / 2;
+  return depth - 1 + projections;
+}
+
+size_t rsd_table_bytes(const rsd_spec *spec) {
+  return (size_t)count_layers(spec) * (sizeof(rsd_layer) + sizeof(int)) +
+         spec->depth * sizeof(rsd_node);
+}
+
+static void place_tables(rsd_net *net, void *tables) {
+  int layers = count_layers(&net->spec);
+  rsd_zero(tables, rsd_table_bytes(&net->spec));
+  net->layers = tables;
+  net->nodes = (rsd_node *)(void *)(net->layers + layers);
+  net->ordered = (int *)(void *)(net->nodes + net->spec.depth);
+}
+
+static void append_layer(rsd_net *net, rsd_layer *layer, int ordinal) {
+  layer->ordinal = ordinal;
+  net->ordered[ordinal] = (int)(layer - net->layers);
+}
+
+static void set_order(rsd_net *net) {
+  int count = 0;
+  for (int i = 0; i < net->main_convs; i++) {
+    rsd_layer *projection = net->nodes[i + 1].projection;
+    append_layer(net, &net->layers[i], count++);
+    if (projection) append_layer(net, projection, count++);
+  }
+  RSD_ASSERT(count == net->layer_count);
+}
+
 static void build_topology(rsd_net *net) {
   int blocks = ((int)net->spec.depth - 2) / 6, width = (int)net->spec.width, in = width;
   net->main_convs = 1 + 6 * blocks;
@@ -109,6 +146,7 @@ static void build_topology(rsd_net *net) {
     in = out;
   }
   net->features = in;
+  set_order(net);
 }
 
 _Static_assert(RSD_MAX_WIDTH << (RSD_STAGES - 1) <= RSD_MAX_CHANNELS, "kernels take all widths");
@@ -274,15 +312,17 @@ static uint64_t max_segments(const rsd_net *net) {
                            (batch + RSD_MIN_SEGMENT_IMAGES - 1) / RSD_MIN_SEGMENT_IMAGES);
 }
 
-void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *capacity,
+void rsd_net_lay_out(rsd_net *net, const rsd_spec *spec, const rsd_capacity *capacity, void *tables,
                      rsd_arena *arena) {
   rsd_zero(net, sizeof *net);
   net->spec = *spec;
   net->capacity = *capacity;
   net->kernels = rsd_kernels_for(capacity->tier);
+  rsd_arena_take(arena, sizeof(rsd_net));
+  void *own = rsd_arena_take(arena, rsd_table_bytes(spec));
+  place_tables(net, tables ? tables : own);
   build_topology(net);
   rsd_input_table(net->spec.mean, net->spec.stddev, net->input_table);
-  rsd_arena_take(arena, sizeof(rsd_net));
   lay_out_parameters(net, arena);
   lay_out_layers(net, arena);
   net->folded_weights = rsd_arena_floats(arena, max_weight_floats(net));

@@ -14,21 +14,8 @@ typedef struct tensor_owner {
 
 static int fields_per_layer(const rsd_net *net) { return net->spec.norm == RSD_NORM_BATCH ? 5 : 2; }
 
-/* Layers in PyTorch's order: main convolutions, each projection after the conv2 that it joins. */
-static const rsd_layer *layer_in_order(const rsd_net *net, int ordinal) {
-  for (int i = 0; i < net->main_convs; i++) {
-    if (ordinal-- == 0) return &net->layers[i];
-    if (net->nodes[i + 1].projection && ordinal-- == 0) return net->nodes[i + 1].projection;
-  }
-  RSD_ASSERT(0);
-  return NULL;
-}
-
 int rsd_layer_tensor(const rsd_net *net, int layer) {
-  int ordinal = layer;
-  for (int i = 0; i < layer; i++)
-    ordinal += net->nodes[i + 1].projection != NULL;
-  return ordinal * fields_per_layer(net);
+  return net->layers[layer].ordinal * fields_per_layer(net);
 }
 
 static tensor_owner owner_of(const rsd_net *net, int index) {
@@ -37,7 +24,7 @@ static tensor_owner owner_of(const rsd_net *net, int index) {
   tensor_owner owner = {NULL, index - layers};
   RSD_ASSERT(index >= 0);
   if (index >= layers) return owner;
-  owner.layer = layer_in_order(net, index / per);
+  owner.layer = &net->layers[net->ordered[index / per]];
   owner.field = per == 5 ? with_norm[index % per] : index % per;
   return owner;
 }

@@ -49,6 +49,8 @@ static void test_plans(void) {
       {RSD_RESIDUAL, 20, 16, RSD_SHORTCUT_A, 269722, 97, 19},
       {RSD_RESIDUAL, 56, 16, RSD_SHORTCUT_A, 853018, 277, 55},
       {RSD_RESIDUAL, 110, 16, RSD_SHORTCUT_A, 1727962, 547, 109},
+      {RSD_RESIDUAL, 1202, 16, RSD_SHORTCUT_A, 19421274, 6007, 1201},
+      {RSD_RESIDUAL, 1202, 16, RSD_SHORTCUT_C, 20538714, 9007, 1801},
       {RSD_PLAIN, 20, 16, RSD_SHORTCUT_C, 269722, 97, 19},
       {RSD_RESIDUAL, 20, 16, RSD_SHORTCUT_B, 272474, 107, 21},
       {RSD_RESIDUAL, 8, 5, RSD_SHORTCUT_C, 7695 + 345, 52, 10},
@@ -119,7 +121,7 @@ static void test_net_names(void) {
 static void spoil_size(rsd_spec *s) { s->size = 4; }
 static void spoil_depth(rsd_spec *s) { s->depth = 21; }
 static void spoil_depth_low(rsd_spec *s) { s->depth = 2; }
-static void spoil_depth_high(rsd_spec *s) { s->depth = 116; }
+static void spoil_depth_high(rsd_spec *s) { s->depth = 1208; }
 static void spoil_width(rsd_spec *s) { s->width = 0; }
 static void spoil_width_high(rsd_spec *s) { s->width = 257; }
 static void spoil_classes(rsd_spec *s) { s->classes = 1; }
@@ -141,9 +143,9 @@ static void test_bad_specs(void) {
     const char *part;
   } cases[] = {
       {spoil_size, RSD_BAD_ARGUMENT, "spec"},
-      {spoil_depth, RSD_BAD_SPEC, "depth 21 is not 6n+2 (8, 14, 20, ... 110)."},
+      {spoil_depth, RSD_BAD_SPEC, "depth 21 is not 6n+2 (8, 14, 20, ... 1202)."},
       {spoil_depth_low, RSD_BAD_SPEC, "depth 2"},
-      {spoil_depth_high, RSD_BAD_SPEC, "depth 116"},
+      {spoil_depth_high, RSD_BAD_SPEC, "depth 1208"},
       {spoil_width, RSD_BAD_SPEC, "width 0"},
       {spoil_width_high, RSD_BAD_SPEC, "width 257"},
       {spoil_classes, RSD_BAD_SPEC, "classes"},

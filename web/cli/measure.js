@@ -3,6 +3,8 @@ import { bar, print, printJson, rounded, row } from './output.js';
 
 /** Significant digits that are printed. */
 const DIGITS = 6;
+/** Of a table. Where there are more layers, a row is the mean of several. */
+const MOST_ROWS = 120;
 
 /** @param {number | null} value */
 const told = (value) => (value === null ? null : Number(value.toPrecision(DIGITS)));
@@ -37,14 +39,49 @@ function reportJson(of, layers) {
 
 /** @param {{ net: string, data: string, images: number }} of @param {Measured[]} layers */
 function reportTable({ net, data, images }, layers) {
-  const widths = [Math.max(...layers.map(({ name }) => name.length)), 9, 9, 10, 9];
+  const rows = rowsOf(layers);
+  const widths = [Math.max(...rows.map(({ name }) => name.length)), 9, 9, 10, 9];
   print(`${net} on ${images} test images of ${data}; a response comes out of the norm, before the`);
   print('shortcut is added and before the ReLU:');
+  if (rows.length < layers.length)
+    print(`(a row is the mean of several of the ${layers.length} layers; --json has each)`);
   print('');
   print(row(['', 'mean', 'std', 'activation', '|F|/|x|'], widths));
-  for (const { name, responseMean, responseStd, activationRms, residualRatio } of layers) {
+  for (const { name, responseMean, responseStd, activationRms, residualRatio } of rows) {
     const ratio = residualRatio === null ? '' : rounded(residualRatio, 3);
     const figures = [responseMean, responseStd, activationRms].map((value) => rounded(value, 3));
     print(row([name, ...figures, ratio], widths));
   }
+}
+
+/** The layers or, of more than a table has room for, the means of neighbours in one stage.
+ * @param {Measured[]} layers @returns {Measured[]} */
+export function rowsOf(layers) {
+  if (layers.length <= MOST_ROWS) return layers;
+  const each = 2 * Math.ceil(layers.length / MOST_ROWS / 2);
+  const stageOf = (/** @type {Measured} */ { name }) => name.split('.')[0];
+  const stages = [...new Set(layers.map(stageOf))];
+  return stages
+    .map((stage) => layers.filter((layer) => stageOf(layer) === stage))
+    .flatMap((stage) =>
+      Array.from({ length: Math.ceil(stage.length / each) }, (_, i) =>
+        meanOf(stage.slice(i * each, (i + 1) * each)),
+      ),
+    );
+}
+
+/** @param {Measured[]} layers @returns {Measured} */
+function meanOf(layers) {
+  const [first, last] = [layers[0], layers[layers.length - 1]];
+  const mean = (/** @type {(layer: Measured) => number | null} */ read) => {
+    const values = layers.map(read).filter((value) => value !== null);
+    return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
+  };
+  return {
+    name: layers.length > 1 ? `${first.name} to ${last.name}` : first.name,
+    responseMean: Number(mean(({ responseMean }) => responseMean)),
+    responseStd: Number(mean(({ responseStd }) => responseStd)),
+    activationRms: Number(mean(({ activationRms }) => activationRms)),
+    residualRatio: mean(({ residualRatio }) => residualRatio),
+  };
 }

@@ -1,5 +1,6 @@
 /** The view of what layers do: the filters of the first, and the activation maps of any. */
 import { html, nothing } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { number } from '../ui/format.js';
 import { draw } from './draw.js';
 import { moved } from './roving.js';
@@ -53,17 +54,31 @@ export function mapsRow(view) {
       <label
         >${t('layer')}
         <select name="layer" @change=${onChange}>
-          ${net.layers.map(
-            (one, i) => html`<option .selected=${i === layer}>
-              ${t('layerOption', { number: i + 1, ...one })}
-            </option>`,
-          )}
+          ${guard([net, layer, lang], () => layerOptions(net.layers, layer, t))}
         </select></label
       >
       ${maps ? mapsScale(view, maps, size) : nothing}
     </div>
     ${maps ? mapTiles(view, maps, size) : html`<p class="muted">${t('mapsNone')}</p>`}
   </div>`;
+}
+
+/** The layers by stage: the size of their maps tells it.
+ * @param {import('../lib/index.js').Net['layers']} layers @param {number} selected
+ * @param {import('../ui/messages.js').Translate} t */
+function layerOptions(layers, selected, t) {
+  const sizes = [...new Set(layers.map(({ width }) => width))];
+  const numbered = layers.map((layer, i) => ({ ...layer, i }));
+  return sizes.map((size, stage) => {
+    const options = numbered.filter(({ width }) => width === size);
+    return html`<optgroup label=${t('stageOption', { number: stage + 1, size })}>
+      ${options.map(
+        ({ i, ...one }) => html`<option .selected=${i === selected}>
+          ${t('layerOption', { number: i + 1, ...one })}
+        </option>`,
+      )}
+    </optgroup>`;
+  });
 }
 
 /** @typedef {{ name: string, width: number, height: number, channels: string }} Size */

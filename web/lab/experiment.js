@@ -40,7 +40,7 @@ import { isLinkStateKey, linkStateParts, readLinkState } from './runs/link-state
  * @property {boolean} [optional] networks have it only where it is set
  */
 
-const PAPER_DEPTHS = [20, 32, 44, 56, 110];
+const PAPER_DEPTHS = [20, 32, 44, 56, 110, 1202];
 const isResidual = (/** @type {any} */ { family }) => family === 'residual';
 const isGaussian = (/** @type {any} */ { init }) => init === 'gaussian';
 

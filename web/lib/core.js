@@ -13,14 +13,26 @@ const ALIGNMENT = 64;
 /** No less than what threads modules need from the start, for their stack and data. */
 const BASE_PAGES = 16;
 
+const mebibytes = (/** @type {number} */ bytes) => Math.ceil(bytes / 2 ** 20);
+
 /** @param {number} bytes */
 function noMemory(bytes) {
-  const size = Math.ceil(bytes / 2 ** 20);
+  const size = mebibytes(bytes);
   return new ResiduaError(
     'NO_MEMORY',
     'memory',
     `This machine does not give ${size} MiB of memory; use a smaller batch, width or depth, or fewer nets.`,
   );
+}
+
+/** No machine has what 32 bits cannot address. @param {number} bytes */
+function checkAddressable(bytes) {
+  const most = MAX_PAGES * PAGE;
+  if (bytes <= most) return;
+  const need = `The net needs ${mebibytes(bytes)} MiB of memory`;
+  const excess = `${mebibytes(bytes - most)} MiB more than WebAssembly has addresses for`;
+  const advice = 'use a smaller batch, width or depth';
+  throw new ResiduaError('NO_MEMORY', 'memory', `${need}, ${excess}; ${advice}.`);
 }
 
 /** @param {Record<string, number>} sizes in bytes */
@@ -82,7 +94,7 @@ export class Core {
   /** @param {number} bytes */
   #grow(bytes) {
     const pages = (bytes - this.least) / PAGE;
-    if (bytes > MAX_PAGES * PAGE) throw noMemory(bytes);
+    checkAddressable(bytes);
     try {
       if (pages > 0) this.memory.grow(pages);
     } catch {
@@ -177,7 +189,7 @@ function sharedPages(bytes) {
  * @param {number} bytes beyond the module's own */
 function sharedMemory(bytes) {
   const pages = sharedPages(bytes);
-  if (pages > MAX_PAGES) throw noMemory(pages * PAGE);
+  checkAddressable(pages * PAGE);
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch {

@@ -32,7 +32,7 @@ export interface EngineOptions {
 
 export interface Spec {
   family: 'plain' | 'residual';
-  /** 6n+2: 8, 14, 20, ... 110. */
+  /** 6n+2: 8, 14, 20, ... 1202. */
   depth: number;
   /** Channels of the first stage; the others have twice and four times as many. Default 16. */
   width?: number;

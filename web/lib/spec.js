@@ -46,7 +46,7 @@ const FLOAT_MAX = (2 - 2 ** -23) * 2 ** 127;
  * @type {Record<Limited, Limit>} */
 export const LIMITS = {
   /** Beside the range, 6n+2: isDepth. */
-  depth: whole(8, 110),
+  depth: whole(8, 1202),
   width: whole(1, 256),
   classes: whole(2, 1024),
   frozenStages: whole(0, 3),

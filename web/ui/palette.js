@@ -12,7 +12,9 @@ const ENDS = {
     ['#002b47', '#cfeaff'],
   ],
 };
-const [SHALLOWEST, DEEPEST] = [14, 110];
+const SHALLOWEST = 14;
+/** Deeper networks have its lightness. */
+export const DEEPEST = 110;
 
 /** Degrees of hue that networks of one family and depth are turned by, so that each has a hue of its own:
  * vermilion, mustard, magenta and green; blue, teal, violet and green. */

@@ -24,10 +24,23 @@ static rsd_tensor_part part_of(const char *name) {
                                                              : RSD_PART_VALUE;
 }
 
-/* Files are mostly in the net's order: the search begins after the last find. */
+/* The first tensor of the block that a name is of, "layer2.17.": files may be in any order, and a net has
+ * thousands of tensors. */
+static int first_of_block(const rsd_net *net, const char *name, size_t length) {
+  int blocks = ((int)net->spec.depth - 2) / 6, stage = length > 7 ? name[5] - '1' : 0;
+  uint32_t block;
+  size_t end = 7;
+  while (end < length && name[end] != '.')
+    end++;
+  if (!rsd_text_starts(name, length, "layer") || stage < 0 || stage >= RSD_STAGES ||
+      !rsd_parse_u32(name + 7, end - 7, &block) || block >= (uint32_t)blocks)
+    return 0;
+  return rsd_layer_tensor(net, 1 + 2 * (stage * blocks + (int)block));
+}
+
 static void find_ours(const rsd_net *net, match *m) {
   const char *name = m->name + rsd_text_length(prefix_of(m->part));
-  int count = rsd_tensor_count(net), first = m->index + 1;
+  int count = rsd_tensor_count(net), first = first_of_block(net, name, rsd_text_length(name));
   for (int i = 0; i < count; i++) {
     m->index = (first + i) % count;
     rsd_tensor_describe(net, m->index, &m->ours);
@@ -52,7 +65,7 @@ static int is_wanted(const match *m, const selection *wanted) {
          !(m->part == RSD_PART_MOMENTUM || is_head(m->name + rsd_text_length(prefix_of(m->part))));
 }
 
-/* Returns 0 after the last; m->index starts as -1. */
+/* Returns 0 after the last. */
 static int next_match(const rsd_net *net, const rsd_file *file, const selection *wanted,
                       const char **cursor, match *m) {
   while (rsd_file_next(file, cursor, &m->theirs)) {
@@ -130,7 +143,7 @@ static rsd_status check_tensors(const rsd_net *net, const rsd_file *file, const 
                                 rsd_error *error) {
   uint8_t seen[RSD_PART_AVERAGE + 1][5 * RSD_MAX_CONVS + 2] = {{0}};
   const char *cursor = NULL;
-  match m = {.index = -1};
+  match m;
   while (next_match(net, file, wanted, &cursor, &m)) {
     rsd_status status = check_match(net, file, &m, error);
     if (status != RSD_OK) return status;
@@ -161,7 +174,7 @@ static const float *target_of(const rsd_net *net, const match *m, const selectio
 
 static void read_tensors(rsd_net *net, const rsd_file *file, const selection *wanted) {
   const char *cursor = NULL;
-  match m = {.index = -1};
+  match m;
   while (next_match(net, file, wanted, &cursor, &m)) {
     const float *to = target_of(net, &m, wanted);
     if (to)

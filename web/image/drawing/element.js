@@ -1,7 +1,9 @@
 /** `<residua-drawing>`: a network drawn from its spec. Sends "residua-layer" with the layer that is pressed. */
 import { ResiduaElement } from '../../ui/element.js';
 import { moved } from '../roving.js';
+import { openBlocks, openedAround } from './layout.js';
 import { drawingMessages } from './messages/index.js';
+import { planOf } from './plan.js';
 import { styles } from './styles.js';
 import { drawingView } from './view.js';
 
@@ -13,8 +15,10 @@ export class ResiduaDrawing extends ResiduaElement {
 
   /** Pixels for the drawing. */
   room = 0;
-  /** Numbers of the stages whose equal blocks are all drawn. @type {Set<number>} */
+  /** Numbers of the stages whose equal blocks the reader wants drawn. @type {Set<number>} */
   #opened = new Set();
+  /** The first of the blocks that an open stage draws, by its number. @type {Map<number, number>} */
+  #from = new Map();
   #observer = new ResizeObserver(() => this.#measure());
 
   constructor() {
@@ -46,19 +50,42 @@ export class ResiduaDrawing extends ResiduaElement {
     this.#measure();
   }
 
-  /** Is each of its blocks drawn? The one that has the selected layer is.
-   * @param {Stage} stage */
-  isOpen({ number, blocks }) {
-    const inner = blocks.slice(1, -1).flatMap(({ layers }) => layers);
-    return this.#opened.has(number) || inner.some(({ index }) => index === this.selected);
+  /** The blocks beside the selected layer's are drawn.
+   * @param {import('lit').PropertyValues} changed */
+  willUpdate(changed) {
+    if (!this.spec || !(changed.has('selected') || changed.has('spec'))) return;
+    for (const stage of planOf(this.spec).stages) {
+      const { number, blocks } = stage;
+      const block = this.#selectedBlock(stage);
+      if (block === null) continue;
+      const { from, to } = openBlocks(blocks.length, this.#from.get(number) ?? 1);
+      const isBeside = block > from || block === 1;
+      const isBefore = block < to - 1 || block === blocks.length - 2;
+      if (block < from || block >= to || !isBeside || !isBefore)
+        this.#from.set(number, openedAround(block));
+    }
   }
 
-  /** @param {Stage} stage */
-  async open({ number, blocks }) {
+  /** Which block between the first and the last has the selected layer. @param {Stage} stage */
+  #selectedBlock({ blocks }) {
+    const block = Math.floor((this.selected - blocks[0].layers[0].index) / 2);
+    return block > 0 && block < blocks.length - 1 ? block : null;
+  }
+
+  /** The first of the equal blocks that are drawn; null if they are one cell.
+   * @param {Stage} stage */
+  openedFrom(stage) {
+    const isOpen = this.#opened.has(stage.number) || this.#selectedBlock(stage) !== null;
+    return isOpen ? (this.#from.get(stage.number) ?? 1) : null;
+  }
+
+  /** @param {Stage} stage @param {number} from the first block to be drawn */
+  async open({ number, blocks }, from) {
     this.#opened.add(number);
+    this.#from.set(number, from);
     this.requestUpdate();
     await this.updateComplete;
-    this.#focus(blocks[1].layers[0].index);
+    this.#focus(blocks[Math.max(1, from)].layers[0].index);
   }
 
   /** @param {number} layer */

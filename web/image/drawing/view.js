@@ -48,7 +48,7 @@ function layerText({ index, name, inputs, outputs, stride, size, weights, rest }
 function picture(plan, view) {
   const { element, t } = view;
   const { stages, end, width, height } = layoutOf(plan, element.room, (stage) =>
-    element.isOpen(stage),
+    element.openedFrom(stage),
   );
   const spec = /** @type {NonNullable<ResiduaDrawing['spec']>} */ (element.spec);
   return html`<svg
@@ -136,15 +136,16 @@ function projection(middle, y) {
     <text class="small" x=${middle} y=${y + 4}>1×1</text>`;
 }
 
-/** Equal blocks in one cell. @param {{ count: number, first: number, last: number, x: number, y: number }} cell
+/** Equal blocks in one cell.
+ * @param {{ count: number, first: number, last: number, from: number, x: number, y: number }} cell
  * @param {import('./plan.js').Stage} stage @param {View} view */
-function shortened({ count, first, last, x, y }, stage, { element, t, lang }) {
+function shortened({ count, first, last, from, x, y }, stage, { element, t, lang }) {
   const middle = y + MIDDLE;
   const text = t('equal', { count: number(lang, count) });
   const numbers = t('layers', { first: first + 1, last: last + 1 });
   return svg`${arrow(x, x + 12, middle)}
     <g class="shortened" role="button" tabindex="0" aria-label=${`${text} ${numbers}`}
-      @click=${() => element.open(stage)}>
+      @click=${() => element.open(stage, from)}>
       <title>${t('open')}</title>
       <rect x=${x + 12} y=${y + 20} width=${CELL.width - 24} height="52" rx="4" />
       <text x=${x + CELL.width / 2} y=${middle - 4}>${text}</text>

@@ -121,6 +121,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   mapsText:
     'An activation map shows where in the picture one channel of a layer responds. Go deeper, and the maps have fewer pixels and grow in number. Press a map to follow its channel below.',
   layer: 'Layer',
+  stageOption: ({ number, size }) => `Stage ${number}, ${size}×${size}`,
   layerOption: ({ number, name, width, height, channels }) =>
     `${number}: ${name} (${channels} of ${width}×${height})`,
   mapsScale: ({ width, height, channels, largest }) =>

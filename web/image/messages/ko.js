@@ -120,6 +120,7 @@ export const ko = {
   mapsText:
     '활성 맵은 층의 한 채널이 이미지의 어디에 반응하는지 보여 줍니다. 깊이 갈수록 맵의 픽셀은 줄고 수는 늘어납니다. 맵을 누르면 아래에서 그 채널을 따라갑니다.',
   layer: '층',
+  stageOption: ({ number, size }) => `${number}단계, ${size}×${size}`,
   layerOption: ({ number, name, width, height, channels }) =>
     `${number}: ${name} (${width}×${height}, ${channels}개)`,
   mapsScale: ({ width, height, channels, largest }) =>

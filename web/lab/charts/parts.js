@@ -249,12 +249,13 @@ function labelMarks(lines, { type, domain }, { width, height, below, right }) {
   ];
 }
 
-/** Values of layers, thinned to two pixels a dot at least, and held within the axis.
+/** Values of layers, thinned to two pixels a dot at least, and held within the axis. A dot stands for whole
+ * blocks, whose two layers differ.
  * @param {(number | null)[]} values @param {number} most dots
  * @param {number[]} bounds of the axis @returns {Dot[]} */
 export function dotsOf(values, most, bounds) {
   const known = values.flatMap((value, i) => (value === null ? [] : [{ layer: i + 1, value }]));
-  const each = Math.max(1, Math.ceil(known.length / most));
+  const each = known.length <= most ? 1 : 2 * Math.ceil(known.length / most / 2);
   return Array.from({ length: Math.ceil(known.length / each) }, (_, i) => {
     const part = known.slice(i * each, (i + 1) * each);
     const sizes = part.map(({ value }) => value);

@@ -1,5 +1,6 @@
 /** The view of the panel: the controls, made from the table of fields. */
 import { html, nothing } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { mebibytes, number } from '../../ui/format.js';
 import {
   FIELDS,
@@ -165,12 +166,20 @@ function valueForAll(field, view) {
   }
   return html`<select name="all-value" @change=${onChange}>
     ${value === undefined ? html`<option value="" .selected=${true}>–</option>` : nothing}
-    ${field.options?.map(
+    ${optionsOf(field, value, view)}
+  </select>`;
+}
+
+/** There are 200 depths: they are made again only where they change.
+ * @param {Field} field @param {import('../experiment.js').Value | undefined} value @param {View} view */
+function optionsOf(field, value, view) {
+  return guard([field, value, view.lang, view.lab.source], () =>
+    field.options?.map(
       (option) => html`<option value=${option} .selected=${option === value}>
         ${valueText(field, option, view)}
       </option>`,
-    )}
-  </select>`;
+    ),
+  );
 }
 
 /** @param {Field['group']} group @param {View} view */
@@ -215,11 +224,7 @@ function choiceInput(field, config, change, view) {
     change(field, options[target.selectedIndex]);
   return html`
     <select name=${field.name} @change=${onChange}>
-      ${options.map(
-        (option) => html`<option value=${option} .selected=${option === value}>
-          ${valueText(field, option, view)}
-        </option>`,
-      )}
+      ${optionsOf(field, value, view)}
     </select>
   `;
 }

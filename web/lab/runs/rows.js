@@ -1,6 +1,6 @@
 /** Rows of the list of runs: each run with its name, its group and its colour. Names are unique. */
 
-import { lineColor } from '../../ui/palette.js';
+import { DEEPEST, lineColor } from '../../ui/palette.js';
 import { namesOf, runText } from '../experiment.js';
 
 /** @typedef {import('../index.js').RunConfig} RunConfig */
@@ -53,13 +53,13 @@ function unusedName(name, taken) {
   return unused;
 }
 
-/** Those of one family and depth differ a little in hue, but for the seed. A network keeps its colour while
+/** Those of one family and shade of depth differ a little in hue, but for the seed. A network keeps its colour while
  * others come and go, and has it again when it comes back, unless another has it by then.
  * @param {Omit<Row, 'color'>[]} rows @param {Map<string, number>} slots
  * @returns {Row[]} */
 export function coloured(rows, slots = new Map()) {
   const place = (/** @type {Omit<Row, 'color'>} */ { config }) =>
-    `${config.family} ${config.depth}`;
+    `${config.family} ${Math.min(config.depth, DEEPEST)}`;
   const keyOf = (/** @type {Omit<Row, 'color'>} */ row) => `${place(row)} ${row.kind}`;
   /** Who has which. @type {Map<string, string>} */
   const taken = new Map();

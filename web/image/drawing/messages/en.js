@@ -18,7 +18,7 @@ export const en = /** @satisfies {import('../../../ui/messages.js').Texts} */ ({
   layerText: ({ number, name, inputs, outputs, stride, size, weights, rest }) =>
     `Layer ${number}, ${name}: 3×3, ${inputs} to ${outputs} channels, stride ${stride}. It gives ${outputs} maps of ${size}×${size}. ${weights} weights, and ${rest} parameters of norm or bias.`,
   layers: ({ first, last }) => `${first} … ${last}`,
-  open: 'Show all blocks',
+  open: 'Show blocks',
   equal: ({ count }) => `${count} equal blocks`,
   end: ({ features }) => `Average over all pixels: ${features} numbers`,
   endFacts: ({ classes, parameters }) => `dense: ${classes} classes, ${parameters} parameters`,

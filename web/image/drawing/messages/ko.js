@@ -17,7 +17,7 @@ export const ko = {
   layerText: ({ number, name, inputs, outputs, stride, size, weights, rest }) =>
     `${number}층, ${name}: 3×3, 채널 ${inputs}개에서 ${outputs}개로, 스트라이드 ${stride}. ${size}×${size} 맵 ${outputs}개를 냅니다. 가중치 ${weights}개, 정규화나 편향의 매개변수 ${rest}개.`,
   layers: ({ first, last }) => `${first} … ${last}`,
-  open: '모든 블록 펼치기',
+  open: '블록 펼치기',
   equal: ({ count }) => `같은 블록 ${count}개`,
   end: ({ features }) => `모든 픽셀의 평균: 수 ${features}개`,
   endFacts: ({ classes, parameters }) => `전결합층: 클래스 ${classes}개, 매개변수 ${parameters}개`,
