@@ -82,7 +82,7 @@ describe('recorded runs on the page', needsChromium, () => {
     for (const text of ['paper: resnet20  8.75', 'paper: resnet56  6.97', 'iteration']) {
       assert.ok((await texts(visitor)).includes(text), text);
     }
-    assert.equal(await visitor.shown.locator('.plot [data-mark=reference] > *').count(), 5);
+    assert.equal(await visitor.shown.locator('.plot [data-mark=reference] > *').count(), 6);
     const rows = page.locator('table.recorded tbody tr');
     assert.equal(await rows.count(), 4);
     assert.match(await textOf(rows.filter({ hasText: 'resnet56' })), /6\.97/);
