@@ -2,7 +2,17 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -156,6 +166,35 @@ describe('the example', () => {
     checkEnd(await tool('node', 'bun', 'train.js'));
   });
 
+  /** Runs an example's script with the tools, in the project. @param {string} folder */
+  async function buildBy(folder) {
+    const script = await readFile(path.join(project, folder, 'build.sh'), 'utf8');
+    const here = script
+      .replaceAll('node_modules/', '../node_modules/')
+      .replace('npx esbuild', path.join(BIN, 'esbuild'))
+      .replace('bun build', `${path.join(BIN, 'bun')} build`);
+    await run(folder, 'sh', '-c', here);
+  }
+
+  it('for Node trains as one bundle of esbuild, without the package', needsTools, async () => {
+    await buildBy('esbuild-node');
+    const alone = await mkdtemp(path.join(tmpdir(), 'residua-bundle-'));
+    await cp(path.join(project, 'esbuild-node/dist'), alone, { recursive: true });
+    await writeFile(path.join(alone, 'package.json'), '{ "type": "module" }');
+    const { stdout } = await promisify(execFile)(process.execPath, [path.join(alone, 'train.js')]);
+    checkEnd(stdout);
+    await rm(alone, { recursive: true });
+  });
+
+  it('for Bun trains as one program, without the package', needsTools, async () => {
+    await buildBy('bun');
+    const alone = await mkdtemp(path.join(tmpdir(), 'residua-bun-'));
+    await cp(path.join(project, 'bun/train'), path.join(alone, 'train'));
+    const { stdout } = await promisify(execFile)(path.join(alone, 'train'), [], { cwd: alone });
+    checkEnd(stdout);
+    await rm(alone, { recursive: true });
+  });
+
   describe('in Chromium', needsChromium, () => {
     /** @type {import('playwright-core').Browser} */
     let browser;
@@ -259,14 +298,23 @@ describe('the example', () => {
         folder: 'dist',
       },
       esbuild: {
-        async build() {
-          const script = await readFile(path.join(project, 'esbuild/build.sh'), 'utf8');
-          const here = script
-            .replace('npx esbuild', path.join(BIN, 'esbuild'))
-            .replaceAll('node_modules/', '../node_modules/');
-          await run('esbuild', 'sh', '-c', here);
-        },
+        build: () => buildBy('esbuild'),
         folder: 'public',
+      },
+      rollup: {
+        async build() {
+          // Its configuration imports plugins.
+          await symlink(
+            path.join(EXAMPLES, 'node_modules'),
+            path.join(project, 'rollup/node_modules'),
+          );
+          await tool('rollup', 'rollup', '--config');
+          await cp(
+            path.join(project, 'rollup/index.html'),
+            path.join(project, 'rollup/dist/index.html'),
+          );
+        },
+        folder: 'dist',
       },
     };
     for (const [name, { build, folder }] of Object.entries(BUNDLERS)) {

@@ -6,13 +6,13 @@ import type { ResiduaImage } from '../image/index.js';
 import type { ResiduaLab } from '../lab/index.js';
 import type { ImageListeners, ImageProperties, LabListeners, LabProperties } from './properties.js';
 
-type Attributes<Element> = DetailedHTMLProps<HTMLAttributes<Element>, Element>;
+type ElementAttributes<Element> = DetailedHTMLProps<HTMLAttributes<Element>, Element>;
 
 declare module 'react' {
   namespace JSX {
     interface IntrinsicElements {
-      'residua-lab': Attributes<ResiduaLab> & LabProperties & LabListeners;
-      'residua-image': Attributes<ResiduaImage> & ImageProperties & ImageListeners;
+      'residua-lab': ElementAttributes<ResiduaLab> & LabProperties & LabListeners;
+      'residua-image': ElementAttributes<ResiduaImage> & ImageProperties & ImageListeners;
     }
   }
 }

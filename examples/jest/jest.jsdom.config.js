@@ -1,0 +1,5 @@
+export default {
+  testEnvironment: 'jsdom',
+  // The entry for Node, since jsdom has neither fetch nor workers.
+  testEnvironmentOptions: { customExportConditions: ['node'] },
+};

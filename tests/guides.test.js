@@ -1,0 +1,181 @@
+/** Every code block of the guides runs, is the text of a file that another test runs, or has its reason here. Blocks
+ * are counted in their order. JavaScript runs on fewer images, in one folder for each guide. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { PNG } from 'pngjs';
+import { POLICY_HEADERS } from '../web/page/policy.js';
+import { CLI } from './command.js';
+import { BATCHES, binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const run = promisify(execFile);
+/** @param {string} name */
+const read = (name) => readFile(path.join(ROOT, name), 'utf8');
+
+/** What a block is held against. @typedef {{ what: string, check: (code: string, folder: string) => unknown }} Check */
+
+/** Node runs it as a module, and it prints such lines. @param {RegExp} prints @returns {Check} */
+const runs = (prints) => ({
+  what: 'runs',
+  async check(code, folder) {
+    const small = code
+      .replace(/\bimages: \d+/g, 'images: 64')
+      .replace(/testImages: \d+/g, 'testImages: 16')
+      .replace(/epochs: 12/g, 'epochs: 2');
+    const file = path.join(folder, 'block.mjs');
+    await writeFile(file, small);
+    const { stdout } = await run(process.execPath, ['--no-warnings', file], { cwd: folder });
+    assert.match(stdout, prints);
+  },
+});
+
+/** Its lines run as our command. @returns {Check} */
+const commands = () => ({
+  what: 'runs as commands',
+  async check(code, folder) {
+    for (const line of code.trim().split('\n')) {
+      const [program, name, ...args] = line.replace('--epochs 12', '--epochs 1').split(/\s+/);
+      assert.deepEqual([program, name], ['npx', 'residua'], line);
+      await run(process.execPath, [CLI, ...args], { cwd: folder });
+    }
+  },
+});
+
+/** It stands in this file, which another test runs. @param {string} file @returns {Check} */
+const partOf = (file) => ({
+  what: `is part of ${file}`,
+  check: async (code) => assert.ok((await read(file)).includes(code), `${file} has no\n${code}`),
+});
+
+/** It asks for scripts of the package and files that exist. @returns {Check} */
+const ourScripts = () => ({
+  what: 'asks for scripts that exist',
+  async check(code) {
+    const { scripts } = JSON.parse(await read('package.json'));
+    for (const line of code.trim().split('\n')) {
+      const [program, ...words] = line.replace(/ #.*/, '').split(/\s+/);
+      if (program === 'npm') assert.ok(words[0] === 'ci' || scripts[words[1]], line);
+      else assert.ok(existsSync(path.join(ROOT, program)), line);
+    }
+  },
+});
+
+/** These headers are those of the project. @param {Record<string, string>} headers @returns {Check} */
+const headers = (headers) => ({
+  what: 'has the headers',
+  check(code) {
+    const lines = Object.entries(headers).map(([name, value]) => `  ${name}: ${value}\n`);
+    assert.equal(code, `/*\n${lines.join('')}`);
+  },
+});
+
+/** It cannot run here. @param {string} reason @returns {Check} */
+const because = (reason) => ({ what: `does not run here: ${reason}`, check: () => {} });
+
+const ELEMENTS = 'tests/element.test.js and tests/image-element.test.js do the same in Chromium';
+const NATIVE = 'tests/native.test.js installs and links in these ways, with each compiler';
+/** By guide, its blocks. @type {Record<string, Check[]>} */
+const GUIDES = {
+  'docs/EMBEDDING.md': [
+    because(
+      'it names places of a host; tests/engines.test.js and tests/lib.test.js give such options',
+    ),
+    because(ELEMENTS),
+    because(ELEMENTS),
+    because(ELEMENTS),
+    because(ELEMENTS),
+    because('tests/jsx.test.js compiles such code for React, Preact and Solid'),
+  ],
+  'docs/guides/bundlers.md': [
+    partOf('examples/rollup/rollup.config.js'),
+    partOf('examples/parcel/package.json'),
+    partOf('examples/esbuild/build.sh'),
+    partOf('examples/esbuild-node/build.sh'),
+    partOf('examples/next/next.config.js'),
+    partOf('examples/sveltekit/vite.config.js'),
+    partOf('examples/nuxt/nuxt.config.js'),
+    partOf('examples/jest/jest.jsdom.config.js'),
+    partOf('examples/deno/start.sh'),
+    partOf('examples/bun/train.js'),
+    partOf('examples/bun/build.sh'),
+  ],
+  'docs/guides/node.md': [
+    runs(/^2 [\d.]+ [\d.]+$/m),
+    runs(/^\w+ [\d.]+$/m),
+    runs(/^4 [0-9a-f]{16}$/m),
+    commands(),
+  ],
+  'docs/guides/wasi.md': [
+    ourScripts(),
+    because('Wasmtime is not installed; tests/wasi.test.js runs the same in WASI of Node'),
+    runs(/"done":true/),
+  ],
+  'docs/guides/hosting.md': [
+    ourScripts(),
+    headers(POLICY_HEADERS),
+    headers({
+      'Cross-Origin-Opener-Policy': 'same-origin',
+      'Cross-Origin-Embedder-Policy': 'require-corp',
+    }),
+    because('tests/serve.test.js serves the page with such an element, and visits it'),
+  ],
+  'docs/guides/c.md': [because(NATIVE), because(NATIVE), because(NATIVE)],
+};
+
+/** The blocks with a language, and those without. @param {string} text */
+const blocksOf = (text) => [...text.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].map(([, code]) => code);
+
+/** The table of the last run of tests/hosts.full.js. @param {Record<string, any>} results */
+function tableOf(results) {
+  const lines = Object.entries(results).map(([name, { date, node, tools }]) => {
+    const versions = Object.entries(tools).map(([tool, version]) => `${tool} ${version}`);
+    return `| ${name} | ${versions.join(', ')} | ${node} | ${date} |\n`;
+  });
+  return `| example | with | Node | last run |\n|---|---|---|---|\n${lines.join('')}\n`;
+}
+
+describe('the guides', () => {
+  it('show the last results of the examples', async () => {
+    const table = tableOf(JSON.parse(await read('examples/results.json')));
+    assert.ok((await read('docs/guides/bundlers.md')).includes(table), table);
+  });
+
+  it('are linked from README.md', async () => {
+    const text = await read('README.md');
+    for (const guide of Object.keys(GUIDES)) assert.ok(text.includes(`](${guide})`), guide);
+  });
+
+  for (const [guide, checks] of Object.entries(GUIDES)) {
+    describe(guide, async () => {
+      // In the project, where 'residua' is the package itself.
+      const folder = path.join(ROOT, 'build/guides', path.basename(guide, '.md'));
+      const blocks = blocksOf(await read(guide));
+      it(`has ${checks.length} blocks`, () => assert.equal(blocks.length, checks.length));
+      it('is made ready', () => makeReady(folder));
+      for (const [i, { what, check }] of checks.entries()) {
+        it(`block ${i + 1} ${what}`, async () => {
+          await check(blocks[i], folder);
+        });
+      }
+      it('leaves nothing', () => rm(folder, { recursive: true }));
+    });
+  }
+});
+
+/** An archive of images, a picture, and what is built. @param {string} folder */
+async function makeReady(folder) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 32)]));
+  const archive = path.join(folder, 'cifar-10-binary.tar.gz');
+  await writeFile(archive, await tarGz(binaryFiles(batches)));
+  const picture = PNG.sync.write(new PNG({ width: 40, height: 40 }));
+  await writeFile(path.join(folder, 'cat.png'), picture);
+  await symlink(path.join(ROOT, 'build'), path.join(folder, 'build'));
+}
