@@ -12,6 +12,7 @@ import { serve } from '../../web/serve.js';
 import { launchChromium, needsChromium } from '../chromium.js';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
 import { listening } from '../listening.js';
+import { ends, TWO, uninterrupted } from './survival.js';
 import { textOf, Visitor } from './visit.js';
 
 /** @typedef {import('playwright-core').Page} Page */
@@ -461,6 +462,27 @@ describe('the service worker', needsChromium, () => {
     assert.equal(await buildOf(visitor), host.build);
     assert.deepEqual((await trained(visitor)).isolated, true);
   });
+
+  visit(
+    'is renewed in the middle of training, which ends as it would have',
+    async (visitor, host) => {
+      await visitor.open(TWO);
+      await settled(visitor);
+      await visitor.button(/^Train/).click();
+      await visitor.until((lab) => lab.rows.every(({ run }) => (run.tick?.epoch ?? 0) >= 1));
+      await host.renew();
+      await visitor.page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+      await until(visitor, async () => (await navigator.serviceWorker.ready).waiting !== null);
+      const training = visitor.page;
+      await visitor.openAnother(TINY);
+      assert.equal(await buildOf(visitor), host.build);
+      await visitor.page.close();
+      visitor.page = training;
+      assert.equal(await visitor.lab((lab) => lab.state), 'running');
+      await visitor.ended();
+      assert.deepEqual(await ends(visitor), await uninterrupted());
+    },
+  );
 
   visit('does not keep the page of one build with files of another', async (visitor, host) => {
     await visitor.open(TINY);
