@@ -808,26 +808,39 @@ describe('golden', () => {
     return files.map((name) => path.join(folder, name));
   });
 
-  /** Winograd's errors are larger, and decide more often what a ReLU lets through.
-   * @type {Record<string, Record<string, number>>} */
+  /** What follows the first step is chaotic: one flipped ReLU moves it by some 1e-3 (docs/numerics.md). A wrong
+   * rule of the recipe moves the weights of some file by 1e-2. */
+  const CHAOTIC = { losses: 5e-3, after: 5e-3, eval: 5e-3 };
+  /** @type {Record<string, Record<string, number>>} */
   const TOLERANCES = {
-    direct: { logits: 1e-5, grad: 5e-5, losses: 1e-5, after: 1e-4, eval: 1e-4 },
-    winograd: { logits: 2e-5, grad: 5e-4, losses: 1e-4, after: 2e-3, eval: 1e-3 },
+    direct: { logits: 1e-5, grad: 5e-5, ...CHAOTIC },
+    winograd: { logits: 2e-5, grad: 5e-5, ...CHAOTIC },
   };
+  /** The gradient of a net in which a float32 has decided one ReLU otherwise than a float64. */
+  const FLIPPED = 2e-2;
+  /** Files with a flipped ReLU, as a share. More than chance gives is for tests/fidelity.test.js to see. */
+  const MOST_FLIPPED = 1 / 2;
 
   for (const tier of /** @type {const} */ (['scalar', 'simd128', 'relaxed'])) {
     for (const [conv, tolerances] of Object.entries(TOLERANCES)) {
-      it(`compares with PyTorch, ${tier}, ${conv}`, { skip: skipOf(tier) }, async () => {
+      it(`compares with PyTorch, ${tier}, ${conv}`, { skip: skipOf(tier) }, async (t) => {
         const results = await json('golden', ...paths, '--conv', conv, '--tier', tier);
         assert.ok(paths.length > 0 && results.length === paths.length);
+        let flipped = 0;
         results.forEach(({ file, net, ...errors }, i) => {
           assert.equal(file, paths[i]);
           assert.match(net, /^(plain|resnet)\d+$/);
           assert.deepEqual(Object.keys(errors), ['logits', 'grad', 'losses', 'after', 'eval']);
+          if (errors.grad > tolerances.grad && errors.grad <= FLIPPED) {
+            t.diagnostic(`${file}: a ReLU is flipped in the first step, gradient ${errors.grad}`);
+            flipped++;
+            errors.grad = tolerances.grad;
+          }
           for (const [group, error] of Object.entries(errors)) {
             assert.ok(error > 0 && error <= tolerances[group], `${file}: ${group} ${error}`);
           }
         });
+        assert.ok(flipped <= MOST_FLIPPED * paths.length, `${flipped} files have a flipped ReLU`);
       });
     }
   }
