@@ -10,6 +10,8 @@ import { median } from './steady.js';
 
 const SECONDS = 30;
 const LONG_MS = 50;
+/** What a trace takes to hold the tasks of each thread. */
+const TASKS = ['disabled-by-default-devtools.timeline', '__metadata'];
 const VISITS = 5;
 const DECODED_BYTES = 60000 * 3072 + 60000 * 2;
 
@@ -43,8 +45,7 @@ async function open(browser, url) {
 /** @param {Browser} browser @param {string} url */
 async function tasksWhileTraining(browser, url) {
   const page = await open(browser, url);
-  const categories = ['disabled-by-default-devtools.timeline', '__metadata'];
-  await browser.startTracing(page, { categories });
+  await browser.startTracing(page, { categories: TASKS });
   await page.getByRole('button', { name: /^Train/ }).click();
   await page.waitForTimeout(SECONDS * 1000);
   const states = await page
@@ -55,17 +56,41 @@ async function tasksWhileTraining(browser, url) {
   const tasks = mainThreadTasks(JSON.parse((await browser.stopTracing()).toString()));
   await page.close();
   const busy = tasks.reduce((sum, ms) => sum + ms, 0) / SECONDS / 1000;
-  const [longest] = tasks;
-  const long = tasks.filter((ms) => ms > LONG_MS).length;
   return {
-    what: 'tasks',
-    seconds: SECONDS,
-    states,
-    count: tasks.length,
-    busy,
-    longest_ms: longest,
-    over_50_ms: long,
+    ...{ what: 'tasks', seconds: SECONDS, states, count: tasks.length, busy },
+    ...longOf(tasks),
   };
+}
+
+/** What a file of images costs the page on its way in. @param {string} path */
+export async function tasksWhileReading(path) {
+  const server = await serve({ port: 0 });
+  const browser = await launchChromium();
+  try {
+    const page = await open(browser, server.url);
+    const lab = page.locator('residua-lab');
+    const images = () =>
+      lab.evaluate((one) => {
+        const { source } = /** @type {any} */ (one);
+        return source ? source.images + source.testImages : null;
+      });
+    await browser.startTracing(page, { categories: TASKS });
+    const start = performance.now();
+    await page.locator('input[type=file]').first().setInputFiles(path);
+    while ((await images()) === null) await page.waitForTimeout(100);
+    const seconds = (performance.now() - start) / 1000;
+    const tasks = mainThreadTasks(JSON.parse((await browser.stopTracing()).toString()));
+    const found = { images: await images(), seconds, count: tasks.length };
+    return { what: 'Parquet in the page', ...found, ...longOf(tasks) };
+  } finally {
+    await browser.close();
+    server.close();
+  }
+}
+
+/** @param {number[]} tasks in ms, the longest first */
+function longOf(tasks) {
+  return { longest_ms: tasks[0], over_50_ms: tasks.filter((ms) => ms > LONG_MS).length };
 }
 
 /** @param {Browser} browser @param {string} url @param {string} archive */
