@@ -377,6 +377,27 @@ describeVisits(
       }
     });
 
+    visit('is looked at by networks that are kept of any chapter', {}, async (visitor) => {
+      const SMALL = 'chapter=shortcut&images=64&testImages=20&epochs=1&run=resnet8';
+      await visitor.open(SMALL);
+      await visitor.trainToTheEnd();
+      await visitor.until((lab) => lab.runs.ended.some(({ bytes }) => bytes > 0));
+      await visitor.page.close();
+      const page = await arrive(visitor);
+      const kept = page.locator('residua-image optgroup[label="Kept in this browser"] option');
+      await kept.waitFor({ state: 'attached' });
+      assert.match(await textOf(kept), /^\s*resnet8 \(Shortcuts, \w+ \d+ at [^)]*\)\s*$/);
+      await until(visitor, ({ session }) => session.probabilities && !session.busy);
+      assert.match(await textOf(page.locator('.facts').first()), /Trained on 64 synthetic images/);
+      // Once its chapter is open, which shows it, it is offered by its name alone.
+      await page.goto(`${visitor.url}#${SMALL}`);
+      await visitor.statesAre('finished');
+      await page.goto(`${visitor.url}#chapter=image`);
+      await kept.waitFor({ state: 'detached' });
+      const here = page.locator('residua-image optgroup[label="Trained on this page"] option');
+      assert.equal((await textOf(here)).trim(), 'resnet8');
+    });
+
     visit('is looked at by networks of other chapters, which are tested', {}, async (visitor) => {
       const page = await arrive(visitor, {
         hash: 'images=320&testImages=100&epochs=2&run=resnet8&run=plain8',

@@ -132,6 +132,68 @@ describeVisits('runs that have ended', (visit) => {
     assert.equal(download.suggestedFilename(), 'resnet8-seed-5.safetensors');
   });
 
+  visit('keep the names that they are given', {}, async (visitor) => {
+    const page = await visitor.open(TWO);
+    await visitor.trainToTheEnd();
+    await stored(visitor, 2);
+    const ended = () =>
+      visitor.lab((lab) =>
+        lab.runs.ended
+          .toSorted((a, b) => a.index - b.index)
+          .map(({ name, when }) => ({ name, when })),
+      );
+    const before = await ended();
+    await openList(visitor);
+    const rename = () => list(visitor).getByRole('button', { name: 'Rename' });
+    const input = list(visitor).locator('[name=kept-name]');
+    await rename().first().click();
+    await input.fill('thrown away');
+    await input.press('Escape');
+    await input.waitFor({ state: 'detached' });
+    await rename().first().click();
+    await page.keyboard.type('my  first'); // The name is selected.
+    await page.keyboard.press('Enter');
+    await visitor.until((lab) => lab.rows[0].name === 'my first');
+    assert.equal(
+      await rename()
+        .first()
+        .evaluate((one) => one.matches(':focus')),
+      true,
+    );
+    await visitor.button('Tools for resnet8 seed 5').click();
+    await page.locator('input[name=run-name]').fill('my second');
+    await page.locator('input[name=run-name]').press('Tab');
+    await visitor.until((lab) => lab.runs.ended.every(({ name }) => name.startsWith('my ')));
+    const sizes = () => visitor.lab((lab) => lab.rows.map(({ run }) => run.weights?.size));
+    const size = await sizes();
+    await page.waitForTimeout(50); // Another millisecond, if the names took the date of now.
+
+    // Not by the address, which has the names too.
+    await visitor.open(TWO);
+    await visitor.statesAre('finished', 'finished');
+    const [first, second] = before;
+    assert.deepEqual(await ended(), [
+      { name: 'my first', when: first.when },
+      { name: 'my second', when: second.when },
+    ]);
+    assert.deepEqual(await visitor.lab((lab) => lab.rows.map(({ name }) => name)), [
+      ...['my first', 'my second'],
+    ]);
+    assert.deepEqual(await sizes(), size);
+
+    await openList(visitor);
+    await rename().first().click();
+    await input.fill('');
+    await input.press('Enter');
+    await visitor.until((lab) => lab.rows[0].name === 'plain8');
+    await page.reload();
+    await visitor.statesAre('finished', 'finished');
+    assert.deepEqual(
+      (await ended()).map(({ name }) => name),
+      ['plain8', 'my second'],
+    );
+  });
+
   visit('are deleted for good, or brought back', {}, async (visitor) => {
     const page = await visitor.open(TWO);
     await visitor.trainToTheEnd();

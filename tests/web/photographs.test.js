@@ -30,7 +30,10 @@ describeVisits('the chapter of depth on photographs', (visit) => {
     await visitor.button('Train four networks here').click();
     await visitor.ended();
     assert.deepEqual(await visitor.states(), Array(4).fill('finished'));
-    assert.match(await textOf(page.locator('figcaption')), /500 CIFAR-10 images; test: 200/);
+    assert.match(
+      await textOf(page.locator('figcaption')),
+      /on 500 CIFAR-10 images, and test error .bold. on 200 other ones/,
+    );
     assert.doesNotMatch(await textOf(page.locator('residua-lab .right')), /synthetic/);
     assert.match(await textOf(page.locator('.callout')), /plain56.* ended at/);
     assert.match(page.url(), /data=cifar10&.*run=plain20_ended-simd128/);

@@ -219,7 +219,22 @@ describeVisits(
       const lines = String(await panel.locator('pre').textContent());
       assert.ok(lines.trim().split('\n').length <= 12);
       await useIn(visitor, join(folder, 'site'), lines);
+
+      // Another name changes nothing of what was trained on it.
+      await renameSet(visitor, 'sides', 'bands');
+      await panel.getByRole('heading', { name: '“bands”' }).waitFor();
+      assert.deepEqual(await visitor.states(), ['finished']);
+      await panel.locator('#save-onnx').waitFor();
+      assert.equal(await saved('#save-weights'), 'bands.safetensors');
     });
+
+    /** @param {Visitor} visitor @param {string} before @param {string} name */
+    async function renameSet(visitor, before, name) {
+      const panel = panelOf(visitor);
+      await panel.getByRole('button', { name: `Rename ${before}` }).click();
+      await panel.locator('input[name=new-name]').fill(name);
+      await panel.locator('input[name=new-name]').press('Enter');
+    }
 
     /** The lines, the file and the package are all that a page needs.
      * @param {Visitor} visitor @param {string} site @param {string} lines */
@@ -265,6 +280,26 @@ describeVisits(
         async () => (await counts(visitor))[0] === 'bottom 5 to train, 5 to test',
       );
       assert.equal(await panel.locator('.sets li').count(), 2);
+      await renameSet(visitor, 'sides', 'few');
+      await panel.getByText('Another set has this name').waitFor();
+      await panel.locator('input[name=new-name]').fill('CIFAR-10');
+      await panel.locator('input[name=new-name]').press('Enter');
+      await panel.getByText('Another set has this name').waitFor();
+      assert.equal(await visitor.lab((lab) => lab.source?.name), 'sides');
+      await panel.locator('input[name=new-name]').press('Escape');
+      await panel.locator('input[name=new-name]').waitFor({ state: 'detached' });
+      await renameSet(visitor, 'sides', ' my  sides ');
+      await panel.getByRole('heading', { name: '“my sides”' }).waitFor();
+      await visitor.until((lab) => lab.source?.name === 'my sides');
+      const images = await visitor.lab((lab) => lab.source?.take({ images: 1, testImages: 0 }));
+      assert.equal(images?.name, 'my sides');
+      await panel.locator('select[name=holdout]').selectOption({ label: '20\u202f%\u2060' });
+      await panel.getByText('Every fifth picture of each class').waitFor();
+      await panel.getByRole('button', { name: 'Rename my sides' }).waitFor();
+      await panel.locator('select[name=holdout]').selectOption({ label: '50\u202f%\u2060' });
+      await panel.getByText('Every second picture of each class').waitFor();
+      await renameSet(visitor, 'my sides', 'sides');
+      await panel.getByRole('heading', { name: '“sides”' }).waitFor();
 
       await visitor.open();
       await open(visitor);

@@ -296,6 +296,7 @@ describe('copies of a network', () => {
 });
 
 /** Networks that nobody has trained. */
+const noChoice = () => undefined;
 const noRun = () => new Run();
 
 /** Rows of runs from files. @param {import('residua').RunRecord[]} records */
@@ -306,7 +307,7 @@ function rowsFrom(...records) {
     run: runOf(record),
     origin: /** @type {const} */ ('file'),
   }));
-  return { imported, rows: rowsOf([], noRun, imported, new WeakMap()) };
+  return { imported, rows: rowsOf([], noRun, imported, noChoice) };
 }
 
 describe('rows', () => {
@@ -314,7 +315,7 @@ describe('rows', () => {
     const runs = [newRun(), newRun({ seed: 2 }), newRun({ lr: 0.1 })];
     const record = aRun(1, { name: 'plain20', spec: { family: 'plain', depth: 20 } });
     const { imported } = rowsFrom(record, { ...record, trajectory: '0' });
-    const rows = rowsOf(runs, noRun, imported, new WeakMap());
+    const rows = rowsOf(runs, noRun, imported, noChoice);
     assert.deepEqual(
       rows.map(({ name }) => name),
       ['plain20', 'plain20 seed 2', 'plain20 lr 0.1', 'plain20 (2)', 'plain20 (3)'],
@@ -323,7 +324,7 @@ describe('rows', () => {
     assert.equal(colors[0], colors[1]);
     assert.equal(new Set(colors).size, 4);
     const choices = new WeakMap([[runs[0], { name: 'mine', hidden: true }]]);
-    const [first, second] = rowsOf(runs, noRun, [], choices);
+    const [first, second] = rowsOf(runs, noRun, [], (run) => choices.get(run));
     assert.deepEqual([first.name, first.hidden, second.hidden], ['mine', true, false]);
   });
 });

@@ -157,6 +157,13 @@ describeVisits('runs on the page', (visit) => {
     assert.match(notices[1], /other.json is JSON, but not a run/);
     assert.match(notices[2], /wrong.json is not a sound run: spec.depth is 21, not 6n\+2/);
     await visitor.shoot('refused-runs');
+    const close = visitor.button('Close this notice');
+    await close.nth(1).click();
+    assert.deepEqual(
+      (await page.locator('.notice').allTextContents()).map((text) => text.trim().split(' ')[0]),
+      ['cut.json', 'wrong.json'],
+    );
+    assert.notEqual(await page.evaluate(() => document.activeElement?.localName), 'body');
     await visitor.drop(file({ ...mina, name: 'Jun' }));
     await visitor.until((lab) => lab.runs.all.length === 4);
     assert.equal(await page.locator('.notice').count(), 0);
@@ -304,7 +311,7 @@ describeVisits('runs on the page', (visit) => {
       assert.equal(svg.name, 'residua.svg');
       const text = svg.bytes.toString();
       assert.doesNotMatch(text, /var\(|color-mix|light-dark|oklch|class=|<style/);
-      for (const part of ['<title>', '<desc>', 'synthetic data', 'plain8  ', 'test: 40 others']) {
+      for (const part of ['<title>', '<desc>', 'synthetic data', 'plain8  ', 'on 40 other ones']) {
         assert.ok(text.includes(part), part);
       }
       const ground = colorScheme === 'dark' ? '#14161a' : '#fbfaf7';

@@ -41,6 +41,7 @@ export class ResiduaImage extends ResiduaElement {
     samples: { attribute: false },
     engineOptions: { attribute: false },
     trained: { attribute: false, hasChanged: differ },
+    kept: { attribute: false, hasChanged: differ },
     loadRecorded: { attribute: false },
     shown: { attribute: false },
   };
@@ -85,6 +86,8 @@ export class ResiduaImage extends ResiduaElement {
     this.samples = [];
     /** Networks that the host has trained. @type {readonly TrainedNetwork[]} */
     this.trained = [];
+    /** Networks that the browser keeps of earlier visits. @type {readonly TrainedNetwork[]} */
+    this.kept = [];
     /** Recorded networks, as the host has them. @type {() => Promise<Choice[]>} */
     this.loadRecorded = async () => [];
     /** Is this element the one that is read? */
@@ -162,7 +165,8 @@ export class ResiduaImage extends ResiduaElement {
 
   /** What the reader can choose among. @returns {Choice[]} */
   get choices() {
-    const choices = [...choicesOf(this.trained), ...this.#own, ...(this.#recorded ?? [])];
+    const here = [...choicesOf(this.trained), ...choicesOf(this.kept, 'kept')];
+    const choices = [...here, ...this.#own, ...(this.#recorded ?? [])];
     const chosen = this.#session.opened?.choice;
     return !chosen || choices.includes(chosen) ? choices : [...choices, chosen];
   }

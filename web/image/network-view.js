@@ -13,7 +13,7 @@ const NETWORK_FILES = {
   ...{ id: 'choose-network', name: 'choose-network' },
   accept: WEIGHTS_ENDINGS.join(','),
 };
-const ORIGINS = /** @type {const} */ (['page', 'recorded', 'file']);
+const ORIGINS = /** @type {const} */ (['page', 'kept', 'recorded', 'file']);
 
 /** @param {View} view */
 export function networkControls(view) {

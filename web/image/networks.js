@@ -14,7 +14,7 @@ import { deadFilters, pixelsOfFilters, pixelsOfMaps } from './pixels.js';
 
 /**
  * @typedef {object} Choice
- * @property {'page' | 'recorded' | 'file'} from
+ * @property {'page' | 'kept' | 'recorded' | 'file'} from
  * @property {string} name
  * @property {() => Promise<Uint8Array>} weights a safetensors file
  * @property {import('../lib/index.js').RunRecord['data'] | null} data what it was trained on, if
@@ -40,15 +40,15 @@ async function bytesOf(blob) {
 /** @type {WeakMap<Blob, Choice>} */
 const known = new WeakMap();
 
-/** Networks that were trained on the page; the same objects for the same ones.
- * @param {readonly TrainedNetwork[]} trained */
-export function choicesOf(trained) {
+/** Networks that were trained on the page; the same objects for the same ones, called what they are called now.
+ * @param {readonly TrainedNetwork[]} trained @param {'page' | 'kept'} [from] */
+export function choicesOf(trained, from = 'page') {
   return trained.map(({ name, weights, data }) => {
     const choice =
       known.get(weights) ??
-      /** @type {Choice} */ ({ from: 'page', name, data, weights: () => bytesOf(weights) });
+      /** @type {Choice} */ ({ from, name, data, weights: () => bytesOf(weights) });
     known.set(weights, choice);
-    return choice;
+    return Object.assign(choice, { from, name });
   });
 }
 

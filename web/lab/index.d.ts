@@ -269,6 +269,9 @@ export class ResiduaLab extends HTMLElement {
   change(change: Partial<Experiment>): void;
   /** How much of what is being trained is done, from 0 to 1. */
   readonly progress: number;
+  /** In seconds, how long training will take once it is started; undefined while that is not known. A workbench that
+   * the reader sees and leaves alone trains a small network for a second, to know. */
+  readonly timeToTrain: number | undefined;
   /** Trains the networks that have not been trained; resolves when all have ended.
    * @example
    * ```ts

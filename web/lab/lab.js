@@ -22,7 +22,7 @@ import { RunTools } from './runs/tools.js';
 import { networksOf, Session } from './session.js';
 import { styles } from './styles/index.js';
 import { throttled } from './throttled.js';
-import { timeLeftOf } from './time-left.js';
+import { timeLeftOf, timeToTrain } from './time-left.js';
 import { Undo } from './undo.js';
 import { labView } from './view.js';
 
@@ -156,6 +156,11 @@ export class ResiduaLab extends ResiduaElement {
   /** In seconds, until all that is trained has ended; undefined if it cannot be said yet. */
   get timeLeft() {
     return timeLeftOf(this).all;
+  }
+
+  /** In seconds, that training will take once it is started; undefined if it cannot be said yet. */
+  get timeToTrain() {
+    return timeToTrain(this);
   }
 
   /** The networks of the experiment. */

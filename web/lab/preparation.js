@@ -4,11 +4,17 @@ import { problemsOf } from './experiment.js';
 
 /** @typedef {import('./lab.js').Failure} Failure */
 
+/** From when all is ready until the machine's speed is looked at, in ms: most readers who press at once
+ * have pressed by then. */
+const SAMPLE_AFTER = 1500;
+
 export class Preparation {
   /** Bytes that training takes, and the operations of an image in each network; null while they are not
    * known. @type {{ networks: number, images: number, flops: number[] } | null} */
   planned = null;
   #lab;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  #sampling;
 
   /** @param {import('./lab.js').ResiduaLab} lab */
   constructor(lab) {
@@ -33,9 +39,21 @@ export class Preparation {
       await planner.plan(experiment, engine, usedSource);
       doing = 'images';
       if (lab.ready) await resources.images(experiment, engine, usedSource);
+      this.#sampleSoon();
     } catch (error) {
       if (lab.isConnected && lab.experiment === experiment) lab.fail(doing, error);
     }
+  }
+
+  /** Looks how fast this machine is, if it is idle and the reader sees the workbench. */
+  #sampleSoon() {
+    clearTimeout(this.#sampling);
+    this.#sampling = setTimeout(() => {
+      const lab = this.#lab;
+      const { engine, experiment, usedSource, planner } = lab;
+      const isSeen = lab.isConnected && !document.hidden && lab.checkVisibility();
+      if (isSeen && engine && lab.ready) void planner.sample(experiment, engine, usedSource);
+    }, SAMPLE_AFTER);
   }
 
   /** Measures this machine, to say what fits. */

@@ -50,6 +50,24 @@ export function timeLeftOf({ busy, rows, experiment, engine, preparation }) {
   return { each: new Map(due.map(({ run }, i) => [run, ends[i]])), all: Math.max(...ends) };
 }
 
+/** Seconds that training will take, by how fast the planner has found this machine; undefined while that is
+ * not known. Nothing is measured of networks with frozen stages.
+ * @param {Pick<import('./lab.js').ResiduaLab, 'busy' | 'experiment' | 'engine' | 'preparation' | 'planner' | 'runs'>} lab */
+export function timeToTrain({ busy, experiment, engine, preparation, planner, runs }) {
+  const { planned } = preparation;
+  if (busy || !engine || !planned) return undefined;
+  const tasks = runs.due.map(({ config }) => {
+    const recipe = resolveConfig(experiment, config);
+    const flops = planned.flops[experiment.runs.indexOf(config)];
+    const seconds = planner.secondsPerFlop(engine, recipe.batchSize, config.width) ?? NaN;
+    const left = workOf(stepsOf(recipe), recipe.epochs, recipe);
+    return { left, rate: config.frozenStages ? NaN : 1 / (seconds * flops) };
+  });
+  if (!tasks.every(({ rate }) => Number.isFinite(rate))) return undefined;
+  const ends = endsOf(tasks, AT_ONCE, (networks) => shareOf(networks, engine.threads));
+  return Math.max(...ends);
+}
+
 /** In images that are trained on, of which the test after each epoch is a part.
  * @param {import('./runs/run.js').Run} run @param {import('./index.js').Experiment} recipe */
 function leftOf({ tick }, recipe) {

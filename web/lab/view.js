@@ -1,7 +1,7 @@
 /** The view of the whole workbench. A view reads state and changes none. */
 import { html, nothing } from 'lit';
 import { fileButton } from '../ui/file-button.js';
-import { clock } from '../ui/format.js';
+import { clock, number } from '../ui/format.js';
 import { notice } from '../ui/notice.js';
 import { prose } from '../ui/prose.js';
 import { troubleOf } from './announcements.js';
@@ -100,7 +100,7 @@ function actions(view) {
   return html`<div class=${`actions ${busy ? 'training' : ''}`} part="actions">
     ${primary(view)} ${busy ? nothing : again(view)}
     ${busy ? html`<button id="stop" @click=${() => lab.stop()}>${t('stop')}</button>` : nothing}
-    ${busy ? timeLeft(view) : nothing}
+    ${busy ? timeLeft(view) : timeBefore(view)}
     ${
       busy || lab.panel.isOpen
         ? nothing
@@ -126,7 +126,7 @@ function primary({ lab, t }) {
     class="primary"
     ?disabled=${state === 'idle' && !lab.ready}
     aria-disabled=${state === 'starting' ? 'true' : nothing}
-    aria-describedby=${obstacleTo(lab) ? 'obstacle' : nothing}
+    aria-describedby=${obstacleTo(lab) ? 'obstacle' : lab.timeToTrain === undefined ? nothing : 'takes'}
     @click=${act}
   >
     ${label}
@@ -156,6 +156,25 @@ function timeLeft({ lab, t }) {
   return left === undefined
     ? nothing
     : html`<span class="left">${t('timeLeft', { time: clock(left) })}</span>`;
+}
+
+/** How long training will take. @param {View} view */
+function timeBefore({ lab, t, lang }) {
+  const seconds = lab.timeToTrain;
+  if (seconds === undefined || !lab.ready) return nothing;
+  return html`<span class="left" id="takes">${t('takes', { time: roughly(seconds, lang, t) })}</span>`;
+}
+
+/** @param {number} seconds @param {string} lang @param {View['t']} t */
+function roughly(seconds, lang, t) {
+  const minutes = seconds / 60;
+  const say = (/** @type {number} */ value) => number(lang, value, Number.isInteger(value) ? 0 : 1);
+  if (minutes < 0.9)
+    return t('roughSeconds', { count: say(Math.max(5, Math.round(seconds / 5) * 5)) });
+  if (minutes >= 90) return t('roughHours', { count: say(Math.round(minutes / 30) / 2) });
+  return t('roughMinutes', {
+    count: say(minutes < 5 ? Math.round(minutes * 2) / 2 : Math.round(minutes)),
+  });
 }
 
 /** Why training cannot start, beside what would start it. @param {View} view */
@@ -201,8 +220,18 @@ function refusedView({ lab, t }) {
   const count = refused.length - MOST_REFUSED;
   const shown = refused.slice(0, MOST_REFUSED);
   return html`
-    ${shown.map(({ name, error }) => notice(t('runRefused', { name }), error.message))}
-    ${count > 0 ? notice(t('runsRefused', { count })) : nothing}
+    ${shown.map((one) => {
+      const closing = { label: t('dismiss'), close: () => lab.exchange.dismiss(one) };
+      return notice(t('runRefused', { name: one.name }), one.error.message, closing);
+    })}
+    ${
+      count > 0
+        ? notice(t('runsRefused', { count }), '', {
+            label: t('dismiss'),
+            close: () => lab.exchange.dismiss(),
+          })
+        : nothing
+    }
   `;
 }
 
@@ -259,10 +288,14 @@ function callout(view) {
   const [headline, ...rest] = told;
   return html`<section class="callout" part="callout" aria-label=${t('happenedTitle')}>
     <p class="headline">${prose(headline)}</p>
-    <div class="more-told">
-      ${rest.length > 0 ? html`<p>${prose(rest.join(' '))}</p>` : nothing}
-      ${caveat ? html`<p class="caveat">${caveat}</p>` : nothing}
-    </div>
+    ${
+      rest.length > 0 || caveat
+        ? html`<div class="more-told">
+            ${rest.length > 0 ? html`<p>${prose(rest.join(' '))}</p>` : nothing}
+            ${caveat ? html`<p class="caveat">${caveat}</p>` : nothing}
+          </div>`
+        : nothing
+    }
   </section>`;
 }
 

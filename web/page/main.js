@@ -10,6 +10,7 @@ import { droppedFiles } from './data/dropped.js';
 import { isForImage, isPicture } from './files.js';
 import { Inside } from './inside.js';
 import { Interrupted } from './interrupted.js';
+import { KeptNetworks } from './kept-networks.js';
 import { pageMessages } from './messages/index.js';
 import { Isolation } from './offline/isolation.js';
 import { Options } from './options.js';
@@ -18,7 +19,7 @@ import { Recorded } from './recorded.js';
 import { remember, remembered } from './settings.js';
 import { pageView } from './view.js';
 
-/** @typedef {import('../lab/index.js').ResiduaLab} ResiduaLab */
+/** @typedef {import('../lab/lab.js').ResiduaLab} ResiduaLab */
 /** @typedef {import('../image/element.js').ResiduaImage} ResiduaImage */
 /** @typedef {import('./view.js').Theme} Theme */
 
@@ -32,6 +33,7 @@ const interrupted = new Interrupted(update);
 const recorded = new Recorded(update);
 const inside = new Inside(update);
 const pictures = new PicturesPanel(update);
+const keptNetworks = new KeptNetworks(update);
 const shown = {
   lang: langOf(remembered('lang') ?? navigator.language),
   theme: /** @type {Theme} */ (remembered('theme') ?? 'auto'),
@@ -149,12 +151,31 @@ function update() {
   if (lab) lab.layer = inside.open ? inside.layer : null;
   const element = currentElement();
   const trained = CHAPTERS.flatMap((chapter) => labOf(chapter)?.trained ?? []);
+  const kept = keptBeside();
   const parts = { data, isolation, options, interrupted, recorded, pictures, inside, actions };
   render(
-    pageView({ ...shown, ...parts, training, dataSource: dataSource(), t, lab, element, trained }),
+    pageView({
+      ...shown,
+      ...parts,
+      training,
+      dataSource: dataSource(),
+      t,
+      lab,
+      element,
+      trained,
+      kept,
+    }),
     root,
   );
   if (pictures.isOpen) pictures.element?.requestUpdate();
+}
+
+/** Networks that are kept in any chapter, beside those that the chapters show. */
+function keptBeside() {
+  if (shown.chapter.figure === 'image' || pictures.isOpen) keptNetworks.open();
+  const rows = CHAPTERS.flatMap((chapter) => labOf(chapter)?.rows ?? []);
+  const offered = rows.filter(({ run }) => run.weights).map(({ run }) => run.tick?.trajectory);
+  return keptNetworks.beside(new Set(offered), shown.lang);
 }
 
 /** How much of what is being trained is done; null if nothing is. @param {typeof CHAPTERS} training */
@@ -217,6 +238,7 @@ async function take(files, zone) {
 /** Images to train on from now on. @param {import('./data/data.js').Brought[]} from */
 async function bring(from) {
   if (!(await read(from))) return;
+  labOf()?.exchange.dismiss();
   useData();
   showAddress();
   if (data.facts && isOwn(data.facts)) await pictures.open();

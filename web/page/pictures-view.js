@@ -8,7 +8,7 @@ import { failureView, progressView } from './data/view.js';
 
 /** @param {View} view */
 export function picturesView(view) {
-  const { t, lang, data, pictures, lab, trained, actions } = view;
+  const { t, lang, data, pictures, lab, trained, kept, actions } = view;
   if (!pictures.isThere) return nothing;
   const isHere = customElements.get('residua-pictures') !== undefined;
   return html`<residua-pictures
@@ -16,7 +16,7 @@ export function picturesView(view) {
       .lang=${lang}
       .data=${data}
       .lab=${lab}
-      .trained=${trained}
+      .trained=${[...kept.toReversed(), ...trained]}
       .actions=${actions.ofPictures}
     >
       <div slot="bring" class="slotted">${pictures.isOpen ? bringView(view) : nothing}</div>

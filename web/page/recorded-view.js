@@ -68,8 +68,10 @@ function differences(runs, t, lang) {
     t('recorded_rest'),
     ...others.map((run) => {
       const { schedule, lr, weightDecay } = run.recipe;
-      const name = recordedName(run, [run], translator(labMessages, lang));
-      return t('recorded_other', { name, schedule, lr, decay: weightDecay, ...length(run) });
+      const inLab = translator(labMessages, lang);
+      const name = recordedName(run, [run], inLab);
+      const told = { name, schedule: inLab(`schedule_${schedule}`), lr, decay: weightDecay };
+      return t('recorded_other', { ...told, ...length(run) });
     }),
   ].join(' ');
 }

@@ -38,6 +38,7 @@ import { recordedView } from './recorded-view.js';
  * @property {import('../lab/index.js').ResiduaLab
  *   | import('../image/element.js').ResiduaImage | null} element the lab, or what is in its place
  * @property {readonly import('../lab/index.js').TrainedNetwork[]} trained in all chapters
+ * @property {readonly import('../lab/index.js').TrainedNetwork[]} kept beside them in this browser
  * @property {boolean} imageFailed what the chapter of the reader's image needs could not be loaded
  * @property {import('./options.js').Options} options the shortcuts' parameters
  * @property {import('./interrupted.js').Interrupted} interrupted
@@ -174,7 +175,7 @@ function chapterView(chapter, view) {
 /** The reader's own image; what it is looked at with comes when it is needed.
  * @param {Chapter} chapter @param {View} view */
 function imageChapter({ id }, view) {
-  const { t, lang, data, trained, imageFailed } = view;
+  const { t, lang, data, trained, kept, imageFailed } = view;
   const shown = id === view.chapter.id;
   const isHere = customElements.get('residua-image') !== undefined;
   return html`
@@ -184,6 +185,7 @@ function imageChapter({ id }, view) {
         .lang=${lang}
         .source=${data.source}
         .trained=${trained}
+        .kept=${kept}
         .loadRecorded=${recordedNetworks}
         .samples=${SAMPLES}
         .shown=${shown}

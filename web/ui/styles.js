@@ -79,6 +79,19 @@ const base = css`
   .notice p {
     margin: 0;
   }
+  .notice:has(> .close) {
+    position: relative;
+    padding-right: 48px;
+  }
+  .notice > .close {
+    position: absolute;
+    top: 4px;
+    right: 4px;
+    min-width: 40px;
+    padding: 0;
+    border-color: transparent;
+    font-size: 18px;
+  }
   .notice .detail {
     color: var(--muted);
     font-size: 14px;

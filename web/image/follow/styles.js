@@ -96,6 +96,24 @@ const follow = css`
   .products tbody th {
     color: var(--muted);
   }
+  /* Where four columns are too wide, the pixel stands above its three products. */
+  @container (max-width: 700px) {
+    .products tr {
+      display: grid;
+      grid-template-columns: repeat(3, minmax(0, 1fr));
+      gap: 0 8px;
+    }
+    .products tr > * {
+      min-width: 0;
+      padding-right: 0;
+    }
+    .products :is(thead th:first-child, tbody th) {
+      grid-column: 1 / -1;
+    }
+    .products [colspan] {
+      grid-column: 1 / -1;
+    }
+  }
   .products .sum > * {
     padding-bottom: 10px;
     border-bottom: 1px solid var(--hairline);

@@ -5,6 +5,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   network: 'Network',
   noNetwork: 'none yet',
   from_page: 'Trained on this page',
+  from_kept: 'Kept in this browser',
   from_recorded: 'Recorded',
   from_file: 'From a file',
   chooseNetwork: 'Open a file of weights',
@@ -43,7 +44,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   useCamera: 'Use the camera',
   orDrop: 'or drop or paste one (Ctrl+V)',
   private:
-    'Your picture never leaves this tab: it is made small and looked at here, and kept nowhere.',
+    'Your picture never leaves this tab: it is shrunk and looked at here, and stored nowhere.',
   viewfinder: 'What the camera sees',
   cameraStarting: 'Waiting for the camera; the browser may ask you first.',
   shoot: 'Take the picture',
@@ -125,7 +126,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   layerOption: ({ number, name, width, height, channels }) =>
     `${number}: ${name} (${channels} of ${width}×${height})`,
   mapsScale: ({ width, height, channels, largest }) =>
-    `${channels} maps of ${width}×${height}, after the ReLU, the strongest on average first. All are on one scale: black is 0, white ${largest}, the largest of this layer, and grey the square root between.`,
+    `${channels} maps of ${width}×${height}, after the ReLU, the strongest on average first. All are on one scale: black is 0, white is ${largest}, the largest of this layer, and greys between follow the square root.`,
   mapsFirst: ({ count }) => `The strongest ${count} are shown.`,
   mapsSilent: ({ count }) =>
     count === 1
@@ -141,10 +142,11 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   // The test.
   testTitle: 'Where it errs',
   testText:
-    'On images with labels that it was not trained on, one can count which class it takes for which.',
+    'On labelled images that the network was not trained on, count which class it takes for which.',
   test: ({ count, data }) => `Test it on ${count} ${data} images`,
   testing: ({ count, data }) => `Testing on ${count} ${data} images`,
-  testNeeds: 'This takes CIFAR-10, which is not here: get it below, or drop its files on the page.',
+  testNeeds:
+    'This needs CIFAR-10, which is not here yet: get it below, or drop its files on the page.',
   testNone: 'There are no test images here for these classes.',
   testResult: ({ wrong, total, error, data }) =>
     `${wrong} of ${total} ${data} test images wrong: ${error}.`,

@@ -70,7 +70,7 @@ export const answer = css`
   }
   @container (min-width: 560px) {
     .with-original .looked {
-      grid-template: 'original seen' auto 'bars bars' auto / minmax(0, 5fr) minmax(0, 4fr);
+      grid-template: 'original seen' auto 'bars bars' auto / minmax(0, 400px) minmax(0, 1fr);
     }
     .with-original .original {
       grid-area: original;

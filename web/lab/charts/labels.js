@@ -6,7 +6,7 @@ export const MOST_LABELS = 8;
 /** Below this many pixels of a figure, labels have two lines. */
 const NARROW = 560;
 /** Characters of a name in a label, at most. */
-const MOST_OF_NAME = { narrow: 12, wide: 28 };
+const MOST_OF_NAME = { narrow: 14, wide: 28 };
 /** A figure's text grows with it, so that it can be read from the back of a room. */
 const PIXELS_PER_TEXT = 76;
 const [SMALLEST_TEXT, LARGEST_TEXT] = [13, 26];
@@ -44,6 +44,16 @@ export function labelText(name, values, width) {
     .map((line) => cut(line, MOST_OF_NAME.narrow))
     .join('\n')
     .trimEnd();
+}
+
+/** Names in a narrow figure of several parts, each on one line: without their first word, if all have the same.
+ * @param {string[]} names @param {number} width of the figure */
+export function namesWithin(names, width) {
+  if (!isNarrow(width)) return names;
+  const [first] = (names[0] ?? '').split(' ');
+  const isShared = names.length > 1 && names.every((name) => name.split(' ')[0] === first);
+  const rests = isShared ? names.map((name) => name.slice(first.length + 1) || name) : names;
+  return rests.map((name) => name.replaceAll(' ', '\u00a0'));
 }
 
 /** @param {string} text @param {number} most characters */

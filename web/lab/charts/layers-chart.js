@@ -55,9 +55,13 @@ function partOf(flows, part, index, { width, t }) {
       { ...line, dots: dots(latest[stats]), width: lit ? 2.75 : 2, labelled: isLabelled },
     ];
   });
-  const isClipped = lines.some(({ dots }) => dots.some(({ clipped }) => clipped));
-  const title = `${t(`layers_${part}`)}${isClipped ? t('clipped') : ''}`;
-  return { title, axis: { type: 'log', domain, ticks: powersIn(domain), format: power }, lines };
+  const axis = {
+    type: /** @type {const} */ ('log'),
+    domain,
+    ticks: powersIn(domain),
+    format: power,
+  };
+  return { title: t(`layers_${part}`), axis, lines };
 }
 
 /** Whole powers of ten around all values, two at least. @param {number[]} values */

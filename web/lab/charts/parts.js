@@ -7,6 +7,7 @@ import {
   labelColor,
   labelText,
   MOST_LABELS,
+  namesWithin,
   placesOf,
   textSize,
   textWidth,
@@ -70,8 +71,8 @@ export function drawParts(parts, look) {
     Math.max(
       0,
       ...parts
-        .flatMap(({ lines }) => lines.filter((line) => line.labelled))
-        .map(({ name }) => LABEL_GAP + textWidth(labelText(name, '', width), textSize(width))),
+        .flatMap(({ lines }) => labelsOf(lines, width))
+        .map((label) => LABEL_GAP + textWidth(label, textSize(width))),
     );
   const chart = /** @type {SVGSVGElement} */ (
     document.createElementNS('http://www.w3.org/2000/svg', 'svg')
@@ -217,6 +218,12 @@ function lineMarks(lines) {
   ];
 }
 
+/** Of the lines that are labelled. @param {Line[]} lines @param {number} width of the figure */
+function labelsOf(lines, width) {
+  const names = lines.filter(({ labelled }) => labelled).map(({ name }) => name);
+  return namesWithin(names, width).map((name) => labelText(name, '', width));
+}
+
 /** @param {Line[]} lines @param {Axis} axis
  * @param {{ width: number, height: number, below: number, right: number, layers: number }} look */
 function labelMarks(lines, { type, domain }, { width, height, below, right }) {
@@ -225,13 +232,16 @@ function labelMarks(lines, { type, domain }, { width, height, below, right }) {
   const scaled = (/** @type {number} */ value) => (type === 'log' ? Math.log(value) : value);
   const [low, high] = domain.map(scaled);
   const [from, to] = [top, height - below];
+  const texts = labelsOf(lines, width);
   const labels = lines
-    .filter(({ labelled, dots }) => labelled && dots.length > 0)
+    .filter(({ labelled }) => labelled)
+    .map((line, i) => ({ ...line, label: texts[i] }))
+    .filter(({ dots }) => dots.length > 0)
     .slice(0, MOST_LABELS)
-    .map(({ name, dots, color, opacity }) => {
+    .map(({ label, dots, color, opacity }) => {
       const end = dots[dots.length - 1];
       const y = to - ((scaled(end.value) - low) / (high - low)) * (to - from);
-      return { ...end, y, label: labelText(name, '', width), color, opacity };
+      return { ...end, y, label, color, opacity };
     });
   const places = placesOf(labels, size, { from, to });
   const margin = width - right + LABEL_GAP;

@@ -86,8 +86,7 @@ function partOf(all, part, { width, live, lang, t }) {
     step: part === 'sorted',
     labelled: part === 'order' && (lit || !(recorded && live)),
   }));
-  const isClipped = lines.some(({ dots }) => dots.some(({ clipped }) => clipped));
-  return { title: `${t(`responses_${part}`)}${isClipped ? t('clipped') : ''}`, axis, lines };
+  return { title: t(`responses_${part}`), axis, lines };
 }
 
 /** From 0 to where nearly all values of all networks are, unless those of a few networks are so much larger that

@@ -50,14 +50,13 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   slower: 'learning rate ÷ 10',
   waitingChart: 'The curves will appear here.',
   caption: ({ count, widths, images, testImages, data }) =>
-    `Training error (thin, dashed) and test error (bold) of ${networks(count)}${widths} on ${images} ${data} images; test: ${testImages} others.`,
+    `Training error (thin, dashed) on ${images} ${data} images, and test error (bold) on ${testImages} other ones, of ${networks(count)}${widths}.`,
   captionLoss: ({ count, widths, images, testImages, data }) =>
-    `Training loss (thin, dashed) and test loss (bold) of ${networks(count)}${widths} on ${images} ${data} images; test: ${testImages} others.`,
-  captionRate: ({ count, widths }) =>
-    `Learning rate of ${networks(count)}${widths.replace(/,$/, '')}.`,
+    `Training loss (thin, dashed) on ${images} ${data} images, and test loss (bold) on ${testImages} other ones, of ${networks(count)}${widths}.`,
+  captionRate: ({ count, widths }) => `Learning rate of ${networks(count)}${widths}.`,
   captionSmoothed: ({ strength }) => `Training curves are smoothed (${strength}).`,
   captionShares: ' Runs of different lengths share the axis, each from 0 to 100 % of its own.',
-  captionWidth: ({ width }) => `, width ${width},`,
+  captionWidth: ({ width }) => ` of width ${width}`,
   figure: 'Figure.',
   figureShows: 'The figure shows',
   figureTools: 'Axes, recorded runs, saving',
@@ -67,7 +66,6 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   wholeFigure: 'Whole figure',
   fullScreen: 'Fill the screen',
   leaveFullScreen: 'Leave full screen',
-  clipped: '  (▾ ▴ beyond the axis)',
   figure_errors: 'error',
   figure_loss: 'loss',
   figure_rate: 'learning rate',
@@ -80,7 +78,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   layersSeries: ({ name, firstActivation, lastActivation, firstGradient, lastGradient }) =>
     `${name}: activation ${firstActivation} in the first layer, ${lastActivation} in the last; gradient ${firstGradient} and ${lastGradient}.`,
   captionLayers: ({ count, widths, data }) =>
-    `What flows through each layer of ${networks(count)}${widths} in training on ${data} images, on a log scale: in the latest step (solid) and the first (dotted).`,
+    `What flows through each layer of ${networks(count)}${widths} in training on ${data} images: solid in the latest step, dotted in the first. The scale is logarithmic; ▾ and ▴ mark values beyond it.`,
 
   // The figure's cursor.
   cursorLabel:
@@ -112,11 +110,11 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   responsesLarger: ({ plain, residual, plainMean, residualMean }) =>
     `The responses of ${residual} have a standard deviation of ${residualMean} on average over its layers, those of ${plain} of ${plainMean}: here the residual ones are not smaller.`,
   captionResponses: ({ count, widths, data }) =>
-    `How large the responses of the 3×3 layers are in ${networks(count)}${widths.replace(/,$/, '')}, on ${data} test images after the latest epoch: after batch norm, before the shortcut is added and before the ReLU, as in the paper’s Figure 7.`,
+    `How large the responses of the 3×3 layers are in ${networks(count)}${widths}, on ${data} test images after the latest epoch: after batch norm, before the shortcut is added and before the ReLU, as in the paper’s Figure 7. ▾ and ▴ mark values beyond the axis.`,
   captionRecordedResponses: ({ count, data, width, images, epochs, own }) =>
-    `Recorded earlier: ${networks(count)}, width ${width}, trained on ${data} (${images} images, ${epochs} epochs) and measured on its 10,000 test images. Still to be trained here: ${own}`,
+    `Recorded earlier: ${networks(count)}, width ${width}, trained on ${data} (${images} images, ${epochs} epochs) and measured on its 10,000 test images. To come when you train here: ${own}`,
   captionFadedResponses: ({ data, width, epochs, own }) =>
-    `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${epochs} epochs), and measured on its test images.`,
+    `Trained here: ${own} Faded: another experiment, recorded on ${data} (width ${width}, ${epochs} epochs) and measured on its test images.`,
 
   // Recorded runs.
   recordedName: ({ name }) => `${name}, recorded`,
@@ -134,9 +132,9 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   what_loss: 'training loss (dashed) and test loss (solid)',
   what_rate: 'learning rate',
   captionRecorded: ({ what, count, data, width, images, epochs, marks, own }) =>
-    `Recorded earlier on ${data}: ${what} of ${networks(count)}, width ${width}, ${images} images, ${epochs} epochs.${marks} Still to be trained here: ${own}`,
+    `Recorded earlier on ${data}: ${what} of ${networks(count)}, width ${width}, ${images} images, ${epochs} epochs.${marks} To come when you train here: ${own}`,
   captionFaded: ({ data, width, images, epochs, marks, shares, own }) =>
-    `Trained here: ${own} Faded: recorded on ${data}, a task of its own (width ${width}, ${images} images, ${epochs} epochs).${shares}${marks}`,
+    `Trained here: ${own} Faded: another experiment, recorded on ${data} (width ${width}, ${images} images, ${epochs} epochs).${shares}${marks}`,
   recordedTicks: 'The recorded numbers, epoch by epoch',
   synthetic: 'synthetic',
   syntheticData: 'synthetic data',
@@ -164,6 +162,10 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   speed: 'images/s',
   left: 'time left',
   timeLeft: ({ time }) => `${time} left`,
+  takes: ({ time }) => `about ${time} on this machine`,
+  roughSeconds: ({ count }) => `${count} s`,
+  roughMinutes: ({ count }) => `${count} min`,
+  roughHours: ({ count }) => `${count} h`,
   epochOf: ({ epoch, epochs }) => `epoch ${epoch} of ${epochs}`,
   state_ready: 'ready',
   state_waiting: 'waiting',
@@ -243,10 +245,13 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   keptNot: 'in this tab only',
   keptRun: 'Run (JSON)',
   keptWeights: 'Weights',
+  renameRun: 'Rename',
+  nameOf: ({ name }) => `Name of ${name}`,
+  said_notRenamed: 'The new name could not be stored, since another tab uses this run.',
 
   // Links, and whether runs end as a link has said.
   copyLink: 'Copy a link',
-  copyCurves: 'Copy it with curves',
+  copyCurves: 'Copy a link with curves',
   curvesTooLong:
     'A link with these curves would be longer than 8 KB, so the runs are saved as files; whoever opens the link can drop them on the page.',
   linkedName: ({ name }) => `${name} of the link`,
@@ -406,7 +411,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   planLacks_memory: 'too large',
   planLacks_time: 'too slow',
   planNote: ({ spread }) =>
-    `Speed was measured in 14 layers of each width with this batch, and varied by up to ±${spread} meanwhile. Other depths are reckoned by their multiplications, with the cores shared among networks and the test after each epoch counted. Memory is exact.`,
+    `Speed was measured on networks of 14 layers, of each width, with this batch, and varied by up to ±${spread} meanwhile. For other depths it is estimated from their multiplications. The networks share the cores, and the test after each epoch is counted. Memory is exact.`,
 
   // What is announced, and what went wrong.
   said_started: ({ count }) => `Training of ${networks(count)} has started.`,
@@ -458,7 +463,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   pairBetter: ({ deep, shallow, deepError, shallowError }) =>
     `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: here the deeper network fits better.`,
   pairEqual: ({ deep, shallow, deepError, shallowError }) =>
-    `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: no more apart than by chance.`,
+    `${deep} ended at ${deepError} training error, ${shallow} at ${shallowError}: the difference is within chance.`,
   pairSame: ({ deep, shallow, deepError }) =>
     `${deep} and ${shallow} both ended at ${deepError} training error.`,
   pairLess: ({ deep, shallow, deepError, shallowError, less, more }) =>
@@ -466,12 +471,13 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   shortcutsAtDepth: ({ depth, plainError, residualError }) =>
     `At ${depth} layers, shortcuts took the training error from ${plainError} to ${residualError}.`,
   shortcutsNot: ({ depth, plainError, residualError }) =>
-    `At ${depth} layers, the training error is ${plainError} without shortcuts and ${residualError} with them: not less, beyond chance.`,
+    `At ${depth} layers, the training error is ${plainError} without shortcuts and ${residualError} with them: they did not lower it by more than chance.`,
   optionsAlike: ({ depth, errors }) =>
-    `At ${depth} layers, the options ended no more apart than by chance: ${errors}.`,
-  optionsApart: ({ depth, errors }) => `At ${depth} layers, the options ended apart: ${errors}.`,
+    `At ${depth} layers, the options ended within chance of each other: ${errors}.`,
+  optionsApart: ({ depth, errors }) =>
+    `At ${depth} layers, the options ended further apart than by chance: ${errors}.`,
   notShown:
-    'Here not all of what the paper found shows; “Another seed” helps to tell whether that is chance.',
+    'These runs do not show all that the paper found. “Another seed” helps to tell whether that is chance.',
   gradientRatios: ({ ratios }) =>
     `The first layer’s gradient divided by the last one’s, in the first step: ${ratios}.`,
   ratioIn: ({ name, ratio }) => `${ratio} in ${name}`,
@@ -480,9 +486,9 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   stoppedEarly: ({ names }) =>
     `Stopped before the end: ${names}. What was trained so far stays on the chart.`,
   caveatSynthetic:
-    'This is one run on synthetic images with small networks; another seed gives somewhat other numbers.',
+    'This is one run of small networks on synthetic images; another seed gives slightly different numbers.',
   caveatSeedsSynthetic:
     'These are means over the seeds shown, on synthetic images with small networks.',
   caveatSeeds: 'These are means over the seeds shown, of small networks.',
-  caveat: 'This is one run of small networks; another seed gives somewhat other numbers.',
+  caveat: 'This is one run of small networks; another seed gives slightly different numbers.',
 });

@@ -39,9 +39,9 @@ export const ko = {
   slower: '학습률 ÷ 10',
   waitingChart: '여기에 곡선이 그려집니다.',
   caption: ({ count, widths, images, testImages, data }) =>
-    `${networks(count)}${widths}의 학습 오류율(가는 점선)과 테스트 오류율(굵은 실선). ${data} 이미지 ${images}장으로 학습하고 다른 ${testImages}장으로 테스트.`,
+    `${networks(count)}${widths}의 학습 오류율(가는 점선, ${data} 이미지 ${images}장)과 테스트 오류율(굵은 실선, 학습에 쓰지 않은 ${testImages}장).`,
   captionLoss: ({ count, widths, images, testImages, data }) =>
-    `${networks(count)}${widths}의 학습 손실(가는 점선)과 테스트 손실(굵은 실선). ${data} 이미지 ${images}장으로 학습하고 다른 ${testImages}장으로 테스트.`,
+    `${networks(count)}${widths}의 학습 손실(가는 점선, ${data} 이미지 ${images}장)과 테스트 손실(굵은 실선, 학습에 쓰지 않은 ${testImages}장).`,
   captionRate: ({ count, widths }) => `${networks(count)}${widths}의 학습률.`,
   captionSmoothed: ({ strength }) => `학습 곡선은 평활화한 것(${strength}).`,
   captionShares: ' 길이가 다른 실행은 저마다 0~100 %로 나타냄.',
@@ -55,7 +55,6 @@ export const ko = {
   wholeFigure: '전체 보기',
   fullScreen: '전체 화면',
   leaveFullScreen: '전체 화면 끝내기',
-  clipped: '  (▾ ▴ 축 범위 밖)',
   figure_errors: '오류율',
   figure_loss: '손실',
   figure_rate: '학습률',
@@ -68,7 +67,7 @@ export const ko = {
   layersSeries: ({ name, firstActivation, lastActivation, firstGradient, lastGradient }) =>
     `${name}: 활성값은 첫 층 ${firstActivation}, 마지막 층 ${lastActivation}; 기울기는 ${firstGradient}, ${lastGradient}.`,
   captionLayers: ({ count, widths, data }) =>
-    `${networks(count)}${widths}를 ${data} 이미지로 학습할 때 층마다 흐르는 신호(로그 눈금). 실선은 최근 단계, 점선은 첫 단계.`,
+    `${networks(count)}${widths}를 ${data} 이미지로 학습할 때 층마다 흐르는 신호. 실선은 최근 단계, 점선은 첫 단계. 눈금은 로그이며, ▾와 ▴는 축 범위를 벗어난 값.`,
 
   // The figure's cursor.
   cursorLabel:
@@ -98,9 +97,9 @@ export const ko = {
   responsesLarger: ({ plain, residual, plainMean, residualMean }) =>
     `반응의 표준편차는 층 평균으로 ${residual} ${residualMean}, ${plain} ${plainMean}입니다. 여기서는 잔차 신경망의 반응이 더 작지 않습니다.`,
   captionResponses: ({ count, widths, data }) =>
-    `${networks(count)}${widths}의 3×3 층 반응의 크기. 최근 에폭 뒤 ${data} 테스트 이미지로 측정. 논문 그림 7처럼 배치 정규화 뒤, 숏컷을 더하고 ReLU를 거치기 전의 값.`,
+    `${networks(count)}${widths}의 3×3 층 반응의 크기. 최근 에폭 뒤 ${data} 테스트 이미지로 측정. 논문 그림 7처럼 배치 정규화 뒤, 숏컷을 더하고 ReLU를 거치기 전의 값. ▾와 ▴는 축 범위를 벗어난 값.`,
   captionRecordedResponses: ({ count, data, width, images, epochs, own }) =>
-    `미리 기록한 것: ${data} 이미지 ${images}장으로 ${epochs}에폭 학습하고 테스트 이미지 10,000장으로 측정한 ${networks(count)}(너비 ${width}). 이제 여기서 학습할 것: ${own}`,
+    `미리 기록한 것: ${data} 이미지 ${images}장으로 ${epochs}에폭 학습하고 테스트 이미지 10,000장으로 측정한 ${networks(count)}(너비 ${width}). 여기서 학습하면 나타날 것: ${own}`,
   captionFadedResponses: ({ data, width, epochs, own }) =>
     `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, ${epochs}에폭)으로, 그 테스트 이미지로 측정.`,
 
@@ -119,7 +118,7 @@ export const ko = {
   what_loss: '학습 손실(점선)과 테스트 손실(실선)',
   what_rate: '학습률',
   captionRecorded: ({ what, count, data, width, images, epochs, marks, own }) =>
-    `${data}에서 미리 기록한 ${networks(count)}(너비 ${width}, 이미지 ${images}장, ${epochs}에폭)의 ${what}.${marks} 이제 여기서 학습할 것: ${own}`,
+    `${data}에서 미리 기록한 ${networks(count)}(너비 ${width}, 이미지 ${images}장, ${epochs}에폭)의 ${what}.${marks} 여기서 학습하면 나타날 것: ${own}`,
   captionFaded: ({ data, width, images, epochs, marks, shares, own }) =>
     `여기서 학습한 것: ${own} 흐린 선은 ${data}에서 미리 기록한 별개의 실행(너비 ${width}, 이미지 ${images}장, ${epochs}에폭).${shares}${marks}`,
   recordedTicks: '기록된 에폭별 수치',
@@ -147,6 +146,10 @@ export const ko = {
   speed: '초당 이미지',
   left: '남은 시간',
   timeLeft: ({ time }) => `${time} 남음`,
+  takes: ({ time }) => `이 기기에서 약 ${time}`,
+  roughSeconds: ({ count }) => `${count}초`,
+  roughMinutes: ({ count }) => `${count}분`,
+  roughHours: ({ count }) => `${count}시간`,
   epochOf: ({ epoch, epochs }) => `에폭 ${epoch}/${epochs}`,
   state_ready: '준비됨',
   state_waiting: '차례를 기다리는 중',
@@ -224,6 +227,9 @@ export const ko = {
   keptNot: '이 탭에만 있음',
   keptRun: '학습 기록(JSON)',
   keptWeights: '가중치',
+  renameRun: '이름 바꾸기',
+  nameOf: ({ name }) => `${name}: 새 이름`,
+  said_notRenamed: '다른 탭에서 이 실행을 쓰고 있어 새 이름을 저장하지 못했습니다.',
 
   // Links, and whether runs end as a link has said.
   copyLink: '링크 복사',
@@ -307,7 +313,7 @@ export const ko = {
   field_momentum: '모멘텀',
   field_data: '데이터셋',
   field_images: '훈련 데이터',
-  field_testImages: '테스트 집합',
+  field_testImages: '테스트 데이터',
   field_tier: '명령어 집합',
   field_threads: '신경망별 스레드',
   unit_depth: '층',

@@ -1,5 +1,5 @@
-/** The planner: which depth, width and epochs fit into the reader's time and memory. Time is measured for
- * each width and estimated for each depth by its operations; memory is exact. */
+/** The planner: which depth, width and epochs fit into the reader's time and memory, and how long training will
+ * take. Time is measured for each width and estimated for each depth by its operations; memory is exact. */
 import { stepsOf } from '../experiment.js';
 import { TEST_SHARE } from '../pace.js';
 
@@ -26,6 +26,10 @@ const MEASURED_DEPTH = 14;
 const WARM_UP_SECONDS = 0.4;
 /** A measurement is so many pieces of so long, whose paces tell how far it can be trusted. */
 const [PIECES, PIECE_SECONDS] = [4, 0.2];
+/** Enough of them to say how long training takes, to a tenth or so. */
+const FEW_PIECES = 2;
+/** Widths that are measured for that, at most. */
+const MOST_WIDTHS = 3;
 const MOST_EPOCHS = 1000;
 
 /** The networks of an experiment, all of one depth and width; those that are then the same, once.
@@ -38,8 +42,8 @@ export function networksOf({ runs }, depth, width) {
 
 /** Seconds of an image in training, one network alone, and in each piece of the measurement.
  * @param {Engine} engine @param {Dataset} dataset @param {number} batchSize
- * @param {import('../../lib/index.js').Spec} spec @param {AbortSignal} signal */
-async function secondsPerImage(engine, dataset, batchSize, spec, signal) {
+ * @param {import('../../lib/index.js').Spec} spec @param {AbortSignal} signal @param {number} count of pieces */
+async function secondsPerImage(engine, dataset, batchSize, spec, signal, count) {
   const net = await engine.createNet(spec);
   try {
     const recipe = { batchSize, epochs: MOST_EPOCHS, lr: 0.01, evaluate: false, signal };
@@ -53,7 +57,7 @@ async function secondsPerImage(engine, dataset, batchSize, spec, signal) {
       const isLast = tick.step === tick.steps;
       if (before && !isLast && tick.seconds - before.seconds < PIECE_SECONDS) continue;
       if (before?.step !== tick.step) marks.push(tick);
-      if (marks.length < 2 || !(isLast || marks.length > PIECES)) continue;
+      if (marks.length < 2 || !(isLast || marks.length > count)) continue;
       const pieces = marks.slice(1).map((mark, i) => between(marks[i], mark));
       return { mean: between(marks[0], marks[marks.length - 1]), pieces };
     }
@@ -64,18 +68,27 @@ async function secondsPerImage(engine, dataset, batchSize, spec, signal) {
 }
 
 /** Seconds of an operation, by width, and by what part of its mean a pace lay off it at most.
- * @param {Engine} engine @param {Dataset} dataset @param {number} batchSize @param {AbortSignal} signal */
-export async function measure(engine, dataset, batchSize, signal) {
+ * @param {Engine} engine @param {Dataset} dataset @param {number} batchSize @param {AbortSignal} signal
+ * @param {number[]} [widths] @param {number} [pieces] */
+export async function measure(
+  engine,
+  dataset,
+  batchSize,
+  signal,
+  widths = WIDTHS,
+  pieces = PIECES,
+) {
   /** @type {Map<number, number>} */
   const perFlop = new Map();
   let spread = 0;
-  for (const width of WIDTHS) {
+  for (const width of widths) {
     const family = /** @type {const} */ ('residual');
     const spec = { family, depth: MEASURED_DEPTH, width, classes: dataset.classes.length };
     const { flopsPerImage } = await engine.plan(spec);
-    const { mean, pieces } = await secondsPerImage(engine, dataset, batchSize, spec, signal);
+    const found = await secondsPerImage(engine, dataset, batchSize, spec, signal, pieces);
+    const { mean } = found;
     perFlop.set(width, mean / flopsPerImage);
-    spread = Math.max(spread, ...pieces.map((piece) => Math.abs(piece / mean - 1)));
+    spread = Math.max(spread, ...found.pieces.map((piece) => Math.abs(piece / mean - 1)));
   }
   return { perFlop, spread };
 }
@@ -117,6 +130,14 @@ export function cellsOf(experiment, perFlop, share, { minutes, mebibytes }, plan
   return Promise.all(cells);
 }
 
+/** Seconds of an operation that were measured in this page. Engines of one kind are equally fast.
+ * @type {Map<string, number>} */
+const speeds = new Map();
+
+/** @param {Engine} engine @param {number} batchSize @param {number} width */
+const speedKey = ({ tier, conv, threads }, batchSize, width) =>
+  [tier, conv, threads, batchSize, width].join();
+
 export class Planner {
   /** @type {Limits} */
   limits = { minutes: 10, mebibytes: 1024 };
@@ -150,12 +171,47 @@ export class Planner {
       const dataset = await this.#resources.images(experiment, engine, source);
       const few = dataset.take({ images: batchSize, testImages: 0 });
       this.#measured = { engine, batchSize, ...(await measure(engine, few, batchSize, signal)) };
+      this.#learn(engine, batchSize, this.#measured.perFlop);
     } catch (error) {
       if (!signal.aborted) this.error = /** @type {Error} */ (error);
     }
     if (this.#stop.signal !== signal) return;
     this.measuring = false;
     this.#onChange();
+  }
+
+  /** @param {Engine} engine @param {number} batchSize @param {Map<number, number>} perFlop */
+  #learn(engine, batchSize, perFlop) {
+    for (const [width, seconds] of perFlop) speeds.set(speedKey(engine, batchSize, width), seconds);
+  }
+
+  /** Of an operation in training, or undefined if that has not been measured.
+   * @param {Engine} engine @param {number} batchSize @param {number} width */
+  secondsPerFlop(engine, batchSize, width) {
+    return speeds.get(speedKey(engine, batchSize, width));
+  }
+
+  /** Trains for a second or so, to know how long the experiment takes; not if that is known.
+   * @param {Experiment} experiment @param {Engine} engine
+   * @param {import('../index.js').ImageSource | null} source */
+  async sample(experiment, engine, source) {
+    const { batchSize, runs } = experiment;
+    const widths = [...new Set(runs.map(({ width }) => width))]
+      .filter((width) => this.secondsPerFlop(engine, batchSize, width) === undefined)
+      .slice(0, MOST_WIDTHS);
+    if (this.measuring || widths.length === 0) return;
+    this.#stop.abort();
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    try {
+      const dataset = await this.#resources.images(experiment, engine, source);
+      const few = dataset.take({ images: batchSize, testImages: 0 });
+      const { perFlop } = await measure(engine, few, batchSize, signal, widths, FEW_PIECES);
+      this.#learn(engine, batchSize, perFlop);
+      this.#onChange();
+    } catch {
+      // Then the page does not say it, and training says what is wrong.
+    }
   }
 
   /** As things are now. @param {Experiment} experiment @param {Engine} engine

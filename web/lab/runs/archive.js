@@ -1,6 +1,6 @@
-/** The kept runs of a workbench as the reader deals with them: shown, deleted and brought back, and what goes
+/** The kept runs of a workbench as the reader deals with them: shown, renamed, deleted and brought back, and what goes
  * by itself: repeats of a run, and the oldest when there is no room. */
-import { makeRoom, removeRun, restore } from './kept.js';
+import { makeRoom, removeRun, renameRun, restore } from './kept.js';
 
 /** @typedef {import('./list.js').Entry} Entry */
 
@@ -10,6 +10,8 @@ export class Archive {
   bytes = 0;
   /** Names of the old runs that have gone to make room. @type {string[]} */
   gone = [];
+  /** Whose name is being written. @type {Entry | null} */
+  renamed = null;
   #lab;
 
   /** @param {import('../lab.js').ResiduaLab} lab */
@@ -38,6 +40,39 @@ export class Archive {
   /** The experiment that a run was trained in, as it was. @param {Entry} entry */
   openExperiment({ experiment }) {
     if (experiment) this.#lab.change(experiment);
+  }
+
+  /** @param {Entry | null} entry whose name is to be written in the list */
+  startRename(entry) {
+    const lab = this.#lab;
+    this.renamed = entry;
+    lab.requestUpdate();
+    if (!entry) return;
+    void lab.updateComplete.then(() => {
+      const input = /** @type {HTMLInputElement | null} */ (
+        lab.renderRoot.querySelector('[name=kept-name]')
+      );
+      input?.focus();
+      input?.select();
+    });
+  }
+
+  /** Gives a run another name, here and where it is kept. @param {Entry} entry @param {string} name empty:
+   *   the one it had */
+  async rename(entry, name) {
+    const { runs, recovery, t } = this.#lab;
+    const { checkpoints } = recovery;
+    const before = entry.name;
+    runs.nameEntry(entry, name);
+    if (entry.name === before) return;
+    const { id, index, run, bytes, when } = entry;
+    if (checkpoints?.id === id && checkpoints.isOpen) {
+      // One that goes on is saved under its name of then.
+      if (run.isComplete) checkpoints.save(index, entry.name, run, run.weights, true, when);
+      return;
+    }
+    if (bytes > 0 && !(await renameRun(id, index, entry.name))) this.#lab.say(t('said_notRenamed'));
+    await recovery.look();
   }
 
   /** @param {Entry} entry */

@@ -7,6 +7,7 @@ import { fetchRun, jsonOf, sizeError } from './format.js';
 
 /** @typedef {import('../../lib/formats/read-run.js').FileRun} FileRun */
 /** @typedef {Pick<import('./rows.js').Row, 'name' | 'run'>} Named */
+/** What could not be read, and why. @typedef {{ name: string, error: Error }} Refused */
 
 /** Runs from files that the chart has at most: more freeze it, and cannot be told apart. */
 export const MOST_RUNS = 100;
@@ -14,7 +15,7 @@ export const MOST_RUNS = 100;
 const TELL_AFTER = 400;
 
 export class RunExchange {
-  /** What could not be read, and why. @type {{ name: string, error: Error }[]} */
+  /** @type {Refused[]} */
   refused = [];
   /** Files that have been read of those that are being read. @type {{ done: number, total: number } | null} */
   reading = null;
@@ -99,6 +100,15 @@ export class RunExchange {
   #refuse(name, error) {
     this.refused.push({ name, error });
     this.#lab.say(this.#lab.t('runRefused', { name }));
+  }
+
+  /** The reader has read why a file was refused, or has brought another. @param {Refused} [refused] by
+   *   default all */
+  dismiss(refused) {
+    if (this.refused.length === 0) return;
+    this.refused = refused ? this.refused.filter((one) => one !== refused) : [];
+    this.#lab.requestUpdate();
+    if (refused) void this.#lab.updateComplete.then(() => this.#lab.focus());
   }
 
   /** Fetches the recorded runs. @param {string} src addresses, separated by spaces */

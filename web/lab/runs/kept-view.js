@@ -1,5 +1,6 @@
 /** The list of runs that have ended here, by experiment, and how much of the browser's storage they take. */
 import { html, nothing } from 'lit';
+import { LONGEST_NAME } from '../../lib/formats/run-file.js';
 import { megabytes, moment, number, percent } from '../../ui/format.js';
 import { isRecordable } from './format.js';
 import { MOST_BYTES } from './kept.js';
@@ -78,7 +79,7 @@ function keptRun(entry, view) {
   const isUnkept = lab.storageKey !== '' && entry.bytes === 0;
   return html`<li>
     <span class="facts">
-      <b>${name}</b> ${t(`state_${run.state}`)}, ${t('keptErrors', { train, test })}${isUnkept ? html`, ${t('keptNot')}` : nothing}
+      ${lab.archive.renamed === entry ? nameInput(entry, view) : html`<b>${name}</b>`} ${t(`state_${run.state}`)}, ${t('keptErrors', { train, test })}${isUnkept ? html`, ${t('keptNot')}` : nothing}
       ${end ? html`<code title=${t('digest', { ...end, tier: t(`tier_${end.tier}`) })}>${end.trajectory}</code>` : nothing}
     </span>
     <span class="actions-of" role="group" aria-label=${t('toolsOf', { name })}>
@@ -91,6 +92,9 @@ function keptRun(entry, view) {
         />
         ${t('onChart')}
       </label>
+      <button class="rename" @click=${() => lab.archive.startRename(entry)}>
+        ${t('renameRun')}
+      </button>
       <button ?disabled=${!isRecordable(run)} @click=${() => lab.exchange.saveRun(entry)}>
         ${t('keptRun')}
       </button>
@@ -102,4 +106,31 @@ function keptRun(entry, view) {
       </button>
     </span>
   </li>`;
+}
+
+/** A name that is being written: Enter or leaving it keeps it, Escape does not.
+ * @param {Entry} entry @param {View} view */
+function nameInput(entry, { lab, t }) {
+  const { name } = entry;
+  const onKey = (/** @type {KeyboardEvent & { target: HTMLInputElement }} */ event) => {
+    const { key, target } = event;
+    if (key !== 'Escape' && key !== 'Enter') return;
+    event.preventDefault(); // Or the button that gets the focus is pressed.
+    if (key === 'Escape') target.value = name;
+    /** @type {HTMLElement | null | undefined} */ (
+      target.closest('li')?.querySelector('.rename')
+    )?.focus();
+  };
+  const onBlur = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
+    lab.archive.startRename(null);
+    if (target.value !== name) void lab.archive.rename(entry, target.value);
+  };
+  return html`<input
+    name="kept-name"
+    aria-label=${t('nameOf', { name })}
+    maxlength=${LONGEST_NAME}
+    .value=${name}
+    @keydown=${onKey}
+    @blur=${onBlur}
+  />`;
 }

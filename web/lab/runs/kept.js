@@ -2,7 +2,7 @@
  * were interrupted. A folder holds what one press trained; runs of all workbenches share one bound, and
  * the oldest go first. */
 import { namesOf, problemsOf, RUN_FIELDS } from '../experiment.js';
-import { unpackRun } from './checkpoint-file.js';
+import { packRun, unpackRun } from './checkpoint-file.js';
 import {
   fileNames,
   folderNames,
@@ -148,8 +148,8 @@ async function lookInto(id, elsewhere) {
 
   /** @param {Head} all @returns {Ended[]} */
   function endedOf(all) {
-    return files.flatMap(({ index, when, size, saved }) =>
-      saved?.ended ? [{ id, index, when, bytes: size, head: all, saved }] : [],
+    return files.flatMap(({ index, size, saved }) =>
+      saved?.ended ? [{ id, index, when: saved.when, bytes: size, head: all, saved }] : [],
     );
   }
 }
@@ -252,6 +252,28 @@ export function removeRun(id, index) {
     (file) => file.index === index,
     (due) => due.filter((one) => one !== index),
   );
+}
+
+/** Writes a run that has ended anew, with another name. @param {string} id @param {number} index
+ * @param {string} name @returns {Promise<boolean>} false: it is not there, or another page is at it */
+export async function renameRun(id, index, name) {
+  const release = await take(id).catch(() => null);
+  if (!release) return false;
+  try {
+    const folder = await openFolder(id);
+    const file = await readFile(folder, fileOf(index));
+    if (!file) return false;
+    const { run, ended, file: weights, when } = await unpackRun(file);
+    // Read before it is replaced.
+    const bytes = new Uint8Array(await weights.arrayBuffer());
+    await writeFile(folder, fileOf(index), packRun(name, run, bytes, ended, when));
+    tellChange();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    release();
+  }
 }
 
 /** Writes back what was removed. @param {Removed} removed

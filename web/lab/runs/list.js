@@ -107,7 +107,7 @@ export class RunList {
       return { ...entry, name: key === null || isGiven ? name : names[i] };
     });
     const runOfNetwork = (/** @type {RunConfig} */ config) => this.entryOf(config)?.run ?? NOT_RUN;
-    return rowsOf(experiment.runs, runOfNetwork, named, this.#choices, this.#slots);
+    return rowsOf(experiment.runs, runOfNetwork, named, this.#choiceOf, this.#slots);
   }
 
   /** The networks of the experiment. */
@@ -147,6 +147,14 @@ export class RunList {
     return this.all.find((row) => row.config === config)?.name ?? '';
   }
 
+  /** What the reader has decided about a row: a kept run brings its name along.
+   * @param {RunConfig} config @returns {Choice | undefined} */
+  #choiceOf = (config) => {
+    const choice = this.#choices.get(config);
+    const entry = this.entryOf(config);
+    return entry?.isGiven ? { ...choice, name: choice?.name ?? entry.name } : choice;
+  };
+
   /** @param {RunConfig} config @param {Choice} choice */
   #choose(config, choice) {
     this.#choices.set(config, { ...this.#choices.get(config), ...choice });
@@ -156,7 +164,30 @@ export class RunList {
 
   /** @param {RunConfig} config @param {string} name empty: the one it had */
   rename(config, name) {
+    const entry = this.entryOf(config) ?? this.entries.find((one) => one.config === config);
+    if (entry && entry.key !== null) void this.#lab.archive.rename(entry, name);
+    else this.nameRow(config, name);
+  }
+
+  /** Names a network, or a run from elsewhere, and nothing that is kept.
+   * @param {RunConfig} config @param {string} name empty: the one it had */
+  nameRow(config, name) {
     this.#choose(config, { name: cleanName(name) });
+  }
+
+  /** Names a run of this page, and the row that shows it.
+   * @param {Entry} entry @param {string} name empty: the one it had */
+  nameEntry(entry, name) {
+    const { id, index, experiment, config } = entry;
+    const usual = experiment ? namesOf(experiment.runs)[index] : entry.name;
+    const given = cleanName(name) ?? usual;
+    for (const one of this.entries) {
+      if (one.id === id && one.index === index) {
+        Object.assign(one, { name: given, isGiven: given !== usual });
+      }
+    }
+    const shownBy = this.#lab.experiment.runs.find((run) => this.entryOf(run) === entry);
+    this.nameRow(shownBy ?? config, given === usual ? '' : given);
   }
 
   /** @param {RunConfig} config @param {boolean} hidden from the chart */
@@ -169,12 +200,13 @@ export class RunList {
    * @param {string} id of the press @returns {(Entry & { recipe: import('../../lib/index.js').Recipe })[]} */
   begin(due, id) {
     const { experiment } = this.#lab;
+    const usual = namesOf(experiment.runs);
     const begun = due.map(({ config, index, saved }) => {
       const recipe = recipeOf(resolveConfig(experiment, config));
-      const { name } = this.#choices.get(config) ?? {};
+      const name = this.nameOf(config);
       return {
         ...{ config: wholeConfig(experiment, config), recipe, id, index, experiment },
-        ...{ name: this.nameOf(config), isGiven: name !== undefined, run: saved?.run ?? new Run() },
+        ...{ name, isGiven: name !== usual[index], run: saved?.run ?? new Run() },
         ...{ key: this.#keyOf.get(config) ?? '', when: Date.now(), bytes: 0 },
         ...{ isHere: true, onChart: false, origin: /** @type {const} */ ('before') },
       };
@@ -203,7 +235,8 @@ export class RunList {
       const one = there.get(place(entry));
       if (one) {
         if (!entry.isHere) entry.run.weights = one.saved.run.weights; // It may have been written anew.
-        return [Object.assign(entry, { bytes: one.bytes, when: one.when })];
+        const { name, isGiven } = entryOfKept(one);
+        return [Object.assign(entry, { bytes: one.bytes, when: one.when, name, isGiven })];
       }
       return entry.isHere || entry.key === null ? [Object.assign(entry, { bytes: 0 })] : [];
     });

@@ -76,11 +76,15 @@ export class Recovery {
       return { config: experiment.runs[index], index, saved: saved?.[index] };
     });
     const entries = runs.begin(begun, checkpoints?.id ?? newId());
-    return entries.map(({ name, run, recipe, index }) => ({
-      ...{ config: experiment.runs[index], index, recipe, run },
-      checkpoint: saved?.[index]?.file ?? null,
-      save: checkpoints && ((file, ended) => checkpoints.save(index, name, run, file, ended)),
-    }));
+    return entries.map((entry) => {
+      const { run, recipe, index } = entry;
+      return {
+        ...{ config: experiment.runs[index], index, recipe, run },
+        checkpoint: saved?.[index]?.file ?? null,
+        save:
+          checkpoints && ((file, ended) => checkpoints.save(index, entry.name, run, file, ended)),
+      };
+    });
   }
 
   /** From here on checkpoints are written. Throws if these are not the images that an interrupted
@@ -121,7 +125,7 @@ export class Recovery {
     }
     lab.change(resumed.experiment);
     for (const [i, { config, name }] of lab.rows.entries()) {
-      if (name !== resumed.names[i]) lab.runs.rename(config, resumed.names[i]);
+      if (name !== resumed.names[i]) lab.runs.nameRow(config, resumed.names[i]);
     }
     this.interrupted = this.interrupted.filter((one) => one.id !== id);
     lab.say(lab.t('said_resumed'));

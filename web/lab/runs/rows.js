@@ -23,14 +23,14 @@ import { namesOf, runText } from '../experiment.js';
  */
 
 /** @param {RunConfig[]} runs of the experiment @param {(config: RunConfig) => Run} runOf
- * @param {Other[]} others @param {WeakMap<RunConfig, Choice>} choices
+ * @param {Other[]} others @param {(config: RunConfig) => Choice | undefined} choiceOf
  * @param {Map<string, number>} [slots] colours that networks have had
  * @returns {Row[]} */
-export function rowsOf(runs, runOf, others, choices, slots = new Map()) {
+export function rowsOf(runs, runOf, others, choiceOf, slots = new Map()) {
   const names = namesOf(runs);
   const groups = namesOf(runs.map((run) => ({ ...run, seed: 1 })));
   const own = runs.map((config, i) => {
-    const { name = names[i], hidden = false } = choices.get(config) ?? {};
+    const { name = names[i], hidden = false } = choiceOf(config) ?? {};
     const isGiven = name !== names[i];
     const [group, kind] = isGiven ? [name, name] : [groups[i], runText({ ...config, seed: 1 })];
     const run = runOf(config);
@@ -38,7 +38,7 @@ export function rowsOf(runs, runOf, others, choices, slots = new Map()) {
   });
   const taken = new Set(own.flatMap(({ name, group }) => [name, group]));
   const beside = others.map(({ config, name: given, run, origin }) => {
-    const { name = unusedName(given, taken), hidden = false } = choices.get(config) ?? {};
+    const { name = unusedName(given, taken), hidden = false } = choiceOf(config) ?? {};
     taken.add(name);
     const kind = origin === 'before' ? runText({ ...config, seed: 1 }) : name;
     return { config, name, group: name, kind, run, hidden, imported: true, origin };

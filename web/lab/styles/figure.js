@@ -56,6 +56,11 @@ export const figure = css`
   figcaption b {
     color: var(--ink);
   }
+  @container (min-width: 1500px) {
+    figcaption {
+      font-size: 17px;
+    }
+  }
   .kinds,
   .axes,
   .saving {

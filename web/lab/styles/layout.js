@@ -100,7 +100,7 @@ export const layout = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 0 8px;
+    gap: 8px;
   }
   .actions button {
     white-space: nowrap;
@@ -114,6 +114,12 @@ export const layout = css`
   @container (max-width: 959.9px) {
     .actions button.primary {
       flex: 1 1 auto;
+    }
+    .actions:not(.training) #change {
+      margin-inline: -8px auto;
+    }
+    .actions #takes {
+      margin-inline: 0;
     }
     .actions.training {
       position: sticky;

@@ -38,14 +38,16 @@ export const runs = css`
   }
   .networks-table tbody th {
     min-width: 9.5em;
+    padding-left: 28px;
     white-space: normal;
     overflow-wrap: anywhere;
   }
+  /* It hangs, so that a name of two lines is one block. */
   .swatch {
     display: inline-block;
     width: 20px;
     height: 0;
-    margin-right: 8px;
+    margin: 0 8px 0 -28px;
     border-top: 3px solid var(--line);
     vertical-align: middle;
     forced-color-adjust: none;
@@ -142,6 +144,7 @@ export const runs = css`
   }
   details summary {
     display: inline-block;
+    font-size: 14px;
     padding: 8px 0;
     color: var(--muted);
     cursor: pointer;
@@ -247,6 +250,10 @@ export const runs = css`
     align-items: center;
     gap: 4px 8px;
   }
+  .press [name='kept-name'] {
+    width: 12em;
+    font-weight: 600;
+  }
   .actions-of button {
     min-height: 36px;
     padding: 4px 12px;
@@ -258,6 +265,11 @@ export const runs = css`
     display: block;
     width: 100%;
     margin-top: 4px;
+  }
+  @container (min-width: 1500px) {
+    .networks-table {
+      font-size: 16px;
+    }
   }
   @container (max-width: 599.9px) {
     .narrow-hide {
@@ -280,9 +292,15 @@ export const runs = css`
       min-width: 44px;
       width: 44px;
     }
+    .networks-table tbody th {
+      padding-left: 16px;
+    }
     tbody th .swatch {
       width: 12px;
-      margin-right: 4px;
+      margin: 0 4px 0 -16px;
+    }
+    .networks-table td:nth-child(3) {
+      padding-right: 8px;
     }
   }
 `;

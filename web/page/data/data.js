@@ -8,8 +8,10 @@ import { WatchedWorker } from '../../worker/watched.js';
 import { nameOf } from '../names.js';
 import { remember, remembered } from '../settings.js';
 import { Pace } from './pace.js';
+import { forgetNames, giveName, givenNames, inheritNames } from './set-names.js';
 
-/** @typedef {import('./worker.js').Facts} Facts */
+/** What is known of a set: all `names` that it has had, the latest, which is its `name`, first and that in its file
+ * last. @typedef {import('./worker.js').Facts & { names: readonly string[] }} Facts */
 /** @typedef {import('./worker.js').Brought} Brought */
 /** @typedef {import('./worker.js').Service} Service */
 /** @typedef {import('../../lab/index.js').ImageSource} ImageSource */
@@ -31,9 +33,24 @@ const USED = 'images';
 
 keepErrorCodes();
 
+/** @param {string} name */
+const isPublished = (name) => Object.values(PUBLISHED).some(({ title }) => name.startsWith(title));
+
 /** Is a set the reader's own, and none of those that everybody has? @param {Facts} facts */
-export const isOwn = ({ name }) =>
-  Object.values(PUBLISHED).every(({ title }) => !name.startsWith(title));
+export const isOwn = ({ names }) => !isPublished(names[names.length - 1]);
+
+/** @param {import('./worker.js').Facts} facts as its file has them @returns {Facts} */
+function named(facts) {
+  const names = [...givenNames(facts.id), facts.name];
+  return { ...facts, name: names[0], names };
+}
+
+/** A set that takes the place of another has its names too.
+ * @param {Facts | undefined} before @param {import('./worker.js').Facts} made */
+function inFollowing(before, made) {
+  if (before && before.id !== made.id) inheritNames(before.id, made.id, before.names);
+  return made;
+}
 
 export class Data {
   /** @type {Activity} */
@@ -72,7 +89,8 @@ export class Data {
   /** Whether the whole set is there, used or not. */
   get hasCifar10() {
     const { title, images } = PUBLISHED.cifar10;
-    const isIt = (/** @type {Facts} */ one) => one.name === title && one.images === images;
+    const isIt = (/** @type {Facts} */ { names, images: there }) =>
+      names.includes(title) && there === images;
     return this.#kept.some(isIt) || (this.facts !== null && isIt(this.facts));
   }
 
@@ -107,15 +125,24 @@ export class Data {
       ...{ id: facts.id, name: facts.name, synthetic: false },
       ...{ classes: facts.classes, classNames: facts.classNames },
       ...{ images: facts.images, testImages: facts.testImages },
-      take: async (counts) =>
-        new Dataset(await this.#reader.call((service) => service.take(facts.id, counts))),
+      take: (counts) => this.#take(facts, counts),
     };
+  }
+
+  /** @param {Facts} facts @param {{ images: number, testImages: number }} counts */
+  async #take({ id, name }, counts) {
+    const parts = await this.#reader.call((service) => service.take(id, counts));
+    return new Dataset({ ...parts, name });
+  }
+
+  async #list() {
+    return (await this.#reader.call((service) => service.list())).map(named);
   }
 
   /** Looks for what was kept. */
   async open() {
     try {
-      this.#kept = await this.#reader.call((service) => service.list());
+      this.#kept = await this.#list();
       const used = this.#kept.find(({ id }) => id === remembered(USED));
       this.#setData(used ?? this.#kept[0] ?? null);
       this.#setActivity({ state: 'idle' });
@@ -129,7 +156,7 @@ export class Data {
   async #lookAgain(hasDied = false) {
     const isLost = hasDied && this.facts?.notKept;
     try {
-      this.#kept = await this.#reader.call((service) => service.list());
+      this.#kept = await this.#list();
     } catch {
       // What was known holds until the next try, which says why.
     }
@@ -177,7 +204,7 @@ export class Data {
 
   /** @param {Doing} doing @param {Activity} start
    * @param {(service: import('comlink').Remote<Service>, show: (activity: Activity) => void)
-   *   => Promise<Facts>} work `show` does nothing once it has been cancelled */
+   *   => Promise<import('./worker.js').Facts>} work `show` does nothing once it has been cancelled */
   async #bring(doing, start, work) {
     if (this.isReading) return false;
     this.#stop = new AbortController();
@@ -187,8 +214,8 @@ export class Data {
       if (!signal.aborted && this.isReading) this.#setActivity(activity);
     };
     try {
-      this.use(await this.#reader.call((service) => work(service, show), signal));
-      this.#kept = await this.#reader.call((service) => service.list());
+      this.use(named(await this.#reader.call((service) => work(service, show), signal)));
+      this.#kept = await this.#list();
       this.#setActivity({ state: 'idle' });
       return true;
     } catch (error) {
@@ -203,14 +230,34 @@ export class Data {
    * @param {string} [replaced] id of a set @returns {Promise<boolean>} */
   collect(parts, share, replaced) {
     const start = /** @type {const} */ ({ state: 'keeping', name: parts.name, done: 0 });
-    return this.#bring('read', start, (service) => service.collect(parts, share, replaced));
+    const before = this.sets.find(({ id }) => id === replaced);
+    return this.#bring('read', start, async (service) =>
+      inFollowing(before, await service.collect(parts, share, replaced)),
+    );
   }
 
   /** Holds another share of each class out. @param {Facts} facts @param {number} share
    * @returns {Promise<boolean>} */
-  holdOut({ id, name }, share) {
+  holdOut(facts, share) {
+    const { id, name } = facts;
     const start = /** @type {const} */ ({ state: 'keeping', name, done: 0 });
-    return this.#bring('read', start, (service) => service.holdOut(id, share));
+    return this.#bring('read', start, async (service) =>
+      inFollowing(facts, await service.holdOut(id, share, name)),
+    );
+  }
+
+  /** Gives a set of the reader's own another name.
+   * @param {Facts} facts @param {string} name @returns {boolean} false: another set has it */
+  rename(facts, name) {
+    const isTaken = this.sets.some((one) => one.id !== facts.id && one.name === name);
+    if (isTaken || isPublished(name)) return false;
+    giveName(facts.id, name);
+    const renamed = (/** @type {Facts} */ one) =>
+      one.id === facts.id ? named({ ...one, name: one.names[one.names.length - 1] }) : one;
+    this.#kept = this.#kept.map(renamed);
+    if (this.facts?.id === facts.id) this.#setData(renamed(this.facts));
+    this.#onChange();
+    return true;
   }
 
   /** What a set looks like. @param {Facts} facts @param {number} most images of a class
@@ -220,9 +267,8 @@ export class Data {
   }
 
   /** All images of a set. @param {Facts} facts @returns {Promise<Dataset>} */
-  async whole({ id, images, testImages }) {
-    const counts = { images, testImages };
-    return new Dataset(await this.#reader.call((service) => service.take(id, counts)));
+  whole(facts) {
+    return this.#take(facts, facts);
   }
 
   /** @param {Facts} facts of a set, now and at the next visit */
@@ -244,6 +290,7 @@ export class Data {
     try {
       await this.#reader.call((service) => service.remove(id));
       this.#kept = this.#kept.filter((one) => one.id !== id);
+      forgetNames(id);
       if (this.facts?.id === id) {
         this.#setData(null);
         this.#onLoss();

@@ -228,9 +228,9 @@ const service = {
   },
 
   /** Holds another share of a set out for the test. @param {string} id @param {number} share
-   * @returns {Promise<Facts>} */
-  async holdOut(id, share) {
-    const { name, classes, skipped, train, test } = await wholeOf(id);
+   * @param {string} name of the set that comes of it @returns {Promise<Facts>} */
+  async holdOut(id, share, name) {
+    const { classes, skipped, train, test } = await wholeOf(id);
     const all = joined(train, test);
     return keepInPlaceOf(heldOutOf({ name, classes, skipped }, all, share), id);
   },

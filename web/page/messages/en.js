@@ -8,11 +8,13 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   unknownChapter: ({ name }) =>
     `The link names a chapter “${name}”, which this page does not have; this is the first one.`,
   isTraining: 'training',
+  keptNetwork: ({ name, chapter, when }) => `${name} (${chapter}, ${when})`,
   interruptedIn: 'Training was interrupted in another chapter:',
   lookFor: 'What to look for',
 
   // Recorded runs beside the paper's.
-  recorded_caption: ({ data }) => `Recorded on ${data}, beside the paper’s: error in percent`,
+  recorded_caption: ({ data }) =>
+    `Error in percent of runs recorded on ${data}, beside the paper’s`,
   recorded_network: 'Network',
   recorded_epochs: 'Epochs',
   recorded_train: 'Train',
@@ -21,7 +23,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   recorded_differs: ({ epochs, steps }) =>
     `Runs of ${epochs} epochs (${steps} iterations) are shorter than the paper’s of 64,000 iterations, so their errors are higher.`,
   recorded_step:
-    'The learning rate rises over the first 20 and is divided by 10 once, at 70 % of the run; in the paper twice, at 50 % and 75 %.',
+    'The learning rate rises over the first 20 iterations and is divided by 10 once, at 70 % of the run; in the paper twice, at 50 % and 75 %.',
   recorded_paper_schedule:
     'As in the paper, the learning rate is divided by 10 at 50 % and 75 % of the run.',
   recorded_cosine:

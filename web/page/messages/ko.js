@@ -9,6 +9,7 @@ export const ko = {
   unknownChapter: ({ name }) =>
     `링크가 가리키는 장 “${name}”이(가) 이 페이지에 없어 첫 장을 엽니다.`,
   isTraining: '학습 중',
+  keptNetwork: ({ name, chapter, when }) => `${name}(${chapter}, ${when})`,
   interruptedIn: '다른 장에서 학습이 중단되었습니다:',
   lookFor: '눈여겨볼 것',
 
@@ -26,7 +27,7 @@ export const ko = {
   recorded_paper_schedule: '학습률은 논문처럼 전체의 50 %와 75 %에서 10분의 1로 줄어듭니다.',
   recorded_cosine: '학습률은 코사인을 따라 줄어듭니다(논문: 50 %와 75 %에서 두 번 10분의 1로).',
   recorded_rest:
-    '시드는 하나씩이고 검증 데이터은 없습니다. 너비, 배치, 가중치 감쇠, 데이터 증강은 논문과 같습니다. 표 6에는 plain 신경망이 없습니다.',
+    '시드는 하나씩이고 검증 데이터는 없습니다. 너비, 배치, 가중치 감쇠, 데이터 증강은 논문과 같습니다. 표 6에는 plain 신경망이 없습니다.',
   recorded_other: ({ name, epochs, steps, schedule, lr, decay }) =>
     `${epochs}에폭(반복 ${steps}번) ${name}은 설정이 다릅니다. 스케줄 ${schedule}, 학습률 ${lr}, 가중치 감쇠 ${decay}입니다.`,
   recorded_failed: '기록된 실행을 가져오지 못했습니다. 페이지를 새로 고쳐 다시 시도하십시오.',

@@ -94,6 +94,6 @@ export class Collection {
 }
 
 /** In one form of Unicode, as the names of folders are compared. @param {string} name */
-function cleanName(name) {
+export function cleanName(name) {
   return name.normalize('NFC').replace(/\s+/g, ' ').trim();
 }

@@ -8,7 +8,7 @@ import { ResiduaElement } from '../../ui/element.js';
 import { percent } from '../../ui/format.js';
 import { WatchedWorker } from '../../worker/watched.js';
 import { isOwn } from '../data/data.js';
-import { Collection } from './collection.js';
+import { Collection, cleanName } from './collection.js';
 import { pictureMessages } from './messages/index.js';
 import { fineTuned, fromNothing, stagesFor } from './recipes.js';
 import { snippetFor } from './snippet.js';
@@ -65,6 +65,9 @@ export class ResiduaPictures extends ResiduaElement {
   /** The class that is held. @type {number | null} */
   recording = null;
   copied = false;
+  /** The set whose name is being written, and whether another set has the one that was tried.
+   * @type {{ id: string, isTaken: boolean } | null} */
+  renaming = null;
   trial = new Trial(() => this.requestUpdate());
   camera = new Camera(() => this.requestUpdate());
   /** @type {WatchedWorker<Pictures>} */
@@ -115,7 +118,7 @@ export class ResiduaPictures extends ResiduaElement {
   /** Networks that were trained on the set that is used, the latest last. */
   get candidates() {
     const { facts } = this;
-    return this.trained.filter(({ data }) => !data.synthetic && data.name === facts?.name);
+    return this.trained.filter(({ data }) => !data.synthetic && facts?.names.includes(data.name));
   }
 
   get stages() {
@@ -127,6 +130,28 @@ export class ResiduaPictures extends ResiduaElement {
   /** @param {number} share of each class for the test */
   async holdOut(share) {
     if (this.facts) await this.data?.holdOut(this.facts, share);
+  }
+
+  /** @param {Facts | null} facts of the set whose name is to be written */
+  startRename(facts) {
+    this.renaming = facts && { id: facts.id, isTaken: false };
+    this.requestUpdate();
+    if (!facts) return;
+    void this.updateComplete.then(() => {
+      const input = /** @type {HTMLInputElement | null} */ (
+        this.renderRoot.querySelector('[name=new-name]')
+      );
+      input?.focus();
+      input?.select();
+    });
+  }
+
+  /** @param {Facts} facts @param {string} text empty: the name stays */
+  rename(facts, text) {
+    const name = cleanName(text);
+    const isTaken = name !== '' && name !== facts.name && this.data?.rename(facts, name) === false;
+    this.renaming = isTaken ? { id: facts.id, isTaken } : null;
+    this.requestUpdate();
   }
 
   async #lookAtSet() {

@@ -2,9 +2,11 @@
  * view reads state and changes none. */
 import { html, nothing } from 'lit';
 import { imageMessages } from '../../image/messages/index.js';
+import { LONGEST_NAME } from '../../lib/formats/run-file.js';
 import { fileSize, number } from '../../ui/format.js';
 import { translator } from '../../ui/messages.js';
 import { notice } from '../../ui/notice.js';
+import { isOwn } from '../data/data.js';
 import { collectView, waitingView } from './collect-view.js';
 import { setView } from './set-view.js';
 import { trainView } from './train-view.js';
@@ -45,7 +47,8 @@ export function picturesView(view) {
 }
 
 /** Sets side by side. @param {View} view */
-function setsView({ element, t, lang }) {
+function setsView(view) {
+  const { element, t, lang } = view;
   const { data } = element;
   if (!data || data.sets.length === 0) return nothing;
   return html`<h3>${t('setsTitle')}</h3>
@@ -58,7 +61,7 @@ function setsView({ element, t, lang }) {
         );
         const size = notKept ? t('notKept') : fileSize(lang, bytes);
         return html`<li aria-current=${isUsed ? 'true' : nothing}>
-          <span class="set-name">${name}</span>
+          <span class="set-name">${element.renaming?.id === id ? nameInput(view, facts) : name}</span>
           <span class="muted">${t('setFacts', { classes, images, testImages, size })}</span>
           <span class="tools">
             ${
@@ -72,6 +75,18 @@ function setsView({ element, t, lang }) {
                     ${t('use')}
                   </button>`
             }
+            ${
+              isOwn(facts)
+                ? html`<button
+                    class="quiet rename"
+                    aria-label=${t('renameOf', { name })}
+                    ?disabled=${data.isReading}
+                    @click=${() => element.startRename(facts)}
+                  >
+                    ${t('rename')}
+                  </button>`
+                : nothing
+            }
             <button
               class="quiet"
               aria-label=${t('removeOf', { name })}
@@ -84,6 +99,32 @@ function setsView({ element, t, lang }) {
         </li>`;
       })}
     </ul>`;
+}
+
+/** A name that is being written: Enter or leaving it keeps it, Escape does not.
+ * @param {View} view @param {import('../data/data.js').Facts} facts */
+function nameInput({ element, t }, facts) {
+  const { name } = facts;
+  const onKey = (/** @type {KeyboardEvent & { target: HTMLInputElement }} */ event) => {
+    const { key, target } = event;
+    if (key !== 'Escape' && key !== 'Enter') return;
+    event.preventDefault(); // Or the button that gets the focus is pressed.
+    if (key === 'Escape') target.value = name;
+    /** @type {HTMLElement | null | undefined} */ (
+      target.closest('li')?.querySelector('.rename')
+    )?.focus();
+  };
+  const isTaken = element.renaming?.isTaken;
+  return html`<input
+      name="new-name"
+      aria-label=${t('newNameOf', { name })}
+      aria-invalid=${isTaken ? 'true' : nothing}
+      maxlength=${LONGEST_NAME}
+      .value=${name}
+      @keydown=${onKey}
+      @blur=${(/** @type {{ target: HTMLInputElement }} */ { target }) => element.rename(facts, target.value)}
+    />
+    ${isTaken ? html`<span class="warning" role="alert">${t('nameTaken')}</span>` : nothing}`;
 }
 
 /** Pictures that could not be read, each with its reason. @param {View} view */

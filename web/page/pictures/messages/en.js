@@ -19,6 +19,10 @@ export const en = /** @satisfies {import('../../../ui/messages.js').Texts} */ ({
   inUse: 'in use',
   use: 'Use',
   useOf: ({ name }) => `Use ${name}`,
+  rename: 'Rename',
+  renameOf: ({ name }) => `Rename ${name}`,
+  newNameOf: ({ name }) => `New name of ${name}`,
+  nameTaken: 'Another set has this name; choose one that none has.',
   remove: 'Delete',
   removeOf: ({ name }) => `Delete ${name}`,
 

@@ -19,6 +19,10 @@ export const ko = {
   inUse: '사용 중',
   use: '사용',
   useOf: ({ name }) => `${name} 사용`,
+  rename: '이름 바꾸기',
+  renameOf: ({ name }) => `${name} 이름 바꾸기`,
+  newNameOf: ({ name }) => `${name}: 새 이름`,
+  nameTaken: '다른 데이터셋의 이름입니다. 쓰지 않는 이름을 고르십시오.',
   remove: '지우기',
   removeOf: ({ name }) => `${name} 지우기`,
 
