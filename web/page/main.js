@@ -172,7 +172,8 @@ function update() {
 
 /** Networks that are kept in any chapter, beside those that the chapters show. */
 function keptBeside() {
-  if (shown.chapter.figure === 'image' || pictures.isOpen) keptNetworks.open();
+  if (shown.chapter.figure !== 'image' && !pictures.isOpen) return [];
+  keptNetworks.open();
   const rows = CHAPTERS.flatMap((chapter) => labOf(chapter)?.rows ?? []);
   const offered = rows.filter(({ run }) => run.weights).map(({ run }) => run.tick?.trajectory);
   return keptNetworks.beside(new Set(offered), shown.lang);

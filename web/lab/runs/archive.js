@@ -65,10 +65,10 @@ export class Archive {
     const before = entry.name;
     runs.nameEntry(entry, name);
     if (entry.name === before) return;
-    const { id, index, run, bytes, when } = entry;
+    const { id, index, run, bytes } = entry;
     if (checkpoints?.id === id && checkpoints.isOpen) {
       // One that goes on is saved under its name of then.
-      if (run.isComplete) checkpoints.save(index, entry.name, run, run.weights, true, when);
+      if (run.isComplete) checkpoints.save(index, entry.name, run, run.weights, true);
       return;
     }
     if (bytes > 0 && !(await renameRun(id, index, entry.name))) this.#lab.say(t('said_notRenamed'));
