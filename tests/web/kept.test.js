@@ -145,11 +145,11 @@ describeVisits('runs that have ended', (visit) => {
     const before = await ended();
     await openList(visitor);
     const rename = () => list(visitor).getByRole('button', { name: 'Rename' });
-    const input = list(visitor).locator('[name=kept-name]');
+    const input = () => list(visitor).locator('[name=kept-name]');
     await rename().first().click();
-    await input.fill('thrown away');
-    await input.press('Escape');
-    await input.waitFor({ state: 'detached' });
+    await input().fill('thrown away');
+    await input().press('Escape');
+    await input().waitFor({ state: 'detached' });
     await rename().first().click();
     await page.keyboard.type('my  first'); // The name is selected.
     await page.keyboard.press('Enter');
@@ -183,10 +183,10 @@ describeVisits('runs that have ended', (visit) => {
 
     await openList(visitor);
     await rename().first().click();
-    await input.fill('');
-    await input.press('Enter');
+    await input().fill('');
+    await input().press('Enter');
     await visitor.until((lab) => lab.rows[0].name === 'plain8');
-    await page.reload();
+    await visitor.page.reload();
     await visitor.statesAre('finished', 'finished');
     assert.deepEqual(
       (await ended()).map(({ name }) => name),

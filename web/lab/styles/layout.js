@@ -100,26 +100,23 @@ export const layout = css`
     display: flex;
     flex-wrap: wrap;
     align-items: center;
-    gap: 8px;
+    gap: 8px 16px;
+  }
+  /* Its text is in line with what stands above and below it. */
+  .actions #change {
+    margin-inline: -8px;
   }
   .actions button {
     white-space: nowrap;
   }
   .left {
     color: var(--muted);
-    margin-left: 8px;
     white-space: nowrap;
   }
   /* In one column, it stays in view while something is trained, with edges where the page goes on. */
   @container (max-width: 959.9px) {
     .actions button.primary {
       flex: 1 1 auto;
-    }
-    .actions:not(.training) #change {
-      margin-inline: -8px auto;
-    }
-    .actions #takes {
-      margin-inline: 0;
     }
     .actions.training {
       position: sticky;
