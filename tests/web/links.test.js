@@ -191,7 +191,7 @@ describeVisits('a link', (visit) => {
         lab.drawn.map(({ run }) => run.curve.test.map(({ error }) => Math.round(1000 * error))),
       );
     const trained = await errors();
-    await visitor.button('Copy a link with curves').click();
+    await visitor.button('Copy link and curves').click();
     await visitor.button('Link copied').waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.ok(link.length < 8192);

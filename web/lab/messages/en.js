@@ -251,7 +251,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
 
   // Links, and whether runs end as a link has said.
   copyLink: 'Copy a link',
-  copyCurves: 'Copy a link with curves',
+  copyCurves: 'Copy link and curves',
   curvesTooLong:
     'A link with these curves would be longer than 8 KB, so the runs are saved as files; whoever opens the link can drop them on the page.',
   linkedName: ({ name }) => `${name} of the link`,

@@ -74,16 +74,18 @@ async function readHead(folder) {
   return head;
 }
 
-/** What was read of runs that have ended, which do not change any more.
- * @type {Map<string, SavedRun>} */
+/** What is read of runs, by file. Those that have ended stay, and stay the same objects for all who read them.
+ * @type {Map<string, Promise<SavedRun>>} */
 const known = new Map();
 
 /** @param {string} id @param {File} file */
 async function readSaved(id, file) {
   const key = [id, file.name, file.size, file.lastModified].join();
-  const saved = known.get(key) ?? (await unpackRun(file));
-  if (saved.ended) known.set(key, saved);
-  return saved;
+  const reading = known.get(key) ?? unpackRun(file);
+  known.set(key, reading);
+  const saved = await reading.catch(() => null);
+  if (!saved?.ended) known.delete(key);
+  return reading;
 }
 
 /** The files of runs in a folder, those that can be read with what they hold.
