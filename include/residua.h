@@ -533,6 +533,14 @@ rsd_status rsd_evaluate_each(rsd_net *net, const uint8_t *images, const uint16_t
 rsd_status rsd_features(rsd_net *net, const uint8_t *images, uint32_t count, float *features,
                         rsd_error *error);
 
+/* The gradient of the mean loss of `images` [count], count from 1 to capacity.batch_size, against `labels`
+ * [count], with respect to the normalised inputs, in evaluation mode: `gradient` [count][3][32][32], in planes
+ * as images are. Divide by stddev for that with respect to pixels / 255. The net must have been planned for
+ * training. Training is not affected, but nothing is left of the last step: take gradients of parameters anew.
+ * RSD_DIVERGED: an output is not finite; `gradient` has been written. */
+rsd_status rsd_input_gradient(rsd_net *net, const uint8_t *images, const uint16_t *labels,
+                              uint32_t count, float *gradient, rsd_error *error);
+
 /* Turns `logits` [count][classes] into probabilities, in place. `count` is at least 1, `classes` from 1 to
  * RSD_MAX_CLASSES; a logit that is not finite is a bad argument. */
 rsd_status rsd_softmax(float *logits, uint32_t count, uint32_t classes, rsd_error *error);

@@ -399,6 +399,16 @@ rsd_status rsd_train_gradients_float(rsd_net *net, const float *pixels, const ui
   return make_gradients(net, &batch, score, error);
 }
 
+rsd_status rsd_input_gradient(rsd_net *net, const uint8_t *images, const uint16_t *labels,
+                              uint32_t count, float *gradient, rsd_error *error) {
+  const rsd_batch batch = {images, NULL, labels};
+  RSD_TRY(rsd_check_batch(net, images, count, error));
+  RSD_NEED(net->capacity.training, "this net was planned for inference only.");
+  RSD_TRY(rsd_check_labels(net, labels, count, error));
+  RSD_NEED_ARRAY(net, gradient, (uint64_t)count * RSD_IMAGE_BYTES);
+  return rsd_net_input_gradient(net, &batch, (int)count, gradient, error);
+}
+
 rsd_status rsd_train_update(rsd_net *net, rsd_progress *progress, rsd_error *error) {
   RSD_TRY(check_begun(net, error));
   RSD_NEED_STRUCT(net, progress);

@@ -815,6 +815,29 @@ export function apiSuite(entry, api, options, epochs) {
       });
     });
 
+    it('gives the gradient of the inputs, of the weights that it evaluates with', async () => {
+      const net = await newNet();
+      await finish(net, data, { ...RECIPE, ema: 0.9 });
+      const { images, labels } = data.test;
+      const all = await net.inputGradient(images, labels);
+      assert.equal(all.length, images.length);
+      assert.ok(all.every(Number.isFinite) && all.some((value) => value !== 0));
+      const kept = keep(await engine.loadNet(await net.save()));
+      // It takes the images in larger batches, so sums round otherwise.
+      (await kept.inputGradient(images, labels)).forEach((value, k) => {
+        assert.ok(Math.abs(value - all[k]) < 1e-6);
+      });
+      const [image, label] = [images.subarray(0, 3072), labels.subarray(0, 1)];
+      const one = await net.inputGradient(image, label);
+      one.forEach((value, k) => {
+        assert.ok(Math.abs(value / 24 - all[k]) < 1e-6);
+      });
+      const short = net.inputGradient(image, new Uint16Array(2));
+      await assert.rejects(short, code('BAD_ARGUMENT', /1 images have 2 labels/));
+      const many = net.inputGradient(image, new Uint16Array([10]));
+      await assert.rejects(many, code('BAD_ARGUMENT', /10 classes/));
+    });
+
     it('aborts whatever is long', async () => {
       const net = await newNet();
       const reason = new Error('enough');
@@ -824,6 +847,7 @@ export function apiSuite(entry, api, options, epochs) {
       await assert.rejects(net.logits(images, { signal }), is);
       await assert.rejects(net.classify(images, { signal }), is);
       await assert.rejects(net.features(images, { signal }), is);
+      await assert.rejects(net.inputGradient(images, data.test.labels, { signal }), is);
       await assert.rejects(net.layerStatistics(images, { signal }), is);
       const controller = new AbortController();
       const long = net.logits(new Uint8Array(3000 * 3072), { signal: controller.signal });

@@ -79,6 +79,7 @@ const FACTS = {
   rsd_evaluate: { args: { count: 'BATCH' }, numbers: TOO_MANY },
   rsd_evaluate_each: { args: { count: 'BATCH' }, numbers: TOO_MANY },
   rsd_features: { args: { count: 'BATCH' }, numbers: TOO_MANY },
+  rsd_input_gradient: { args: { count: 'BATCH' }, numbers: TOO_MANY },
   rsd_softmax: {
     args: { count: 'BATCH', classes: 'CLASSES' },
     numbers: { count: ['0'], classes: ['0', 'RSD_MAX_CLASSES + 1', 'UINT32_MAX'] },

@@ -50,7 +50,7 @@ static void finish_norm_gradients(const training_pass *p, rsd_layer *l, int whic
     }
     gradient_at(net, l->beta)[c] = (float)dz;
     l->mean_dz[c] = l->dvar_coef[c] = 0.0f;
-    if (l->gamma == NULL) continue;
+    if (l->gamma == NULL || net->input_gradient) continue;
     double var = (double)l->var[c] + (double)RSD_NORM_EPSILON;
     gradient_at(net, l->gamma)[c] = (float)(dz_y / __builtin_sqrt(var));
     l->mean_dz[c] = (float)(dz / count);
@@ -88,6 +88,14 @@ static void finish_node_gradient(const training_pass *p, int first, int images, 
   }
   RSD_VECTOR(net, relu_backward)(images * rsd_node_floats(node), dx, shortcut, x,
                                  gradient_of(node, first));
+}
+
+/* The gradient of images from dx of the stem, in planes. */
+static void finish_input_gradient(const rsd_net *net, int first, int images, const float *dx) {
+  float *to = net->input_gradient + (ptrdiff_t)first * RSD_IMAGE_BYTES;
+  int pixels = RSD_IMAGE_SIDE * RSD_IMAGE_SIDE;
+  for (int k = 0; k < images * 3 * pixels; k++)
+    to[k] = dx[(k / (3 * pixels) * pixels + k % pixels) * 4 + k / pixels % 3];
 }
 
 static float *filter_slot(const rsd_net *net, int segment, int projection) {
@@ -156,7 +164,8 @@ static void backward_segment(const training_pass *p, int segment, rsd_scratch *s
     if (prefetch_images > 0) prefetch_saved(&prefetch, net, p->conv, next, prefetch_images);
     backward_layer(net, l, backward_filters(net, p->conv)->main, &net->nodes[p->conv + 1], first,
                    images, x, dx, &prefetch, first > start, scratch);
-    if (!dx) continue;
+    if (p->conv == 0 && dx) finish_input_gradient(net, first, images, dx);
+    if (p->conv == 0 || !dx) continue;
     ptrdiff_t floats = rsd_node_floats(node);
     if (projection) RSD_VECTOR(net, add)(images * floats, net->projection_dx + first * floats, dx);
     finish_node_gradient(p, first, images, x, dx);
@@ -217,15 +226,15 @@ void rsd_net_backward(rsd_net *net) {
       p.images, net->features, (int)net->spec.classes, net->features_out,
       net->nodes[net->main_convs].channels, net->dense_weights, net->dlogits,
       gradient_at(net, net->dense_weights), gradient_at(net, net->dense_bias), net->dfeatures);
-  if (net->layers[net->main_convs - 1].frozen) return;
+  if (!needs_input_gradient(net, net->main_convs)) return;
   rsd_parallel(net->pool, p.segments, avgpool_backward_task, &p);
   finish_node_norm_gradients(&p, net->main_convs);
-  for (int i = net->main_convs - 1; i >= 0 && !net->layers[i].frozen; i--) {
+  for (int i = net->main_convs - 1; i >= 0 && needs_input_gradient(net, i + 1); i--) {
     rsd_layer *projection = projection_beside(net, i);
     p.conv = i;
     rsd_parallel(net->pool, p.segments + 1, backward_task, &p);
     sum_filter_gradient(&p, &net->layers[i], 0);
     if (projection) sum_filter_gradient(&p, projection, 1);
-    if (needs_input_gradient(net, i)) finish_node_norm_gradients(&p, i);
+    if (i > 0 && needs_input_gradient(net, i)) finish_node_norm_gradients(&p, i);
   }
 }

@@ -74,7 +74,7 @@ static void forward_layer(const rsd_net *net, const rsd_layer *l, const float *f
   rsd_prefetch_for_write(prefetch, y, images * floats);
   l->training->forward(&l->shape, images, x, filters, y, NULL, prefetch, scratch->convolution);
   rsd_save_line_bytes(images * floats, y, y_line_bytes_of(l, first));
-  if (l->gamma && !l->frozen)
+  if (l->gamma && uses_batch_statistics(net, l))
     RSD_VECTOR(net, moments_add)(images, layer_out_pixels(l), l->shape.out, y, moments);
 }
 
@@ -128,7 +128,7 @@ static void finish_batch_statistics(const training_pass *p, rsd_layer *l, int wh
       m2 += channel_sums(p->net, s, which, 1)[c] + delta * delta * count * added / (count + added);
       count += added;
     }
-    if (l->frozen && l->gamma)
+    if (l->gamma && !uses_batch_statistics(p->net, l))
       mean = (double)l->running_mean[c], m2 = (double)l->running_var[c] * count;
     double inverse = 1.0 / __builtin_sqrt(m2 / count + (double)RSD_NORM_EPSILON);
     double scale = l->gamma ? (double)l->gamma[c] * inverse : 1.0;

@@ -148,7 +148,10 @@ rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *
   inference_job job = {net, images, count, logits, NULL};
   run_inference(&job);
   rsd_status status = rsd_check_threads(net, error);
-  if (status != RSD_OK) return status;
+  return status == RSD_OK ? rsd_check_logits(net, count, logits, error) : status;
+}
+
+rsd_status rsd_check_logits(const rsd_net *net, int count, const float *logits, rsd_error *error) {
   for (int i = 0; i < count * (int)net->spec.classes; i++)
     if (!rsd_is_finite(logits[i]))
       return rsd_fail(error, RSD_DIVERGED,

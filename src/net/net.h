@@ -137,6 +137,9 @@ struct rsd_net {
   float *projection_dx; /* [batch][largest block input with a projection] */
   double *sums; /* [segments][2 layers][2][largest channels] */
   ptrdiff_t filter_slot_floats, sum_channels;
+  /* [batch][3][32][32]: where a pass puts the inputs' gradient. It then runs in evaluation mode: norm has
+   * the running statistics, and nothing is frozen. NULL: a pass of training. */
+  float *input_gradient;
   /* See run.c, which sets them. */
   rsd_run_state run;
   rsd_recipe recipe;
@@ -228,6 +231,8 @@ float *rsd_net_run(rsd_net *net, const uint8_t *pixels, int images,
                    const rsd_layer_observer *observer, rsd_scratch *scratch);
 rsd_status rsd_net_infer(rsd_net *net, const uint8_t *images, int count, float *logits,
                          rsd_error *error);
+/* RSD_DIVERGED if one is not finite. */
+rsd_status rsd_check_logits(const rsd_net *net, int count, const float *logits, rsd_error *error);
 void rsd_net_features(rsd_net *net, const uint8_t *images, int count, float *features);
 
 /* ---- step.c */
@@ -236,6 +241,9 @@ rsd_status rsd_check_threads(const rsd_net *net, rsd_error *error);
 /* The two halves of a step. */
 rsd_status rsd_net_gradients(rsd_net *net, const rsd_batch *batch, rsd_error *error);
 rsd_status rsd_net_update(rsd_net *net, rsd_error *error);
+/* The gradient of the mean loss of so many images, in evaluation mode. Nothing is left of the last step. */
+rsd_status rsd_net_input_gradient(rsd_net *net, const rsd_batch *batch, int count, float *gradient,
+                                  rsd_error *error);
 
 /* Node i of the last step for `images` images from `first` on, valid as long as that step's logits.
  * It may lie in scratch->activation[0]. */

@@ -200,6 +200,39 @@ rsd_status rsd_net_gradients(rsd_net *net, const rsd_batch *batch, rsd_error *er
   return status;
 }
 
+/* Passes read parameters; in evaluation mode of a run with averages they are these. */
+static void swap_averages(rsd_net *net) {
+  for (ptrdiff_t k = 0; net->recipe.ema > 0.0f && k < net->state_floats; k++) {
+    float value = net->parameters[k];
+    net->parameters[k] = net->averages[k];
+    net->averages[k] = value;
+  }
+}
+
+rsd_status rsd_net_input_gradient(rsd_net *net, const rsd_batch *batch, int count, float *gradient,
+                                  rsd_error *error) {
+  const rsd_recipe recipe = net->recipe;
+  const rsd_progress progress = net->progress;
+  swap_averages(net);
+  rsd_zero(&net->recipe, sizeof net->recipe);
+  net->recipe.images = net->recipe.batch_size = (uint32_t)count;
+  net->progress.step = 0;
+  net->progress.steps_per_epoch = 1;
+  net->batch = *batch;
+  net->input_gradient = gradient;
+  rsd_net_forward(net);
+  step_loss(net, batch->labels);
+  rsd_net_backward(net);
+  net->input_gradient = NULL;
+  net->ready_to_evaluate = 0;
+  net->recipe = recipe;
+  net->progress = progress;
+  swap_averages(net);
+  rsd_net_forget_step(net);
+  rsd_status status = rsd_check_threads(net, error);
+  return status == RSD_OK ? rsd_check_logits(net, count, net->logits, error) : status;
+}
+
 rsd_status rsd_net_update(rsd_net *net, rsd_error *error) {
   ptrdiff_t from = net->trained_from;
   if (net->recipe.clip > 0.0f)

@@ -82,9 +82,13 @@ static inline const rsd_packed_filters *forward_filters(const rsd_net *net, int 
 static inline const rsd_packed_filters *backward_filters(const rsd_net *net, int i) {
   return &net->filters[(i + 1) % 2];
 }
+/* 1: norm has the statistics of the batch. */
+static inline int uses_batch_statistics(const rsd_net *net, const rsd_layer *l) {
+  return !l->frozen && !net->input_gradient;
+}
 /* 1: the node that main convolution i reads needs a gradient. */
 static inline int needs_input_gradient(const rsd_net *net, int i) {
-  return i > 0 && !net->layers[i - 1].frozen;
+  return net->input_gradient || (i > 0 && !net->layers[i - 1].frozen);
 }
 
 /* Computes net->logits and keeps what the backward pass reads. */

@@ -528,7 +528,70 @@ static void test_features_of_images(void) {
   test_digest(found, sizeof(float) * (size_t)count);
 }
 
+static double mean_loss(const test_net *n, const uint8_t *images, const uint16_t *labels) {
+  rsd_score score = {.size = sizeof score};
+  CHECK(rsd_evaluate(n->net, images, labels, FEW, &score, &said) == RSD_OK);
+  return score.loss_sum / (double)FEW;
+}
+
+/* One step of a byte up and down, at the pixels of the largest gradients, where rounding weighs least. */
+static void check_input_gradient(const net_case *c) {
+  enum { BYTES = FEW * RSD_IMAGE_BYTES, LOOKS = 12 };
+  rsd_spec spec = spec_of(c);
+  test_net n = make_net_with(&spec, FEW, 1, c->conv);
+  uint16_t labels[FEW];
+  shake_net(&n);
+  uint8_t *images = random_images(FEW, labels, (int)spec.classes);
+  float *gradient = test_floats(BYTES), *rest = test_floats(BYTES), largest = 0.0f;
+  CHECK(rsd_input_gradient(n.net, images, labels, FEW, gradient, &said) == RSD_OK);
+  test_digest(gradient, sizeof(float) * BYTES);
+  for (int k = 0; k < BYTES; k++)
+    rest[k] = gradient[k];
+  for (int look = 0; look < LOOKS; look++) {
+    int at = 0;
+    for (int k = 0; k < BYTES; k++)
+      if (rest[k] * rest[k] > rest[at] * rest[at] && images[k] > 0 && images[k] < 255) at = k;
+    float g = rest[at];
+    if (look == 0) largest = g < 0.0f ? -g : g;
+    rest[at] = 0.0f;
+    images[at]++;
+    double up = mean_loss(&n, images, labels);
+    images[at] -= 2;
+    double down = mean_loss(&n, images, labels);
+    images[at]++;
+    double step = 2.0 / 255.0 / (double)spec.stddev[at / 1024 % 3];
+    CHECK_BELOW(test_abs((up - down) / step - (double)g) / (double)largest, 0.05);
+  }
+}
+static void test_input_gradients(void) { for_net_cases(check_input_gradient); }
+
+/* A run goes on as without it, but for the gradients of a step that is half done. */
+static void test_input_gradient_in_a_run(void) {
+  rsd_recipe recipe = with_all(odd_recipe());
+  test_net n = trained_net(&recipe, 3), alone = trained_net(&recipe, 3);
+  uint16_t labels[4];
+  float *gradient = test_floats(4 * RSD_IMAGE_BYTES), *one = test_floats(RSD_IMAGE_BYTES);
+  rsd_progress progress = {.size = sizeof progress};
+  rsd_score score = {.size = sizeof score};
+  uint8_t *images = random_images(4, labels, 10);
+  CHECK(rsd_train_gradients(n.net, images, labels, &score, &said) == RSD_OK);
+  CHECK(rsd_input_gradient(n.net, images, labels, 4, gradient, &said) == RSD_OK);
+  CHECK(rsd_input_gradient(n.net, images, labels, 1, one, &said) == RSD_OK);
+  for (int k = 0; k < RSD_IMAGE_BYTES; k++)
+    CHECK(test_abs((double)one[k] - 4.0 * (double)gradient[k]) <= 1e-5);
+  CHECK_FAILS(rsd_train_update(n.net, &progress, &said), RSD_BAD_STATE, "no gradients");
+  take_step(&n, images, labels);
+  take_step(&alone, images, labels);
+  test_file file = save_net(&n, 1), other = save_net(&alone, 1);
+  CHECK(other.length == file.length && test_same_bits(other.bytes, file.bytes, file.length));
+  test_net inference = make_net(&n.spec, 4, 0);
+  CHECK_FAILS(rsd_input_gradient(inference.net, images, labels, 4, gradient, &said),
+              RSD_BAD_ARGUMENT, "inference");
+}
+
 static const test_case option_tests[] = {
+    {"input_gradients", test_input_gradients},
+    {"input_gradient_in_a_run", test_input_gradient_in_a_run},
     {"halves_of_a_step", test_halves_of_a_step},
     {"gradients_of_ones_own", test_gradients_of_ones_own},
     {"features_of_images", test_features_of_images},

@@ -53,6 +53,24 @@ async function sameLogits(net, option, file) {
   assert.ok(worst <= WORST, `${worst}`);
 }
 
+/** That the inputs' gradient of a net is PyTorch's, in float64.
+ * @param {import('residua').Net} net @param {string} option @param {string} file */
+async function sameGradient(net, option, file) {
+  const { depth, width } = net.spec;
+  /** @type {number[]} */
+  const theirs = JSON.parse(
+    await torch('gradient', depth, option, width, file, path.join(folder, 'images')),
+  );
+  const ours = await net.inputGradient(
+    images,
+    Uint16Array.from({ length: 6 }, (_, i) => i),
+  );
+  assert.equal(ours.length, theirs.length);
+  const squares = (/** @type {number[]} */ values) => values.reduce((sum, x) => sum + x * x, 0);
+  const error = squares(theirs.map((x, i) => x - ours[i])) / squares(theirs);
+  assert.ok(Math.sqrt(error) <= WORST, `${Math.sqrt(error)}`);
+}
+
 for (const option of /** @type {const} */ (['A', 'B'])) {
   describe(`weights of option ${option}`, () => {
     it('have the names, shapes and order of PyTorch', async () => {
@@ -81,6 +99,7 @@ for (const option of /** @type {const} */ (['A', 'B'])) {
       const file = path.join(folder, `ours-${option}`);
       await writeFile(file, await net.save());
       await sameLogits(net, option, file);
+      await sameGradient(net, option, file);
       net.dispose();
     });
 

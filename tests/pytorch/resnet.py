@@ -127,7 +127,7 @@ def make(net, path, wrap=''):
     save_file(state, path)
 
 
-def logits(net, path, images):
+def load(net, path, images):
     tensors = load_file(path)
     wrapped = all(name.startswith('module.') for name in tensors)
     (nn.DataParallel(net) if wrapped else net).load_state_dict(tensors)
@@ -135,11 +135,23 @@ def logits(net, path, images):
         x = torch.frombuffer(bytearray(file.read()), dtype=torch.uint8).view(-1, 3, 32, 32)
     mean, std = (torch.tensor(v).view(1, 3, 1, 1) for v in (MEAN, STD))
     net.eval()
+    return (x.float() / 255 - mean) / std
+
+
+def logits(net, path, images):
+    x = load(net, path, images)
     with torch.no_grad():
-        print(json.dumps(net((x.float() / 255 - mean) / std).flatten().tolist()))
+        print(json.dumps(net(x).flatten().tolist()))
+
+
+def gradient(net, path, images):
+    """Of the mean loss with respect to the inputs; image i has the label i."""
+    x = load(net.double(), path, images).double().requires_grad_()
+    nn.functional.cross_entropy(net(x), torch.arange(len(x))).backward()
+    print(json.dumps(x.grad.flatten().tolist()))
 
 
 if __name__ == '__main__':
     command, depth, option, width, *rest = sys.argv[1:]
-    {'names': names, 'make': make, 'logits': logits}[command](
+    {'names': names, 'make': make, 'logits': logits, 'gradient': gradient}[command](
         ResNet(int(depth), option, int(width)), *rest)

@@ -711,6 +711,23 @@ export interface Net {
    * ```
    */
   features(images: Uint8Array, options?: Abortable): Promise<Float32Array>;
+  /** The gradient of the mean loss of the images against their labels with respect to the normalised inputs, in
+   * evaluation mode: [count][3][32][32], planes as in the images. Divide by `spec.std` for that with respect
+   * to pixels / 255. The net takes the memory of training. Gradients of a step() that waits for its update()
+   * are lost.
+   * @throws {ResiduaError} As logits(). BAD_ARGUMENT: labels do not fit.
+   * @example
+   * ```ts
+   * const one = data.test.images.subarray(0, 3072);
+   * const gradient = await net.inputGradient(one, data.test.labels.subarray(0, 1));
+   * const saliency = gradient.map(Math.abs); // which pixels the loss depends on
+   * ```
+   */
+  inputGradient(
+    images: Uint8Array,
+    labels: Uint16Array,
+    options?: Abortable,
+  ): Promise<Float32Array>;
   /** Begins a run that goes step by step, or goes on with one of the same recipe: then step() and update()
    * take turns. It ends with the next train({ restart: true }).
    * @throws {ResiduaError} BAD_ARGUMENT: an option is unknown or out of range. MISMATCH: the run there is has

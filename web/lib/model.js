@@ -174,6 +174,15 @@ export class Model {
     return this.core.f32('file', count * featureCount(this.spec.width)).slice();
   }
 
+  /** @param {Images} set @param {number} first @param {number} count at most batchSize */
+  inputGradient(set, first, count) {
+    const { core } = this;
+    this.#stage(set, first, count);
+    const { images, labels, file } = core.at;
+    core.call('rsd_input_gradient', this.net, images, labels, count, file);
+    return core.f32('file', count * IMAGE_BYTES).slice();
+  }
+
   /** Probabilities from logits. @param {Uint8Array} images @param {number} first
    * @param {number} count at most batchSize */
   classify(images, first, count) {

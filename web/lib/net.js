@@ -1,6 +1,6 @@
 import { isBytes, isFloats, isUint16s } from './arrays.js';
 import { checkLabelled, imagesAt, matchClasses } from './classes.js';
-import { countImages, IMAGE_BYTES } from './dataset.js';
+import { checkImages, countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError, ResiduaError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
@@ -389,6 +389,22 @@ export class Net {
     const infer = (/** @type {Model} */ model, /** @type {[number, number]} */ ...range) =>
       model.features(images, ...range);
     return this.#rows('features', images, 4 * this.spec.width, infer, options);
+  }
+
+  /** @param {Uint8Array} images @param {Uint16Array} labels
+   * @param {import('./index.js').Abortable} [options] */
+  async inputGradient(images, labels, options) {
+    const { training } = this.#model('inputGradient');
+    const total = checkImages('inputGradient', { images, labels }, this.spec.classes);
+    const batch = Math.min(total, DEFAULT_BATCH);
+    if (!training && total > 0) await this.#ensure('inputGradient', batch, true);
+    // Of the mean over all images, where the core has that over a batch.
+    const infer = (
+      /** @type {Model} */ model,
+      /** @type {number} */ first,
+      /** @type {number} */ n,
+    ) => model.inputGradient({ images, labels }, first, n).map((value) => value * (n / total));
+    return this.#rows('inputGradient', images, IMAGE_BYTES, infer, options);
   }
 
   /** @param {string} op @param {Uint8Array} images @param {number} length of a row

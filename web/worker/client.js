@@ -2,7 +2,7 @@
  * engine. Nothing is computed in the thread that calls. */
 import { transfer } from 'comlink';
 import { checkLabelled } from '../lib/classes.js';
-import { Dataset } from '../lib/dataset.js';
+import { checkImages, Dataset } from '../lib/dataset.js';
 import { badArgument, disposedError } from '../lib/errors.js';
 import { fetched } from '../lib/later.js';
 import { loadSettings } from '../lib/loader.js';
@@ -266,6 +266,16 @@ class RemoteNet {
   async features(images, options = {}) {
     checkOptions('features', 'abortable', options);
     return this.#abortable(options.signal, (api, port) => api.features(copied(images), port));
+  }
+
+  /** @param {Uint8Array} images @param {Uint16Array} labels
+   * @param {import('../lib/index.js').Abortable} [options] */
+  async inputGradient(images, labels, options = {}) {
+    checkOptions('inputGradient', 'abortable', options);
+    checkImages('inputGradient', { images, labels }, this.spec.classes);
+    return this.#abortable(options.signal, (api, port) =>
+      api.inputGradient(copied(images), labels, port),
+    );
   }
 
   /** @param {Uint8Array} images @param {import('../lib/index.js').Abortable} [options] */

@@ -120,6 +120,13 @@ function netService({ module, threads, conv, script }) {
       const rows = await abortable(abortPort, (signal) => net.features(images, { signal }));
       return transfer(rows, buffersOf([rows]));
     },
+    /** @param {Uint8Array} images @param {Uint16Array} labels @param {MessagePort} [abortPort] */
+    async inputGradient(images, labels, abortPort) {
+      const rows = await abortable(abortPort, (signal) =>
+        net.inputGradient(images, labels, { signal }),
+      );
+      return transfer(rows, buffersOf([rows]));
+    },
     /** @param {Uint8Array} images @param {MessagePort} [abortPort] */
     layerStatistics: (images, abortPort) =>
       abortable(abortPort, (signal) => net.layerStatistics(images, { signal })),
