@@ -291,6 +291,7 @@ export async function bundle(debug) {
     nodeFiles(debug),
     webpFiles(),
     typeFiles(),
+    copies(join(root, 'web'), /^custom-elements\.json$/, ''),
     pageFiles(debug),
   ]);
   await write(new Map(parts.flatMap((part) => [...part])));
