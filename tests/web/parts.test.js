@@ -79,9 +79,10 @@ describe('an experiment', () => {
     const { runs, ...shared } = defaultExperiment();
     assert.deepEqual(namesOf(runs), ['plain20', 'plain56', 'resnet20', 'resnet56']);
     assert.ok(runs.every(({ width }) => width === 4));
-    const { images, testImages, epochs, batchSize, lr, schedule, augment, weightDecay } = shared;
+    const { images, testImages, epochs, batchSize, lr, momentum, schedule, augment } = shared;
     assert.deepEqual([images, testImages, epochs, batchSize], [5000, 1000, 12, 32]);
-    assert.deepEqual([lr, schedule, augment, weightDecay], [0.2, 'cosine', 'flip', 1e-4]);
+    assert.deepEqual([lr, momentum, schedule, augment], [0.5, 0, 'triangle', 'flip']);
+    assert.equal(shared.weightDecay, 1e-4);
     assert.equal(shared.data, 'synthetic');
     assert.equal(toHash(defaultExperiment()), '');
     assert.deepEqual(problemsOf(defaultExperiment()), []);

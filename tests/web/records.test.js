@@ -260,7 +260,7 @@ describe('copies of a network', () => {
 
   it('are made for each value and seed, but not twice', () => {
     assert.deepEqual(
-      copies('lr', [0.2, 0.1], 3).map(({ lr, seed }) => [lr, seed]),
+      copies('lr', [experiment.lr, 0.1], 3).map(({ lr, seed }) => [lr, seed]),
       [
         [undefined, 2],
         [undefined, 3],
@@ -271,7 +271,7 @@ describe('copies of a network', () => {
     );
     assert.deepEqual(copies('shortcut', ['A']), []);
     assert.equal(copies('width', [8, 8]).length, 1);
-    assert.deepEqual(copies('lr', [0.2], 1, { ...base, lr: 0.1 }), []);
+    assert.deepEqual(copies('lr', [experiment.lr], 1, { ...base, lr: 0.1 }), []);
   });
 
   it('come back from a link, are checked and are named by what is theirs', () => {

@@ -356,7 +356,7 @@ describeVisits('runs on the page', (visit) => {
     await visitor.ended();
     assert.deepEqual(await visitor.states(), Array(4).fill('finished'));
     const rates = await visitor.lab((lab) => lab.rows.map(({ run }) => run.facts?.recipe.lr));
-    assert.deepEqual(rates, [0.2, 0.2, 0.2, 0.1]);
+    assert.deepEqual(rates, [0.5, 0.5, 0.5, 0.1]);
     const [first, last] = await visitor.lab((lab) =>
       [0, 3].map((i) => lab.rows[i].run.tick?.trajectory),
     );

@@ -6,7 +6,7 @@ import { createEngine } from 'residua';
 
 /** 40 steps an epoch, and so many that no accident comes too late on a busy machine. */
 const EPOCHS = 30;
-export const SMALL = `lr=0.03&images=640&testImages=40&batchSize=16&epochs=${EPOCHS}&tier=simd128`;
+export const SMALL = `lr=0.03&momentum=0.9&schedule=cosine&images=640&testImages=40&batchSize=16&epochs=${EPOCHS}&tier=simd128`;
 export const TWO = `${SMALL}&run=plain8&run=resnet8_seed-5`;
 export const twoFor = (/** @type {number} */ epochs) =>
   TWO.replace(/epochs=\d+/, `epochs=${epochs}`);

@@ -75,7 +75,7 @@ export const CHAPTERS = [
     figure: 'layers',
     experiment: () => ({
       ...defaultExperiment(),
-      ...{ epochs: 3, lr: 0.003, schedule: 'constant' },
+      ...{ epochs: 3, lr: 0.003, momentum: 0.9, schedule: 'constant' },
       runs: drawn('none').map((run) => newRun(run)),
     }),
     variations: [
