@@ -548,12 +548,12 @@ static void check_input_gradient(const net_case *c) {
   test_digest(gradient, sizeof(float) * BYTES);
   for (int k = 0; k < BYTES; k++)
     rest[k] = gradient[k];
-  for (int look = 0; look < LOOKS; look++) {
+  for (int one = 0; one < LOOKS; one++) {
     int at = 0;
     for (int k = 0; k < BYTES; k++)
       if (rest[k] * rest[k] > rest[at] * rest[at] && images[k] > 0 && images[k] < 255) at = k;
     float g = rest[at];
-    if (look == 0) largest = g < 0.0f ? -g : g;
+    if (one == 0) largest = g < 0.0f ? -g : g;
     rest[at] = 0.0f;
     images[at]++;
     double up = mean_loss(&n, images, labels);
