@@ -23,6 +23,7 @@ import { networksOf, Session } from './session.js';
 import { styles } from './styles/index.js';
 import { throttled } from './throttled.js';
 import { timeLeftOf, timeToTrain } from './time-left.js';
+import { trainRuns } from './train-runs.js';
 import { Undo } from './undo.js';
 import { labView } from './view.js';
 
@@ -220,7 +221,7 @@ export class ResiduaLab extends ResiduaElement {
   async train() {
     if (!this.ready) return;
     this.say(this.t('said_started', { count: this.runs.due.length }));
-    await this.trainWith(null);
+    await trainRuns(this);
   }
 
   /** Trains each network once more, with a seed that it has not had: it joins the others. */
@@ -230,29 +231,6 @@ export class ResiduaLab extends ResiduaElement {
     this.change({ runs: [...this.experiment.runs, ...copies] });
     await this.updateComplete;
     await this.train();
-  }
-
-  /** @param {import('./runs/checkpoints.js').Checkpoints | null} reopened of an interrupted experiment */
-  async trainWith(reopened) {
-    const { experiment, engineOptions, usedSource, resources, recovery } = this;
-    this.planner.stop();
-    this.undo.dismiss();
-    this.failure = null;
-    const jobs = recovery.begin(reopened);
-    let open;
-    try {
-      open = await this.session.train(jobs, async () => {
-        const engine = await resources.open(experiment, engineOptions);
-        const dataset = await resources.images(experiment, engine, usedSource);
-        await recovery.describe(jobs, dataset);
-        return { engine, dataset, loadWeights: this.loadWeights };
-      });
-    } catch (error) {
-      const { code, op } = /** @type {any} */ (error);
-      const otherImages = code === 'MISMATCH' && op === 'resume';
-      this.fail(otherImages ? 'resume' : this.engine ? 'images' : 'engine', error);
-    }
-    await recovery.end(open);
   }
 
   pause() {

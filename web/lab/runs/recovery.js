@@ -2,6 +2,7 @@
  * experiments, which are found, resumed or discarded. An experiment that another page is training is
  * shown, and left alone. */
 import { ResiduaError } from '../../lib/errors.js';
+import { trainRuns } from '../train-runs.js';
 import { Checkpoints, newId } from './checkpoints.js';
 import { discard, readKept, restore } from './kept.js';
 import { sourceOf } from './list.js';
@@ -129,7 +130,7 @@ export class Recovery {
     }
     this.interrupted = this.interrupted.filter((one) => one.id !== id);
     lab.say(lab.t('said_resumed'));
-    await lab.trainWith(checkpoints);
+    await trainRuns(lab, checkpoints);
     if (!lab.failure) void lab.preparation.run();
   }
 
