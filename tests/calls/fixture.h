@@ -50,7 +50,7 @@ static rsd_pool *pool, **made_pool, *no_pool, *moved_pool;
 static void *memory, *pool_memory, *bytes;
 static uint8_t *images, *image, *records;
 static uint16_t *labels, *predicted;
-static float *values, *logits, *probabilities, *lr, *pixels, *features;
+static float *values, *logits, *probabilities, *lr, *pixels, *features, *gradient;
 static double *gradient_rms, *activation_rms;
 static uint32_t *indices, *wanted, *has_metadata, *has_optimizer;
 static size_t *written, length, net_bytes, file_room;
@@ -130,6 +130,7 @@ static void set_up(void) {
   images = buffer(BATCH * RSD_IMAGE_BYTES);
   pixels = buffer(BATCH * RSD_IMAGE_BYTES * sizeof *pixels);
   features = buffer(BATCH * 4 * WIDTH * sizeof *features);
+  gradient = buffer(BATCH * RSD_IMAGE_BYTES * sizeof *gradient);
   image = buffer(RSD_IMAGE_BYTES);
   records = buffer(2 * RSD_CIFAR_RECORD_BYTES);
   labels = buffer(BATCH * sizeof *labels);
