@@ -190,7 +190,7 @@ describeVisits('chapters', (visit) => {
     assert.equal(await visitor.lab((lab) => lab.experiment.lr), 0.1);
     await page.goBack();
     await visitor.statesAre(...Array(4).fill('finished'));
-    assert.equal(await visitor.lab((lab) => lab.experiment.lr), 0.2);
+    assert.equal(await visitor.lab((lab) => lab.experiment.lr), 0.5);
     await page.goForward();
     await visitor.statesAre(...Array(4).fill('ready'));
     await page.goForward();

@@ -9,7 +9,7 @@ const SPEC = /** @type {const} */ ({ family: 'residual', depth: 1202, width: 4, 
 const [IMAGES, BATCH, EPOCHS] = [8, 8, 12];
 const EXPERIMENT =
   `images=${IMAGES}&testImages=4&batchSize=${BATCH}&epochs=${EPOCHS}&lr=0.001` +
-  '&tier=simd128&threads=1&run=resnet1202';
+  '&momentum=0.9&schedule=cosine&tier=simd128&threads=1&run=resnet1202';
 
 /** What the run comes to, and the memory it takes, in this process. */
 async function undisturbed() {

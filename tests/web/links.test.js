@@ -76,7 +76,7 @@ describe('what a link says of runs', () => {
     assert.equal(readLink(known).unread, undefined);
     const { experiment: read, unread } = readLink(`${known}&run=plain20_warmth-3&lr=fast&warmth=1`);
     assert.deepEqual(unread, ['plain20_warmth-3', 'lr=fast', 'warmth=1']);
-    assert.deepEqual([read.epochs, read.runs.length, read.lr], [6, 1, 0.2]);
+    assert.deepEqual([read.epochs, read.runs.length, read.lr], [6, 1, 0.5]);
   });
 
   it('are part of links into chapters', () => {

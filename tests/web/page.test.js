@@ -27,7 +27,7 @@ describeVisits('the page', (visit) => {
     assert.deepEqual(lab.names, FOUR);
     assert.equal(lab.state, 'idle');
     const { epochs, images, testImages, batchSize, lr } = lab.experiment;
-    assert.deepEqual([epochs, images, testImages, batchSize, lr], [12, 5000, 1000, 32, 0.2]);
+    assert.deepEqual([epochs, images, testImages, batchSize, lr], [12, 5000, 1000, 32, 0.5]);
     assert.equal(await visitor.button('Train four networks here').isEnabled(), true);
     await page.locator('#engine-chip', { hasText: 'this machine' }).waitFor();
     await page
