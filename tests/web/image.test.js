@@ -431,7 +431,7 @@ describeVisits(
         const { counts, errors: byClass } = await matrixOf(page);
         assert.equal(sum(counts.flat()), 100);
         const right = sum(counts.map((row, label) => row[label]));
-        assert.equal(1 - right / 100, errors[name]);
+        assert.equal((100 - right) / 100, errors[name]);
         counts.forEach((row, label) => {
           const share = (100 * (sum(row) - row[label])) / sum(row);
           assert.equal(byClass[label], Number(share.toFixed(1)));
@@ -468,7 +468,7 @@ describeVisits(
       const page = await arrive(visitor);
       await chooseNetwork(visitor);
       assert.equal(await page.locator('#run-test').count(), 0);
-      await page.getByText('This takes CIFAR-10, which is not here').waitFor();
+      await page.getByText('This needs CIFAR-10, which is not here').waitFor();
       const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 32)]));
       const archive = join(folder, 'cifar-10-binary.tar.gz');
       await writeFile(archive, await tarGz(binaryFiles(batches)));
@@ -488,7 +488,7 @@ describeVisits(
       await page.locator('.gallery button').first().click();
       assert.deepEqual(await planes(visitor), [...image]);
       await page.locator('#remove-data').click();
-      await page.getByText('This takes CIFAR-10, which is not here').waitFor();
+      await page.getByText('This needs CIFAR-10, which is not here').waitFor();
       assert.equal(await page.locator('.gallery').count(), 0);
       // Other names for the same ten classes, and images to go with them.
       await page.locator('select[name=kind]').selectOption({ index: 1 });
