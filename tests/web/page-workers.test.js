@@ -33,12 +33,11 @@ function forgive(visitor) {
   visitor.complaints = visitor.complaints.filter((one) => !expected.test(one));
 }
 
+/** The worker that reads images; undefined between two of them. @param {{ page: Page }} parts */
+const workerNow = ({ page }) => page.workers().find((worker) => /data-worker/.test(worker.url()));
+
 /** @param {{ page: Page }} parts */
-const workerOf = ({ page }) => {
-  const found = page.workers().find((worker) => /data-worker/.test(worker.url()));
-  assert.ok(found, 'no worker reads images');
-  return found;
-};
+const workerOf = (parts) => workerNow(parts) ?? assert.fail('no worker reads images');
 
 /** Ends the worker as a lack of memory would: without an event. @param {Visitor} visitor */
 const kill = async (visitor) => {
@@ -73,7 +72,7 @@ describeVisits('the worker that reads images', (visit) => {
     await visitor.until(isHere);
     const gone = workerOf(visitor);
     await kill(visitor);
-    await visitor.untilSo(() => ![gone, undefined].includes(workerOf(visitor)));
+    await visitor.untilSo(() => ![gone, undefined].includes(workerNow(visitor)));
     await visitor.trainToTheEnd();
     assert.deepEqual(await visitor.states(), ['finished']);
     await kill(visitor);
