@@ -70,7 +70,10 @@ describeVisits('the page', (visit) => {
     const label = await page.locator('.plot svg').getAttribute('aria-description');
     for (const name of FOUR) assert.match(label ?? '', new RegExp(`${name}: training [\\d.]+`));
     assert.match(await textOf(page.locator('.callout')), /plain56.* ended at [\d.]+/);
-    assert.match(await textOf(page.locator('.callout')), /one run of small networks on synthetic images/);
+    assert.match(
+      await textOf(page.locator('.callout')),
+      /one run of small networks on synthetic images/,
+    );
     assert.match(await textOf(page.locator('.said')), /has finished: training error/);
     assert.equal(await visitor.button('Train again').isEnabled(), true);
   });
