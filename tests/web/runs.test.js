@@ -388,7 +388,7 @@ describeVisits('runs on the page', (visit) => {
       const page = await visitor.open(`${SMALL}&run=plain8`);
       const group = await tools(visitor, 'plain8');
       await group.getByLabel('change').selectOption('lr');
-      await page.getByLabel('to', { exact: true }).fill('0.2 0.3');
+      await page.getByLabel('to', { exact: true }).fill('0.5 0.3');
       await page.getByLabel('seeds for each').selectOption('3');
       await visitor.checkWidth();
       await visitor.shoot(`sweep-${width}-tools`);
