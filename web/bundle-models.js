@@ -8,7 +8,8 @@ import { keyOf } from '../tools/sources.js';
 /** What a model's files are, by the end of their names. */
 const KINDS = { '.layers.json': 'layers', '.json': 'run', '.safetensors': 'weights' };
 
-/** A run as the chart needs it: numbers of six digits, which are a tenth of its bytes less. @param {Buffer} content */
+/** A run as the chart needs it. Six digits of a number are enough, and save a tenth of the bytes.
+ * @param {Buffer} content */
 function shortened(content) {
   const short = (/** @type {string} */ _, /** @type {unknown} */ value) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;

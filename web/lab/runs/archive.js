@@ -1,5 +1,6 @@
 /** The kept runs of a workbench as the reader deals with them: shown, renamed, deleted and brought back, and what goes
  * by itself: repeats of a run, and the oldest when there is no room. */
+import { selectField } from '../../ui/name-input.js';
 import { makeRoom, removeRun, renameRun, restore } from './kept.js';
 
 /** @typedef {import('./list.js').Entry} Entry */
@@ -48,13 +49,7 @@ export class Archive {
     this.renamed = entry;
     lab.requestUpdate();
     if (!entry) return;
-    void lab.updateComplete.then(() => {
-      const input = /** @type {HTMLInputElement | null} */ (
-        lab.renderRoot.querySelector('[name=kept-name]')
-      );
-      input?.focus();
-      input?.select();
-    });
+    void selectField(lab, 'kept-name');
   }
 
   /** Gives a run another name, here and where it is kept. @param {Entry} entry @param {string} name empty:

@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { LONGEST_NAME } from '../../lib/formats/run-file.js';
 import { megabytes, moment, number, percent } from '../../ui/format.js';
+import { keysOfName } from '../../ui/name-input.js';
 import { isRecordable } from './format.js';
 import { MOST_BYTES } from './kept.js';
 import { endOf } from './link-state.js';
@@ -108,19 +109,10 @@ function keptRun(entry, view) {
   </li>`;
 }
 
-/** A name that is being written: Enter or leaving it keeps it, Escape does not.
+/** A name that is being written; leaving it keeps it.
  * @param {Entry} entry @param {View} view */
 function nameInput(entry, { lab, t }) {
   const { name } = entry;
-  const onKey = (/** @type {KeyboardEvent & { target: HTMLInputElement }} */ event) => {
-    const { key, target } = event;
-    if (key !== 'Escape' && key !== 'Enter') return;
-    event.preventDefault(); // Or the button that gets the focus is pressed.
-    if (key === 'Escape') target.value = name;
-    /** @type {HTMLElement | null | undefined} */ (
-      target.closest('li')?.querySelector('.rename')
-    )?.focus();
-  };
   const onBlur = (/** @type {{ target: HTMLInputElement }} */ { target }) => {
     lab.archive.startRename(null);
     if (target.value !== name) void lab.archive.rename(entry, target.value);
@@ -130,7 +122,7 @@ function nameInput(entry, { lab, t }) {
     aria-label=${t('nameOf', { name })}
     maxlength=${LONGEST_NAME}
     .value=${name}
-    @keydown=${onKey}
+    @keydown=${keysOfName(name)}
     @blur=${onBlur}
   />`;
 }

@@ -6,6 +6,7 @@ import { workerOfUrl } from '../../lib/platform/web.js';
 import { download, fileName } from '../../ui/download.js';
 import { ResiduaElement } from '../../ui/element.js';
 import { percent } from '../../ui/format.js';
+import { selectField } from '../../ui/name-input.js';
 import { WatchedWorker } from '../../worker/watched.js';
 import { isOwn } from '../data/data.js';
 import { Collection, cleanName } from './collection.js';
@@ -137,13 +138,7 @@ export class ResiduaPictures extends ResiduaElement {
     this.renaming = facts && { id: facts.id, isTaken: false };
     this.requestUpdate();
     if (!facts) return;
-    void this.updateComplete.then(() => {
-      const input = /** @type {HTMLInputElement | null} */ (
-        this.renderRoot.querySelector('[name=new-name]')
-      );
-      input?.focus();
-      input?.select();
-    });
+    void selectField(this, 'new-name');
   }
 
   /** @param {Facts} facts @param {string} text empty: the name stays */

@@ -5,6 +5,7 @@ import { imageMessages } from '../../image/messages/index.js';
 import { LONGEST_NAME } from '../../lib/formats/run-file.js';
 import { fileSize, number } from '../../ui/format.js';
 import { translator } from '../../ui/messages.js';
+import { keysOfName } from '../../ui/name-input.js';
 import { notice } from '../../ui/notice.js';
 import { isOwn } from '../data/data.js';
 import { collectView, waitingView } from './collect-view.js';
@@ -101,19 +102,10 @@ function setsView(view) {
     </ul>`;
 }
 
-/** A name that is being written: Enter or leaving it keeps it, Escape does not.
+/** A name that is being written; leaving it keeps it.
  * @param {View} view @param {import('../data/data.js').Facts} facts */
 function nameInput({ element, t }, facts) {
   const { name } = facts;
-  const onKey = (/** @type {KeyboardEvent & { target: HTMLInputElement }} */ event) => {
-    const { key, target } = event;
-    if (key !== 'Escape' && key !== 'Enter') return;
-    event.preventDefault(); // Or the button that gets the focus is pressed.
-    if (key === 'Escape') target.value = name;
-    /** @type {HTMLElement | null | undefined} */ (
-      target.closest('li')?.querySelector('.rename')
-    )?.focus();
-  };
   const isTaken = element.renaming?.isTaken;
   return html`<input
       name="new-name"
@@ -121,7 +113,7 @@ function nameInput({ element, t }, facts) {
       aria-invalid=${isTaken ? 'true' : nothing}
       maxlength=${LONGEST_NAME}
       .value=${name}
-      @keydown=${onKey}
+      @keydown=${keysOfName(name)}
       @blur=${(/** @type {{ target: HTMLInputElement }} */ { target }) => element.rename(facts, target.value)}
     />
     ${isTaken ? html`<span class="warning" role="alert">${t('nameTaken')}</span>` : nothing}`;
