@@ -269,7 +269,10 @@ describeVisits('the figure', (visit) => {
 
   visit('fills the screen', {}, async (visitor) => {
     const page = await visitor.open(FOUR);
-    const width = () => visitor.shown.locator('.plot svg').evaluate((svg) => svg.clientWidth);
+    // Asked of the figure that is shown now: one that has just been replaced has no width.
+    const width = () =>
+      visitor.lab((lab) => lab.renderRoot.querySelector('.plot svg')?.clientWidth ?? 0);
+    await visitor.untilSo(async () => (await width()) > 0, 'a figure that is drawn');
     const before = await width();
     await tools(visitor);
     await page.locator('#full-screen').click();
