@@ -9,11 +9,10 @@ import {
   newRun,
   problemsOf,
   RUN_FIELDS,
-  readLink,
   SHARED_FIELDS,
   stepsOf,
-  toHash,
 } from '../../web/lab/experiment.js';
+import { readLink, toHash } from '../../web/lab/hash.js';
 import { cleanName } from '../../web/lab/runs/link-state.js';
 import { LONGEST_NAME } from '../../web/lib/formats/run-file.js';
 import { damagedText, textEdits } from './mutations.js';

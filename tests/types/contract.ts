@@ -3,7 +3,8 @@
 
 import { ResiduaImage } from '../../web/image/element.js';
 import type * as ImageEntry from '../../web/image/index.js';
-import * as experiment from '../../web/lab/experiment.js';
+import { defaultExperiment, newRun } from '../../web/lab/experiment.js';
+import { fromHash, readLink, toHash } from '../../web/lab/hash.js';
 import type * as ElementEntry from '../../web/lab/index.js';
 import { ResiduaLab } from '../../web/lab/lab.js';
 import * as kept from '../../web/lab/runs/kept.js';
@@ -46,7 +47,6 @@ export const lib = { ...shared, createEngine } satisfies typeof LibEntry;
 export const node = lib satisfies typeof NodeEntry;
 export const worker = { ...shared, createEngine: client.createEngine } satisfies typeof WorkerEntry;
 
-const { defaultExperiment, fromHash, newRun, readLink, toHash } = experiment;
 const { interruptedRuns } = kept;
 export const element = {
   ...{ ResiduaLab, interruptedRuns },

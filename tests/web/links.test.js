@@ -1,7 +1,8 @@
 /** Links that reproduce: what they say of networks, and runs held against it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defaultExperiment, fromHash, newRun, readLink, toHash } from '../../web/lab/experiment.js';
+import { defaultExperiment, newRun } from '../../web/lab/experiment.js';
+import { fromHash, readLink, toHash } from '../../web/lab/hash.js';
 import { cleanName, curveOf, differences } from '../../web/lab/runs/link-state.js';
 import { askedBy, CHAPTERS, linkTo } from '../../web/page/chapters.js';
 import { describeVisits, textOf } from './visit.js';

@@ -14,15 +14,13 @@ import { spread } from '../../web/lab/charts/spread.js';
 import {
   defaultExperiment,
   FIELDS,
-  fromHash,
   MOST_RUNS,
   namesOf,
   newRun,
   problemsOf,
-  readLink,
   specOf,
-  toHash,
 } from '../../web/lab/experiment.js';
+import { fromHash, readLink, toHash } from '../../web/lab/hash.js';
 import { labMessages } from '../../web/lab/messages/index.js';
 import { cleanName } from '../../web/lab/runs/link-state.js';
 import { summary } from '../../web/lab/summary.js';

@@ -7,7 +7,6 @@ import {
   copiesOf,
   defaultExperiment,
   FIELDS,
-  fromHash,
   keysOf,
   namesOf,
   newRun,
@@ -15,8 +14,8 @@ import {
   recipeOf,
   resolveConfig,
   specOf,
-  toHash,
 } from '../../web/lab/experiment.js';
+import { fromHash, toHash } from '../../web/lab/hash.js';
 import { labMessages } from '../../web/lab/messages/index.js';
 import { PRESETS } from '../../web/lab/panel/presets.js';
 import { csvOf } from '../../web/lab/runs/csv.js';

@@ -1,7 +1,8 @@
 /** Importing this defines the element <residua-lab>; on a server, where there are no elements, nothing. */
 import { ResiduaLab } from './lab.js';
 
-export { defaultExperiment, fromHash, newRun, readLink, toHash } from './experiment.js';
+export { defaultExperiment, newRun } from './experiment.js';
+export { fromHash, readLink, toHash } from './hash.js';
 export { interruptedRuns } from './runs/kept.js';
 export { ResiduaLab };
 

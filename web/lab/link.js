@@ -1,6 +1,6 @@
 /** The link to the experiment: on the clipboard, or on the page where copying is not allowed. What is
  * shown is always the address of the present experiment. */
-import { toHash } from './experiment.js';
+import { toHash } from './hash.js';
 import { curveOf } from './runs/link-state.js';
 
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */

@@ -1,6 +1,7 @@
 /** The table of chapters, and the links between them. A chapter's texts are in the page's messages under
  * its id: depth_title, depth_name, depth_text1 ... */
-import { defaultExperiment, newRun, readLink, toHash } from '../lab/experiment.js';
+import { defaultExperiment, newRun } from '../lab/experiment.js';
+import { readLink, toHash } from '../lab/hash.js';
 
 /** @typedef {import('../lab/index.js').Experiment} Experiment */
 /** @typedef {import('../lab/index.js').RunConfig} RunConfig */
