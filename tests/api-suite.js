@@ -1,6 +1,7 @@
 /** What both entries promise: the library in the calling thread and the one with workers. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { signalSuite } from './api-signals.js';
 
 /** @typedef {import('residua').Dataset} Dataset */
 /** @typedef {import('residua').Net} Net */
@@ -92,6 +93,8 @@ export function apiSuite(entry, api, options, epochs) {
       for (const net of nets) net.dispose();
       nets = [];
     });
+
+    signalSuite(api, options);
 
     it('says what it computes with', () => {
       assert.equal(engine.tier, options.tier);
@@ -837,25 +840,6 @@ export function apiSuite(entry, api, options, epochs) {
       await assert.rejects(short, code('BAD_ARGUMENT', /1 images have 2 labels/));
       const many = net.inputGradient(image, new Uint16Array([10]));
       await assert.rejects(many, code('BAD_ARGUMENT', /10 classes/));
-    });
-
-    it('aborts whatever is long', async () => {
-      const net = await newNet();
-      const reason = new Error('enough');
-      const signal = AbortSignal.abort(reason);
-      const is = (/** @type {unknown} */ error) => error === reason;
-      const { images } = data.test;
-      await assert.rejects(net.logits(images, { signal }), is);
-      await assert.rejects(net.classify(images, { signal }), is);
-      await assert.rejects(net.features(images, { signal }), is);
-      await assert.rejects(net.inputGradient(images, data.test.labels, { signal }), is);
-      await assert.rejects(net.layerStatistics(images, { signal }), is);
-      const controller = new AbortController();
-      const long = net.logits(new Uint8Array(3000 * 3072), { signal: controller.signal });
-      setTimeout(() => controller.abort(reason), 5);
-      await assert.rejects(long, is);
-      const unknown = net.logits(images, /** @type {any} */ ({ sginal: signal }));
-      await assert.rejects(unknown, code('BAD_ARGUMENT', /did you mean signal/));
     });
 
     it('classifies, in any number of batches', async () => {

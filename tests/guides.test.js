@@ -108,6 +108,7 @@ const GUIDES = {
   'docs/guides/node.md': [
     runs(/^2 [\d.]+ [\d.]+$/m),
     runs(/^\w+ [\d.]+$/m),
+    runs(/^TimeoutError [\d.]+$/m),
     runs(/^4 [0-9a-f]{16}$/m),
     commands(),
   ],

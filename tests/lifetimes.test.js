@@ -94,6 +94,32 @@ describe('a net that is disposed of leaves nothing behind', () => {
     await exits[0];
   });
 
+  for (const [what, before] of /** @type {const} */ ([
+    ['an engine', 0],
+    ['a net', 1],
+  ])) {
+    it(`in a worker, when ${what} is aborted while it is made`, async () => {
+      const { make, exits } = countedWorkers();
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const worker = () => {
+        if (exits.length === before) controller.abort(reason);
+        return make();
+      };
+      const { signal } = before === 0 ? controller : {};
+      const making = createWorkerEngine({ threads: 1, worker, signal }).then(async (engine) => {
+        await assert.rejects(engine.createNet(SPEC, { signal: controller.signal }), reason);
+        engine.dispose();
+        throw reason;
+      });
+      await assert.rejects(making, reason);
+      assert.equal(exits.length, before + 1);
+      const alive = setInterval(() => {}, 1000); // Workers that end keep no process waiting.
+      await Promise.all(exits);
+      clearInterval(alive);
+    });
+  }
+
   it('in a worker that had hundreds of megabytes', async () => {
     const { make, exits } = countedWorkers();
     const engine = await createWorkerEngine({ threads: 1, worker: make });

@@ -131,6 +131,7 @@ export class Dataset {
 
   /** @param {Parameters<typeof import('./index.js').Dataset.fromImages>[0]} parts */
   static async fromImages({ name, classes, train, test = [], signal }) {
+    signal?.throwIfAborted();
     return new Dataset({
       name,
       classes,

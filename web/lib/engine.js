@@ -1,3 +1,4 @@
+import { obeySignals } from './abort.js';
 import { ABI_VERSION, Core } from './core.js';
 import { imageMemory } from './data/memory.js';
 import { Dataset, IMAGE_BYTES, SYNTHETIC_CLASSES } from './dataset.js';
@@ -5,7 +6,6 @@ import { disposedError, ResiduaError } from './errors.js';
 import { classNamesOf, metadataOf } from './file-metadata.js';
 import { completeSpec, Model, planModel } from './model.js';
 import { Net } from './net.js';
-import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
 import { originIn, provenanceIn } from './provenance.js';
 import { checkInteger, readSpec, recipeOfFields, specOfFields } from './spec.js';
@@ -86,7 +86,6 @@ export class Engine {
   /** @param {Spec | string} spec @param {{ batchSize?: number, training?: boolean }} [options] */
   async plan(spec, options = {}) {
     const core = this.#core('plan');
-    checkOptions('plan', 'plan', options);
     const { batchSize = 128, training = true } = options;
     checkInteger('plan', 'batchSize', batchSize, 0, 2 ** 32 - 1);
     const fields = completeSpec(core, 'plan', spec);
@@ -95,21 +94,19 @@ export class Engine {
     return { bytes, parameters, convolutions, flopsPerImage };
   }
 
-  /** @param {Spec | string} spec */
-  async createNet(spec) {
+  /** @param {Spec | string} spec @param {import('./index.js').Abortable} [options] */
+  async createNet(spec, { signal } = {}) {
     const fields = completeSpec(this.#core('createNet'), 'createNet', spec);
-    return this.#adopt(
-      await this.openModel(fields, { batchSize: 1, training: false }),
-      false,
-      null,
-      {},
-    );
+    const model = await this.openModel(fields, { batchSize: 1, training: false });
+    return this.#adopt(signal, model, false, null, {});
   }
 
-  /** @param {Uint8Array} file @param {Partial<Spec> | string} [spec] */
-  async loadNet(file, spec = {}) {
+  /** @param {Uint8Array} file @param {Partial<Spec> | string} [spec]
+   * @param {import('./index.js').Abortable} [options] */
+  async loadNet(file, spec = {}, { signal } = {}) {
     const given = readSpec('loadNet', spec);
     const weights = await this.#weights('loadNet', file);
+    signal?.throwIfAborted();
     const info = await this.#inspect(weights);
     const fields = completeSpec(this.#core('loadNet'), 'loadNet', { ...info.spec, ...given });
     const newHead = fields.classes !== info.spec.classes;
@@ -123,24 +120,26 @@ export class Engine {
     }
     const said = provenanceIn(info.metadata);
     const provenance = hasRun ? said : newHead ? {} : originIn(said);
-    return this.#adopt(model, hasRun, newHead ? null : info.classNames, provenance);
+    return this.#adopt(signal, model, hasRun, newHead ? null : info.classNames, provenance);
   }
 
-  /** @param {Model} model @param {boolean} hasRun @param {string[] | null} classNames
-   * @param {import('./provenance.js').Provenance} provenance */
-  #adopt(model, hasRun, classNames, provenance) {
-    if (!this.#tool) {
+  /** @param {AbortSignal | undefined} signal @param {Model} model @param {boolean} hasRun
+   * @param {string[] | null} classNames @param {import('./provenance.js').Provenance} provenance */
+  #adopt(signal, model, hasRun, classNames, provenance) {
+    if (!this.#tool || signal?.aborted) {
       model.close();
-      throw disposedError('createNet', 'engine');
+      throw signal?.aborted ? signal.reason : disposedError('createNet', 'engine');
     }
     const net = new Net(this, model, hasRun, classNames, provenance);
     this.#nets.add(net);
     return net;
   }
 
-  /** @param {Uint8Array} file */
-  async inspect(file) {
-    return this.#inspect(await this.#weights('inspect', file));
+  /** @param {Uint8Array} file @param {import('./index.js').Abortable} [options] */
+  async inspect(file, { signal } = {}) {
+    const weights = await this.#weights('inspect', file);
+    signal?.throwIfAborted();
+    return this.#inspect(weights);
   }
 
   /** @param {string} op @param {Uint8Array} file */
@@ -169,30 +168,29 @@ export class Engine {
     };
   }
 
-  /** @param {{ images?: number, testImages?: number }} [counts] */
-  async synthetic(counts = {}) {
+  /** @param {Parameters<Contract['synthetic']>[0]} [options] */
+  async synthetic({ images = 5000, testImages = 1000, signal } = {}) {
     this.#core('synthetic');
-    checkOptions('synthetic', 'counts', counts);
-    const { images = 5000, testImages = 1000 } = counts;
     checkInteger('synthetic', 'images', images, 1, SYNTHETIC_MOST);
     checkInteger('synthetic', 'testImages', testImages, 0, SYNTHETIC_MOST);
     return new Dataset({
       name: 'synthetic',
       classes: [...SYNTHETIC_CLASSES],
       synthetic: true,
-      train: await this.#draw('train', images),
-      test: await this.#draw('test', testImages),
+      train: await this.#draw('train', images, signal),
+      test: await this.#draw('test', testImages, signal),
     });
   }
 
-  /** @param {keyof typeof SYNTHETIC_SPLITS} split @param {number} total */
-  async #draw(split, total) {
+  /** @param {keyof typeof SYNTHETIC_SPLITS} split @param {number} total @param {AbortSignal} [signal] */
+  async #draw(split, total, signal) {
     const sizes = { images: SYNTHETIC_CHUNK * IMAGE_BYTES, labels: SYNTHETIC_CHUNK * 2 };
     const core = await Core.open(this.#settings.module, sizes);
     const { images, labels } = imageMemory(total, 'synthetic');
     const pace = pacer();
     for (let first = 0; first < total; first += SYNTHETIC_CHUNK) {
       await pace();
+      signal?.throwIfAborted();
       const count = Math.min(SYNTHETIC_CHUNK, total - first);
       const to = [core.at.images, core.at.labels];
       core.call('rsd_synthetic', SYNTHETIC_SPLITS[split], first, count, ...to);
@@ -209,5 +207,9 @@ export class Engine {
 
   [Symbol.dispose]() {
     this.dispose();
+  }
+
+  static {
+    obeySignals(Engine.prototype);
   }
 }

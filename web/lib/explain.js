@@ -49,6 +49,7 @@ export async function occlusion(net, image, options = {}) {
   checkOptions('occlusion', 'occlusion', options);
   const { size = DEFAULTS.size, stride = DEFAULTS.stride, signal, onProgress } = options;
   checkGeometry(size, stride);
+  signal?.throwIfAborted();
   if (!isBytes(image) || image.length !== IMAGE_BYTES) {
     throw badArgument('occlusion', `This is not one image; give the ${IMAGE_BYTES} bytes of one.`);
   }
@@ -56,10 +57,9 @@ export async function occlusion(net, image, options = {}) {
   const colour = mean.map((one) => Math.round(255 * one));
   const side = SIDE / stride;
   const cells = side * side;
-  const whole = await net.logits(image);
+  const whole = await net.logits(image, { signal });
   const covered = new Float32Array(cells * classes);
   for (let first = 0; first < cells; first += BATCH) {
-    signal?.throwIfAborted();
     const count = Math.min(BATCH, cells - first);
     const batch = new Uint8Array(count * IMAGE_BYTES);
     for (let i = 0; i < count; i++) {
@@ -68,10 +68,9 @@ export async function occlusion(net, image, options = {}) {
       const [row, column] = [Math.floor((first + i) / side), (first + i) % side];
       cover(copy, row * stride, column * stride, size, stride, colour);
     }
-    covered.set(await net.logits(batch), first * classes);
+    covered.set(await net.logits(batch, { signal }), first * classes);
     onProgress?.({ done: first + count, total: cells });
   }
-  signal?.throwIfAborted();
   return { height: side, width: side, size, stride, logits: whole, covered };
 }
 

@@ -8,6 +8,7 @@ import { checkOptions } from './options.js';
  * @param {FetchOptions} given */
 async function fetchAndOpen(op, set, given) {
   checkOptions(op, 'fetch', given);
+  given.signal?.throwIfAborted();
   const { source, labels, ...options } = given;
   const { fetchSet } = await import('./data/fetch.js');
   const open = (/** @type {import('./index.js').ByteSource[]} */ files) =>

@@ -1,11 +1,12 @@
 /** Residua's JavaScript API: the same in the thread that calls it (`residua`) and in one
  * worker per network (`residua/worker`). Whatever computes returns a promise or an async
- * iterable. Options that a function does not have are refused by name. Arrays handed over or received are copies, never views of WebAssembly memory. */
+ * iterable, and takes a signal that aborts it: see Abortable. Options that a function does not have are refused by
+ * name. Arrays handed over or received are copies, never views of WebAssembly memory. */
 
 export type Tier = 'scalar' | 'simd128' | 'relaxed';
 export type Convolution = 'auto' | 'direct' | 'winograd';
 
-export interface EngineOptions {
+export interface EngineOptions extends Abortable {
   /** 'auto' takes the fastest tier that this machine validates and this build has. */
   tier?: Tier | 'auto';
   /** Threads per network, 1 to 64. 'auto': the machine's cores, at most 8. It is 1, whatever is
@@ -141,13 +142,14 @@ export class Dataset {
    * const data = await Dataset.fromImages({ name: 'mine', classes: ['cat', 'dog'], train });
    * ```
    */
-  static fromImages(parts: {
-    name: string;
-    classes: readonly string[];
-    train: Iterable<{ picture: Picture; label: number | string }>;
-    test?: Iterable<{ picture: Picture; label: number | string }>;
-    signal?: AbortSignal;
-  }): Promise<Dataset>;
+  static fromImages(
+    parts: Abortable & {
+      name: string;
+      classes: readonly string[];
+      train: Iterable<{ picture: Picture; label: number | string }>;
+      test?: Iterable<{ picture: Picture; label: number | string }>;
+    },
+  ): Promise<Dataset>;
   readonly name: string;
   readonly classes: readonly string[];
   readonly synthetic: boolean;
@@ -202,14 +204,14 @@ export function resizeToInput(picture: Picture, square?: Square): Uint8Array;
 
 /** The file of a picture (PNG, JPEG, GIF or BMP; WebP; AVIF where a browser decodes it) as resizeToInput
  * gives it. EXIF orientation is obeyed, and of a GIF the first picture counts.
- * @throws {ResiduaError} BAD_FILE: it is no picture, too large, or damaged.
+ * @throws {ResiduaError} BAD_FILE: it is no picture, too large, or damaged. An aborted signal's reason.
  * @example
  * ```ts
  * const { files } = document.querySelector<HTMLInputElement>('input[type=file]')!;
  * const probabilities = await net.classify(await readPicture(files![0]));
  * ```
  */
-export function readPicture(file: Blob | Uint8Array): Promise<Uint8Array>;
+export function readPicture(file: Blob | Uint8Array, options?: Abortable): Promise<Uint8Array>;
 
 /** Bytes with a name, which may be a path with "/": a File is one, and `{ name: path, size, stream:
  * () => file.stream(), slice: (a, b) => file.slice(a, b) }` is one in a folder. A response of fetch
@@ -223,10 +225,9 @@ export interface ByteSource {
   slice?(first: number, end: number): { arrayBuffer(): Promise<ArrayBuffer> };
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends Abortable {
   /** Bytes read so far, then images decoded, and of how many if that is known. */
   onProgress?: (progress: { unit: 'bytes' | 'images'; done: number; total?: number }) => void;
-  signal?: AbortSignal;
   /** The share of the images that becomes the test set where the files have none, of each class. 1:
    * all of them, to evaluate alone; then training images may be missing too. Default 0.2. */
   holdout?: number;
@@ -264,7 +265,7 @@ export function openDataset(
   options?: OpenOptions,
 ): Promise<Dataset>;
 
-export interface FetchOptions {
+export interface FetchOptions extends Abortable {
   /** The address of a folder that holds the files, as `cifar10/plain_text/train-00000-of-00001.parquet`
    * and so on. Default: the data sets `uoft-cs/cifar10` and `uoft-cs/cifar100` on Hugging Face. */
   source?: string;
@@ -280,12 +281,12 @@ export interface FetchOptions {
   }) => void;
   /** Which labels of CIFAR-100. Default 'fine'. */
   labels?: 'fine' | 'coarse';
-  signal?: AbortSignal;
 }
 
 /** Fetches CIFAR-10 (137 MB) from Hugging Face, and nowhere else unless `source` says so. A connection that
  * is cut is tried again from the start of the file. What arrives is recognised by its content.
- * @throws NOT_FETCHED if nothing answers, a file is not there, or what arrives is not CIFAR-10.
+ * @throws {ResiduaError} NOT_FETCHED: nothing answers, a file is not there, or what arrives is not CIFAR-10. An
+ *   aborted signal's reason.
  * @example
  * ```ts
  * const data = await fetchCifar10({ onProgress: ({ done }) => console.log(done) });
@@ -293,7 +294,7 @@ export interface FetchOptions {
  */
 export function fetchCifar10(options?: FetchOptions): Promise<Dataset>;
 /** As fetchCifar10, for CIFAR-100.
- * @throws NOT_FETCHED as fetchCifar10 does.
+ * @throws {ResiduaError} As fetchCifar10.
  * @example
  * ```ts
  * const data = await fetchCifar100({ labels: 'coarse' });
@@ -349,13 +350,18 @@ export interface Recipe extends RecipeOptions {
 
 /** Of a run that goes step by step. By default its schedule is 'constant' and nothing is augmented; with the
  * schedule 'own', update() takes the learning rate. */
-export interface StepRecipe extends Omit<Recipe, 'epochs'> {
+export interface StepRecipe extends Omit<Recipe, 'epochs'>, Abortable {
   /** Of the whole run, which schedules look at. Default: as many as there can be, 2^31 - 2. */
   steps?: number;
 }
 
+/** Of every call that returns a promise. */
 export interface Abortable {
-  /** The call rejects with its reason. */
+  /** Aborts the call, which then rejects with the signal's reason and has changed nothing: weights, gradients and a
+   * run are as they were. An aborted signal rejects before anything begins. Later an abort is seen between
+   * batches, images or files; what a thread computes in one piece, such as a step, is finished first, and a call that
+   * is done by then resolves. With a signal, a call begins in a later turn of the event loop: leave its arrays
+   * alone until it has settled. */
   signal?: AbortSignal;
 }
 
@@ -496,9 +502,8 @@ export interface Training extends AsyncIterable<Tick> {
   readonly done: Promise<Tick | null>;
 }
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends Abortable {
   batchSize?: number;
-  signal?: AbortSignal;
   /** Say also which images are wrong, and how. Default: false. */
   details?: boolean;
   /** What the labels are called, such as Dataset.classes: each becomes the label of the net's class of
@@ -683,7 +688,8 @@ export interface Net {
    */
   evaluate(images: Images, options?: EvaluateOptions): Promise<Score>;
   /** Logits [count][classes], row by row, of uint8 images [count][3][32][32].
-   * @throws {ResiduaError} BAD_ARGUMENT: not a whole number of images. NO_MEMORY. DISPOSED.
+   * @throws {ResiduaError} BAD_ARGUMENT: not a whole number of images. NO_MEMORY. DISPOSED. An aborted
+   *   signal's reason.
    * @example
    * ```ts
    * const rows = await net.logits(data.test.images.subarray(0, 2 * 3072));
@@ -714,7 +720,7 @@ export interface Net {
   /** The gradient of the mean loss of the images against their labels with respect to the normalised inputs, in
    * evaluation mode: [count][3][32][32], planes as in the images. Divide by `spec.std` for that with respect
    * to pixels / 255. The net takes the memory of training. Gradients of a step() that waits for its update()
-   * are lost.
+   * are lost, also if the call is aborted after it has begun.
    * @throws {ResiduaError} As logits(). BAD_ARGUMENT: labels do not fit.
    * @example
    * ```ts
@@ -731,7 +737,8 @@ export interface Net {
   /** Begins a run that goes step by step, or goes on with one of the same recipe: then step() and update()
    * take turns. It ends with the next train({ restart: true }).
    * @throws {ResiduaError} BAD_ARGUMENT: an option is unknown or out of range. MISMATCH: the run there is has
-   *   another recipe. BUSY: train() is under way. NO_MEMORY. DISPOSED.
+   *   another recipe. BUSY: train() is under way. NO_MEMORY. DISPOSED. An aborted signal's reason; then no
+   *   run has begun.
    * @example
    * ```ts
    * await net.begin({ batchSize: 2, lr: 0.01, schedule: 'own' });
@@ -745,7 +752,7 @@ export interface Net {
    * labels [batchSize]: its mean loss, and how many are wrong. tensors('gradient') has the gradients, and
    * setTensors() changes them; another step() replaces them.
    * @throws {ResiduaError} BAD_ARGUMENT: not such a batch. BAD_STATE: no run was begun by begin(), or it is
-   *   over. DIVERGED. BUSY. DISPOSED.
+   *   over. DIVERGED. BUSY. DISPOSED. An aborted signal's reason; then the gradients are those from before.
    * @example
    * ```ts
    * await net.begin({ batchSize: 4 });
@@ -756,11 +763,12 @@ export interface Net {
   step(
     images: Uint8Array | Float32Array,
     labels: Uint16Array,
+    options?: Abortable,
   ): Promise<{ loss: number; wrong: number }>;
   /** Updates the weights from the gradients. `lr` is that of this step and those after, and needs the
    * schedule 'own'.
    * @throws {ResiduaError} BAD_STATE: there are no gradients, or the schedule sets the rate. DIVERGED. BUSY.
-   *   DISPOSED.
+   *   DISPOSED. An aborted signal's reason; then the weights and the rate are those from before.
    * @example
    * ```ts
    * await net.begin({ batchSize: 4 });
@@ -768,11 +776,11 @@ export interface Net {
    * const { step, lr } = await net.update();
    * ```
    */
-  update(options?: {
-    lr?: number;
-  }): Promise<{ step: number; steps: number; lr: number; trajectory: string }>;
+  update(
+    options?: Abortable & { lr?: number },
+  ): Promise<{ step: number; steps: number; lr: number; trajectory: string }>;
   /** What flows through each of `layers` in evaluation mode, over all of these images.
-   * @throws {ResiduaError} BAD_ARGUMENT: no images. NO_MEMORY. DISPOSED.
+   * @throws {ResiduaError} BAD_ARGUMENT: no images. NO_MEMORY. DISPOSED. An aborted signal's reason.
    * @example
    * ```ts
    * const layers = await net.layerStatistics(data.test.images.subarray(0, 256 * 3072));
@@ -782,20 +790,21 @@ export interface Net {
   layerStatistics(images: Uint8Array, options?: Abortable): Promise<LayerStatistics[]>;
   /** The output, after the ReLU, of `layers[layer]` for one image, in evaluation mode. The filters
    * of the first layer are the tensor "conv1.weight", [channels][3][3][3]: see tensors().
-   * @throws {ResiduaError} BAD_ARGUMENT: not one image, or no such layer. NO_MEMORY. DISPOSED.
+   * @throws {ResiduaError} BAD_ARGUMENT: not one image, or no such layer. NO_MEMORY. DISPOSED. An aborted
+   *   signal's reason.
    * @example
    * ```ts
    * const { height, width, channels, values } = await net.activation(data.test.images.subarray(0, 3072), 0);
    * const at = (y: number, x: number, channel: number) => values[(y * width + x) * channels + channel];
    * ```
    */
-  activation(image: Uint8Array, layer: number): Promise<Activation>;
+  activation(image: Uint8Array, layer: number, options?: Abortable): Promise<Activation>;
   /** A safetensors file with PyTorch's names, and with what the classes are called; with
    * `optimizer`, training can go on from it. Without,
    * PyTorch's usual CIFAR code (conv1, layer1.0.conv1, ..., linear) takes it as it is:
    * load_state_dict(safetensors.torch.load_file(file)), of a DataParallel's `module`. loadNet reads
    * files of that code, with or without the "module." that DataParallel puts before the names.
-   * @throws {ResiduaError} DISPOSED. NO_MEMORY.
+   * @throws {ResiduaError} DISPOSED. NO_MEMORY. An aborted signal's reason.
    * @example
    * ```ts
    * const weights = await net.save();
@@ -804,21 +813,25 @@ export interface Net {
    * link.download = `${net.name}.safetensors`;
    * ```
    */
-  save(options?: { optimizer?: boolean }): Promise<Uint8Array>;
+  save(options?: Abortable & { optimizer?: boolean }): Promise<Uint8Array>;
   /** The values of all tensors, their averages in a run with `ema`, or the gradients (of the last step) or
    * momentum of those that train.
    * @throws {ResiduaError} BAD_ARGUMENT: no such part, or the net has not trained and has no gradients,
-   *   momentum or averages. DISPOSED.
+   *   momentum or averages. DISPOSED. An aborted signal's reason.
    * @example
    * ```ts
    * const filters = (await net.tensors()).find(({ name }) => name === 'conv1.weight');
    * console.log(filters?.shape); // [16, 3, 3, 3]
    * ```
    */
-  tensors(part?: 'value' | 'gradient' | 'momentum' | 'average'): Promise<Tensor[]>;
+  tensors(
+    part?: 'value' | 'gradient' | 'momentum' | 'average',
+    options?: Abortable,
+  ): Promise<Tensor[]>;
   /** Replaces the values of some tensors, by name, or another part of them. All are written or none.
    * @throws {ResiduaError} BAD_ARGUMENT: no such tensor or part, not as many values as it has, or values that
-   *   a file may not hold: numbers that are not finite, negative variances. DISPOSED.
+   *   a file may not hold: numbers that are not finite, negative variances. DISPOSED. An aborted signal's reason;
+   *   then none is written.
    * @example
    * ```ts
    * const [first] = await net.tensors();
@@ -828,18 +841,19 @@ export interface Net {
   setTensors(
     tensors: readonly NamedValues[],
     part?: 'value' | 'gradient' | 'momentum' | 'average',
+    options?: Abortable,
   ): Promise<void>;
   /** An ONNX model (opset 17) that computes what logits() does. Its input "images" is float32
    * [N,3,32,32] for any N: planes red, green, blue, values from 0 to 255; it normalises them itself.
    * Its output "logits" is [N,classes]. Weights and nodes have PyTorch's names; norm is
    * BatchNormalization, in inference mode.
-   * @throws {ResiduaError} DISPOSED. NO_MEMORY.
+   * @throws {ResiduaError} DISPOSED. NO_MEMORY. An aborted signal's reason.
    * @example
    * ```ts
    * const model = await net.toOnnx();
    * ```
    */
-  toOnnx(): Promise<Uint8Array>;
+  toOnnx(options?: Abortable): Promise<Uint8Array>;
   /** Frees the memory and ends a run under way. Every later use is answered with DISPOSED. */
   dispose(): void;
   [Symbol.dispose](): void;
@@ -872,14 +886,12 @@ export function classActivationMap(
   label: number,
 ): PlaceMap;
 
-export interface OcclusionOptions {
+export interface OcclusionOptions extends Abortable {
   /** Side of the square that covers the image, in pixels. Default 8. */
   size?: number;
   /** Side of a cell, in pixels: the square's centre moves so far each time. It divides 32, and differs from
    * `size` by an even number. Default 2. */
   stride?: number;
-  /** Takes effect within 32 images. */
-  signal?: AbortSignal;
   onProgress?: (progress: { done: number; total: number }) => void;
 }
 
@@ -938,24 +950,28 @@ export interface Engine {
   /** Goes up whenever a change alters the bits that training produces. */
   readonly numerics: number;
   /** The memory and the work of a net, without making it. `batchSize` is 128 and `training` true by default.
-   * @throws {ResiduaError} BAD_ARGUMENT, BAD_SPEC: the spec is no network. DISPOSED.
+   * @throws {ResiduaError} BAD_ARGUMENT, BAD_SPEC: the spec is no network. DISPOSED. An aborted signal's
+   *   reason.
    * @example
    * ```ts
    * const { bytes, parameters } = await engine.plan({ family: 'residual', depth: 110 });
    * console.log(`${(bytes / 2 ** 20).toFixed(0)} MiB to train ${parameters} parameters`);
    * ```
    */
-  plan(spec: Spec | string, options?: { batchSize?: number; training?: boolean }): Promise<Plan>;
+  plan(
+    spec: Spec | string,
+    options?: Abortable & { batchSize?: number; training?: boolean },
+  ): Promise<Plan>;
   /** A net with initial weights that `spec.seed` decides. A name, 'plain56', stands for its family and
    * depth, and the rest is by default; so it does in plan() and loadNet().
    * @throws {ResiduaError} BAD_ARGUMENT, BAD_SPEC: the spec is no network. NO_MEMORY. DISPOSED.
-   *   WORKER_FAILED: only of `residua/worker`, if a worker cannot start or dies.
+   *   WORKER_FAILED: only of `residua/worker`, if a worker cannot start or dies. An aborted signal's reason.
    * @example
    * ```ts
    * const net = await engine.createNet({ family: 'residual', depth: 20, width: 16, shortcut: 'A' });
    * ```
    */
-  createNet(spec: Spec | string): Promise<Net>;
+  createNet(spec: Spec | string, options?: Abortable): Promise<Net>;
   /** The network in a file of safetensors or PyTorch (.pt, .pth, .th), ours or another project's.
    * `spec` overrides what the file says, such as { family: 'plain' }, or says what it does not, such as
    * NORMALISATIONS.imagenet. For fine-tuning: with another
@@ -963,31 +979,34 @@ export interface Engine {
    * `frozenStages` says what stays as it is.
    * @throws {ResiduaError} BAD_ARGUMENT, BAD_SPEC: the overrides are no network. BAD_FILE: the
    *   file is no checkpoint of such a net. MISMATCH: its tensors have other shapes. NO_MEMORY.
-   *   DISPOSED. WORKER_FAILED: only of `residua/worker`, if a worker cannot start or dies.
+   *   DISPOSED. WORKER_FAILED: only of `residua/worker`, if a worker cannot start or dies. An aborted
+   *   signal's reason.
    * @example
    * ```ts
    * const response = await fetch('resnet20.safetensors');
    * const net = await engine.loadNet(new Uint8Array(await response.arrayBuffer()));
    * ```
    */
-  loadNet(file: Uint8Array, spec?: Partial<Spec> | string): Promise<Net>;
+  loadNet(file: Uint8Array, spec?: Partial<Spec> | string, options?: Abortable): Promise<Net>;
   /** What a checkpoint holds, without making a net of it.
-   * @throws {ResiduaError} BAD_ARGUMENT: not bytes. BAD_FILE: no checkpoint. DISPOSED.
+   * @throws {ResiduaError} BAD_ARGUMENT: not bytes. BAD_FILE: no checkpoint. DISPOSED. An aborted signal's
+   *   reason.
    * @example
    * ```ts
    * const { spec, recipe, hasOptimizer } = await engine.inspect(file);
    * if (hasOptimizer) console.log(`${nameOfSpec(spec)} can go on to epoch ${recipe?.epochs}`);
    * ```
    */
-  inspect(file: Uint8Array): Promise<FileInfo>;
+  inspect(file: Uint8Array, options?: Abortable): Promise<FileInfo>;
   /** Procedural images in ten classes: not photographs, always to be labelled synthetic.
-   * @throws {ResiduaError} BAD_ARGUMENT: a number is out of range. NO_MEMORY. DISPOSED.
+   * @throws {ResiduaError} BAD_ARGUMENT: a number is out of range. NO_MEMORY. DISPOSED. An aborted signal's
+   *   reason.
    * @example
    * ```ts
    * const data = await engine.synthetic({ images: 5000, testImages: 1000 });
    * ```
    */
-  synthetic(counts?: { images?: number; testImages?: number }): Promise<Dataset>;
+  synthetic(options?: Abortable & { images?: number; testImages?: number }): Promise<Dataset>;
   /** Disposes of the engine and of its nets. */
   dispose(): void;
   [Symbol.dispose](): void;
@@ -996,7 +1015,8 @@ export interface Engine {
 /** Compiles the module of a tier. An engine is the way to all nets; one is enough.
  * @throws {ResiduaError} BAD_ARGUMENT: an option is unknown or out of range. NO_SIMD: the machine
  *   has no WebAssembly SIMD; ask for tier scalar. BAD_WASM: a module is missing, damaged or of
- *   another version. WORKER_FAILED: only of `residua/worker`, if a worker cannot start or dies.
+ *   another version. WORKER_FAILED: only of `residua/worker`, if a worker cannot start or dies. An
+ *   aborted signal's reason.
  * @example
  * ```ts
  * const engine = await createEngine({ tier: 'auto', threads: 'auto' });

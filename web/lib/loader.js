@@ -7,6 +7,7 @@ import {
   readLocal,
   workerScript,
 } from '#platform';
+import { orAborted } from './abort.js';
 import { ResiduaError } from './errors.js';
 import { checkOptions } from './options.js';
 import { supports } from './simd.js';
@@ -79,8 +80,8 @@ async function compileBytes(file, source) {
   }
 }
 
-/** @param {URL} url */
-async function compileUrl(url) {
+/** @param {URL} url @param {AbortSignal} [signal] */
+async function compileUrl(url, signal) {
   const bytes = await readLocal(url)?.catch((error) => {
     throw badWasm(url.href, `could not be read (${error.message})`);
   });
@@ -89,7 +90,7 @@ async function compileUrl(url) {
     const message = `${url.href} could not be fetched: ${NO_BROWSER}.`;
     throw new ResiduaError('BAD_WASM', 'createEngine', message);
   }
-  const response = await fetch(url).catch(() => null);
+  const response = await fetch(url, { signal }).catch(() => null);
   if (!response) throw badWasm(url.href, 'could not be fetched');
   if (!response.ok) throw badWasm(url.href, `could not be fetched (HTTP ${response.status})`);
   // Streaming compilers insist on the MIME type, which many servers get wrong.
@@ -100,25 +101,25 @@ async function compileUrl(url) {
   });
 }
 
-/** @param {string} file @param {EngineOptions['wasm']} locate */
-async function compileFile(file, locate) {
+/** @param {string} file @param {EngineOptions} options */
+async function compileFile(file, { wasm: locate, signal }) {
   const source = locate ? await locate(file) : FILES[file]();
-  if (typeof source === 'string') return compileUrl(new URL(source, baseUrl()));
-  if (source instanceof URL) return compileUrl(source);
+  if (typeof source === 'string') return compileUrl(new URL(source, baseUrl()), signal);
+  if (source instanceof URL) return compileUrl(source, signal);
   return source instanceof WebAssembly.Module
     ? source
     : compileBytes(file, /** @type {BufferSource} */ (source));
 }
 
 /** The first of the files that compiles: builds by a compiler without relaxed SIMD lack some.
- * @param {string[]} files @param {EngineOptions['wasm']} locate
+ * @param {string[]} files @param {EngineOptions} options
  * @returns {Promise<WebAssembly.Module>} */
-async function compileFirst([file, ...others], locate) {
+async function compileFirst([file, ...others], options) {
   try {
-    return await compileFile(file, locate);
+    return await compileFile(file, options);
   } catch (error) {
-    if (others.length === 0) throw error;
-    return compileFirst(others, locate).catch(() => {
+    if (others.length === 0 || options.signal?.aborted) throw error;
+    return compileFirst(others, options).catch(() => {
       throw error;
     });
   }
@@ -137,13 +138,14 @@ async function compileFirst([file, ...others], locate) {
  * @returns {Promise<Settings>} */
 export async function loadSettings(options, inWorker) {
   checkOptions('createEngine', 'engine', options);
+  options.signal?.throwIfAborted();
   const conv = options.conv ?? 'auto';
   convNumber('createEngine', conv);
   const tiers = tiersFor(options.tier ?? 'auto');
   const alone = options.worker === false || (isWindow && !inWorker);
   const threads = pickThreads(options.threads ?? 'auto', alone);
   const files = tiers.map((tier) => `residua-${tier}${threads > 1 ? '-threads' : ''}.wasm`);
-  const module = await compileFirst(files, options.wasm);
+  const module = await orAborted(options.signal, compileFirst(files, options));
   return { module, threads, conv, worker: scriptOf(options) };
 }
 

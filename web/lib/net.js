@@ -1,10 +1,10 @@
+import { obeySignals } from './abort.js';
 import { isBytes, isFloats, isUint16s } from './arrays.js';
 import { checkLabelled, imagesAt, matchClasses } from './classes.js';
 import { checkImages, countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError, ResiduaError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
-import { checkOptions } from './options.js';
 import { pacer } from './pacer.js';
 import { checkSameData, originIn, provenanceOf } from './provenance.js';
 import { Review } from './review.js';
@@ -115,13 +115,14 @@ export class Net {
 
   /** How many images to compute at once. Once a net can train it does not grow just to infer, since
    * gradients do not move with it.
-   * @param {string} op @param {number} count @param {number} [wanted] */
-  async #batchFor(op, count, wanted = DEFAULT_BATCH) {
+   * @param {string} op @param {number} count @param {number} [wanted] @param {boolean} [training] whether it
+   *   must be able to */
+  async #batchFor(op, count, wanted = DEFAULT_BATCH, training = false) {
     checkInteger(op, 'batchSize', wanted, 1, 2 ** 32 - 1);
-    const { training, batchSize } = this.#model(op);
-    if (training) return Math.min(wanted, batchSize);
+    const model = this.#model(op);
+    if (model.training) return Math.min(wanted, model.batchSize);
     const batch = Math.min(wanted, count);
-    await this.#ensure(op, batch, false);
+    await this.#ensure(op, batch, training);
     return batch;
   }
 
@@ -301,7 +302,6 @@ export class Net {
   /** @param {Images} set @param {import('./index.js').EvaluateOptions} [options] */
   async evaluate(set, options = {}) {
     this.#model('evaluate');
-    checkOptions('evaluate', 'evaluate', options);
     const { batchSize, signal, details = false, classes } = options;
     if (checkLabelled(set, classes, this.spec.classes) === 0) {
       throw badArgument('evaluate', 'There are no images; give one or more.');
@@ -332,6 +332,7 @@ export class Net {
     if (this.#busy) throw busyError();
     const fields = stepFields(this.spec, recipe);
     await this.#ensure('begin', fields.batchSize, true);
+    recipe.signal?.throwIfAborted();
     this.#model('begin').trainBegin(fields);
     this.#stepBatch = fields.batchSize;
     this.#hasRun = true;
@@ -346,10 +347,9 @@ export class Net {
   }
 
   /** @param {{ lr?: number }} [options] */
-  async update(options = {}) {
+  async update({ lr: rate } = {}) {
     const model = this.#stepwise('update');
-    checkOptions('update', 'update', options);
-    if (options.lr !== undefined) model.trainSetLr(checkNumber('update', 'lr', options.lr));
+    if (rate !== undefined) model.trainSetLr(checkNumber('update', 'lr', rate));
     const progress = model.trainUpdate();
     const { step, steps, lr, trajectory } = tickOf(progress, 'step', progress.steps, 0, 0);
     return { step, steps, lr, trajectory };
@@ -394,28 +394,25 @@ export class Net {
   /** @param {Uint8Array} images @param {Uint16Array} labels
    * @param {import('./index.js').Abortable} [options] */
   async inputGradient(images, labels, options) {
-    const { training } = this.#model('inputGradient');
     const total = checkImages('inputGradient', { images, labels }, this.spec.classes);
-    const batch = Math.min(total, DEFAULT_BATCH);
-    if (!training && total > 0) await this.#ensure('inputGradient', batch, true);
     // Of the mean over all images, where the core has that over a batch.
     const infer = (
       /** @type {Model} */ model,
       /** @type {number} */ first,
       /** @type {number} */ n,
     ) => model.inputGradient({ images, labels }, first, n).map((value) => value * (n / total));
-    return this.#rows('inputGradient', images, IMAGE_BYTES, infer, options);
+    return this.#rows('inputGradient', images, IMAGE_BYTES, infer, options, true);
   }
 
   /** @param {string} op @param {Uint8Array} images @param {number} length of a row
    * @param {(model: Model, first: number, count: number) => Float32Array} infer
-   * @param {import('./index.js').Abortable} [options] */
-  async #rows(op, images, length, infer, options = {}) {
+   * @param {import('./index.js').Abortable} [options] @param {boolean} [training] whether `infer` needs a model
+   *   that can train */
+  async #rows(op, images, length, infer, options = {}, training = false) {
     this.#model(op);
-    checkOptions(op, 'abortable', options);
     const total = countImages(op, images);
     const rows = new Float32Array(total * length);
-    const batch = total && (await this.#batchFor(op, total));
+    const batch = total && (await this.#batchFor(op, total, DEFAULT_BATCH, training));
     const pace = pacer();
     for (let first = 0; first < total; first += batch) {
       await pace();
@@ -430,7 +427,6 @@ export class Net {
    * @returns {Promise<import('./index.js').LayerStatistics[]>} */
   async layerStatistics(images, options = {}) {
     this.#model('layerStatistics');
-    checkOptions('layerStatistics', 'abortable', options);
     const total = countImages('layerStatistics', images);
     if (total === 0) throw badArgument('layerStatistics', 'There are no images; give one or more.');
     const batch = await this.#batchFor('layerStatistics', total);
@@ -465,9 +461,8 @@ export class Net {
   }
 
   /** @param {{ optimizer?: boolean }} [options] */
-  async save(options = {}) {
-    checkOptions('save', 'save', options);
-    return this.#file(options.optimizer ?? false);
+  async save({ optimizer = false } = {}) {
+    return this.#file(optimizer);
   }
 
   /** @param {boolean} optimizer */
@@ -498,5 +493,9 @@ export class Net {
 
   [Symbol.dispose]() {
     this.dispose();
+  }
+
+  static {
+    obeySignals(Net.prototype);
   }
 }

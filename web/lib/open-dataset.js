@@ -9,6 +9,7 @@ import { checkOptions } from './options.js';
  * @param {import('./index.js').OpenOptions} [options] */
 export async function openDataset(files, options = {}) {
   checkOptions('openDataset', 'open', options);
+  options.signal?.throwIfAborted();
   const isOne = typeof files === 'string' || !(Symbol.iterator in files);
   const given = isOne ? [files] : [...files];
   const lists = given.map((one) => (typeof one === 'string' ? sourcesOfPath(one) : [one]));

@@ -21,7 +21,8 @@ import { nearest } from './nearest.js';
  * @property {import('./index.js').OpenOptions} open
  * @property {import('./index.js').FetchOptions} fetch
  * @property {NonNullable<Parameters<Net['save']>[0]>} save
- * @property {NonNullable<Parameters<Engine['synthetic']>[0]>} counts of images, to draw or to take
+ * @property {NonNullable<Parameters<Engine['synthetic']>[0]>} synthetic
+ * @property {Parameters<import('./index.js').Dataset['take']>[0]} counts
  */
 
 /** @type {Names<import('./index.js').Recipe>} */
@@ -34,20 +35,20 @@ const RECIPE = {
 
 /** @type {{ [K in keyof Options]: Names<Options[K]> }} */
 const NAMES = {
-  engine: { tier: true, threads: true, conv: true, wasm: true, worker: true },
+  engine: { tier: true, threads: true, conv: true, wasm: true, worker: true, signal: true },
   spec: {
     ...{ family: true, depth: true, width: true, shortcut: true, norm: true, init: true },
     ...{ classes: true, frozenStages: true, seed: true, mean: true, std: true },
   },
-  plan: { batchSize: true, training: true },
+  plan: { batchSize: true, training: true, signal: true },
   train: {
     ...RECIPE,
     ...{ images: true, signal: true, evaluate: true, restart: true, force: true },
     ...{ validation: true, onBatch: true },
     ...{ layerStatsEvery: true, layerStatisticsImages: true, checkpointEverySeconds: true },
   },
-  begin: (({ epochs: _, ...rest }) => ({ ...rest, steps: true }))(RECIPE),
-  update: { lr: true },
+  begin: (({ epochs: _, ...rest }) => ({ ...rest, steps: true, signal: true }))(RECIPE),
+  update: { lr: true, signal: true },
   abortable: { signal: true },
   evaluate: { batchSize: true, signal: true, details: true, classes: true },
   occlusion: { size: true, stride: true, signal: true, onProgress: true },
@@ -56,7 +57,8 @@ const NAMES = {
     ...{ images: true, testImages: true },
   },
   fetch: { source: true, onProgress: true, labels: true, signal: true },
-  save: { optimizer: true },
+  save: { optimizer: true, signal: true },
+  synthetic: { images: true, testImages: true, signal: true },
   counts: { images: true, testImages: true },
 };
 

@@ -93,8 +93,7 @@ const MOST_STEPS = 2 ** 31 - 2;
 /** What begin() was given: a run whose epochs are steps of one batch.
  * @param {Required<import('./index.js').Spec>} spec of the net
  * @param {import('./index.js').StepRecipe} options */
-export function stepFields(spec, { steps = MOST_STEPS, ...options } = {}) {
-  checkOptions('begin', 'begin', { steps, ...options });
+export function stepFields(spec, { steps = MOST_STEPS, signal: _, ...options } = {}) {
   checkInteger('begin', 'steps', steps, 1, MOST_STEPS);
   /** @type {import('./index.js').Recipe} */
   const recipe = { schedule: 'constant', augment: 'none', ...options, epochs: steps };

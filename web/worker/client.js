@@ -1,12 +1,12 @@
 /** The API of ../lib/index.d.ts with one worker for each net, and one for questions to the
  * engine. Nothing is computed in the thread that calls. */
 import { transfer } from 'comlink';
+import { obeySignals, orAborted } from '../lib/abort.js';
 import { checkLabelled } from '../lib/classes.js';
 import { checkImages, Dataset } from '../lib/dataset.js';
 import { badArgument, disposedError } from '../lib/errors.js';
 import { fetched } from '../lib/later.js';
 import { loadSettings } from '../lib/loader.js';
-import { checkOptions } from '../lib/options.js';
 import { busyError, recipeFields, Training } from '../lib/training.js';
 import { ownSafetensors } from '../lib/weights/load.js';
 import { copied, Host } from './host.js';
@@ -14,6 +14,9 @@ import { keepErrorCodes, unpackError } from './rpc.js';
 
 /** @typedef {import('../lib/index.js').Images} Images */
 /** @typedef {import('../lib/index.js').Spec} Spec */
+/** @typedef {import('./host.js').Api} Api */
+/** @typedef {import('./rpc.js').Sent<import('../lib/index.js').Abortable>} Sent */
+/** @typedef {'value' | 'gradient' | 'momentum' | 'average'} Part of tensors */
 
 keepErrorCodes();
 
@@ -36,7 +39,11 @@ export async function createEngine(options = {}) {
   const settings = await loadSettings(options, true);
   const host = await Host.start(settings);
   try {
-    return new RemoteEngine(settings, host, await host.call((api) => api.about()));
+    const facts = await orAborted(
+      options.signal,
+      host.call((api) => api.about()),
+    );
+    return new RemoteEngine(settings, host, facts);
   } catch (error) {
     host.end(disposedError('createEngine', 'engine'));
     throw error;
@@ -62,31 +69,34 @@ class RemoteEngine {
     this.numerics = numerics;
   }
 
-  /** @param {Spec | string} spec @param {{ batchSize?: number, training?: boolean }} [options] */
+  /** @param {Spec | string} spec @param {Parameters<EngineContract['plan']>[1]} [options] */
   plan(spec, options) {
-    return this.#host.call((api) => api.plan(spec, options));
+    return this.#host.call((api, sent) => api.plan(spec, sent), options);
   }
 
-  /** @param {Uint8Array} file */
-  async inspect(file) {
+  /** @param {Uint8Array} file @param {import('../lib/index.js').Abortable} [options] */
+  async inspect(file, options) {
     const own = await this.#weights('inspect', file);
-    return this.#host.call((api) => api.inspect(transfer(own, [own.buffer])));
+    const inspect = (/** @type {Api} */ api, /** @type {Sent} */ sent) =>
+      api.inspect(transfer(own, [own.buffer]), sent);
+    return this.#host.call(inspect, options);
   }
 
-  /** @param {{ images?: number, testImages?: number }} [counts] */
-  async synthetic(counts) {
-    return Dataset.ofChecked(await this.#host.call((api) => api.synthetic(counts)));
+  /** @param {Parameters<EngineContract['synthetic']>[0]} [options] */
+  async synthetic(options) {
+    return Dataset.ofChecked(await this.#host.call((api, sent) => api.synthetic(sent), options));
   }
 
-  /** @param {Spec | string} spec */
-  createNet(spec) {
-    return this.#net((api) => api.createNet(spec));
+  /** @param {Spec | string} spec @param {import('../lib/index.js').Abortable} [options] */
+  createNet(spec, options) {
+    return this.#net((api) => api.createNet(spec), options);
   }
 
-  /** @param {Uint8Array} file @param {Partial<Spec> | string} [spec] */
-  async loadNet(file, spec) {
+  /** @param {Uint8Array} file @param {Partial<Spec> | string} [spec]
+   * @param {import('../lib/index.js').Abortable} [options] */
+  async loadNet(file, spec, options) {
     const own = await this.#weights('loadNet', file);
-    return this.#net((api) => api.loadNet(transfer(own, [own.buffer]), spec));
+    return this.#net((api) => api.loadNet(transfer(own, [own.buffer]), spec), options);
   }
 
   /** Read here, since the worker's script cannot fetch parts. @param {string} op @param {Uint8Array} file */
@@ -95,14 +105,18 @@ class RemoteEngine {
     return ownSafetensors(op, file);
   }
 
-  /** @param {(api: import('./host.js').Api) => Promise<import('./rpc.js').NetFacts>} make */
-  async #net(make) {
+  /** An abort ends the worker, which has nothing else to do.
+   * @param {(api: Api) => Promise<import('./rpc.js').NetFacts>} make
+   * @param {import('../lib/index.js').Abortable} [options] */
+  async #net(make, { signal } = {}) {
     this.#host.check();
+    signal?.throwIfAborted();
     const host = await Host.start(this.#settings);
     try {
-      const [facts, memoryBytes] = await host.call(async (api) => {
+      const made = host.call(async (api) => {
         return /** @type {const} */ ([await make(api), await api.memoryBytes()]);
       });
+      const [facts, memoryBytes] = await orAborted(signal, made);
       this.#host.check();
       const net = new RemoteNet(host, facts, memoryBytes, () => this.#nets.delete(net));
       this.#nets.add(net);
@@ -120,6 +134,10 @@ class RemoteEngine {
 
   [Symbol.dispose]() {
     this.dispose();
+  }
+
+  static {
+    obeySignals(RemoteEngine.prototype);
   }
 }
 
@@ -151,13 +169,15 @@ class RemoteNet {
     return this.#memoryBytes;
   }
 
-  /** @template T @param {(api: import('./host.js').Api) => Promise<T>} work */
-  #call(work) {
-    return this.#host.call(async (api) => {
-      const result = await work(api);
+  /** @template T @template {import('../lib/index.js').Abortable} O
+   * @param {O | undefined} options
+   * @param {(api: Api, sent: import('./rpc.js').Sent<O>) => Promise<T>} work */
+  #call(options, work) {
+    return this.#host.call(async (api, /** @type {import('./rpc.js').Sent<O>} */ sent) => {
+      const result = await work(api, sent);
       this.#memoryBytes = await api.memoryBytes();
       return result;
-    });
+    }, options);
   }
 
   /** @param {import('../lib/index.js').Dataset} dataset
@@ -220,110 +240,82 @@ class RemoteNet {
     });
   }
 
-  /** @param {Images} set @param {import('../lib/index.js').EvaluateOptions} [given] */
-  async evaluate(set, given = {}) {
-    checkOptions('evaluate', 'evaluate', given);
-    const { signal, ...options } = given;
+  /** @param {Images} set @param {import('../lib/index.js').EvaluateOptions} [options] */
+  async evaluate(set, options = {}) {
     checkLabelled(set, options.classes, this.spec.classes);
-    return this.#abortable(signal, async (api, port) => {
-      const id = await this.#host.send(set, signal);
-      return api.evaluate(id, options, port);
+    return this.#call(options, async (api, sent) => {
+      return api.evaluate(await this.#host.send(set, options.signal), sent);
     });
   }
 
-  /** Calls with a port over which the signal arrives.
-   * @template T @param {AbortSignal | undefined} signal
-   * @param {(api: import('./host.js').Api, port: MessagePort) => Promise<T>} work */
-  async #abortable(signal, work) {
-    signal?.throwIfAborted();
-    const { port1, port2 } = new MessageChannel();
-    const abort = () => port1.postMessage('abort');
-    signal?.addEventListener('abort', abort);
-    try {
-      return await this.#call((api) => work(api, transfer(port2, [port2])));
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw error;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-      port1.close();
-    }
+  /** @param {Uint8Array} images @param {import('../lib/index.js').Abortable} [options] */
+  logits(images, options) {
+    return this.#call(options, (api, sent) => api.logits(copied(images), sent));
   }
 
   /** @param {Uint8Array} images @param {import('../lib/index.js').Abortable} [options] */
-  async logits(images, options = {}) {
-    checkOptions('logits', 'abortable', options);
-    return this.#abortable(options.signal, (api, port) => api.logits(copied(images), port));
+  classify(images, options) {
+    return this.#call(options, (api, sent) => api.classify(copied(images), sent));
   }
 
   /** @param {Uint8Array} images @param {import('../lib/index.js').Abortable} [options] */
-  async classify(images, options = {}) {
-    checkOptions('classify', 'abortable', options);
-    return this.#abortable(options.signal, (api, port) => api.classify(copied(images), port));
-  }
-
-  /** @param {Uint8Array} images @param {import('../lib/index.js').Abortable} [options] */
-  async features(images, options = {}) {
-    checkOptions('features', 'abortable', options);
-    return this.#abortable(options.signal, (api, port) => api.features(copied(images), port));
+  features(images, options) {
+    return this.#call(options, (api, sent) => api.features(copied(images), sent));
   }
 
   /** @param {Uint8Array} images @param {Uint16Array} labels
    * @param {import('../lib/index.js').Abortable} [options] */
-  async inputGradient(images, labels, options = {}) {
-    checkOptions('inputGradient', 'abortable', options);
+  async inputGradient(images, labels, options) {
     checkImages('inputGradient', { images, labels }, this.spec.classes);
-    return this.#abortable(options.signal, (api, port) =>
-      api.inputGradient(copied(images), labels, port),
-    );
+    return this.#call(options, (api, sent) => api.inputGradient(copied(images), labels, sent));
   }
 
   /** @param {Uint8Array} images @param {import('../lib/index.js').Abortable} [options] */
-  async layerStatistics(images, options = {}) {
-    checkOptions('layerStatistics', 'abortable', options);
-    return this.#abortable(options.signal, (api, port) =>
-      api.layerStatistics(copied(images), port),
-    );
+  layerStatistics(images, options) {
+    return this.#call(options, (api, sent) => api.layerStatistics(copied(images), sent));
   }
 
   /** @param {import('../lib/index.js').StepRecipe} [recipe] */
   begin(recipe) {
-    return this.#call((api) => api.begin(recipe));
+    return this.#call(recipe, (api, sent) => api.begin(sent));
   }
 
-  /** @param {Uint8Array | Float32Array} images @param {Uint16Array} labels */
-  step(images, labels) {
-    return this.#call((api) => api.step(images, labels));
+  /** @param {Uint8Array | Float32Array} images @param {Uint16Array} labels
+   * @param {import('../lib/index.js').Abortable} [options] */
+  step(images, labels, options) {
+    return this.#call(options, (api, sent) => api.step(images, labels, sent));
   }
 
-  /** @param {{ lr?: number }} [options] */
+  /** @param {Parameters<NetContract['update']>[0]} [options] */
   update(options) {
-    return this.#call((api) => api.update(options));
+    return this.#call(options, (api, sent) => api.update(sent));
   }
 
-  /** @param {readonly import('../lib/index.js').NamedValues[]} tensors
-   * @param {'value' | 'gradient' | 'momentum' | 'average'} [part] */
-  setTensors(tensors, part) {
-    return this.#call((api) => api.setTensors(tensors, part));
+  /** @param {readonly import('../lib/index.js').NamedValues[]} tensors @param {Part} [part]
+   * @param {import('../lib/index.js').Abortable} [options] */
+  setTensors(tensors, part, options) {
+    return this.#call(options, (api, sent) => api.setTensors(tensors, part, sent));
   }
 
-  /** @param {Uint8Array} image @param {number} layer */
-  activation(image, layer) {
-    return this.#call((api) => api.activation(copied(image), layer));
+  /** @param {Uint8Array} image @param {number} layer
+   * @param {import('../lib/index.js').Abortable} [options] */
+  activation(image, layer, options) {
+    return this.#call(options, (api, sent) => api.activation(copied(image), layer, sent));
   }
 
-  /** @param {{ optimizer?: boolean }} [options] */
+  /** @param {Parameters<NetContract['save']>[0]} [options] */
   save(options) {
-    return this.#call((api) => api.save(options));
+    return this.#call(options, (api, sent) => api.save(sent));
   }
 
-  /** @param {'value' | 'gradient' | 'momentum' | 'average'} [part] */
-  tensors(part) {
-    return this.#call((api) => api.tensors(part));
+  /** @param {Part} [part] @param {import('../lib/index.js').Abortable} [options] */
+  tensors(part, options) {
+    return this.#call(options, (api, sent) => api.tensors(part, sent));
   }
 
-  toOnnx() {
-    return this.#call((api) => api.toOnnx());
+  /** @param {import('../lib/index.js').Abortable} [options] */
+  toOnnx(options) {
+    return this.#call(options, (api, sent) => api.toOnnx(sent));
   }
 
   dispose() {
@@ -334,5 +326,9 @@ class RemoteNet {
 
   [Symbol.dispose]() {
     this.dispose();
+  }
+
+  static {
+    obeySignals(RemoteNet.prototype);
   }
 }

@@ -4,6 +4,7 @@ import { isBytes } from '../lib/arrays.js';
 import { isShared } from '../lib/data/memory.js';
 import { IMAGE_BYTES } from '../lib/dataset.js';
 import { badArgument } from '../lib/errors.js';
+import { sendOptions } from './rpc.js';
 
 /** @typedef {import('../lib/index.js').Images} Images */
 /** @typedef {import('comlink').Remote<import('./worker.js').NetService>} Api */
@@ -59,10 +60,13 @@ export class Host {
     if (this.#ended) throw this.#ended;
   }
 
-  /** Settles like `work`, or with the reason when the worker ends first.
-   * @template T @param {(api: Api) => Promise<T>} work @returns {Promise<T>} */
-  async call(work) {
+  /** Settles like `work`, which gets the options as they travel, or with the reason when the worker ends first.
+   * @template T @template {import('../lib/index.js').Abortable} O
+   * @param {(api: Api, sent: import('./rpc.js').Sent<O>) => Promise<T>} work @param {O} [options]
+   * @returns {Promise<T>} */
+  async call(work, options = /** @type {O} */ ({})) {
     this.check();
+    const { sent, close } = sendOptions(options);
     /** @type {(error: unknown) => void} */
     let fail = () => {};
     /** @type {Promise<never>} */
@@ -70,10 +74,12 @@ export class Host {
     this.#pending.add(fail);
     this.#worker.hold(true);
     try {
-      return await Promise.race([work(this.api), ended]);
+      return await Promise.race([work(this.api, sent), ended]);
     } catch (error) {
+      options.signal?.throwIfAborted();
       throw isUncloneable(error) ? uncloneable(/** @type {Error} */ (error)) : error;
     } finally {
+      close();
       this.#pending.delete(fail);
       this.#worker.hold(this.#pending.size > 0);
     }

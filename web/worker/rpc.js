@@ -1,6 +1,6 @@
-/** What client and worker have agreed on beyond Comlink: errors keep their code, and a run is
- * followed and steered through a port of its own. */
-import { transferHandlers } from 'comlink';
+/** What client and worker have agreed on beyond Comlink: errors keep their code, a signal arrives through a
+ * port of its own, and so a run is followed and steered. */
+import { transfer, transferHandlers } from 'comlink';
 import { ResiduaError } from '../lib/errors.js';
 
 /**
@@ -24,6 +24,44 @@ import { ResiduaError } from '../lib/errors.js';
  * @property {import('../lib/index.js').Tier} tier
  * @property {number} threads
  */
+
+/** Options as they travel: in place of the signal there is a port, where a message aborts.
+ * @template {import('../lib/index.js').Abortable} T
+ * @typedef {Omit<T, 'signal'> & { signal?: MessagePort }} Sent */
+
+/** @template {import('../lib/index.js').Abortable} T @param {T} options
+ * @returns {{ sent: Sent<T>, close: () => void }} to be closed when the call has settled */
+export function sendOptions({ signal, ...rest }) {
+  if (!signal) return { sent: rest, close() {} };
+  const { port1, port2 } = new MessageChannel();
+  const abort = () => port1.postMessage('abort');
+  signal.addEventListener('abort', abort);
+  const close = () => {
+    signal.removeEventListener('abort', abort);
+    port1.close();
+  };
+  return { sent: transfer({ ...rest, signal: port2 }, [port2]), close };
+}
+
+/** The other end: gives `work` its options, the last of its arguments, with a signal again.
+ * @template {unknown[]} A @template {import('../lib/index.js').Abortable} O @template R
+ * @param {(...args: [...A, O]) => Promise<R>} work
+ * @returns {(...args: [...A, Sent<O>]) => Promise<R>} */
+export function receiving(work) {
+  return async (...args) => {
+    const { signal: port, ...rest } = /** @type {Sent<O>} */ (args.pop());
+    const before = /** @type {A} */ (/** @type {unknown} */ (args));
+    if (!port) return work(...before, /** @type {any} */ (rest));
+    const controller = new AbortController();
+    port.onmessage = () => controller.abort();
+    try {
+      const options = { ...rest, signal: controller.signal };
+      return await work(...before, /** @type {any} */ (options));
+    } finally {
+      port.close();
+    }
+  };
+}
 
 /**
  * An error as it travels.

@@ -8,9 +8,15 @@ import { Dataset, IMAGE_BYTES } from '../lib/dataset.js';
 import { openEngine } from '../lib/engine.js';
 import { readRunFile } from '../lib/formats/read-run.js';
 import { serveThread } from '../lib/threads.js';
-import { keepErrorCodes, packError } from './rpc.js';
+import { keepErrorCodes, packError, receiving } from './rpc.js';
 
-/** @typedef {import('../lib/net.js').Net} Net */
+/** @typedef {import('../lib/index.js').Abortable} Abortable */
+/** @typedef {import('../lib/index.js').Engine} Engine */
+/** @typedef {import('../lib/index.js').Net} Net */
+/** @typedef {import('../lib/index.js').Spec} Spec */
+/** @typedef {NonNullable<Parameters<Net['tensors']>[0]>} Part */
+/** @template {(...args: any) => any} F @template {number} I
+ * @typedef {NonNullable<Parameters<F>[I]>} Options */
 /** @typedef {import('../lib/index.js').Images} Images */
 
 keepErrorCodes();
@@ -29,16 +35,10 @@ endpoint.addEventListener('message', onStart);
 /** @param {{ buffer: ArrayBufferLike }[]} arrays */
 const buffersOf = (arrays) => arrays.map(({ buffer }) => /** @type {Transferable} */ (buffer));
 
-/** Work that a message at the port aborts. @template T @param {MessagePort | undefined} port
- * @param {(signal: AbortSignal) => Promise<T>} work */
-async function abortable(port, work) {
-  const controller = new AbortController();
-  if (port) port.onmessage = () => controller.abort();
-  try {
-    return await work(controller.signal);
-  } finally {
-    port?.close();
-  }
+/** An array that goes without a copy. @template {{ buffer: ArrayBufferLike }} T @param {Promise<T>} made */
+async function handedOver(made) {
+  const array = await made;
+  return transfer(array, buffersOf([array]));
 }
 
 /** What the client calls. @typedef {ReturnType<typeof netService>} NetService */
@@ -74,16 +74,20 @@ function netService({ module, threads, conv, script }) {
       const { tier, numerics } = await opened;
       return { tier, numerics };
     },
-    /** @param {Parameters<import('../lib/engine.js').Engine['plan']>} args */
-    plan: async (...args) => (await opened).plan(...args),
-    /** @param {Uint8Array} file */
-    inspect: async (file) => (await opened).inspect(file),
-    /** @param {Parameters<import('../lib/engine.js').Engine['synthetic']>} args */
-    async synthetic(...args) {
-      const { name, classes, train, test } = await (await opened).synthetic(...args);
+    plan: receiving(
+      async (
+        /** @type {Spec | string} */ spec,
+        /** @type {Options<Engine['plan'], 1>} */ options,
+      ) => (await opened).plan(spec, options),
+    ),
+    inspect: receiving(async (/** @type {Uint8Array} */ file, /** @type {Abortable} */ options) =>
+      (await opened).inspect(file, options),
+    ),
+    synthetic: receiving(async (/** @type {Options<Engine['synthetic'], 0>} */ options) => {
+      const { name, classes, train, test } = await (await opened).synthetic(options);
       const parts = { name, classes, train, test, synthetic: true };
       return transfer(parts, transferable([train, test]));
-    },
+    }),
     /** @param {import('../lib/index.js').Spec | string} spec */
     createNet: async (spec) => adopt((await opened).createNet(spec)),
     /** @param {Uint8Array} file @param {Partial<import('../lib/index.js').Spec> | string} [spec] */
@@ -101,62 +105,70 @@ function netService({ module, threads, conv, script }) {
       set.labels.set(piece.labels, first);
     },
     memoryBytes: async () => net.memoryBytes,
-    /** @param {Images | number} sent @param {import('../lib/index.js').EvaluateOptions} options
-     * @param {MessagePort} [abortPort] a message there aborts */
-    evaluate: (sent, options, abortPort) =>
-      abortable(abortPort, (signal) => net.evaluate(takeImages(sent), { ...options, signal })),
-    /** @param {Uint8Array} images @param {MessagePort} [abortPort] */
-    async logits(images, abortPort) {
-      const rows = await abortable(abortPort, (signal) => net.logits(images, { signal }));
-      return transfer(rows, buffersOf([rows]));
-    },
-    /** @param {Uint8Array} images @param {MessagePort} [abortPort] */
-    async classify(images, abortPort) {
-      const rows = await abortable(abortPort, (signal) => net.classify(images, { signal }));
-      return transfer(rows, buffersOf([rows]));
-    },
-    /** @param {Uint8Array} images @param {MessagePort} [abortPort] */
-    async features(images, abortPort) {
-      const rows = await abortable(abortPort, (signal) => net.features(images, { signal }));
-      return transfer(rows, buffersOf([rows]));
-    },
-    /** @param {Uint8Array} images @param {Uint16Array} labels @param {MessagePort} [abortPort] */
-    async inputGradient(images, labels, abortPort) {
-      const rows = await abortable(abortPort, (signal) =>
-        net.inputGradient(images, labels, { signal }),
-      );
-      return transfer(rows, buffersOf([rows]));
-    },
-    /** @param {Uint8Array} images @param {MessagePort} [abortPort] */
-    layerStatistics: (images, abortPort) =>
-      abortable(abortPort, (signal) => net.layerStatistics(images, { signal })),
-    /** @param {Parameters<Net['begin']>} args */
-    begin: (...args) => net.begin(...args),
-    /** @param {Parameters<Net['step']>} args */
-    step: (...args) => net.step(...args),
-    /** @param {Parameters<Net['update']>} args */
-    update: (...args) => net.update(...args),
-    /** @param {Parameters<Net['setTensors']>} args */
-    setTensors: (...args) => net.setTensors(...args),
-    /** @param {Uint8Array} image @param {number} layer */
-    async activation(image, layer) {
-      const activation = await net.activation(image, layer);
-      return transfer(activation, buffersOf([activation.values]));
-    },
-    /** @param {{ optimizer?: boolean }} [options] */
-    async save(options) {
-      const file = await net.save(options);
-      return transfer(file, buffersOf([file]));
-    },
-    /** @param {'value' | 'gradient' | 'momentum' | 'average'} [part] */
-    async tensors(part) {
-      const tensors = await net.tensors(part);
-      return transfer(tensors, buffersOf(tensors.map(({ values }) => values)));
-    },
-    async toOnnx() {
-      const model = await net.toOnnx();
-      return transfer(model, buffersOf([model]));
-    },
+    evaluate: receiving(
+      (
+        /** @type {Images | number} */ sent,
+        /** @type {import('../lib/index.js').EvaluateOptions} */ options,
+      ) => net.evaluate(takeImages(sent), options),
+    ),
+    logits: receiving((/** @type {Uint8Array} */ images, /** @type {Abortable} */ options) =>
+      handedOver(net.logits(images, options)),
+    ),
+    classify: receiving((/** @type {Uint8Array} */ images, /** @type {Abortable} */ options) =>
+      handedOver(net.classify(images, options)),
+    ),
+    features: receiving((/** @type {Uint8Array} */ images, /** @type {Abortable} */ options) =>
+      handedOver(net.features(images, options)),
+    ),
+    inputGradient: receiving(
+      (
+        /** @type {Uint8Array} */ images,
+        /** @type {Uint16Array} */ labels,
+        /** @type {Abortable} */ options,
+      ) => handedOver(net.inputGradient(images, labels, options)),
+    ),
+    layerStatistics: receiving(
+      (/** @type {Uint8Array} */ images, /** @type {Abortable} */ options) =>
+        net.layerStatistics(images, options),
+    ),
+    begin: receiving((/** @type {import('../lib/index.js').StepRecipe} */ recipe) =>
+      net.begin(recipe),
+    ),
+    step: receiving(
+      (
+        /** @type {Uint8Array | Float32Array} */ images,
+        /** @type {Uint16Array} */ labels,
+        /** @type {Abortable} */ options,
+      ) => net.step(images, labels, options),
+    ),
+    update: receiving((/** @type {Options<Net['update'], 0>} */ options) => net.update(options)),
+    setTensors: receiving(
+      (
+        /** @type {readonly import('../lib/index.js').NamedValues[]} */ tensors,
+        /** @type {Part | undefined} */ part,
+        /** @type {Abortable} */ options,
+      ) => net.setTensors(tensors, part, options),
+    ),
+    activation: receiving(
+      async (
+        /** @type {Uint8Array} */ image,
+        /** @type {number} */ layer,
+        /** @type {Abortable} */ options,
+      ) => {
+        const activation = await net.activation(image, layer, options);
+        return transfer(activation, buffersOf([activation.values]));
+      },
+    ),
+    save: receiving((/** @type {Options<Net['save'], 0>} */ options) =>
+      handedOver(net.save(options)),
+    ),
+    tensors: receiving(
+      async (/** @type {Part | undefined} */ part, /** @type {Abortable} */ options) => {
+        const tensors = await net.tensors(part, options);
+        return transfer(tensors, buffersOf(tensors.map(({ values }) => values)));
+      },
+    ),
+    toOnnx: receiving((/** @type {Abortable} */ options) => handedOver(net.toOnnx(options))),
     /** @param {{ name: string, classes: readonly string[], synthetic: boolean,
      *   train: Images | number, test: Images | number, validation?: Images | number }} parts
      * @param {import('../lib/index.js').TrainOptions} options @param {boolean} paused
@@ -176,7 +188,7 @@ function netService({ module, threads, conv, script }) {
 }
 
 /** Sends ticks to the port as they come; the last message says how the run ended.
- * @param {Net} net @param {import('../lib/training.js').Training} training
+ * @param {Net} net @param {import('../lib/index.js').Training} training
  * @param {MessagePort} port */
 async function report(net, training, port) {
   try {
