@@ -1,6 +1,8 @@
 /** What both entries promise: the library in the calling thread and the one with workers. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'node:test';
+import { readSafetensors } from '../web/cli/safetensors.js';
 import { signalSuite } from './api-signals.js';
 
 /** @typedef {import('residua').Dataset} Dataset */
@@ -842,6 +844,39 @@ export function apiSuite(entry, api, options, epochs) {
       await assert.rejects(many, code('BAD_ARGUMENT', /10 classes/));
     });
 
+    /** @type {[string, import('residua').Spec][]} */
+    const goldenNets = [
+      ['plain8-w4', { family: 'plain', depth: 8, width: 4 }],
+      ['resnet14-B-w4', { family: 'residual', depth: 14, width: 4, shortcut: 'B' }],
+    ];
+    for (const [name, spec] of goldenNets) {
+      it(`gives the gradient of the inputs that PyTorch has, of ${name}`, async () => {
+        const { [name]: wanted } = await golden('inputs/gradients');
+        const values = await golden(name);
+        const count = wanted.length / 3072;
+        const images = Uint8Array.from(values.images.slice(0, wanted.length));
+        const labels = Uint16Array.from(values.labels.slice(0, count));
+        const net = keep(await engine.createNet(spec));
+        const tensors = (await net.tensors()).map(({ name }) => {
+          return { name, values: values[`after.${name}`] };
+        });
+        const most = Math.max(...wanted.map(Math.abs));
+        const check = async () => {
+          (await net.inputGradient(images, labels)).forEach((value, i) => {
+            const gap = Math.abs(value - wanted[i]) / most;
+            assert.ok(gap < 2e-5, `${i}: ${value}, not ${wanted[i]}: ${gap}`);
+          });
+        };
+        const first = await net.tensors();
+        await net.setTensors(tensors);
+        await check();
+        // Averages are what it evaluates with where there are some; they begin as copies.
+        await net.begin({ batchSize: count, ema: 0.9 });
+        await net.setTensors(first);
+        await check();
+      });
+    }
+
     it('classifies, in any number of batches', async () => {
       const net = await newNet();
       await finish(net, data, RECIPE);
@@ -1296,6 +1331,14 @@ export function apiSuite(entry, api, options, epochs) {
       await assert.rejects(async () => other.synthetic(), code('DISPOSED'));
     });
   });
+}
+
+/** The tensors of a file that PyTorch computed, by name. @param {string} name */
+async function golden(name) {
+  const file = await readFile(new URL(`./golden/${name}.safetensors`, import.meta.url));
+  const { tensors } = readSafetensors(name, new Uint8Array(file));
+  const numbers = (/** @type {ArrayLike<any>} */ values) => Array.from(values, Number);
+  return Object.fromEntries([...tensors].map(([key, { values }]) => [key, numbers(values)]));
 }
 
 /** @param {Net} net @param {Dataset} data */

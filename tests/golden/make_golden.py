@@ -201,10 +201,14 @@ def averaged(net, decay):
     return model
 
 
+def normalise(images, mean, std):
+    channels = lambda v: torch.tensor(v, dtype=torch.float64).view(1, 3, 1, 1)
+    return (images.double() / 255 - channels(mean)) / channels(std)
+
+
 def compute(net, images, labels, hyper, mean, std, options, weights=None):
     """What a file holds beside its inputs."""
-    channels = lambda v: torch.tensor(v, dtype=torch.float64).view(1, 3, 1, 1)
-    normalised = (images.double() / 255 - channels(mean)) / channels(std)
+    normalised = normalise(images, mean, std)
     optimizer = make_optimizer(net, hyper, options)
     average = averaged(net, options['ema']) if options['ema'] else None
     out, losses = {}, []
@@ -297,6 +301,37 @@ def make(name):
     print(f'{name}: {os.path.getsize(path)} bytes, losses {tensors["losses"].tolist()}')
 
 
+# ------------------------------------------------------- gradients with respect to the input
+
+# Of these nets after their steps, in evaluation mode, for so many of their images.
+GRADIENTS_OF, GRADIENTS_FILE, FIRST = ('plain8-w4', 'resnet14-B-w4'), 'inputs/gradients.safetensors', 2
+
+
+def input_gradient(path):
+    """Of the mean loss with respect to the normalised images."""
+    metadata, tensors = read_safetensors(path)
+    net = Net(int(metadata['depth']), metadata['shortcut'], int(metadata['width']), 'batch').double()
+    net.load_state_dict({name[6:]: t.double() for name, t in tensors.items() if name.startswith('after.')},
+                        strict=False)
+    net.eval()
+    x = normalise(tensors['images'][:FIRST], MEAN, STD).requires_grad_()
+    F.cross_entropy(net(x), tensors['labels'][:FIRST]).backward()
+    return x.grad
+
+
+def make_gradients(folder):
+    tensors = {name: input_gradient(os.path.join(folder, f'{name}.safetensors')) for name in GRADIENTS_OF}
+    write_safetensors(os.path.join(folder, GRADIENTS_FILE), {'images': str(FIRST)}, tensors)
+
+
+def check_gradients(path):
+    _, tensors = read_safetensors(path)
+    folder = os.path.dirname(os.path.dirname(path))
+    for name, t in tensors.items():
+        ours = input_gradient(os.path.join(folder, f'{name}.safetensors'))
+        print(name, f'{((ours - t.double()).abs().max() / ours.abs().max()).item():.1e}')
+
+
 GROUPS = {'logits': 'train_logits', 'grad': 'grad.', 'losses': 'losses', 'after': 'after.',
           'eval': 'eval_logits_after'}
 
@@ -325,7 +360,8 @@ def check(path):
 if __name__ == '__main__':
     if len(sys.argv) > 1:
         for file in sys.argv[1:]:
-            check(file)
+            (check_gradients if file.endswith(GRADIENTS_FILE) else check)(file)
     else:
         for net_name in NETS:
             make(net_name)
+        make_gradients(os.path.dirname(os.path.abspath(__file__)))
