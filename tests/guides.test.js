@@ -12,13 +12,22 @@ import { PNG } from 'pngjs';
 import { POLICY_HEADERS } from '../web/page/policy.js';
 import { CLI } from './command.js';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
+import { answers, listens, placesFiles, showsPicture, showsRuns } from './guide-pages.js';
+import { findProgram } from './programs.js';
+import { skipWithout } from './skip.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
 /** @param {string} name */
 const read = (name) => readFile(path.join(ROOT, name), 'utf8');
 
-/** What a block is held against. @typedef {{ what: string, check: (code: string, folder: string) => unknown }} Check */
+/**
+ * What a block is held against.
+ * @typedef {object} Check
+ * @property {string} what
+ * @property {string | false} [skip] why it cannot be here
+ * @property {(code: string, folder: string) => unknown} check
+ */
 
 /** Node runs it as a module, and it prints such lines. @param {RegExp} prints @returns {Check} */
 const runs = (prints) => ({
@@ -75,22 +84,95 @@ const headers = (headers) => ({
   },
 });
 
+/** What block of C takes, and what for. @type {[string, string][]} */
+const C_TOOLS = [
+  ['make', 'the library'],
+  ['cc', 'the library'],
+  ['pkg-config', 'linking'],
+  ['cmake', 'CMake'],
+];
+const skipC = C_TOOLS.map(([tool, what]) =>
+  skipWithout(findProgram([tool]), `${tool}, for ${what},`, true),
+).find(Boolean);
+/** Where the guide to C runs: a home and a build of its own, compiled fast. @param {string} folder */
+const atHome = (folder) => ({
+  cwd: folder,
+  env: { ...process.env, HOME: folder, BUILD: 'native', CFLAGS: '-O1', MAKEFLAGS: '-j2' },
+});
+
+/** It installs the C library. @returns {Check} */
+const installs = () => ({
+  what: 'runs in a shell',
+  skip: skipC,
+  async check(code, folder) {
+    for (const name of ['Makefile', 'package.json', 'src', 'include', 'examples']) {
+      await symlink(path.join(ROOT, name), path.join(folder, name));
+    }
+    await run('sh', ['-ec', code], atHome(folder));
+    assert.ok(existsSync(path.join(folder, 'residua/include/residua.h')));
+  },
+});
+
+/** Each of its compilers makes ./train, the last of which trains. @returns {Check} */
+const links = () => ({
+  what: 'runs in a shell',
+  skip: skipC,
+  async check(code, folder) {
+    const compilers = code.match(/^cc .*$/gm)?.length;
+    const counted = code.replace(/^cc .*$/gm, (line) => `${line}\nls -i train`);
+    const { stdout } = await run('sh', ['-ec', `${counted}\n./train | head -n 1`], atHome(folder));
+    assert.equal(stdout.match(/^\d+ train$/gm)?.length, compilers);
+    assert.match(stdout, /^epoch 1: \d+ of 1984 training images wrong/m);
+  },
+});
+
+/** It is the part of a CMake project that is about the library. @returns {Check} */
+const builds = () => ({
+  what: 'builds with CMake',
+  skip: skipC,
+  async check(code, folder) {
+    const lines = ['cmake_minimum_required(VERSION 3.16)', 'project(guide C)'];
+    lines.push('add_executable(my_program examples/c/train.c)', code);
+    await writeFile(path.join(folder, 'CMakeLists.txt'), lines.join('\n'));
+    const prefix = `-DCMAKE_PREFIX_PATH=${folder}/residua`;
+    await run('cmake', ['-S', '.', '-B', 'cmake', prefix], atHome(folder));
+    await run('cmake', ['--build', 'cmake'], atHome(folder));
+    assert.ok(existsSync(path.join(folder, 'cmake/my_program')));
+  },
+});
+
+/** A WASI host that may be on this machine runs it. @param {string} host @returns {Check} */
+const runsIn = (host) => ({
+  what: `runs in ${host}`,
+  skip: skipWithout(
+    findProgram([host]),
+    `${host} (tests/wasi.test.js runs the same in Node)`,
+    false,
+  ),
+  async check(code, folder) {
+    const { stdout } = await run('sh', ['-ec', `${code.trim()} --json`], { cwd: folder });
+    assert.match(stdout, /"done":true/);
+  },
+});
+
+/** Another test runs it. @param {string} test @param {string} guide that it reads @returns {Check} */
+const runBy = (test, guide) => ({
+  what: `is run by ${test}`,
+  check: async () => assert.ok((await read(test)).includes(guide), `${test} reads no ${guide}`),
+});
+
 /** It cannot run here. @param {string} reason @returns {Check} */
 const because = (reason) => ({ what: `does not run here: ${reason}`, check: () => {} });
 
-const ELEMENTS = 'tests/element.test.js and tests/image-element.test.js do the same in Chromium';
-const NATIVE = 'tests/native.test.js installs and links in these ways, with each compiler';
 /** By guide, its blocks. @type {Record<string, Check[]>} */
 const GUIDES = {
   'docs/EMBEDDING.md': [
-    because(
-      'it names places of a host; tests/engines.test.js and tests/lib.test.js give such options',
-    ),
-    because(ELEMENTS),
-    because(ELEMENTS),
-    because(ELEMENTS),
-    because(ELEMENTS),
-    because('tests/jsx.test.js compiles such code for React, Preact and Solid'),
+    placesFiles,
+    showsRuns,
+    listens,
+    showsPicture,
+    answers,
+    runBy('tests/jsx.test.js', 'docs/EMBEDDING.md'),
   ],
   'docs/guides/bundlers.md': [
     partOf('examples/rollup/rollup.config.js'),
@@ -112,11 +194,7 @@ const GUIDES = {
     runs(/^4 [0-9a-f]{16}$/m),
     commands(),
   ],
-  'docs/guides/wasi.md': [
-    ourScripts(),
-    because('Wasmtime is not installed; tests/wasi.test.js runs the same in WASI of Node'),
-    runs(/"done":true/),
-  ],
+  'docs/guides/wasi.md': [ourScripts(), runsIn('wasmtime'), runs(/"done":true/)],
   'docs/guides/hosting.md': [
     ourScripts(),
     headers(POLICY_HEADERS),
@@ -126,7 +204,7 @@ const GUIDES = {
     }),
     because('tests/serve.test.js serves the page with such an element, and visits it'),
   ],
-  'docs/guides/c.md': [because(NATIVE), because(NATIVE), because(NATIVE)],
+  'docs/guides/c.md': [installs(), links(), builds()],
 };
 
 /** The blocks with a language, and those without. @param {string} text */
@@ -159,8 +237,8 @@ describe('the guides', () => {
       const blocks = blocksOf(await read(guide));
       it(`has ${checks.length} blocks`, () => assert.equal(blocks.length, checks.length));
       it('is made ready', () => makeReady(folder));
-      for (const [i, { what, check }] of checks.entries()) {
-        it(`block ${i + 1} ${what}`, async () => {
+      for (const [i, { what, skip, check }] of checks.entries()) {
+        it(`block ${i + 1} ${what}`, { skip }, async () => {
           await check(blocks[i], folder);
         });
       }

@@ -50,7 +50,7 @@ const HOSTS = {
   sveltekit: { steps: [['npx', 'vite', 'build']], server: ['node', 'build'], route: '/train' },
   nuxt: {
     steps: [['npx', 'nuxt', 'build']],
-    ...{ server: ['node', '.output/server/index.mjs'], bin: NODE22 },
+    ...{ server: ['node', '.output/server/index.mjs'], route: '/train', bin: NODE22 },
   },
   'next-webpack': { folder: 'next', steps: [['npx', 'next', 'build', '--webpack']], ...NEXT },
   'next-turbopack': { folder: 'next', steps: [['npx', 'next', 'build', '--turbopack']], ...NEXT },

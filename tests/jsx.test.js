@@ -1,8 +1,9 @@
-/** The JSX types of the elements compile in React, Preact and Solid, as they lie in dist/, and refuse what is wrong. */
+/** The JSX types of the elements compile in React, Preact and Solid, as they lie in dist/, and refuse what is wrong. So does
+ * the block of docs/EMBEDDING.md, with React. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +20,9 @@ const skip = skipWithout(
   true,
 );
 
+const guide = await readFile(path.join(ROOT, 'docs/EMBEDDING.md'), 'utf8');
+const [, block] = /^```tsx\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+
 for (const [name, types] of [
   ['react', '@types/react'],
   ['preact', 'preact'],
@@ -27,6 +31,12 @@ for (const [name, types] of [
   it(`the elements have types for ${name}`, { skip }, async () => {
     const folder = path.join(FOLDER, name);
     await mkdir(folder, { recursive: true });
+    const files = [path.join(ROOT, `tests/jsx/${name}.tsx`)];
+    if (name === 'react') {
+      const file = path.join(folder, 'embedding.tsx');
+      await writeFile(file, String(block));
+      files.push(file);
+    }
     const library = path.join(LIBRARIES, types);
     const module = types.replace('@types/', '');
     const config = {
@@ -37,7 +47,7 @@ for (const [name, types] of [
         lib: ['es2023', 'esnext.disposable', 'dom', 'dom.iterable'],
         paths: { [module]: [library], [`${module}/*`]: [`${library}/*`] },
       },
-      files: [path.join(ROOT, `tests/jsx/${name}.tsx`)],
+      files,
     };
     await writeFile(path.join(folder, 'tsconfig.json'), JSON.stringify(config));
     const tsc = path.join(ROOT, 'node_modules/.bin/tsc');

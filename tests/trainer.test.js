@@ -519,6 +519,14 @@ describe('a curve', () => {
     assert.deepEqual([kept, again], [4, 4]);
     await fails(2, /x\.gif must end in \.svg or \.csv/, 'curve', 'drawn.json', '--out', 'x.gif');
     await fails(2, /x\.gif must end in/, 'train', ...RUN, '--curve', 'x.gif');
+    // Before anything is trained or written.
+    const png = await residua('train', ...RUN, '--out', 'n.safetensors', '--curve', 'sub/x.png');
+    assert.deepEqual(
+      [png.code, png.stdout, (await readdir(folder)).includes('n.safetensors')],
+      [2, '', false],
+    );
+    const advice = /must end in \.svg or \.csv.*write x\.svg.* ImageMagick: magick x\.svg x\.png\./;
+    assert.match(png.stderr, advice);
     await fails(
       2,
       /--record and --curve are one file/,

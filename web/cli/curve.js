@@ -162,5 +162,9 @@ export function curveFile(file) {
   const ending = path.extname(file).toLowerCase();
   if (Object.hasOwn(WRITERS, ending)) return WRITERS[ending];
   const endings = Object.keys(WRITERS).join(' or ');
-  throw new UsageError(`${file} must end in ${endings}, which says what to write.`);
+  const problem = `${file} must end in ${endings}, which says what to write`;
+  if (!/^\.(png|jpe?g|gif|webp|pdf)$/.test(ending)) throw new UsageError(`${problem}.`);
+  const svg = `${path.basename(file, path.extname(file))}.svg`;
+  const convert = `magick ${svg} ${path.basename(file)}`;
+  throw new UsageError(`${problem}; write ${svg}, and make this of it by ImageMagick: ${convert}.`);
 }

@@ -19,16 +19,25 @@ import { CHOICES, checkInteger, convNumber, LIMITS, numberOf } from './spec.js';
 /** More threads than this gain nothing on images of 32 x 32. */
 const AUTO_THREADS = 8;
 
-// Written out, so that bundlers find the files and copy them.
-/** @type {Record<string, () => URL>} */
-const FILES = {
-  'residua-scalar.wasm': () => new URL('./residua-scalar.wasm', import.meta.url),
-  'residua-simd128.wasm': () => new URL('./residua-simd128.wasm', import.meta.url),
-  'residua-relaxed.wasm': () => new URL('./residua-relaxed.wasm', import.meta.url),
-  'residua-scalar-threads.wasm': () => new URL('./residua-scalar-threads.wasm', import.meta.url),
-  'residua-simd128-threads.wasm': () => new URL('./residua-simd128-threads.wasm', import.meta.url),
-  'residua-relaxed-threads.wasm': () => new URL('./residua-relaxed-threads.wasm', import.meta.url),
-};
+/** Where a module is, beside this script. Written out, so that bundlers find the files and copy them; and as returned
+ * values, since what traces files for servers (Nitro, Vercel) does not look into arrow functions.
+ * @param {string} file */
+function urlOf(file) {
+  switch (file) {
+    case 'residua-scalar.wasm':
+      return new URL('./residua-scalar.wasm', import.meta.url);
+    case 'residua-simd128.wasm':
+      return new URL('./residua-simd128.wasm', import.meta.url);
+    case 'residua-relaxed.wasm':
+      return new URL('./residua-relaxed.wasm', import.meta.url);
+    case 'residua-scalar-threads.wasm':
+      return new URL('./residua-scalar-threads.wasm', import.meta.url);
+    case 'residua-simd128-threads.wasm':
+      return new URL('./residua-simd128-threads.wasm', import.meta.url);
+    default:
+      return new URL('./residua-relaxed-threads.wasm', import.meta.url);
+  }
+}
 
 const NO_SIMD = {
   simd128:
@@ -103,7 +112,7 @@ async function compileUrl(url, signal) {
 
 /** @param {string} file @param {EngineOptions} options */
 async function compileFile(file, { wasm: locate, signal }) {
-  const source = locate ? await locate(file) : FILES[file]();
+  const source = locate ? await locate(file) : urlOf(file);
   if (typeof source === 'string') return compileUrl(new URL(source, baseUrl()), signal);
   if (source instanceof URL) return compileUrl(source, signal);
   return source instanceof WebAssembly.Module

@@ -14,8 +14,11 @@ export const isWindow = false;
 /** What to do where there is no fetch: Node has one. */
 export const NO_BROWSER = 'there is no fetch here';
 
-/** The worker script, which threads and nets run in; it shares files with the entries. */
-export const workerScript = () => new URL('./residua-node-worker.js', import.meta.url);
+/** The worker script, which threads and nets run in; it shares files with the entries. No arrow function: see
+ * urlOf in loader.js. */
+export function workerScript() {
+  return new URL('./residua-node-worker.js', import.meta.url);
+}
 
 /** What relative addresses are relative to. */
 export const baseUrl = () => pathToFileURL(`${process.cwd()}/`).href;
