@@ -1,9 +1,11 @@
-/** A real Chromium for tests, if the machine has one. */
+/** A real Chromium for tests, if the machine has one: its engine alone where that will do, since windows, menus
+ * and the like cost a third of the time of a visit. */
 import { spawn } from 'node:child_process';
 import { chromium } from 'playwright-core';
 import { findProgram } from './programs.js';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const ENGINES = ['chromium-headless-shell', 'chrome-headless-shell'];
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -14,7 +16,8 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-const executablePath = process.env.CHROMIUM ?? findProgram(NAMES);
+const executablePath = process.env.CHROMIUM ?? findProgram(BROWSERS);
+const enginePath = process.env.CHROMIUM ?? findProgram([...ENGINES, ...BROWSERS]);
 
 /** What to pass to `describe` or `it`: skips, loudly, where there is no Chromium; on a CI server
  * the test then runs, and fails. */
@@ -28,19 +31,20 @@ const SHARED = 'SHARED_CHROMIUM';
 
 /** Launches a browser that test files find in their environment; null where there is no Chromium. */
 export async function shareChromium() {
-  if (!executablePath) return null;
-  const server = await chromium.launchServer({ executablePath, args: FLAGS });
+  if (!enginePath) return null;
+  const server = await chromium.launchServer({ executablePath: enginePath, args: FLAGS });
   return { env: { [SHARED]: server.wsEndpoint() }, close: () => server.close() };
 }
 
-/** The shared browser, if there is one and no flags of its own are asked for. Whoever closes that
- * closes what it opened there.
- * @param {string[]} [flags] more of them @returns {Promise<import('playwright-core').Browser>} */
+/** The shared browser, if there is one; with flags of its own, such as those of a camera, a whole one. Whoever
+ * closes what this gives closes what it opened there.
+ * @param {string[]} [flags] @returns {Promise<import('playwright-core').Browser>} */
 export function launchChromium(flags = []) {
   const shared = process.env[SHARED];
   if (shared && flags.length === 0) return chromium.connect(shared);
-  if (!executablePath) throw new Error('No Chromium found: install one, or set CHROMIUM.');
-  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
+  const path = flags.length === 0 ? enginePath : executablePath;
+  if (!path) throw new Error('No Chromium found: install one, or set CHROMIUM.');
+  return chromium.launch({ executablePath: path, args: [...FLAGS, ...flags] });
 }
 
 /** A Chromium as its owner has it, with tabs that hide each other and a profile on disk, which
