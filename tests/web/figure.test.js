@@ -125,9 +125,12 @@ describeVisits('the figure', (visit) => {
     visit(`says first what happened, ${how}`, options, async (visitor) => {
       await visitor.open(FOUR);
       await inView(visitor, '.actions .primary');
+      const cut = visitor.shown.locator('.plot').getByText('learning rate ÷ 10');
+      await cut.waitFor(); // Of the recorded runs.
       await visitor.trainToTheEnd();
       await visitor.shown.locator('.headline').waitFor();
       await inView(visitor, '.headline');
+      assert.equal(await cut.count(), 0, 'the schedule of these runs has no such cut');
       const [sentence, chart] = await Promise.all(
         ['.headline', '.plot'].map((part) => boxOf(visitor.shown.locator(part))),
       );

@@ -263,7 +263,9 @@ function guides(series, { x, y }, { t, guessing }) {
   const [from, to] = x;
   const isSeen = (/** @type {number} */ value, /** @type {number[]} */ [low, high]) =>
     value >= low && value <= high;
-  const drop = series
+  // Where runs of one's own are drawn, the marks are theirs: recorded ones may have another schedule.
+  const own = series.filter(({ recorded }) => !recorded);
+  const drop = (own.length > 0 ? own : series)
     .flatMap(({ drops }) => drops)
     .filter((at) => isSeen(at, x))
     .slice(0, 1);
