@@ -75,6 +75,24 @@ describe('IDX', () => {
     }
   });
 
+  it('comes packed and unpacked side by side, as torchvision leaves it, and is read once', async () => {
+    const both = MNIST.flatMap(([name, bytes]) => [
+      fileOf(`${name}.gz`, gzipSync(bytes)),
+      fileOf(name, bytes),
+    ]);
+    const { train, test, notes } = await openDataset(both);
+    assert.deepEqual([train.labels.length, test.labels.length], [6, 2]);
+    const beside = 'what is in it lies unpacked beside it, and so are 3 others';
+    assert.deepEqual(notes, [`train-images-idx3-ubyte.gz is left out, since ${beside}.`]);
+  });
+
+  it('is read if there are pictures too, and that is said', async () => {
+    const files = MNIST.map(([name, bytes]) => fileOf(name, bytes));
+    const { train, notes } = await openDataset([...files, fileOf('digits.png', '\x89PNG')]);
+    assert.equal(train.labels.length, 6);
+    assert.deepEqual(notes, ['The arrays are read; the pictures beside them are left out.']);
+  });
+
   it('is refused in part, cut off or with sizes that lie', async () => {
     const [images, labels] = MNIST.map(([name, bytes]) => fileOf(name, bytes));
     await refuses(
@@ -125,6 +143,8 @@ save('onehot', x=nhwc, y=numpy.eye(3)[labels])
 save('negative', x=nhwc, y=labels - 1)
 save('objects', x=nhwc, y=numpy.array(['a', None, 1, 2, 3], dtype=object))
 save('twice', x=nhwc, images=nhwc, y=labels)
+save('flat', x=nhwc.reshape(n, -1), y=labels)
+save('names', x=nhwc, y=labels, classes=numpy.array(['a', 'b', 'c']))
 save('odd', x=nhwc.reshape(n, 32, 16, 6), y=labels)
 numpy.save(folder + '/x_train.npy', nhwc)
 numpy.save(folder + '/y_train.npy', labels)
@@ -192,5 +212,10 @@ describe('numpy’s arrays', { skip: skipWithout(python, "Debian's python3-numpy
       odd: /x.npy is \[5\]\[32\]\[16\]\[6\]; save images with 1 or 3 colours, last or first/,
     };
     for (const [name, pattern] of Object.entries(cases)) await refuses(at(`${name}.npz`), pattern);
+  });
+
+  it('that are neither images nor labels are named', async () => {
+    await refuses(at('flat.npz'), /x.npy is \[5\]\[3072\]: reshape images to \[count\]\[height\]/);
+    await refuses(at('names.npz'), /leave names\/classes.npy out, which holds text or objects\.$/);
   });
 });

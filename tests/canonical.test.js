@@ -85,6 +85,42 @@ test('a set that is not a complete CIFAR-10 keeps its order', () => {
   assert.deepEqual(pairsOf(set), before);
 });
 
+/** As many images of each class, told apart by their first bytes. @param {number} count @param {number} classes */
+function balanced(count, classes) {
+  const images = new Uint8Array(count * IMAGE_BYTES);
+  const numbers = new DataView(images.buffer);
+  for (let i = 0; i < count; i++) numbers.setUint32(i * IMAGE_BYTES, i);
+  return { images, labels: Uint16Array.from({ length: count }, (_, i) => i % classes) };
+}
+
+/** A header of numpy. @param {string} type @param {string} shape */
+function npyHead(type, shape) {
+  const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117);
+  return Buffer.concat([Buffer.from('\x93NUMPY\x01\0\x76\0', 'latin1'), Buffer.from(`${text}\n`)]);
+}
+
+/** @param {string} part @param {{ images: Uint8Array, labels: Uint16Array }} set */
+function npy(part, { images, labels }) {
+  const shape = `${labels.length}, 3, 32, 32`;
+  const [x, y] = [npyHead('|u1', shape), npyHead('<u2', `${labels.length},`)];
+  const bytes = Buffer.from(labels.buffer, labels.byteOffset, labels.byteLength);
+  return [
+    new File([x, /** @type {Uint8Array<ArrayBuffer>} */ (images)], `x_${part}.npy`),
+    new File([y, /** @type {Uint8Array<ArrayBuffer>} */ (bytes)], `y_${part}.npy`),
+  ];
+}
+
+test('as many images of each class as CIFAR-100 has are sorted, whatever their files are', async () => {
+  const sets = [balanced(50000, 100), balanced(10000, 100)];
+  const files = [...npy('train', sets[0]), ...npy('test', sets[1])];
+  const { train, test: tests, name, classes } = await openDataset(files);
+  assert.deepEqual([name, classes.length], ['x', 100], 'only its digest could tell its name');
+  for (const set of sets) sortByContent(set);
+  assert.ok(Buffer.from(train.images).equals(sets[0].images));
+  assert.ok(Buffer.from(tests.images).equals(sets[1].images));
+  assert.deepEqual([train.labels, tests.labels], [sets[0].labels, sets[1].labels]);
+});
+
 const PROGRAM = fileURLToPath(new URL('command/canonical.c', import.meta.url));
 const skipC = skipWithout(findProgram([compiler]), 'a C compiler', true);
 
@@ -128,4 +164,10 @@ test('a complete CIFAR-10 is recognised in any order', { skip }, async () => {
     assert.equal(canonicalise(set), true);
     assert.deepEqual(pairsOf(set).slice(0, 100), before);
   }
+});
+
+test('a complete CIFAR-10 in arrays has the names of its classes', { skip }, async () => {
+  const whole = await openDataset(String(process.env.CIFAR10));
+  const data = await openDataset([...npy('train', whole.train), ...npy('test', whole.test)]);
+  assert.deepEqual([data.name, data.classes], ['CIFAR-10', whole.classes]);
 });

@@ -8,9 +8,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { CIFAR10_CLASSES, createEngine, readRun } from 'residua';
+import { unorderedDigest } from '../web/lib/data/canonical.js';
 import { resizeToInput } from '../web/lib/data/resize.js';
 import { CLI, json, residua } from './command.js';
 import { binaryFile, binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
@@ -22,6 +24,7 @@ const skipOf = (tier) => {
   const made = existsSync(new URL(`../dist/residua-${tier}.wasm`, import.meta.url));
   return made ? false : `this build has no ${tier} module`;
 };
+const PYTORCH = fileURLToPath(new URL('./pytorch/fixtures/', import.meta.url));
 const GOLDEN = fileURLToPath(new URL('./golden/', import.meta.url));
 
 /** Expects one clear line on stderr (beside notes), no stack and no result.
@@ -132,6 +135,13 @@ describe('a wrong command line', () => {
     await fails(2, /--json takes no value/, ...train('--json=yes'));
     await fails(2, /--net is plain20, .* not "vgg16"/, 'train', '--net', 'vgg16');
     await fails(1, /--batch is 128, but/, ...train('--images', '64', '--batch', '128'));
+    for (const name of ['CIFAR-10', 'cifar_100', 'Cifar10']) {
+      const set = name.toLowerCase().replace(/[-_]/, '');
+      const pattern = new RegExp(
+        `no file or folder ${name}; to fetch the set, say --data ${set}\\.`,
+      );
+      await fails(2, pattern, 'train', '--net', 'resnet8', '--data', name);
+    }
   });
 
   it('has too little or too much', async () => {
@@ -248,6 +258,10 @@ describe('train', () => {
     assert.equal(score.total, 30, 'without a test/ folder, all of it is tested');
     const fifth = await json('eval', '--model', out, '--data', mine, '--holdout', '0.2');
     assert.equal(fifth[0].total, 6);
+    const short = ['train', ...net, '--epochs', '1', '--data', mine];
+    const few = await residua(...short, '--json');
+    assert.equal(JSON.parse(few.stdout.split('\n')[0]).images, 24);
+    assert.match(few.stderr, /^--batch is 24, since there are fewer than 128 training images\.$/m);
     const [{ class_names }] = await json('info', out);
     assert.deepEqual(class_names, ['blue', 'green', 'red']);
     const [told] = await json('predict', '--model', out, path.join(mine, 'red', '3.png'));
@@ -690,15 +704,33 @@ describe('info', () => {
     assert.match((await residua('info', model)).stdout, /^parameters +5006$/m);
   });
 
+  it('tells weights by their content too', async () => {
+    for (const [name, file] of [
+      ['pytorch_model.bin', 'zip.pt'],
+      ['weights', 'legacy.th'],
+    ]) {
+      const packed = await readFile(path.join(PYTORCH, `${file}.gz`));
+      await writeFile(at(name), gunzipSync(packed));
+      const [{ kind, net }] = await json('info', at(name));
+      assert.deepEqual([kind, net], ['model', 'resnet8']);
+    }
+    await cp(model, at('model.bin'));
+    assert.equal((await json('info', at('model.bin')))[0].kind, 'model');
+  });
+
   it('tells of data', async () => {
     const archive = at('some.tar.gz');
-    const batches = new Map(
-      ['data_batch_1', 'test_batch'].map((name) => [name, madeUpBatch(1, 7)]),
-    );
+    const batch = madeUpBatch(1, 7);
+    const batches = new Map(['data_batch_1', 'test_batch'].map((name) => [name, batch]));
     await writeFile(archive, await tarGz(binaryFiles(batches)));
     const [facts] = await json('info', archive);
     assert.deepEqual(facts, {
       ...{ file: archive, kind: 'data', name: 'CIFAR-10', train_images: 7, test_images: 7 },
+      train_digest: unorderedDigest({
+        images: batch.images,
+        labels: Uint16Array.from(batch.labels),
+      }),
+      test_digest: facts.train_digest,
       classes: [...CIFAR10_CLASSES],
     });
     await fails(1, /no file or folder/, 'info', at('nothing'));
@@ -706,6 +738,7 @@ describe('info', () => {
     await writeFile(alone, binaryFile(madeUpBatch(1, 7)));
     const [{ train_images, test_images }] = await json('info', alone);
     assert.deepEqual([train_images, test_images], [0, 7]);
+    assert.doesNotMatch((await residua('info', alone)).stdout, /train digest/);
     await fails(
       1,
       /alone \(test_batch\); add the training images/,

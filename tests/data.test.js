@@ -427,11 +427,21 @@ describe('records', () => {
   });
 
   it('come once', async () => {
-    const twice = [test(), source('test_batch', pythonFile(batch))];
-    await refuses(
-      twice,
-      /test_batch comes twice, from test_batch.bin and test_batch; give it once/,
-    );
+    const other = madeUpBatch(7, batch.labels.length);
+    for (const wrong of [other, { ...batch, labels: other.labels }, madeUpBatch(7, 2)]) {
+      await refuses(
+        [test(), source('test_batch', pythonFile(wrong))],
+        /test_batch comes twice, from test_batch.bin and test_batch, which differ; give one/,
+      );
+    }
+  });
+
+  it('come twice if an archive lies beside what was unpacked from it', async () => {
+    const [files, packed] = [binaryFiles(), await tarGz(binaryFiles())];
+    const unpacked = files.map(([name, bytes]) => source(name, bytes));
+    const data = await openDataset([...unpacked, source('cifar-10-binary.tar.gz', packed)]);
+    checkMadeUp(data);
+    assert.match(data.notes[0], /^batches\.meta, data_batch_1, .* came twice, and are the same\.$/);
   });
 
   it('are there for training and for testing', async () => {
@@ -442,10 +452,9 @@ describe('records', () => {
     const three = [1, 3].map((n) => source(`data_batch_${n}.bin`, binaryFile(batch)));
     const { train, test: heldOut, notes } = await openDataset(three);
     assert.deepEqual([train.labels.length, heldOut.labels.length], [8, 0]);
-    assert.match(
-      notes[0],
-      /^Every fifth image of each class is the test set: there is no test_batch/,
-    );
+    assert.deepEqual(notes, [
+      'There are no test images: there is no test_batch, and each class has too few to share.',
+    ]);
     assert.equal((await openDataset(test(), { holdout: 1 })).test.labels.length, 4);
   });
 

@@ -384,7 +384,21 @@ describe('pictures of other kinds in Node', () => {
       }
     }
     assert.equal('ImageData' in globalThis, false);
-    await assert.rejects(decodePicture(WEBP.subarray(0, 60)), /it is damaged, or moves/);
+    await assert.rejects(decodePicture(WEBP.subarray(0, 60)), /it is damaged$/);
+    for (const [start, advice] of [
+      ['\0\0\0\x18ftypheic', /^HEIC is no kind .*; convert it \(magick x\.heic x\.jpg\)$/],
+      ['II*\0', /^TIFF is no kind .*; convert it \(magick x\.tif x\.png\)$/],
+      [
+        'RIFF\x40\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0\x0f\0\0\x0f\0\0',
+        /an animated WebP, .*; convert it/,
+      ],
+    ]) {
+      const bytes = Uint8Array.from([
+        ...Buffer.from(String(start), 'latin1'),
+        ...new Array(40).fill(0),
+      ]);
+      await assert.rejects(decodePicture(bytes), { message: /** @type {RegExp} */ (advice) });
+    }
     await assert.rejects(decodePicture(AVIF), /an AVIF, which Node does not decode; convert it/);
   });
 

@@ -215,6 +215,72 @@ describe('folders of classes', () => {
   });
 });
 
+describe('folders as Kaggle’s archives unpack', () => {
+  const expected = { train: { cat: [1, 2], dog: [3] }, test: { cat: [4], dog: [5] } };
+  for (const [train, test] of [
+    ['seg_train/seg_train', 'seg_test/seg_test'],
+    ['training_set/training_set', 'test_set/test_set'],
+    ['train/train', 'test/test'],
+    ['my_train', 'my-val'],
+  ]) {
+    it(`${train}/cat/1.png`, async () => {
+      const files = filesOf(
+        ...[`${train}/cat/1.png`, `${train}/cat/2.png`, `${train}/dog/1.png`],
+        ...[`${test}/cat/1.png`, `${test}/dog/1.png`, 'seg_pred/seg_pred/1.png'],
+      );
+      const data = await openAll('scenes', files);
+      assert.deepEqual(levelsOf(data), expected);
+      assert.deepEqual(data.notes, ['1 picture that lies in no folder of a class are left out.']);
+    });
+  }
+
+  it('but classes may be called so', async () => {
+    for (const names of [
+      ['steam_train/1.png', 'test_tube/1.png'],
+      ['steam_train/a/1.png', 'car/a/1.png'],
+      ['train/1.png', 'car/1.png'],
+      ['train/train/1.png', 'train/test/1.png', 'test/train/1.png', 'test/test/1.png'],
+    ]) {
+      const { classes } = await openAll('vehicles', filesOf(...names), { holdout: 0 });
+      const wanted = names[0].startsWith('train/train')
+        ? ['test', 'train']
+        : names.map((n) => n.split('/')[0]).sort();
+      assert.deepEqual(classes, wanted);
+    }
+  });
+
+  it('with the archive beside them are read once', async () => {
+    const files = filesOf('a/1.png', 'b/1.png');
+    const inFolder = files.map(
+      ([name, bytes]) => /** @type {Files[number]} */ ([`pets/${name}`, bytes]),
+    );
+    /** @type {Files} */
+    const both = [...inFolder, ['pets.tar.gz', gzipSync(await tar(files))]];
+    const data = await openDataset(await written('twice', both), { holdout: 0 });
+    assert.deepEqual(levelsOf(data).train, { a: [1], b: [2] });
+    const why = 'what is in it lies unpacked beside it';
+    assert.match(data.notes[0], new RegExp(`^twice/pets.tar.gz is left out, since ${why}\\.$`));
+    assert.deepEqual(data.skipped.named, [{ path: 'twice/pets.tar.gz', why }]);
+  });
+
+  it('keep their training pictures if no test pictures are wanted', async () => {
+    const names = Array.from({ length: 10 }, (_, i) =>
+      ['a', 'b'].map((c) => `train/${c}/${i}.png`),
+    );
+    const sources = sourcesOf(filesOf(...names.flat(), 'test/a/1.png', 'test/b/1.png'));
+    const data = await openDataset(sources, { testImages: 0 });
+    assert.deepEqual([data.train.labels.length, data.test.labels.length], [20, 0]);
+  });
+
+  it('with too few pictures to hold one out have no test set, and that is said', async () => {
+    const { test, notes } = await openAll('few', filesOf('a/1.png', 'b/1.png'));
+    assert.equal(test.labels.length, 0);
+    assert.deepEqual(notes, [
+      'There are no test pictures: there is no test/ folder, and each class has too few to share.',
+    ]);
+  });
+});
+
 describe('a sample of pictures', () => {
   it('is balanced, always the same, and all that is read', async () => {
     const names = Array.from({ length: 40 }, (_, i) => `${['a', 'b', 'b', 'b'][i % 4]}/${i}.png`);
@@ -308,6 +374,46 @@ describe('tables of labels', () => {
     assert.match(
       data.notes[0],
       /^2 pictures without a label are left out, kaggle\/test\/1.png first\.$/,
+    );
+  });
+
+  it('never give a test picture the label of a training picture that is missing', async () => {
+    for (const table of ['trainLabels.csv', 'labels.csv']) {
+      const files = filesOf('test/1.png', 'test/2.png', 'train/2.png', 'train/3.png');
+      files.push(csv(table, 'id,label', '1,frog', '2,truck', '3,frog', '4,truck'));
+      const data = await openAll('gone', files, { holdout: 0 });
+      assert.deepEqual(levelsOf(data).train, { frog: [4], truck: [3] });
+      assert.equal(data.test.labels.length, 0);
+      assert.equal(
+        data.notes[0],
+        `2 rows name pictures that are not there, "1" first (gone/${table}).`,
+      );
+    }
+  });
+
+  it('have a column for each class, with a 1 in one of them', async () => {
+    const files = filesOf('images/1.png', 'images/2.png', 'images/3.png');
+    files.push(
+      csv('train.csv', 'image_id,healthy,rust,scab', '1,0,1,0', '2,1,0,0', '3,0.0,1.0,0.0'),
+    );
+    const data = await openAll('leaves', files, { holdout: 0 });
+    assert.deepEqual(levelsOf(data).train, { healthy: [2], rust: [1, 3] });
+    assert.equal(data.name, 'leaves');
+  });
+
+  it('have names of classes before their numbers, and a column that is guessed is said', async () => {
+    const files = filesOf('1.png', '2.png');
+    const named = csv('x.csv', 'file,class_id,class_name', '1,0,cat', '2,1,dog');
+    assert.deepEqual((await openAll('named', [...files, named], { holdout: 0 })).classes, [
+      'cat',
+      'dog',
+    ]);
+    const open = csv('x.csv', 'file,colour,kind', '1,red,cat', '2,blue,dog');
+    const { classes, notes } = await openAll('open', [...files, open], { holdout: 0 });
+    assert.deepEqual(classes, ['blue', 'red']);
+    assert.equal(
+      notes[0],
+      'The labels are the column "colour" of open/x.csv; to choose, name one "label".',
     );
   });
 
@@ -472,6 +578,23 @@ describe('a zip archive', () => {
     { name: 'a/1.png', content: picture(1) },
     { name: 'b/1.png', content: picture(2) },
   ];
+
+  it('of pictures that could not be packed further is read to its end', async () => {
+    // Deflate stores such in blocks of 16,383 bytes and a header, of which the first piece holds no whole one.
+    const noise = new PNG({ width: 120, height: 120 });
+    let state = 1;
+    for (let i = 0; i < noise.data.length; i++) {
+      state = Math.imul(state, 69069) + 1;
+      noise.data[i] = state >>> 24;
+    }
+    const content = PNG.sync.write(noise);
+    assert.ok(deflateRawSync(content).length > content.length);
+    const data = await openDataset(
+      made([...good, { name: 'a/2.png', content }, { name: 'b/2.png', content }]),
+      { holdout: 0 },
+    );
+    assert.equal(data.train.labels.length, 4);
+  });
 
   it('that lies about sizes or places takes no memory', async () => {
     const bomb = Buffer.alloc(20e6);

@@ -67,7 +67,7 @@ describe('a file that PyTorch has written', () => {
   const variants = [
     ...['zip.pt', 'legacy.th', 'parallel.pth', 'compiled.pt', 'parallel-compiled.pt'],
     ...['model-prefix.pt', 'net-prefix.t7', 'fc.pt', 'float16.pt', 'bfloat16.th', 'float64.pt'],
-    ...['views.pt', 'parameters.th', 'downsample.pt', 'checkpoint.th'],
+    ...['views.pt', 'parameters.th', 'downsample.pt', 'checkpoint.th', 'other-key.pt'],
   ];
   /** @type {import('residua').Tensor[]} */
   let wanted;
@@ -108,6 +108,8 @@ describe('what is no such network', () => {
   /** @type {[string, RegExp][]} */
   const refused = [
     ['refused-module.pt', /whole module of PyTorch, not its weights.*model\.state_dict\(\)/],
+    ['refused-module.th', /whole module of PyTorch, not its weights.*model\.state_dict\(\)/],
+    ['refused-call.pt', /conv1\.weight is made by __builtin__\.print, which would have to be run/],
     ['refused-script.pt', /TorchScript program, not weights/],
     ['refused-basic.pt', /looks like a ResNet-18 with 4 stages of basic blocks and width 64; this/],
     ['refused-bottleneck.pt', /a ResNet-26 with 4 stages of bottleneck blocks and width 64/],
@@ -129,12 +131,19 @@ describe('what is no such network', () => {
     ['\x1f\x8b\x08', /packed by gzip; unpack it/],
     ['\x89PNG\r\n', /is a picture/],
     ['{"spec":', /is a text file/],
+    ['version https://git-lfs.github.com/spec/v1', /a pointer of Git LFS.*git lfs pull/],
     ['\x80\x02}q\x00.', /no file that torch\.save wrote/],
     ['', /not a safetensors or PyTorch file/],
   ];
   for (const [start, pattern] of strangers) {
     it(`is named: ${pattern.source}`, () => refuses(text(start), pattern));
   }
+
+  it('is named by what it holds', async () => {
+    const state = [0x80, 2, 0x7d, 0x58, 5, 0, 0, 0, ...Buffer.from('state'), 0x7d, 0x73, 0x2e];
+    const parts = { 'a/data.pkl': Uint8Array.from(state) };
+    await refuses(zipSync(parts, { level: 0 }), /under state_dict.* \(it holds state\); save them/);
+  });
 
   it('is named: an ONNX model of our own', async () => {
     const net = await engine.createNet({ family: 'plain', depth: 8, width: 1 });

@@ -76,6 +76,13 @@ def write(name, value, legacy=False, save=torch.save):
         out.write(gzip.compress(file.getvalue(), 9, mtime=0))
 
 
+class Call:
+    """Is made by calling print."""
+
+    def __reduce__(self):
+        return print, ('never',)
+
+
 def logits(net):
     pixels = torch.arange(2 * 3 * 32 * 32) * 7919 % 251
     mean, std = (torch.tensor(v, dtype=torch.float64).view(1, 3, 1, 1) for v in IMAGENET)
@@ -121,8 +128,11 @@ def main():
     write('parameters.th', dict([*net.named_parameters(), *net.named_buffers()]), legacy=True)
     write('downsample.pt', down)
     write('checkpoint.th', trained(network('A'), state), legacy=True)
+    write('other-key.pt', {'epoch': 3, 'generator': state, 'losses': torch.zeros(3)})
 
     write('refused-module.pt', nn.Sequential(nn.Linear(2, 2)))
+    write('refused-module.th', nn.Sequential(nn.Linear(2, 2)), legacy=True)
+    write('refused-call.pt', {'conv1.weight': Call(), 'x': torch.zeros(1)})
     write('refused-script.pt', torch.jit.script(nn.Linear(2, 2)),
           save=lambda module, file: file.write(torch.jit.save(module, file) or b''))
     write('refused-basic.pt', four_stages(2))

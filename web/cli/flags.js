@@ -50,7 +50,9 @@ export const FLAGS = {
   images: count('train on the first N images (default all; 5000 of the synthetic set)'),
   'test-images': count('test on the first N images (default all; 1000 of the synthetic set)'),
   epochs: count(`passes over the training images (default ${RECIPE_DEFAULTS.epochs})`),
-  batch: count(`images in a step (default ${RECIPE_DEFAULTS.batchSize})`),
+  batch: count(
+    `images in a step (default ${RECIPE_DEFAULTS.batchSize}, or all if there are fewer)`,
+  ),
   lr: number(`learning rate (default ${RECIPE_DEFAULTS.lr})`),
   momentum: number(`momentum of SGD (default ${RECIPE_DEFAULTS.momentum})`),
   'weight-decay': number(`weight decay of SGD (default ${RECIPE_DEFAULTS.weightDecay})`),

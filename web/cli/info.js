@@ -1,10 +1,13 @@
-import { stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
+import { unorderedDigest } from '../lib/data/canonical.js';
 import { ResiduaError } from '../lib/errors.js';
 import { nameOfSpec } from '../lib/index.js';
-import { isWeightsFile } from '../lib/weights/files.js';
+import { beginsAsWeights, HEAD_BYTES, isWeightsFile } from '../lib/weights/files.js';
 import { readWhole } from './files.js';
 import { named, needOperands, readData, withEngine } from './inputs.js';
 import { print, printJson } from './output.js';
+
+/** @typedef {import('../lib/index.js').Images} Images */
 
 /** @param {import('./flags.js').Values} values @param {string[]} paths */
 export async function info(values, paths) {
@@ -16,12 +19,23 @@ export async function info(values, paths) {
   }
 }
 
-/** Data sets are folders and archives. @param {string} path */
+/** By its ending, or else its content; what cannot be opened is told by the reader of data.
+ * @param {string} path */
 async function isModel(path) {
-  const isFolder = await stat(path)
-    .then((facts) => facts.isDirectory())
-    .catch(() => false);
-  return !isFolder && isWeightsFile(path);
+  const facts = await stat(path).catch(() => null);
+  if (facts?.isDirectory()) return false;
+  return isWeightsFile(path) || (facts?.isFile() ? beginsAsWeights(await headOf(path)) : false);
+}
+
+/** @param {string} path */
+async function headOf(path) {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 /** @param {string} file @param {import('./flags.js').Values} values */
@@ -59,7 +73,10 @@ async function modelFacts(file, values) {
 async function dataFacts(file) {
   const { name, classes, train, test } = await openAny(file);
   const counts = { train_images: train.labels.length, test_images: test.labels.length };
-  return { file, kind: 'data', name, ...counts, classes };
+  const digestOf = (/** @type {Images} */ set) =>
+    set.labels.length > 0 ? unorderedDigest(set) : null;
+  const digests = { train_digest: digestOf(train), test_digest: digestOf(test) };
+  return { file, kind: 'data', name, ...counts, ...digests, classes };
 }
 
 /** Data, or else test images alone. @param {string} path */

@@ -1,5 +1,5 @@
 /** What several commands need: an engine, a net from a file, a data set. */
-
+import { existsSync } from 'node:fs';
 import { ResiduaError } from '../lib/errors.js';
 import { createEngine, openDataset, specFromName } from '../lib/index.js';
 import { readWhole } from './files.js';
@@ -15,6 +15,9 @@ import { isPublished, openPublished } from './published.js';
 /** Images of the synthetic set, if no number is asked for. */
 const SYNTHETIC_IMAGES = 5000;
 const SYNTHETIC_TEST_IMAGES = 1000;
+
+/** Codes of errors that say what is wrong with a file. */
+const OF_FILE = ['BAD_FILE', 'MISMATCH'];
 
 /** The share of the images that is for the test where nothing is trained. */
 const ALL = 1;
@@ -42,7 +45,7 @@ export function readNetName(name) {
  * @template T @param {string} file @param {Promise<T>} work @returns {Promise<T>} */
 export async function named(file, work) {
   return work.catch((error) => {
-    const isOfFile = error instanceof ResiduaError && error.code === 'BAD_FILE';
+    const isOfFile = error instanceof ResiduaError && OF_FILE.includes(error.code);
     throw isOfFile ? new ResiduaError(error.code, error.op, `${file}: ${error.message}`) : error;
   });
 }
@@ -89,12 +92,20 @@ export async function openData(engine, values) {
     return engine.synthetic({ images, testImages });
   }
   const { labels, holdout } = values;
+  checkSetName(values.data);
   if (isPublished(values.data)) {
     const whole = await openPublished(values.data, { labels, onProgress: showProgress });
     bar.clear();
     return whole.take(counts);
   }
   return readData(values.data, { ...counts, labels, holdout });
+}
+
+/** Refuses what is meant as the name of a published set, and is neither one nor a path. @param {string} data */
+function checkSetName(data) {
+  if (isPublished(data) || !/^cifar[-_ ]?100?$/i.test(data) || existsSync(data)) return;
+  const name = data.toLowerCase().replace(/[-_ ]/, '');
+  throw new UsageError(`There is no file or folder ${data}; to fetch the set, say --data ${name}.`);
 }
 
 /** @param {string} path of data of any kind @param {import('../lib/index.js').OpenOptions} [options] */

@@ -1,6 +1,6 @@
 /** residua train: what a run begins with, from the flags, a configuration or a checkpoint. */
 
-import { completeRecipe, SPEC_DEFAULTS } from '../lib/spec.js';
+import { completeRecipe, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../lib/spec.js';
 import { readConfig } from './config.js';
 import { readWhole } from './files.js';
 import { UsageError } from './flags.js';
@@ -45,8 +45,10 @@ export async function train(flags, operands, names) {
     // A checkpoint's recipe has the images that validation has left.
     if (values.validation !== undefined) values.images = whole.train.labels.length;
     const net = await start.open(whole.classes.length);
-    const recipe = completeRecipe(start.recipe, net.spec.seed);
-    const { data, validation } = holdValidation(whole, values.validation, recipe.seed);
+    const seed = completeRecipe(start.recipe, net.spec.seed).seed;
+    const { data, validation } = holdValidation(whole, values.validation, seed);
+    const fitting = fitted(start.recipe, data.train.labels.length);
+    const recipe = completeRecipe(fitting, net.spec.seed);
     const head = files.record && (await headOf(engine, net, data, recipe));
     const recorder = files.record && head ? new Recorder(files.record, head) : null;
     if (checkpoint) await recorder?.resume(checkpoint, values.force);
@@ -80,6 +82,15 @@ function checkPatience({ resume, patience }, best, epoch) {
   if (!best.isOver(epoch, patience)) return;
   const problem = `The run in ${resume} stopped early, after ${patience} epochs without improvement`;
   throw new UsageError(`${problem}; to go on, give a larger --patience.`);
+}
+
+/** A batch that nobody asked for has no more images than there are.
+ * @param {import('../lib/index.js').Recipe} recipe @param {number} images */
+function fitted(recipe, images) {
+  const { batchSize } = RECIPE_DEFAULTS;
+  if (recipe.batchSize !== undefined || images >= batchSize || images === 0) return recipe;
+  note(`--batch is ${images}, since there are fewer than ${batchSize} training images.`);
+  return { ...recipe, batchSize: images };
 }
 
 /** The parts of the recipe that were given. @param {Values} values */

@@ -140,13 +140,24 @@ function pairsOf(arrays) {
     const what = array.shape.length >= 3 ? 'images' : 'labels';
     const before = pair[what];
     if (before) {
-      const advice = 'call them x_train, y_train, x_test and y_test';
-      throw badFile(`${before.path} and ${array.path} both hold ${what} of one part; ${advice}.`);
+      const problem = `${before.path} and ${array.path} both hold ${what} of one part`;
+      throw badFile(`${problem}; ${adviceOn([before, array])}.`);
     }
     pairs.set(split, { ...pair, [what]: array });
   }
   for (const { images, labels } of pairs.values()) checkPair(images, labels);
   return /** @type {Map<Split, Pair>} */ (pairs);
+}
+
+/** What to do about two arrays that count as the same: one may be neither images nor labels.
+ * @param {NamedArray[]} arrays */
+function adviceOn(arrays) {
+  const text = arrays.find(({ type }) => /^[UOS]/.test(type));
+  if (text) return `leave ${text.path} out, which holds text or objects`;
+  const flat = arrays.find(({ shape }) => shape.length === 2 && shape[1] > 1);
+  if (!flat) return 'call them x_train, y_train, x_test and y_test';
+  const is = `${flat.path} is [${flat.shape.join('][')}]`;
+  return `${is}: reshape images to [count][height][width], or with colours last or first`;
 }
 
 /** @param {NamedArray} [images] @param {NamedArray} [labels] */

@@ -126,6 +126,16 @@ class Split {
     this.#counts[place] = count;
   }
 
+  /** Whether a place has these images. @param {number} place @param {Images} set */
+  holds(place, set) {
+    if (this.#counts[place] !== set.labels.length) return false;
+    const { images, labels } = this.room(place);
+    return (
+      set.labels.every((label, i) => label === labels[i]) &&
+      set.images.every((byte, i) => byte === images[i])
+    );
+  }
+
   /** All images, without gaps. @returns {Images} */
   gather() {
     const all = this.#all ?? imageMemory(0, OP);
@@ -154,6 +164,8 @@ export class Cifar {
   };
   /** What has been read, and from which file. @type {Map<string, string>} */
   #files = new Map();
+  /** What came again, with the same content. @type {Set<string>} */
+  #twice = new Set();
   /** @type {string[] | null} */
   #classes = null;
   #labels;
@@ -171,10 +183,12 @@ export class Cifar {
    * @param {Role} role @param {string} file for messages
    * @param {ByteReader} reader @param {number | undefined} size */
   async read(role, file, reader, size) {
+    const before = this.#files.get(role.title);
     this.#begin(role, file);
     await reader.fill(2);
     if (reader.available === 0) throw badFile(`${file} is empty. ${FETCH_AGAIN}`);
-    if (role.part) await this.#readImages(role, role.part, file, reader, size);
+    if (before !== undefined) await this.#compare(role, file, reader, size, before);
+    else if (role.part) await this.#readImages(role, role.part, file, reader, size);
     else this.#classes = (await this.#readClasses(role, file, reader, size)) ?? this.#classes;
   }
 
@@ -189,19 +203,45 @@ export class Cifar {
         `${file} is of ${kind.name}, other files are of ${this.#kind.name}; give one set.`,
       );
     }
-    const before = this.#files.get(title);
-    if (before) throw badFile(`${title} comes twice, from ${before} and ${file}; give it once.`);
-    this.#files.set(title, file);
+    if (!this.#files.has(title)) this.#files.set(title, file);
+  }
+
+  /** An archive often lies beside what was unpacked from it.
+   * @param {Role} role @param {string} file @param {ByteReader} reader @param {number | undefined} size
+   * @param {string} before the file that was read */
+  async #compare(role, file, reader, size, before) {
+    const { kind, part, place, title } = role;
+    let isSame;
+    if (part) {
+      const again = imageMemory(kind.parts[part].images, OP);
+      const count = await this.#decode(role, part, file, reader, size, () => again);
+      isSame = this.#splits[part].holds(place, {
+        images: again.images.subarray(0, count * IMAGE_BYTES),
+        labels: again.labels.subarray(0, count),
+      });
+    } else {
+      const names = await this.#readClasses(role, file, reader, size);
+      isSame = names === null || names.join('\n') === this.#classes?.join('\n');
+    }
+    if (isSame) this.#twice.add(title);
+    else throw badFile(`${title} comes twice, from ${before} and ${file}, which differ; give one.`);
   }
 
   /** @param {Role} role @param {Part} part @param {string} file @param {ByteReader} reader
    * @param {number | undefined} size */
-  async #readImages({ kind, place }, part, file, reader, size) {
+  async #readImages(role, part, file, reader, size) {
+    const room = () => this.#splits[part].room(role.place);
+    const count = await this.#decode(role, part, file, reader, size, room);
+    this.#splits[part].filled(role.place, count);
+  }
+
+  /** @param {Role} role @param {Part} part @param {string} file @param {ByteReader} reader
+   * @param {number | undefined} size @param {() => Images} room @returns {Promise<number>} how many images */
+  #decode({ kind }, part, file, reader, size, room) {
     const labels = kind === CIFAR10 ? 'fine' : this.#labels;
     const of = { kind, labels, file, most: kind.parts[part].images };
     const read = isPickle(reader) ? readPythonBatch : readBinaryBatch;
-    const count = await read(of, reader, size, () => this.#splits[part].room(place));
-    this.#splits[part].filled(place, count);
+    return read(of, reader, size, room);
   }
 
   /** @param {Role} role @param {string} file @param {ByteReader} reader
@@ -225,6 +265,10 @@ export class Cifar {
       train: this.#splits.train.gather(),
       test: this.#splits.test.gather(),
       hasCoarse: !isTen,
+      notes:
+        this.#twice.size > 0
+          ? [`${[...this.#twice].join(', ')} came twice, and are the same.`]
+          : [],
       files: this.#names(),
       missing: { train: (this.#kind ?? CIFAR10).missing, test: isTen ? 'test_batch' : 'test' },
     };

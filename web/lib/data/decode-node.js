@@ -3,6 +3,7 @@
 import decodePixels from 'jpeg-js/lib/decoder.js';
 import { GifReader } from 'omggif';
 import { decodeBmp } from './bmp.js';
+import { headerOf } from './picture-header.js';
 
 /** @typedef {import('../index.js').Picture} Picture */
 
@@ -19,6 +20,11 @@ export async function decodeOther(kind, bytes) {
 
 /** @param {Uint8Array} bytes */
 async function decodeWebp(bytes) {
+  const header = headerOf(bytes);
+  if ('animated' in header && header.animated) {
+    const advice = 'convert it (magick "x.webp[0]" x.png), or open it on the page';
+    throw new Error(`it is an animated WebP, which Node does not decode; ${advice}`);
+  }
   return (await import('./webp-node.js')).decodeWebp(bytes);
 }
 

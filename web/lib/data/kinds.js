@@ -42,6 +42,12 @@ const OTHERS = [
   ['an Arrow file', begins('ARROW1', '\xff\xff\xff\xff'), 'save the data set as Parquet'],
   ['an SQLite data base', begins('SQLite format 3')],
   ['a safetensors file', (head) => head.slice(6, 10) === '\0\0{"'],
+  ['a pickle, as PyTorch and others write', begins('\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05')],
+  [
+    'a pointer of Git LFS',
+    begins('version https://git-lfs'),
+    'fetch the file itself (git lfs pull)',
+  ],
   ['an HTML page', matches(/^(ï»¿)?\s*<(!doctype\s+html|html|head|body)/i)],
   ['an XML file', matches(/^(ï»¿)?\s*<\?xml/)],
   ['a JSON file', matches(/^(ï»¿)?\s*[{[]/)],

@@ -1,6 +1,6 @@
 /** The one door for data: whatever files are given, each is told by its content and handed to the reader
  * of its kind. What comes out is a Dataset, and notes that say what was decided on the way. */
-import { Dataset } from '../dataset.js';
+import { CIFAR10_CLASSES, Dataset } from '../dataset.js';
 import { badArgument, ResiduaError } from '../errors.js';
 import { Arrays } from './arrays.js';
 import { badFile, EXPECTED, FETCH_AGAIN, OP } from './bad-file.js';
@@ -12,7 +12,7 @@ import { readParquet } from './parquet.js';
 import { MOST_PICTURE_BYTES } from './picture.js';
 import { isPictureName, Pictures } from './pictures.js';
 import { PUBLISHED } from './published.js';
-import { bytesOf, isJunk, itemOf } from './sources.js';
+import { bytesOf, isJunk, itemOf, unpackedBeside } from './sources.js';
 import { HOLDOUT, holdOut, holdOutNote, pick, splitWordOf } from './splits.js';
 import { isTable } from './tables.js';
 import { CutEntry, readTar } from './tar.js';
@@ -45,7 +45,8 @@ const MOST_NAMED = 100;
  * @property {Images} train @property {Images} test
  * @property {boolean} [hasCoarse] there are coarse labels too
  * @property {string[]} [notes]
- * @property {number | null} [heldOut] share of each class that the reader has held out for the test
+ * @property {number | null} [heldOut] share of each class that the reader has held out for the test; null if
+ *   there are test images; undefined if that is left to be done
  * @property {Skip[]} [skipped]
  * @property {Record<'train' | 'test', string>} [missing] what holds the images of a part that is empty
  * @property {string} [files] which were read
@@ -60,7 +61,11 @@ export async function openSources(sources, options) {
   }
   const items = [...sources].map(itemOf);
   const opening = new Opening(options, items);
-  for (const item of items) await opening.take(item);
+  const twins = unpackedBeside(items.map(({ path }) => path));
+  opening.leaveOut([...twins]);
+  for (const item of items) {
+    if (!twins.has(item.path)) await opening.take(item);
+  }
   const found = await opening.finish().catch((error) => {
     options.signal?.throwIfAborted();
     throw error;
@@ -68,38 +73,45 @@ export async function openSources(sources, options) {
   if (options.labels === 'coarse' && !found.hasCoarse) {
     throw badArgument(OP, `${found.name} has no coarse labels; leave labels out.`);
   }
-  return finished(found, holdout, opening.strangers).take({ images, testImages });
+  return finished(found, holdout, opening).take({ images, testImages });
 }
 
 /** Puts what was read into order and sees to it that both parts are there.
- * @param {Found} found @param {number} holdout @param {Skip[]} strangers */
-function finished(found, holdout, strangers) {
-  const { classes } = found;
+ * @param {Found} found @param {number} holdout
+ * @param {{ strangers: Skip[], notes: string[] }} opening */
+function finished(found, holdout, opening) {
   let { name } = found;
-  const notes = [...(found.notes ?? [])];
+  /** @type {readonly string[]} */
+  let classes = found.classes;
+  const notes = [...opening.notes, ...(found.notes ?? [])];
   let { train, test, heldOut = null } = found;
   if (train.labels.length === 0 && holdout < 1) {
     throw badFile(testAlone(found));
   }
-  if (found.hasCoarse && isWholeCifar100(classes.length, train, test)) {
+  if (isWholeCifar100(classes.length, train, test)) {
     for (const set of [train, test]) sortByContent(set);
-    name = PUBLISHED.cifar100.title;
-  } else {
-    const areComplete = [train, test].map(canonicalise);
-    // Whatever its files are called.
-    if (areComplete.every(Boolean)) name = PUBLISHED.cifar10.title;
+    // Other sets may have as many images; such with coarse labels too are CIFAR-100.
+    if (found.hasCoarse) name = PUBLISHED.cifar100.title;
+  } else if ([train, test].map(canonicalise).every(Boolean)) {
+    // Whatever its files are called: the digest is of the labels too.
+    name = PUBLISHED.cifar10.title;
+    if (classes.every((label, i) => NUMBER_NAMES(i).includes(label))) classes = CIFAR10_CLASSES;
   }
-  if (test.labels.length === 0) {
+  if (test.labels.length === 0 && found.heldOut === undefined) {
     const numbers = holdOut(train.labels, holdout);
-    notes.push(holdOutNote(holdout, 'image', `there is no ${found.missing?.test ?? 'test set'}`));
+    const why = `there is no ${found.missing?.test ?? 'test set'}`;
+    notes.push(holdOutNote(holdout, 'image', why, numbers.test.length));
     [train, test] = [pick(train, numbers.train), pick(train, numbers.test)];
     heldOut = holdout;
   }
   // Archives of published sets have a readme, which nobody misses.
-  const skips = found.skipped ? [...found.skipped, ...strangers] : [];
+  const skips = found.skipped ? [...found.skipped, ...opening.strangers] : [];
   const skipped = { count: skips.length, named: skips.slice(0, MOST_NAMED) };
-  return new Dataset({ name, classes, train, test, notes, heldOut, skipped });
+  return new Dataset({ name, classes: [...classes], train, test, notes, heldOut, skipped });
 }
+
+/** What a class is called that has no name. @param {number} label */
+const NUMBER_NAMES = (label) => [`class ${label}`, `${label}`];
 
 /** @param {Found} found */
 function testAlone({ files, testPath, missing }) {
@@ -120,6 +132,8 @@ class Opening {
   #shards = [];
   /** What no reader took. @type {Skip[]} */
   strangers = [];
+  /** What was decided before anything was read. @type {string[]} */
+  notes = [];
   /** Of the first of them, if there is nothing else. @type {ResiduaError | null} */
   #refusal = null;
   #files = 0;
@@ -130,6 +144,15 @@ class Opening {
     this.#options = options;
     this.#cifar = new Cifar(options.labels);
     this.#progress = new Progress(options, items);
+  }
+
+  /** @param {string[]} paths of files whose content is given unpacked too */
+  leaveOut(paths) {
+    if (paths.length === 0) return;
+    const why = 'what is in it lies unpacked beside it';
+    const more = paths.length > 1 ? `, and so are ${paths.length - 1} others` : '';
+    this.notes.push(`${paths[0]} is left out, since ${why}${more}.`);
+    this.strangers.push(...paths.map((path) => ({ path, why })));
   }
 
   /** Reads a file, or sees what it is if it is read later. @param {Item} item */
@@ -256,6 +279,7 @@ class Opening {
     const { labels, holdout = HOLDOUT, images, testImages } = this.#options;
     const onImage = (/** @type {number} */ done, /** @type {number} */ total) =>
       this.#progress.image(done, total);
+    this.#noteOthers();
     if (!this.#cifar.isEmpty) return this.#cifar.finish();
     if (this.#shards.length > 0) return readParquet(this.#shards, { labels, onImage });
     if (!this.#arrays.isEmpty) return this.#arrays.finish({ onImage });
@@ -264,6 +288,19 @@ class Opening {
     }
     if (this.#files === 0) throw badFile(`There are no files; ${EXPECTED}.`);
     throw this.#refusal ?? badFile(`There are no images in what was given; ${EXPECTED}.`);
+  }
+
+  /** Says which kind of data is read if there are several. */
+  #noteOthers() {
+    const kinds = {
+      'files of CIFAR': !this.#cifar.isEmpty,
+      'Parquet files': this.#shards.length > 0,
+      arrays: !this.#arrays.isEmpty,
+      pictures: !this.#pictures.isEmpty,
+    };
+    const [read, ...others] = Object.entries(kinds).flatMap(([kind, is]) => (is ? [kind] : []));
+    if (others.length === 0) return;
+    this.notes.push(`The ${read} are read; the ${others.join(' and ')} beside them are left out.`);
   }
 }
 

@@ -13,6 +13,12 @@ import { resizeToInput } from './resize.js';
 export const MOST_PICTURE_BYTES = 100e6;
 const MOST_SIDE = 20000;
 const MOST_MEGAPIXELS = 100;
+/** How ImageMagick makes a picture that is read of one that is not. */
+const CONVERT = {
+  HEIC: 'magick x.heic x.jpg',
+  TIFF: 'magick x.tif x.png',
+  SVG: 'magick x.svg x.png',
+};
 
 /** @param {Uint8Array} bytes of the file @returns {Promise<Uint8Array>} [3][32][32]
  * @throws {Error} whose message says what is wrong: "it has no pixels" */
@@ -25,9 +31,9 @@ export async function decodePicture(bytes) {
   if (bytes.length > MOST_PICTURE_BYTES) throw new Error(`it has ${sizeText(bytes.length)}`);
   const header = headerOf(bytes);
   if (!('width' in header)) {
-    throw new Error(
-      header.kind ? `${header.kind} is no kind of picture that is read` : 'it is no picture',
-    );
+    const { kind } = header;
+    if (!kind) throw new Error('it is no picture');
+    throw new Error(`${kind} is no kind of picture that is read; convert it (${CONVERT[kind]})`);
   }
   const { kind, width, height } = header;
   if (width === 0 || height === 0) throw new Error('it has no pixels');

@@ -169,15 +169,28 @@ export class Pictures {
 /** @param {Entry[]} entries @param {Table[]} tables @returns {Layout} */
 function layoutOf(entries, tables) {
   const { root, inside } = rootOf(entries);
-  const name = root.at(-1) ?? null;
   const byTable = tables.length > 0 ? labelledByTables(root, inside, tables) : null;
-  if (byTable?.decides) return { name, ...byTable };
+  const tableName = nameOf(commonOf(root, tables));
+  if (byTable?.decides) return { name: tableName, ...byTable };
   const byFolder = labelledByFolders(root, inside);
-  if (byFolder) return { name, ...byFolder };
-  if (byTable) return { name, ...byTable };
+  if (byFolder) return { name: nameOf(root), ...byFolder };
+  if (byTable) return { name: tableName, ...byTable };
   if (entries.length === 1) throw badFile(`${entries[0].path} is one picture; ${ADVICE}.`);
   const where = root.length > 0 ? ` in ${root.join('/')}` : '';
   throw badFile(`Nothing says what the ${entries.length} pictures${where} show; ${ADVICE}.`);
+}
+
+/** What a set is called: the innermost folder that holds all of it, and is no split's.
+ * @param {string[]} root @returns {string | null} null: no folder holds it all */
+function nameOf(root) {
+  return root.findLast((folder) => !splitOfFolder(folder)) ?? root.at(-1) ?? null;
+}
+
+/** The folders that hold pictures and tables. @param {string[]} root @param {Table[]} tables */
+function commonOf(root, tables) {
+  const folders = tables.map(({ path }) => path.split('/').slice(0, -1));
+  const differs = root.findIndex((folder, i) => folders.some((parts) => parts[i] !== folder));
+  return differs < 0 ? root : root.slice(0, differs);
 }
 
 /** A picture and the parts of its path from the root on.
@@ -198,7 +211,8 @@ function rootOf(entries) {
   }
 }
 
-/** Whether top folders are those of splits: all are called so, or those that are hold folders.
+/** Whether top folders are those of splits: all are called so, or those that are hold folders. Longer names, such as
+ * seg_train and test_set, count if they hold folders and are both a training and another set.
  * @param {Placed[]} inside @returns {(folder: string) => Split | null} */
 function splitsAmong(inside) {
   const deeper = inside.filter(({ parts }) => parts.length > 1);
@@ -206,7 +220,29 @@ function splitsAmong(inside) {
   const withFolders = new Set(
     deeper.filter(({ parts }) => parts.length > 2).map(({ parts }) => parts[0]),
   );
-  return (folder) => (areAll || withFolders.has(folder) ? splitOfFolder(folder) : null);
+  const exact = (/** @type {string} */ folder) =>
+    areAll || withFolders.has(folder) ? splitOfFolder(folder) : null;
+  if (deeper.some(({ parts }) => exact(parts[0]))) return exact;
+  const worded = (/** @type {string} */ folder) =>
+    withFolders.has(folder) ? splitOfPath(folder) : null;
+  const splits = new Set([...withFolders].map(worded).filter(Boolean));
+  return splits.has('train') && splits.size > 1 ? worded : () => null;
+}
+
+/** Without the folder in a split's folder that has its name, as archives unpack to: train/train/cat/1.png.
+ * @param {Placed[]} inside @param {(folder: string) => Split | null} splitOf @returns {Placed[]} */
+function unwrapped(inside, splitOf) {
+  const isDeep = (/** @type {Placed} */ { parts }) => parts.length > 2 && splitOf(parts[0]);
+  const kept = new Set(
+    inside
+      .filter((placed) => isDeep(placed) && placed.parts[1] !== placed.parts[0])
+      .map(({ parts }) => parts[0]),
+  );
+  return inside.map((placed) => {
+    const { entry, parts } = placed;
+    const isWrapped = isDeep(placed) && !kept.has(parts[0]);
+    return isWrapped ? { entry, parts: parts.toSpliced(1, 1) } : placed;
+  });
 }
 
 /** @param {string[]} root @param {Placed[]} inside
@@ -214,11 +250,12 @@ function splitsAmong(inside) {
 function labelledByFolders(root, inside) {
   const splitOf = splitsAmong(inside);
   const hasSplits = inside.some(({ parts }) => parts.length > 1 && splitOf(parts[0]));
+  const placed = unwrapped(inside, splitOf);
   /** @type {Labelled[]} */
   const labelled = [];
   /** @type {Skip[]} */
   const left = [];
-  for (const { entry, parts } of inside) {
+  for (const { entry, parts } of placed) {
     const split = hasSplits && parts.length > 1 ? splitOf(parts[0]) : null;
     const folder = hasSplits ? parts[1] : parts[0];
     const isInClass = hasSplits ? split && parts.length > 2 : parts.length > 1;
@@ -253,20 +290,17 @@ function labelledByTables(root, inside, tables) {
   const splitOfPlaced = (/** @type {Placed} */ { parts }) =>
     parts.length > 1 ? splitOf(parts[0]) : null;
   const bySplit = new Map(inside.map((placed) => [placed.entry.path, splitOfPlaced(placed)]));
-  const paths = inside.map(({ entry }) => entry.path);
   /** @type {Map<string, { label: string, split: Split | null }>} */
   const labels = new Map();
   let rows = 0;
+  /** @type {string[]} */
+  const notes = [];
   for (const table of tables) {
     const split = splitOfPath(table.path.split('/').slice(root.length).join('/') || table.path);
-    const meant = split ?? 'train';
-    const sorted = [
-      ...paths.filter((path) => bySplit.get(path) === meant),
-      ...paths.filter((path) => bySplit.get(path) !== meant),
-    ];
-    const found = labelsOf(table, sorted);
+    const found = labelsOf(table, meantBy(split, bySplit));
     if (!found) continue;
     rows += found.rows;
+    notes.push(...notesOf(table, found));
     for (const [path, label] of found.labels) {
       labels.set(path, { label, split: bySplit.get(path) ?? split });
     }
@@ -279,11 +313,39 @@ function labelledByTables(root, inside, tables) {
   const left = inside
     .filter(({ entry }) => !labels.has(entry.path))
     .map(({ entry }) => ({ path: entry.path, why: 'no table gives it a label' }));
-  const notes =
-    left.length > 0
-      ? [`${left.length} pictures without a label are left out, ${left[0].path} first.`]
-      : [];
+  if (left.length > 0) {
+    notes.push(`${left.length} pictures without a label are left out, ${left[0].path} first.`);
+  }
   return { labelled, left, notes, decides: labels.size >= ENOUGH_ROWS * rows };
+}
+
+/** The pictures that a table can mean, the likeliest first. Kaggle's parts both have a 1.png: where the name of the
+ * table says its part, or names come twice, it means that part alone.
+ * @param {Split | null} split of the table @param {Map<string, Split | null>} bySplit of each picture
+ * @returns {string[]} */
+function meantBy(split, bySplit) {
+  const meant = split ?? 'train';
+  const paths = [...bySplit.keys()];
+  const own = paths.filter((path) => bySplit.get(path) === meant);
+  const others = paths.filter((path) => bySplit.get(path) !== meant);
+  const fileOf = (/** @type {string} */ path) => path.split('/').at(-1);
+  const names = new Set(own.map(fileOf));
+  const isSure = split ? own.length > 0 : others.some((path) => names.has(fileOf(path)));
+  return isSure ? own : [...own, ...others];
+}
+
+/** @param {Table} table @param {NonNullable<ReturnType<typeof labelsOf>>} found */
+function notesOf({ path }, { absent, guessed }) {
+  const notes = [];
+  if (absent.length > 0) {
+    const rows =
+      absent.length === 1 ? 'row names a picture that is' : 'rows name pictures that are';
+    notes.push(`${absent.length} ${rows} not there, "${absent[0]}" first (${path}).`);
+  }
+  if (guessed !== null) {
+    notes.push(`The labels are the column "${guessed}" of ${path}; to choose, name one "label".`);
+  }
+  return notes;
 }
 
 /** The number of each class, in the order of their names, or of numbers.
@@ -321,7 +383,7 @@ function partsOf({ labelled }, holdout, notes) {
     train.map(({ label }) => label),
     holdout,
   );
-  notes.push(holdOutNote(holdout, 'picture', 'there is no test/ folder'));
+  notes.push(holdOutNote(holdout, 'picture', 'there is no test/ folder', numbers.test.length));
   return {
     train: numbers.train.map((i) => train[i]),
     test: numbers.test.map((i) => train[i]),

@@ -24,6 +24,25 @@ export function isJunk(path) {
     );
 }
 
+/** Of these files, those that are packed and whose content lies unpacked beside them: an archive beside a folder of its
+ * name, or x.gz beside x. @param {string[]} paths @returns {Set<string>} */
+export function unpackedBeside(paths) {
+  const files = new Set(paths);
+  const folders = new Set(paths.flatMap((path) => foldersOf(path)));
+  const isTwin = (/** @type {string} */ path) => {
+    const folder = path.replace(/\.(zip|tar|tgz|tar\.gz)$/i, '');
+    const file = path.replace(/\.gz$/i, '');
+    return (folder !== path && folders.has(folder)) || (file !== path && files.has(file));
+  };
+  return new Set(paths.filter(isTwin));
+}
+
+/** @param {string} path "a/b/c.png" @returns {string[]} "a", "a/b" */
+function foldersOf(path) {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, i) => parts.slice(0, i + 1).join('/'));
+}
+
 /** @param {ByteSource} source @returns {Item} */
 export function itemOf(source) {
   if (typeof source?.name !== 'string' || typeof source.stream !== 'function') {

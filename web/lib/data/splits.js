@@ -111,10 +111,13 @@ const NTH = new Map([
 ]);
 
 /** A sentence that says what the test set is. @param {number} share of it
- * @param {string} what one of them is: "picture" @param {string} why: "there is no test/ folder" */
-export function holdOutNote(share, what, why) {
+ * @param {string} what one of them is: "picture" @param {string} why: "there is no test/ folder"
+ * @param {number} count of what is held out */
+export function holdOutNote(share, what, why, count) {
   if (share === 1) return `All ${what}s are for the test: ${why}.`;
   if (share === 0) return `There are no test ${what}s: ${why}, and nothing is held out.`;
+  if (count === 0)
+    return `There are no test ${what}s: ${why}, and each class has too few to share.`;
   const nth = NTH.get(Math.round(1e6 / share) / 1e6);
   const some = nth ? `Every ${nth} ${what}` : `${Number((share * 100).toFixed(2))} %`;
   return `${some} of each class is the test set: ${why}.`;

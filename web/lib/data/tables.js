@@ -3,7 +3,11 @@
 
 /** @typedef {{ path: string, text: string }} Table */
 
-const LABEL_HEADER = /^(labels?|class(_?(name|id))?|category|target|species|breed|diagnosis)$/i;
+/** Columns that say what a picture shows, names before numbers. */
+const LABEL_HEADERS = [
+  /^(labels?|class(_?name)?|category(_?name)?|target|species|breed|diagnosis)$/i,
+  /^(class|label|category)_?id$/i,
+];
 const MOST_CLASSES = 1024;
 
 /** @param {string} path */
@@ -55,10 +59,19 @@ function indexOf(paths) {
   return index;
 }
 
+/**
+ * What a table says.
+ * @typedef {object} Labels
+ * @property {Map<string, string>} labels of pictures, by their paths
+ * @property {number} rows
+ * @property {string[]} absent what rows call pictures that are not there
+ * @property {string | null} guessed the column of labels, if others could be it too
+ */
+
 /** The labels that a table gives to pictures.
  * @param {Table} table @param {string[]} paths of pictures, first those that are meant if names are
  *   ambiguous
- * @returns {{ labels: Map<string, string>, rows: number } | null} null if it names none of them */
+ * @returns {Labels | null} null if it names none of them */
 export function labelsOf({ text }, paths) {
   const index = indexOf(paths);
   const rows = rowsOf(text.replace(/^\uFEFF/, ''));
@@ -71,27 +84,53 @@ export function labelsOf({ text }, paths) {
   const fileColumn = hits.indexOf(most);
   const header = pictureOf(rows[0][fileColumn]) ? null : rows[0];
   const body = header ? rows.slice(1) : rows;
-  const labelColumn = columnOfLabels(
-    columns.filter((column) => column !== fileColumn),
-    header,
-    body,
-  );
-  if (labelColumn === null) return null;
+  const others = columns.filter((column) => column !== fileColumn);
+  const found = namedColumn(others, header) ?? oneHot(others, header, body) ?? guess(others, body);
+  if (!found) return null;
   /** @type {Map<string, string>} */
   const labels = new Map();
+  const absent = [];
   for (const row of body) {
     const picture = pictureOf(row[fileColumn]);
-    if (picture && row[labelColumn]) labels.set(picture, row[labelColumn]);
+    const label = found.labelOf(row);
+    if (!picture) absent.push(row[fileColumn] ?? '');
+    else if (label) labels.set(picture, label);
   }
-  return { labels, rows: body.length };
+  const { guessed } = found;
+  const column = guessed === undefined ? null : (header?.[guessed] ?? String(guessed + 1));
+  return { labels, rows: body.length, absent, guessed: column };
 }
 
-/** @param {number[]} columns @param {string[] | null} header @param {string[][]} body */
-function columnOfLabels(columns, header, body) {
-  const named = columns.find((column) => LABEL_HEADER.test(header?.[column] ?? ''));
-  if (named !== undefined) return named;
+/** Where labels stand; `guessed` is a column that others might be too.
+ * @typedef {{ labelOf: (row: string[]) => string | undefined, guessed?: number }} Source */
+
+/** @param {number[]} columns @param {string[] | null} header @returns {Source | null} */
+function namedColumn(columns, header) {
+  for (const pattern of LABEL_HEADERS) {
+    const named = columns.find((column) => pattern.test(header?.[column] ?? ''));
+    if (named !== undefined) return { labelOf: (row) => row[named] };
+  }
+  return null;
+}
+
+/** A column for each class, with a 1 in one of them. @param {number[]} columns
+ * @param {string[] | null} header @param {string[][]} body @returns {Source | null} */
+function oneHot(columns, header, body) {
+  const isFlag = (/** @type {number} */ column) =>
+    body.every((row) => /^[01](\.0*)?$/.test(row[column]));
+  const flags = header ? columns.filter(isFlag) : [];
+  const ones = (/** @type {string[]} */ row) => flags.filter((column) => Number(row[column]) === 1);
+  if (flags.length < 2 || !body.every((row) => ones(row).length === 1)) return null;
+  return { labelOf: (row) => header?.[ones(row)[0]] };
+}
+
+/** The first column with two values or more. @param {number[]} columns @param {string[][]} body
+ * @returns {Source | null} */
+function guess(columns, body) {
   const kinds = (/** @type {number} */ column) => new Set(body.map((row) => row[column])).size;
   const isLabels = (/** @type {number} */ column) =>
     kinds(column) >= 2 && kinds(column) <= Math.min(MOST_CLASSES, body.length);
-  return columns.find(isLabels) ?? null;
+  const [first, ...more] = columns.filter(isLabels);
+  if (first === undefined) return null;
+  return { labelOf: (row) => row[first], ...(more.length > 0 && { guessed: first }) };
 }

@@ -55,6 +55,6 @@ export async function decodeWebp(bytes) {
   opened ??= open();
   const decoder = await opened;
   const picture = withImageData(() => decoder.decode(bytes));
-  if (!picture) throw new Error('it is damaged, or moves');
+  if (!picture) throw new Error('it is damaged');
   return picture;
 }

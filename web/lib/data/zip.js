@@ -188,11 +188,14 @@ function streamOf(entry, part) {
   const { method, crc, packed, size } = entry;
   /** @type {Uint8Array[]} */
   const made = [];
-  const inflate = new Inflate((bytes) => made.push(bytes));
+  const inflate = new Inflate((bytes) => {
+    if (bytes.length > 0) made.push(bytes);
+  });
   let [at, left, rest, unpacked] = [-1, packed, ~0, 0];
   /** @param {ReadableStreamDefaultController<Uint8Array>} controller */
   const pull = async (controller) => {
     if (at < 0) at = await beginOf(entry, part);
+    // Inflating may make nothing of a piece; a pull that enqueues nothing is not called again.
     while (left > 0 && made.length === 0) {
       const piece = new Uint8Array(await part(at, at + Math.min(PIECE, left)));
       if (piece.length === 0) throw new Error('its size is wrong');
@@ -204,7 +207,7 @@ function streamOf(entry, part) {
       unpacked += bytes.length;
       if (unpacked > size) throw new Error('its size is wrong');
       rest = crc32(bytes, rest);
-      if (bytes.length > 0) controller.enqueue(bytes);
+      controller.enqueue(bytes);
     }
     if (left > 0) return;
     if (unpacked !== size) throw new Error('its size is wrong');

@@ -71,6 +71,10 @@ const STRANGERS = [
     message: 'This is a picture, not weights; load the weights of a network.',
   },
   {
+    is: (file) => hasText(file, 0, 'version https://git-lfs'),
+    message: 'This is a pointer of Git LFS, not the file; fetch the file itself (git lfs pull).',
+  },
+  {
     is: (file) => hasText(file, 0, '{') || hasText(file, 0, '<'),
     message: 'This is a text file, not weights; load a file of weights (.safetensors, .pt).',
   },

@@ -52,6 +52,13 @@ export class Persistent {
   }
 }
 
+/** Legacy files keep the sources of a module's class beside it: "module", the class, file, source.
+ * @param {Persistent} persistent */
+function classIn({ id }) {
+  const [kind, made] = id instanceof Tuple ? id.items : [];
+  return kind === 'module' ? made : null;
+}
+
 const END = 'ends too early';
 
 class Machine {
@@ -184,9 +191,10 @@ class Machine {
 
   /** @param {unknown} callable @param {unknown} args */
   make(callable, args) {
-    const isCallable = callable instanceof Name || callable instanceof Made;
+    const made = callable instanceof Persistent ? classIn(callable) : callable;
+    const isCallable = made instanceof Name || made instanceof Made;
     if (!isCallable || !(args instanceof Tuple)) throw broken('makes something of no function');
-    this.pushNew(new Made(callable.name, args.items));
+    this.pushNew(new Made(made.name, args.items));
   }
 
   reduce() {

@@ -12,6 +12,10 @@ import { writeSafetensors } from './safetensors.js';
 /** Where weights lie inside of what was saved, in the order in which they are looked for. */
 const PLACES = ['state_dict', 'model_state_dict', 'model', 'net', 'ema'];
 const DEEPEST = 3;
+/** Of what a file holds, in messages. */
+const MOST_NAMED = 8;
+/** What a net cannot do without. */
+const WEIGHT = /(^|\.)(weight|bias|running_mean|running_var)$/;
 
 /** What the storages of PyTorch hold. @type {Record<string, { dtype: string, size: number }>} */
 const STORAGES = {
@@ -179,8 +183,22 @@ function findWeights(value, depth) {
     const found = map.has(place) ? findWeights(map.get(place), depth + 1) : null;
     if (found) return found;
   }
-  const hasTensors = [...map.values()].some(tensorIn);
-  return hasTensors ? /** @type {Made | Map<unknown, unknown>} */ (value) : null;
+  const values = [...map.values()];
+  const inside = hasWeights(value) ? [] : values.filter(hasWeights);
+  const found = inside.length === 1 ? inside[0] : values.some(tensorIn) && value;
+  return found ? /** @type {Made | Map<unknown, unknown>} */ (found) : null;
+}
+
+/** Whether this is weights by its names, unlike an optimizer's tensors. @param {unknown} value */
+function hasWeights(value) {
+  const pairs = [...(dictionaryOf(value) ?? [])];
+  return pairs.some(([key, tensor]) => /(^|\.)weight$/.test(String(key)) && tensorIn(tensor));
+}
+
+/** What was saved, for messages. @param {unknown} saved */
+function contentOf(saved) {
+  const keys = [...(dictionaryOf(saved)?.keys() ?? [])].slice(0, MOST_NAMED).map(String);
+  return keys.length > 0 ? ` (it holds ${keys.join(', ')})` : '';
 }
 
 /** @param {unknown} saved @returns {{ views: View[], metadata: Record<string, string> }} */
@@ -188,7 +206,8 @@ function weightsIn(saved) {
   const found = findWeights(saved, 0);
   if (!found) {
     const places = PLACES.join(', ');
-    throw bad(`This PyTorch file holds no weights, alone or under ${places}; save them: ${SAVE}.`);
+    const problem = `This PyTorch file holds no weights, alone or under ${places}`;
+    throw bad(`${problem}${contentOf(saved)}; save them: ${SAVE}.`);
   }
   /** @type {View[]} */
   const views = [];
@@ -196,7 +215,7 @@ function weightsIn(saved) {
     if (typeof key !== 'string' || COUNTER.test(key)) continue;
     const tensor = tensorIn(value);
     if (tensor) views.push(viewOf(key, tensor));
-    else if (value instanceof Made && value.name.startsWith('torch.')) {
+    else if (value instanceof Made && (value.name.startsWith('torch.') || WEIGHT.test(key))) {
       const advice = `save plain tensors: ${SAVE}`;
       throw bad(`${key} is made by ${value.name}, which would have to be run; ${advice}.`);
     }
