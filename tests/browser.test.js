@@ -52,7 +52,7 @@ async function serve(headers) {
   return { url, close: () => server.close() };
 }
 
-/** Trains two nets at once; runs here and in the page.
+/** Trains two nets at once, and aborts what is long; runs here and in the page.
  * @param {typeof lib} lib @param {Options} options */
 async function trainTwo({ createEngine }, options) {
   const engine = await createEngine(options);
@@ -72,10 +72,29 @@ async function trainTwo({ createEngine }, options) {
     const recipe = { epochs: 1e6, batchSize: 16, signal: controller.signal };
     for await (const _ of nets[0].train(data, recipe)) controller.abort();
   })().catch((/** @type {any} */ error) => error.name);
+  /** @param {(signal: AbortSignal) => Promise<unknown>} work */
+  const soon = (work) => {
+    const late = new AbortController();
+    setTimeout(() => late.abort(), 5);
+    return work(late.signal).catch((/** @type {any} */ error) => error.name);
+  };
+  const batch = /** @type {const} */ ([
+    data.test.images.slice(0, 2 * 3072),
+    data.test.labels.slice(0, 2),
+  ]);
+  const stepper = await engine.createNet(spec);
+  await stepper.begin({ batchSize: 2 });
+  const cut = [
+    await soon((signal) => stepper.logits(new Uint8Array(2000 * 3072), { signal })),
+    await soon(async (signal) => {
+      for (let i = 0; i < 1e5; i++) await stepper.step(...batch, { signal });
+    }),
+    await soon((signal) => engine.synthetic({ images: 20_000, signal })),
+  ];
   const { tier, threads } = engine;
   engine.dispose();
   const disposed = await nets[1].save().catch((/** @type {any} */ error) => error.code);
-  return { tier, threads, ends, aborted, disposed };
+  return { tier, threads, ends, aborted, cut, disposed };
 }
 
 describe('in Chromium', needsChromium, () => {
@@ -94,6 +113,7 @@ describe('in Chromium', needsChromium, () => {
       strict: await serve(POLICY),
     });
     expected = await trainTwo(lib, { tier: 'simd128', threads: 1 });
+    assert.deepEqual(expected.cut, Array(3).fill('AbortError'));
   });
   after(async () => {
     await browser?.close();
