@@ -1,5 +1,4 @@
 /** Visits to the chapter of the reader's own image. */
-import assert from 'node:assert/strict';
 import { PNG } from 'pngjs';
 import { resizeToInput } from '../../web/lib/data/resize.js';
 
@@ -8,8 +7,6 @@ import { resizeToInput } from '../../web/lib/data/resize.js';
 /** @typedef {Parameters<import('playwright-core').Page['setInputFiles']>[1]} Files */
 
 const CHAPTER = 'chapter=image';
-export const PATIENCE = 120000;
-export const POLL = 50;
 
 /** A picture that tells every place apart. @param {number} width @param {number} height */
 export function pictureOf(width, height, seed = 1) {
@@ -43,11 +40,7 @@ export async function until(visitor, ask, argument) {
   await visitor.page.waitForFunction(
     () => /** @type {any} */ (document.querySelector('residua-image'))?.session,
   );
-  for (let waited = 0; waited < PATIENCE; waited += POLL) {
-    if (await look(visitor, ask, argument)) return;
-    await visitor.page.waitForTimeout(POLL);
-  }
-  assert.fail(`${ask} has not come true`);
+  await visitor.untilSo(() => look(visitor, ask, argument), ask);
 }
 
 /** Goes to the chapter; there are these recorded networks, by default none. @param {Visitor} visitor */

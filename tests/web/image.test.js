@@ -19,11 +19,10 @@ import {
   followed,
   look,
   openNetwork,
-  PATIENCE,
-  POLL,
   pictureOf,
   until,
 } from './image-chapter.js';
+import { untilYes } from './patience.js';
 import { describeVisits, textOf } from './visit.js';
 
 /** @typedef {import('./visit.js').Visitor} Visitor */
@@ -105,12 +104,8 @@ function assertClose(actual, expected) {
 
 /** Waits until there are so many; the browser takes its time to end them.
  * @param {Page} page @param {number} count */
-async function workersAre(page, count) {
-  for (let waited = 0; page.workers().length !== count; waited += POLL) {
-    assert.ok(waited < PATIENCE, `${page.workers().length} workers instead of ${count}`);
-    await page.waitForTimeout(POLL);
-  }
-}
+const workersAre = (page, count) =>
+  untilYes(() => page.workers().length === count, `${count} workers`);
 
 /** The numbers of the confusion matrix, a list for each row, and the errors in percent. @param {Page} page */
 async function matrixOf(page) {

@@ -19,8 +19,6 @@ import { textOf, Visitor } from './visit.js';
 
 const PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url));
 const TINY = 'images=64&testImages=10&epochs=1&run=plain8';
-const PATIENCE = 30000;
-const POLL = 50;
 
 /** A static host with a copy of the page in a folder of its own. */
 class Host {
@@ -130,13 +128,8 @@ describe('the service worker', needsChromium, () => {
 
   /** Waits until the page says yes; `ask` may be asynchronous.
    * @template [A=undefined] @param {Visitor} visitor @param {(argument: A) => unknown} ask @param {A} [argument] */
-  const until = async (visitor, ask, argument) => {
-    for (let waited = 0; waited < PATIENCE; waited += POLL) {
-      if (await visitor.page.evaluate(/** @type {any} */ (ask), argument)) return;
-      await visitor.page.waitForTimeout(POLL);
-    }
-    assert.fail(`${ask} has not come true`);
-  };
+  const until = (visitor, ask, argument) =>
+    visitor.untilSo(() => visitor.page.evaluate(/** @type {any} */ (ask), argument), ask);
 
   /** Waits until the page is kept and in the worker's hands. @param {Visitor} visitor */
   const settled = (visitor) =>

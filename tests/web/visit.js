@@ -8,10 +8,9 @@ import { isDeepStrictEqual } from 'node:util';
 import axe from 'axe-core';
 import { serve } from '../../web/serve.js';
 import { launchChromium, needsChromium } from '../chromium.js';
+import { PATIENCE, untilYes } from './patience.js';
 
 const SHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
-const PATIENCE = 120000;
-const POLL = 50;
 
 /** @typedef {import('../../web/lab/lab.js').ResiduaLab} ResiduaLab */
 /** @typedef {import('playwright-core').BrowserContextOptions} ContextOptions */
@@ -105,12 +104,8 @@ export class Visitor {
 
   /** Waits until `ask`, which may look anywhere, says yes.
    * @param {() => unknown} ask @param {unknown} [name] */
-  async untilSo(ask, name = ask) {
-    for (let waited = 0; waited < PATIENCE; waited += POLL) {
-      if (await ask()) return;
-      await this.page.waitForTimeout(POLL);
-    }
-    assert.fail(`${name} has not come true`);
+  untilSo(ask, name = ask) {
+    return untilYes(ask, name);
   }
 
   /** @param {string | RegExp} name */
