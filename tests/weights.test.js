@@ -13,8 +13,10 @@ import { unzipSync, zipSync } from 'fflate';
 import { createEngine, NORMALISATIONS } from 'residua';
 import { verdictOf } from '../web/cli/normalisation.js';
 import { metadataOf } from '../web/lib/file-metadata.js';
+import { isWeights } from '../web/lib/weights/files.js';
 import { asSafetensors } from '../web/lib/weights/load.js';
 import { json, residua } from './command.js';
+import { binaryFile, madeUpBatch, pythonFile } from './data/fixtures.js';
 import { pythonWith, runPython } from './python.js';
 import { skipWithout } from './skip.js';
 
@@ -101,6 +103,27 @@ describe('a file that PyTorch has written', () => {
 
   it('has weights alone, whatever was trained beside them', async () => {
     assert.equal((await engine.inspect(await fixture('checkpoint.th'))).hasOptimizer, false);
+  });
+});
+
+describe('a file is told to be weights', () => {
+  const isIt = (/** @type {string} */ name, /** @type {Uint8Array} */ bytes) =>
+    isWeights(new File([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)], name));
+
+  it('by its ending, or else its content', async () => {
+    const net = await engine.createNet({ family: 'plain', depth: 8, width: 1 });
+    for (const bytes of [await fixture('zip.pt'), await fixture('legacy.th'), await net.save()]) {
+      assert.equal(await isIt('pytorch_model.bin', bytes), true);
+    }
+    assert.equal(await isIt('x.onnx', new Uint8Array(9)), true);
+  });
+
+  it('and others are not', async () => {
+    const record = binaryFile({ ...madeUpBatch(1, 1), images: new Uint8Array(3072).fill(0x7b) });
+    const zip = zipSync({ 'a/1.png': new Uint8Array(3) });
+    for (const bytes of [record, zip, pythonFile(madeUpBatch(1, 1)), new Uint8Array(0)]) {
+      assert.equal(await isIt('data_batch_1.bin', bytes), false);
+    }
   });
 });
 

@@ -1,9 +1,10 @@
 /** Pictures of the reader's own on the page: a folder, a zip archive, and the same pixels as in Node. */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, it } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import jpeg from 'jpeg-js';
 import { PNG } from 'pngjs';
 import { openDataset } from '../../web/lib/index.js';
@@ -11,6 +12,7 @@ import { droppedFiles } from '../../web/page/data/dropped.js';
 import { tar } from '../data/fixtures.js';
 import { describeVisits } from './visit.js';
 
+const WEIGHTS = new URL('../pytorch/fixtures/zip.pt.gz', import.meta.url);
 const SIDE = 48;
 const COUNT = 10;
 
@@ -125,6 +127,17 @@ describeVisits('pictures of one’s own', (visit) => {
       .getByText(/a.zip is a zip archive that stops making sense/)
       .first()
       .waitFor();
+  });
+
+  visit('are told from weights, whatever those are called', {}, async (visitor) => {
+    await visitor.open();
+    const weights = gunzipSync(await readFile(WEIGHTS));
+    await visitor.drop({ name: 'pytorch_model.bin', mimeType: '', buffer: weights });
+    await visitor.page
+      .getByRole('option', { name: 'pytorch_model.bin' })
+      .first()
+      .waitFor({ state: 'attached' });
+    assert.match(visitor.page.url(), /#chapter=image/);
   });
 });
 

@@ -1,7 +1,7 @@
 /** `<residua-image>`: a picture through a network, its filters and maps, and a test. The host gives
  * networks and images; the element asks no server for anything else. */
 import { workerOfUrl } from '../lib/platform/web.js';
-import { isWeightsFile } from '../lib/weights/files.js';
+import { isWeights } from '../lib/weights/files.js';
 import { ResiduaElement } from '../ui/element.js';
 import { number, percent } from '../ui/format.js';
 import { keepErrorCodes } from '../worker/rpc.js';
@@ -188,8 +188,9 @@ export class ResiduaImage extends ResiduaElement {
 
   /** Files that the reader drops or chooses: a network's weights, or a picture. @param {File[]} files */
   async take(files) {
-    const networks = files.filter(({ name }) => isWeightsFile(name));
-    const picture = files.find(({ name }) => !isWeightsFile(name));
+    const are = await Promise.all(files.map(isWeights));
+    const networks = files.filter((_, i) => are[i]);
+    const picture = files.find((_, i) => !are[i]);
     if (networks.length > 0) await this.openNetworks(networks);
     if (picture) await this.#show(picture.name, (service) => service.read(picture));
   }

@@ -2,6 +2,7 @@
  * whenever one of them changes. */
 import { render } from 'lit';
 import { defaultExperiment, fromHash, toHash } from '../lab/index.js';
+import { isWeights } from '../lib/weights/files.js';
 import { number } from '../ui/format.js';
 import { langOf, translator } from '../ui/messages.js';
 import { askedBy, CHAPTERS, chapterOf, linkTo, unknownChapter } from './chapters.js';
@@ -219,7 +220,8 @@ function addressesIn(meta) {
  * @param {File[]} files @param {string} [zone] of the panel, where they were dropped */
 async function take(files, zone) {
   const inImage = shown.chapter.figure === 'image';
-  const images = files.filter((file) => isForImage(file, inImage));
+  const areWeights = await Promise.all(files.map(isWeights));
+  const images = files.filter((file, i) => areWeights[i] || isForImage(file, inImage));
   const loose = images.filter(isPicture);
   const areForPanel = loose.length > 1 || (loose.length > 0 && zone !== undefined);
   if (areForPanel) await pictures.take(loose, zone);
