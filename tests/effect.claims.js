@@ -59,12 +59,12 @@ export const CLAIMS = {
     },
     {
       en: 'In the first step of plain56 the gradient of the first layer was more than five hundred times that of the last in every seed that we recorded',
-      ko: '기록한 모든 시드에서 plain56의 첫 단계에 첫 층의 기울기는 마지막 층의 오백 배가 넘었습니다',
+      ko: '기록한 모든 시드에서 plain56의 첫 단계에서 첫 층의 기울기는 마지막 층의 500배를 넘었습니다',
       holds: (set) => within(firstStep(set, 'plain56', 'gradient'), 500, Infinity),
     },
     {
       en: 'In resnet56 it was less than a hundred times',
-      ko: 'resnet56에서는 백 배가 되지 않았습니다',
+      ko: 'resnet56에서는 100배에 미치지 못했습니다',
       holds: (set) => within(firstStep(set, 'resnet56', 'gradient'), 0, 100),
     },
   ],
@@ -83,7 +83,7 @@ export const CLAIMS = {
   signals_look2: [
     {
       en: 'With batch norm the activations of all four lay together in the first step of every recorded seed, and no gradient vanished',
-      ko: '네 활성값이 한데 모였고, 되돌아오며 사라지는 기울기는 없었습니다',
+      ko: '네 신경망의 활성값이 한데 모였고, 되돌아오며 사라지는 기울기는 없었습니다',
       holds: (set) =>
         DRAWN.every(
           (name) =>

@@ -5,6 +5,8 @@ import { describeVisits, textOf } from './visit.js';
 /** @typedef {import('./visit.js').Visitor} Visitor */
 
 const SMALL = 'epochs=1&images=64&testImages=10';
+/** Pixels at the end of the row of links that fade where it scrolls. */
+const FADED = 32;
 
 describeVisits('chapters', (visit) => {
   const names = (/** @type {Visitor} */ visitor) =>
@@ -224,8 +226,22 @@ describeVisits('chapters', (visit) => {
     const phone = { width: 390, height: 844, colorScheme: theme, locale };
     visit(`fit a phone, ${theme}, ${locale}`, phone, async (visitor) => {
       for (const id of ['signals', 'shortcut', 'branches']) {
-        await visitor.open(`chapter=${id}`);
+        const page = await visitor.open(`chapter=${id}`);
         await visitor.checkWidth();
+        const link = await page.locator('.chapters [aria-current]').boundingBox();
+        const row = await page.locator('.chapters').boundingBox();
+        assert.ok(link && row && link.x >= row.x, 'the link to the chapter is in view');
+        assert.ok(link.x + link.width <= row.x + row.width - FADED, 'nor is it faded');
+        const parts = ['.chart', '.actions', '.kinds', '.networks-table', 'figcaption'];
+        const boxes = await Promise.all(
+          parts.map((part) => visitor.shown.locator(part).first().boundingBox()),
+        );
+        const tops = boxes.map((box) => box?.y ?? NaN);
+        assert.deepEqual(
+          tops,
+          tops.toSorted((a, b) => a - b),
+          parts.join(' above '),
+        );
         await visitor.shoot(`${id}-phone-${theme}`);
       }
     });

@@ -381,6 +381,17 @@ describeVisits('the figure', (visit) => {
       return [color, backgroundColor];
     });
     assert.notEqual(primary[0], primary[1]);
+    const ground = await page.evaluate(() => {
+      document.body.style.background = 'Canvas';
+      return getComputedStyle(document.body).backgroundColor;
+    });
+    const edges = (/** @type {import('playwright-core').Locator} */ buttons) =>
+      buttons.evaluateAll((all) => all.map((one) => getComputedStyle(one).borderTopColor));
+    const quiet = await edges(visitor.shown.locator('button.quiet'));
+    assert.deepEqual([...new Set(quiet)], [ground], 'what looks like a link has no edge');
+    const [chosen, ...others] = await edges(page.locator('residua-strip').getByRole('radio'));
+    assert.deepEqual([...new Set(others)], [ground], 'only the chosen image has an edge');
+    assert.notEqual(chosen, ground);
     await visitor.shoot('figure-forced', false);
   });
 

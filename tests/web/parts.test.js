@@ -54,7 +54,10 @@ describe('messages', () => {
             typeof original[key],
             `${key} takes values in one language only`,
           );
-          for (const one of [text, original[key]]) assert.notEqual(one, '', key);
+          for (const one of [text, original[key]]) {
+            assert.notEqual(one, '', key);
+            assert.doesNotMatch(String(one), /[\d}] %/, `${key} lets a line end before its %`);
+          }
         }
       }
     });

@@ -70,6 +70,10 @@ describeVisits('what is trained on, and what is trained', (visit) => {
       }, id);
       const strip = stripOf(visitor);
       await strip.getByText('They are made up').waitFor();
+      const others = await strip
+        .getByText('The recorded networks were trained on CIFAR-10')
+        .count();
+      assert.equal(others, id === 'image' ? 1 : 0, id);
       const shown = strip.locator('.images > *');
       assert.equal(await shown.count(), 10);
       assert.equal((await shown.nth(1).innerText()).trim(), 'ring');

@@ -105,7 +105,17 @@ function open(visited = null) {
   if (isNew) useKeptData();
   update();
   if (lab) history.replaceState(placeOf(lab), '');
+  showChapterLink();
   void interrupted.look();
+}
+
+/** Where the links to the chapters have too little room, they scroll sideways. */
+function showChapterLink() {
+  const link = document.querySelector('.chapters [aria-current]');
+  const row = link?.parentElement;
+  if (!link || !row) return;
+  const [here, there] = [row, link].map((one) => one.getBoundingClientRect());
+  row.scrollLeft += there.left + there.width / 2 - here.left - here.width / 2;
 }
 
 /** What a place in the history knows beside its address. @param {ResiduaLab} lab */

@@ -55,6 +55,15 @@ const styles = css`
     border-color: var(--ink);
     color: var(--ink);
   }
+  /* Where colours are forced, buttons get an edge unless they ask for the ground's colour. */
+  @media (forced-colors: active) {
+    :is(button, li) {
+      border-color: Canvas;
+    }
+    button[aria-checked='true'] {
+      border-color: Highlight;
+    }
+  }
   canvas {
     display: block;
     width: 40px;
@@ -84,7 +93,7 @@ export class ResiduaStrip extends ResiduaElement {
     this.engine = null;
     /** Null: the images are drawn by a program. @type {ImageSource | null} */
     this.source = null;
-    /** Nothing can be chosen. */
+    /** Nothing can be chosen: the images stand beside a network that may have learned from others. */
     this.fixed = false;
   }
 
@@ -146,8 +155,12 @@ export class ResiduaStrip extends ResiduaElement {
     if (!this.#facts || this.#images.length === 0) return nothing;
     const { name, images, synthetic } = this.#facts;
     const counts = { name, images: number(lang, images) };
+    const areOthers = synthetic && this.fixed;
     return html`
-      <p><b>${t('title')}</b> ${synthetic ? t('synthetic') : t('of', counts)}</p>
+      <p>
+        <b>${t(areOthers ? 'titleOfExperiments' : 'title')}</b>
+        ${synthetic ? t(areOthers ? 'syntheticHere' : 'synthetic') : t('of', counts)}
+      </p>
       ${
         this.fixed
           ? html`<ul class="images">

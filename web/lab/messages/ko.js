@@ -27,7 +27,7 @@ export const ko = {
   chartLabel_rate: '각 신경망의 학습률',
   chartDescription: ({ vertical, horizontal, series }) =>
     `선 그래프. 세로축: ${vertical}, 가로축: ${horizontal}. ${series} 수치는 아래 표에 있습니다.`,
-  chartSeries: ({ name, train, test }) => `${name}: 훈련 ${train}, 테스트 ${test}.`,
+  chartSeries: ({ name, train, test }) => `${name}: 학습 ${train}, 테스트 ${test}.`,
   axis_errors: '오류율 (%)',
   axis_loss: '손실',
   axis_rate: '학습률',
@@ -44,7 +44,7 @@ export const ko = {
     `${networks(count)}${widths}의 학습 손실(가는 점선, ${data} 이미지 ${images}장)과 테스트 손실(굵은 실선, 학습에 쓰지 않은 ${testImages}장).`,
   captionRate: ({ count, widths }) => `${networks(count)}${widths}의 학습률.`,
   captionSmoothed: ({ strength }) => `학습 곡선은 평활화한 것(${strength}).`,
-  captionShares: ' 길이가 다른 실행은 저마다 0~100 %로 나타냄.',
+  captionShares: ' 길이가 다른 실행은 저마다 0~100\u202f%로 나타냄.',
   captionWidth: ({ width }) => `(너비 ${width})`,
   figure: '그림.',
   figureShows: '표시할 그래프',
@@ -78,7 +78,7 @@ export const ko = {
   at_steps: ({ at }) => `반복 ${at}회`,
   at_epochs: ({ at }) => `${at}에폭`,
   at_seconds: ({ at }) => `${at} 시점`,
-  at_shares: ({ at }) => `실행의 ${at} %`,
+  at_shares: ({ at }) => `실행의 ${at}\u202f%`,
   atLayerOnly: ({ layer }) => `${layer}번째 층`,
   responseShort: '반응',
   atLayer: ({ layer, step }) => `${layer}번째 층, ${step}단계`,
@@ -107,7 +107,7 @@ export const ko = {
   recordedName: ({ name }) => `${name}(기록)`,
   recordedLonger: ({ name, epochs }) => `${name}, ${epochs}에폭`,
   paperLine: ({ name, error }) => `논문: ${name}  ${error}`,
-  chartSeriesRecorded: ({ name, train, test }) => `${name}(기록): 훈련 ${train}, 테스트 ${test}.`,
+  chartSeriesRecorded: ({ name, train, test }) => `${name}(기록): 학습 ${train}, 테스트 ${test}.`,
   tagRecorded: ({ name }) => `기록, ${name}`,
   tagFaded: ({ name }) => `흐린 선: 기록, ${name}`,
   showRecordedErrors: '기록된 실행과 논문의 테스트 오류율',
@@ -223,7 +223,7 @@ export const ko = {
   keptPress: ({ when, images, data, epochs, lr }) =>
     `${when}: ${data} 이미지 ${images}장, ${epochs}에폭, 학습률 ${lr}`,
   keptOpen: '이 실험 열기',
-  keptErrors: ({ train, test }) => `훈련 ${train}, 테스트 ${test}`,
+  keptErrors: ({ train, test }) => `학습 ${train}, 테스트 ${test}`,
   keptNot: '이 탭에만 있음',
   keptRun: '학습 기록(JSON)',
   keptWeights: '가중치',
@@ -271,7 +271,7 @@ export const ko = {
   ticksCaption: ({ data }) => `각 에폭 뒤의 오류율(%), ${data}`,
   noTicks: '아직 끝난 에폭이 없습니다.',
   epoch: '에폭',
-  trainShort: '훈련',
+  trainShort: '학습',
   testShort: '테스트',
 
   // The panel.

@@ -1,7 +1,7 @@
 /** The list of runs that have ended here, by experiment, and how much of the browser's storage they take. */
 import { html, nothing } from 'lit';
 import { LONGEST_NAME } from '../../lib/formats/run-file.js';
-import { megabytes, moment, number, percent } from '../../ui/format.js';
+import { fileSize, megabytes, moment, number, percent } from '../../ui/format.js';
 import { keysOfName } from '../../ui/name-input.js';
 import { isRecordable } from './format.js';
 import { MOST_BYTES } from './kept.js';
@@ -18,7 +18,7 @@ export function keptView(view) {
   if (ended.length === 0 && archive.gone.length === 0) return nothing;
   const onToggle = (/** @type {{ target: HTMLDetailsElement }} */ { target }) =>
     archive.show(target.open);
-  const size = { used: tenths(lang, archive.bytes), most: megabytes(lang, MOST_BYTES) };
+  const size = { used: sizeOf(lang, archive.bytes), most: megabytes(lang, MOST_BYTES) };
   const presses = new Set(ended.map(({ id }) => id));
   return html`<details class="kept" @toggle=${onToggle}>
     <summary>${t('kept', { count: ended.length })}${lab.storageKey ? t('keptSize', size) : nothing}</summary>
@@ -38,8 +38,8 @@ export function keptView(view) {
 }
 
 /** @param {string} lang @param {number} bytes */
-function tenths(lang, bytes) {
-  return megabytes(lang, bytes, bytes < 1e7 ? 1 : 0);
+function sizeOf(lang, bytes) {
+  return bytes >= 1e6 && bytes < 1e7 ? megabytes(lang, bytes, 1) : fileSize(lang, bytes);
 }
 
 /** What one press trained. @param {Entry[]} entries @param {View} view */

@@ -9,6 +9,12 @@ export const controls = css`
     text-decoration-color: var(--axis);
     text-underline-offset: 3px;
   }
+  /* Where colours are forced, a transparent edge is drawn unless it is of the ground's colour. */
+  @media (forced-colors: active) {
+    button.quiet {
+      border-color: Canvas;
+    }
+  }
   input[type='checkbox'] {
     width: 18px;
     min-height: 18px;

@@ -45,6 +45,21 @@ export const layout = css`
   .figure {
     margin: 0;
   }
+  /* What the chart shows is chosen in sight of it; its caption can wait. */
+  @media screen {
+    @container (max-width: 959.9px) {
+      .figure:not(:fullscreen) .figure-note {
+        display: contents;
+      }
+      .figure:not(:fullscreen) .kinds {
+        order: 4;
+        margin: 0;
+      }
+      .figure:not(:fullscreen) :is(figcaption, .figure-tools) {
+        order: 6;
+      }
+    }
+  }
   /* Two where there is room, the figure in view beside the text. */
   @container (min-width: 960px) {
     .lab {

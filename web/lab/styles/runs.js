@@ -129,6 +129,7 @@ export const runs = css`
     background: var(--hairline);
     overflow: hidden;
     appearance: none;
+    forced-color-adjust: none;
   }
   progress.still {
     visibility: hidden;
@@ -299,8 +300,9 @@ export const runs = css`
       width: 12px;
       margin: 0 4px 0 -16px;
     }
-    .networks-table td:nth-child(3) {
-      padding-right: 8px;
+    /* The last word of a heading must not run into the next. */
+    .networks-table tr > :is(:nth-child(3), :nth-child(4)) {
+      padding-right: 12px;
     }
   }
 `;

@@ -23,15 +23,15 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   recorded_differs: ({ epochs, steps }) =>
     `Runs of ${epochs} epochs (${steps} iterations) are shorter than the paper’s of 64,000 iterations, so their errors are higher.`,
   recorded_step:
-    'The learning rate rises over the first 20 iterations and is divided by 10 once, at 70 % of the run; in the paper twice, at 50 % and 75 %.',
+    'The learning rate rises over the first 20 iterations and is divided by 10 once, at 70\u202f% of the run; in the paper twice, at 50\u202f% and 75\u202f%.',
   recorded_paper_schedule:
-    'As in the paper, the learning rate is divided by 10 at 50 % and 75 % of the run.',
+    'As in the paper, the learning rate is divided by 10 at 50\u202f% and 75\u202f% of the run.',
   recorded_cosine:
-    'The learning rate falls along a cosine; in the paper it is divided by 10 twice, at 50 % and 75 %.',
+    'The learning rate falls along a cosine; in the paper it is divided by 10 twice, at 50\u202f% and 75\u202f%.',
   recorded_rest:
     'One seed each, without a validation set; width, batch, weight decay and augmentation are the paper’s. Table 6 has no plain networks.',
   recorded_other: ({ name, epochs, steps, schedule, lr, decay }) =>
-    `The ${name} of ${epochs} epochs (${steps} iterations) has a recipe of its own: schedule ${schedule}, learning rate ${lr}, weight decay ${decay}.`,
+    `The ${name} of ${epochs} epochs (${steps} iterations) has a recipe of its own: ${schedule} schedule, learning rate ${lr}, weight decay ${decay}.`,
   recorded_failed: 'The recorded runs could not be fetched; reload the page to try again.',
 
   // Chapter: deeper should not be worse.
@@ -118,7 +118,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   image_text2:
     'Then follow it through the layers: from filters that look for edges and colours to maps that only say where something is, and on to one number for each class.',
   image_look1:
-    'The probabilities add up to 100 % even for a picture of none of its classes. How sure the network sounds says little about whether it knows.',
+    'The probabilities add up to 100\u202f% even for a picture of none of its classes. How sure the network sounds says little about whether it knows.',
   image_look2:
     'In the confusion matrix, cells that stand out off the diagonal: two classes that look alike at this size.',
   image_wait: 'The chapter is loading.',

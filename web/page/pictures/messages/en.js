@@ -37,7 +37,7 @@ export const en = /** @satisfies {import('../../../ui/messages.js').Texts} */ ({
   heldOut: ({ share }) =>
     share === 0
       ? 'Nothing is held out as a test set, so there will be no test error.'
-      : `${NTH[share] ? `Every ${NTH[share]} picture` : `A share of ${Math.round(share * 100)} %`} of each class is held out as the test set, since there is no test folder.`,
+      : `${NTH[share] ? `Every ${NTH[share]} picture` : `A share of ${Math.round(share * 100)}\u202f%`} of each class is held out as the test set, since there is no test folder.`,
   ownTest: 'The set brought its own test pictures.',
   holdOut: 'held out',
   holdOutNone: 'nothing',

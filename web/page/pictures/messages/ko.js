@@ -36,7 +36,7 @@ export const ko = {
   heldOut: ({ share }) =>
     share === 0
       ? '테스트용으로 떼어 둔 이미지가 없어 테스트 오류율은 나오지 않습니다.'
-      : `테스트 폴더가 없으므로 클래스마다 ${NTH[share] ? `${NTH[share]} 장에 한 장` : `${Math.round(share * 100)} %`}을 테스트용으로 떼어 둡니다.`,
+      : `테스트 폴더가 없으므로 클래스마다 ${NTH[share] ? `${NTH[share]} 장에 한 장` : `${Math.round(share * 100)}\u202f%`}을 테스트용으로 떼어 둡니다.`,
   ownTest: '테스트 이미지는 데이터셋에 들어 있던 것입니다.',
   holdOut: '테스트용 비율',
   holdOutNone: '없음',
