@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
-import { logTicks, smoothed } from '../../web/lab/charts/axes.js';
+import { clearOf, logTicks, smoothed } from '../../web/lab/charts/axes.js';
 import { emphasised, FADED } from '../../web/lab/charts/emphasis.js';
 import { dotsOf } from '../../web/lab/charts/parts.js';
 import { shareOf, workOf } from '../../web/lab/pace.js';
@@ -79,6 +79,20 @@ describe('what is pointed at', () => {
       [true, false],
     );
     assert.deepEqual(opacities('resnet110'), [1, 1, FADED]);
+  });
+});
+
+describe('the label of guessing', () => {
+  const area = { x: [0, 100], y: [0, 1] };
+
+  it('stands over the curves that end just above its rule, and on the rule otherwise', () => {
+    const spots = [
+      { at: 10, value: 0.94 },
+      { at: 90, value: 0.85 },
+      { at: 90, value: 0.99 },
+    ];
+    assert.equal(clearOf(spots, area, 0.9), 0.9);
+    assert.equal(clearOf([...spots, { at: 80, value: 0.92 }], area, 0.9), 0.92);
   });
 });
 
@@ -358,10 +372,12 @@ describeVisits('the figure', (visit) => {
         ink: getComputedStyle(lab).color,
         bar: style('.actions').display,
         kinds: style('.kinds').display,
+        left: style('.networks-table td.now').display,
         caption: style('figcaption').color,
       };
     });
-    assert.deepEqual([seen.ink, seen.bar, seen.kinds], ['rgb(29, 29, 27)', 'none', 'none']);
+    assert.equal(seen.ink, 'rgb(29, 29, 27)');
+    assert.deepEqual([seen.bar, seen.kinds, seen.left], ['none', 'none', 'none']);
     assert.equal(seen.caption, 'rgb(98, 96, 90)');
     const pdf = await page.pdf({ format: 'A4' });
     assert.ok(pdf.length > 10000);

@@ -91,6 +91,19 @@ function digitsOf(value) {
   return digits ?? 3;
 }
 
+/** The part of the axis, from the right edge, and of the height that a label over a rule takes. */
+const LABEL = { width: 0.25, height: 0.06 };
+
+/** The least height from a rule's on at which a label at the right edge is clear of the curves.
+ * @param {Spot[]} spots of all curves @param {{ x: number[], y: number[] }} area that is shown
+ * @param {number} rule */
+export function clearOf(spots, { x: [left, right], y: [low, high] }, rule) {
+  const from = right - LABEL.width * (right - left);
+  const most = rule + LABEL.height * (high - low);
+  const below = spots.filter(({ at, value }) => at >= from && value > rule && value <= most);
+  return Math.max(rule, ...below.map(({ value }) => value));
+}
+
 /** Lines of a logarithmic scale: 1, 2, 5, 10 and on, or powers of ten where those are too many.
  * @param {number[]} domain */
 export function logTicks([low, high]) {

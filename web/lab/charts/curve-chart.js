@@ -2,7 +2,7 @@
  * Test is a bold solid line, training a thin dashed one; each network has one label, outside the plot. */
 import * as Plot from '@observablehq/plot';
 import { number, percent } from '../../ui/format.js';
-import { atText, logTicks, tickText, valueText } from './axes.js';
+import { atText, clearOf, logTicks, tickText, valueText } from './axes.js';
 import {
   isNarrow,
   LABEL_GAP,
@@ -272,11 +272,13 @@ function guides(series, { x, y }, { t, guessing }) {
   const guess = guessing !== null && isSeen(guessing, y) ? [guessing] : [];
   const quiet = { fill: 'var(--muted)', stroke: 'var(--ground)', strokeWidth: 4 };
   const late = drop[0] > (from + to) / 2;
+  const spots = series.flatMap(({ train, test }) => [...train, ...test]);
   return [
     Plot.ruleY(guess, { stroke: 'var(--axis)', strokeDasharray: '1 3' }),
     Plot.text(guess, {
       ...quiet,
-      ...{ text: () => t('guessing'), x: () => to, y: (value) => value, dx: -6, dy: -8 },
+      ...{ text: () => t('guessing'), x: () => to, dx: -6, dy: -8 },
+      y: (/** @type {number} */ value) => clearOf(spots, { x, y }, value),
       textAnchor: 'end',
     }),
     Plot.ruleX(drop, { stroke: 'var(--axis)', strokeDasharray: '1 3' }),

@@ -26,7 +26,7 @@ export function runTable(rows, view) {
           <th scope="col">${t('trainError')}</th>
           <th scope="col">${t('testError')}</th>
           <th scope="col" class="narrow-hide">${t('speed')}</th>
-          <th scope="col">${t('left')}</th>
+          <th scope="col" class="now">${t('left')}</th>
           <th scope="col"><span class="unseen">${t('tools')}</span></th>
         </tr>
       </thead>
@@ -91,7 +91,7 @@ function runRow(row, timeLeft, { t, lang, lab }) {
       <td>${error(trainError)}</td>
       <td>${error(testError)}</td>
       <td class="narrow-hide">${tick?.imagesPerSecond ? number(lang, tick.imagesPerSecond) : NONE}</td>
-      <td>${timeLeft !== undefined ? clock(timeLeft) : NONE}</td>
+      <td class="now">${timeLeft !== undefined ? clock(timeLeft) : NONE}</td>
       <td class="more">
         <button
           aria-expanded=${lab.tools.shownFor === config}

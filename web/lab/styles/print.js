@@ -35,6 +35,7 @@ export const print = css`
     dialog,
     .cursor,
     progress,
+    .now,
     .networks-table th:last-child,
     td.more {
       display: none;
