@@ -70,7 +70,7 @@ describe('the panel', () => {
       assert.equal(typeof ko[/** @type {keyof typeof ko} */ (key)], typeof text, key);
     }
     assert.match(en.heldOut({ share: 0.2 }), /^Every fifth picture of each class is held out/);
-    assert.match(en.heldOut({ share: 0.3 }), /^A share of 30 %/);
+    assert.match(en.heldOut({ share: 0.3 }), /^A share of 30\u202f%/);
     assert.match(ko.heldOut({ share: 0.2 }), /다섯 장에 한 장/);
   });
 

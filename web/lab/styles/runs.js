@@ -302,7 +302,7 @@ export const runs = css`
     }
     /* The last word of a heading must not run into the next. */
     .networks-table tr > :is(:nth-child(3), :nth-child(4)) {
-      padding-right: 12px;
+      padding-right: 8px;
     }
   }
 `;
