@@ -338,9 +338,12 @@ describeVisits(
       });
       await hold.hover();
       await visitor.page.mouse.down();
-      const recorded = () =>
-        panel.evaluate((one) => /** @type {any} */ (one).collection.classes[1].inputs.length);
-      await visitor.untilSo(async () => (await recorded()) >= 10);
+      const collected = (/** @type {number} */ label) =>
+        panel.evaluate(
+          (one, i) => /** @type {any} */ (one).collection.classes[i].inputs.length,
+          label,
+        );
+      await visitor.untilSo(async () => (await collected(1)) >= 10);
       await visitor.page.mouse.up();
       assert.deepEqual(await visitor.violations(), []);
       await visitor.shoot('pictures-collected');
@@ -355,7 +358,7 @@ describeVisits(
       await panel.locator('#extend').click();
       await visitor.drop(loose(1, 2));
       await panel.getByRole('button', { name: 'Put into stripes' }).click();
-      await panel.getByText('12 pictures', { exact: true }).waitFor();
+      await visitor.untilSo(async () => (await collected(0)) === 12);
       await panel.locator('#keep-set').click();
       await visitor.untilSo(
         async () => (await counts(visitor))[0] === 'stripes 10 to train, 2 to test',
