@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 /** Milliseconds that are waited in all, not counting how long the answers take. */
 export const PATIENCE = 120000;
 const FIRST_WAIT = 20;
-const LONGEST_WAIT = 400;
+const LONGEST_WAIT = 200;
 
 /** Waits until `ask` says yes. @param {() => unknown} ask @param {unknown} [name] of what is waited for */
 export async function untilYes(ask, name = ask) {
