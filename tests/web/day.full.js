@@ -1,6 +1,6 @@
 /** A tab that trains for a day: 100,000 real steps of a small network, with a clock that runs as fast as it must
- * for that. Memory stays, steps do not become slower, and all that a day brings happens: thousands of checkpoints, and a
- * drawing after each. DAY_STEPS makes it shorter. */
+ * for that. Memory stays, and all that a day brings happens: thousands of checkpoints, and a drawing after each. The
+ * pace is printed, since other work on the machine changes it. DAY_STEPS makes it shorter. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describeVisits } from './visit.js';
@@ -50,7 +50,7 @@ describeVisits(
       serviceWorkers: /** @type {const} */ ('block'),
       skip: process.platform === 'linux' ? false : 'memory is read from /proc',
     };
-    visit('keeps its memory and its speed', options, async (visitor) => {
+    visit('keeps its memory', options, async (visitor) => {
       await visitor.context.addInitScript(FAST_CLOCK);
       await visitor.context.route('**/residua-worker.js', async (route) => {
         const response = await route.fetch();

@@ -55,7 +55,8 @@ export async function orAborted(signal, work) {
   }
 }
 
-function rejectable() {
+/** A promise that never resolves, and what rejects it: for races. */
+export function rejectable() {
   /** @type {(reason: unknown) => void} */
   let reject = () => {};
   /** @type {Promise<never>} */

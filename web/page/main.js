@@ -230,8 +230,11 @@ function addressesIn(meta) {
  * @param {File[]} files @param {string} [zone] of the panel, where they were dropped */
 async function take(files, zone) {
   const inImage = shown.chapter.figure === 'image';
-  const areWeights = await Promise.all(files.map(isWeights));
-  const images = files.filter((file, i) => areWeights[i] || isForImage(file, inImage));
+  // A name tells most of them; only the others are opened.
+  const areForImage = await Promise.all(
+    files.map((file) => isForImage(file, inImage) || isWeights(file)),
+  );
+  const images = files.filter((_, i) => areForImage[i]);
   const loose = images.filter(isPicture);
   const areForPanel = loose.length > 1 || (loose.length > 0 && zone !== undefined);
   if (areForPanel) await pictures.take(loose, zone);

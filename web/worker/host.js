@@ -1,5 +1,6 @@
 import { releaseProxy, transfer, wrap } from 'comlink';
 import { startWorker, yieldToEvents } from '#platform';
+import { rejectable } from '../lib/abort.js';
 import { isBytes } from '../lib/arrays.js';
 import { isShared } from '../lib/data/memory.js';
 import { IMAGE_BYTES } from '../lib/dataset.js';
@@ -67,10 +68,7 @@ export class Host {
   async call(work, options = /** @type {O} */ ({})) {
     this.check();
     const { sent, close } = sendOptions(options);
-    /** @type {(error: unknown) => void} */
-    let fail = () => {};
-    /** @type {Promise<never>} */
-    const ended = new Promise((_, reject) => (fail = reject));
+    const { promise: ended, reject: fail } = rejectable();
     this.#pending.add(fail);
     this.#worker.hold(true);
     try {
