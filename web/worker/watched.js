@@ -1,6 +1,7 @@
 /** Workers of the page's own, such as the one that reads images. One that cannot start, or that dies,
  * ends its calls with an error that names it; the next call begins another. */
 import { expose, wrap } from 'comlink';
+import { orAborted, rejectable } from '../lib/abort.js';
 import { ResiduaError } from '../lib/errors.js';
 
 /** What each of them can do beside its work. @typedef {{ attend: () => Promise<void> }} Attending */
@@ -58,7 +59,7 @@ export class WatchedWorker {
     signal?.throwIfAborted();
     const result = work(/** @type {Service<S>} */ (/** @type {unknown} */ (service)));
     result.catch(() => {}); // It may come after the end.
-    return Promise.race([result, ended, ...(signal ? [aborted(signal)] : [])]);
+    return orAborted(signal, Promise.race([result, ended]));
   }
 
   #begin() {
@@ -66,10 +67,7 @@ export class WatchedWorker {
     const name = `residua worker ${id.join('-')}`;
     const worker = this.#open(name);
     const service = /** @type {Service<S & Attending>} */ (wrap(worker));
-    /** @type {(error: Error) => void} */
-    let fail = () => {};
-    /** @type {Promise<never>} */
-    const ended = new Promise((_, reject) => (fail = reject));
+    const { promise: ended, reject: fail } = rejectable();
     ended.catch(() => {}); // Nobody may be waiting.
     let hasBegun = false;
     const end = (/** @type {Error} */ error) => {
@@ -108,11 +106,4 @@ export class WatchedWorker {
     this.#running = null;
     running?.worker.terminate();
   }
-}
-
-/** @param {AbortSignal} signal @returns {Promise<never>} */
-function aborted(signal) {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
 }
