@@ -331,6 +331,8 @@ describeVisits('the figure', (visit) => {
         .filter(({ height }) => height > 0 && height < 43.5);
     });
     assert.deepEqual(small, []);
+    const toDrop = page.getByText(/\bdrop\b/).filter({ visible: true });
+    assert.equal(await toDrop.count(), 0, 'a finger drops nothing');
     await page.locator('.menu-button').tap();
     await page.locator('#engine-chip').waitFor();
     await visitor.checkWidth();
@@ -410,6 +412,25 @@ describeVisits('the figure', (visit) => {
     assert.notEqual(chosen, ground);
     await visitor.shoot('figure-forced', false);
   });
+
+  for (const width of [390, 1280]) {
+    visit(`is gone through with Tab as it is seen, ${width} px`, { width }, async (visitor) => {
+      await visitor.open(`${SMALL}&run=plain8`);
+      await visitor.trainToTheEnd();
+      const stops = await visitor.lab((lab) => {
+        const all = 'button, summary, [tabindex="0"], input:checked';
+        return [...lab.renderRoot.querySelectorAll(`.right :is(${all})`)]
+          .filter((one) => one.checkVisibility())
+          .map((one) => {
+            const { top, bottom } = one.getBoundingClientRect();
+            return { name: one.textContent?.trim(), top, bottom };
+          });
+      });
+      assert.ok(stops.length > 8, `${stops.length} stops`);
+      const back = stops.filter(({ bottom }, i) => bottom < (stops[i - 1]?.top ?? bottom));
+      assert.deepEqual(back, []);
+    });
+  }
 
   visit('leaves the focus on its button when training begins and ends', {}, async (visitor) => {
     const page = await visitor.open(`${SMALL}&run=plain8`);

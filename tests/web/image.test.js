@@ -482,6 +482,24 @@ describeVisits('the reader’s own image', (visit) => {
     assert.match(await textOf(page.locator('.facts').first()), /ten classes of CIFAR-10/);
   });
 
+  visit('has each way to images once, until there is a network', {}, async (visitor) => {
+    const page = await arrive(visitor);
+    const count = (/** @type {RegExp} */ name) =>
+      page.locator('section:not([hidden])').getByRole('button', { name }).count();
+    assert.deepEqual([await count(/^Get CIFAR-10/), await count(/^Your own pictures/)], [1, 1]);
+  });
+
+  visit('shows a network that is dropped while the panel is open', {}, async (visitor) => {
+    const page = await arrive(visitor);
+    await page.getByRole('button', { name: 'Your own pictures' }).click();
+    await page.getByRole('heading', { name: 'Your own pictures' }).waitFor();
+    const top = () => look(visitor, (element) => element.getBoundingClientRect().top);
+    assert.ok((await top()) > 300, 'it stands below the panel');
+    await visitor.drop(file('mine.safetensors', weights, ''));
+    await until(visitor, ({ session }) => session.opened?.choice.name === 'mine.safetensors');
+    await visitor.untilSo(async () => Math.abs(await top()) < 40);
+  });
+
   visit('replaces networks without leaving any behind', {}, async (visitor) => {
     const page = await arrive(visitor);
     await chooseNetwork(visitor);

@@ -117,7 +117,7 @@ describeVisits('runs that have ended', (visit) => {
 
     await openList(visitor);
     const text = await textOf(list(visitor));
-    assert.match(text, /Runs trained here: 2, \d+.kB of 256.MB/);
+    assert.match(text, /Runs trained here: 2 \(\d+.kB of 256.MB\)/);
     assert.match(text, /: 1 epoch of 128 synthetic images, learning rate 0.03/);
     assert.match(text, /plain8\s+finished, train [\d.]+.%.*, test [\d.]+.%/s);
     assert.ok(text.includes(String(before[0][2])), 'the digest');

@@ -379,8 +379,16 @@ describeVisits(
       ]);
       await visitor.drop([
         { name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no') },
+        {
+          name: 'x.heic',
+          mimeType: 'image/heic',
+          buffer: Buffer.from([0, 0, 0, 28, ...Buffer.from('ftypheic')]),
+        },
         ...loose(0, 1),
       ]);
+      // Before it asks what they show.
+      await panelOf(visitor).getByText('x.heic is a HEIC file').waitFor();
+      await panelOf(visitor).getByText('1 picture without a class').waitFor();
       await panelOf(visitor).locator('input[name=waiting-class]').fill('odd');
       await panelOf(visitor).getByRole('button', { name: 'Put into this class' }).click();
       await panelOf(visitor).getByText('x.png is not a picture.').waitFor();

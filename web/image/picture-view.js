@@ -23,7 +23,7 @@ export function pictureControls(view) {
       <button id="camera" ?disabled=${isOn || camera.starting} @click=${() => camera.start()}>
         ${t('useCamera')}
       </button>
-      <span class="muted">${t('orDrop')}</span>
+      <span class="muted by-dropping">${t('orDrop')}</span>
     </div>
     ${photographs(view)} ${testImages(view)}
     <p class="muted facts">${t('private')}</p>`;

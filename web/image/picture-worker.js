@@ -53,18 +53,31 @@ function pixelsOf(bitmap) {
   return drawn.getImageData(0, 0, width, height);
 }
 
+/** The bytes of what may be a picture, as far as its size and its header tell.
+ * @param {File | Blob} file @returns {Promise<{ bytes: Uint8Array<ArrayBuffer> } | Refusal>} */
+async function bytesOf(file) {
+  if (file.size === 0) return { problem: 'empty' };
+  if (file.size > MOST_MEGABYTES * 1e6) {
+    return { problem: 'tooManyBytes', there: file.size / 1e6, most: MOST_MEGABYTES };
+  }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  return refusalOf(bytes) ?? { bytes };
+}
+
 const service = {
+  /** Why a file is refused before its pixels are read; null: it is not. @param {File | Blob} file
+   * @returns {Promise<Refusal | null>} */
+  async refusal(file) {
+    const answer = await bytesOf(file);
+    return 'bytes' in answer ? null : answer;
+  },
+
   /** @param {File | Blob} file @returns {Promise<Ready | Refusal>} */
   async read(file) {
-    if (file.size === 0) return { problem: 'empty' };
-    if (file.size > MOST_MEGABYTES * 1e6) {
-      return { problem: 'tooManyBytes', there: file.size / 1e6, most: MOST_MEGABYTES };
-    }
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    const refusal = refusalOf(bytes);
-    if (refusal) return refusal;
+    const answer = await bytesOf(file);
+    if (!('bytes' in answer)) return answer;
     try {
-      return readyOf(await decodePicture(bytes));
+      return readyOf(await decodePicture(answer.bytes));
     } catch {
       return { problem: 'broken' };
     }

@@ -3,16 +3,23 @@
 
 /** From this width on there is room for a column beside the figure; styles/layout.js has it too. */
 const WIDE = 960;
-/** Pixels, the share of the width, and the share of the window's height that figures of one or two parts
- * and of three are high. */
+/** Pixels, the share of the width, and the share of the window's height that figures of one, two and three
+ * parts are high. */
 const CHART_HEIGHT = {
   one: { least: 300, share: 0.62, ofWindow: 0.56 },
+  two: { least: 400, share: 0.62, ofWindow: 0.56 },
   three: { least: 480, share: 0.8, ofWindow: 0.78 },
 };
 /** On a phone, the window's share would leave too little. */
 const LEAST_WINDOW = 820;
 /** Around the chart when it fills the screen, in pixels; styles/figure.js has it too. */
 const FULL_PADDING = 24;
+
+/** @param {import('./lab.js').ResiduaLab['figure']} figure */
+function partsOf(figure) {
+  if (figure === 'responses') return 'three';
+  return figure === 'layers' ? 'two' : 'one';
+}
 
 /** @typedef {import('lit').ReactiveController} ReactiveController */
 
@@ -83,8 +90,7 @@ export class Layout {
 
   /** In pixels. */
   get chartHeight() {
-    const { least, share, ofWindow } =
-      CHART_HEIGHT[this.#lab.figure === 'responses' ? 'three' : 'one'];
+    const { least, share, ofWindow } = CHART_HEIGHT[partsOf(this.#lab.figure)];
     if (this.isFull) return Math.max(least, this.#full);
     const most = Math.max(innerHeight, LEAST_WINDOW) * ofWindow;
     return Math.round(Math.min(most, Math.max(least, this.chartWidth * share)));

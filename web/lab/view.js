@@ -36,7 +36,7 @@ export function labView(view) {
       <div class="title"><slot name="title"></slot>${interruptedView(view)}</div>
       <div class="intro" ?hidden=${lab.panel.isOpen && lab.layout.wide}><slot name="intro"></slot></div>
       <div class="right">
-        ${figureView(view, callout(view))} ${actions(view)} ${obstacleView(view)}
+        ${figureView(view, callout(view), html`${actions(view)} ${obstacleView(view)}`)}
         <div class="runs" part="runs">
           ${undoView(view)} ${readingView(view)} ${notices(view)} ${runTable(lab.runs.all, view)} ${groupTable(view)}
           ${reproduction(view)} ${chooser(view)} ${keptView(view)}

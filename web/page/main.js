@@ -272,6 +272,7 @@ async function lookAt(files) {
   if (chapter && chapter !== shown.chapter) goTo(chapter);
   await customElements.whenDefined('residua-image');
   await /** @type {ResiduaImage} */ (currentElement()).take(files);
+  if (pictures.isOpen) showChart(); // The panel stands above it.
 }
 
 /** Reads images. @param {import('./data/data.js').Brought[]} from */

@@ -35,7 +35,7 @@ function bringView(view) {
         : html`<p class="chooser">
             ${fileButton(t('chooseFolder'), bringFolder, { id: 'bring-folder', folder: true })}
             ${fileButton(t('choose'), actions.bring, { id: 'bring-files', multiple: true })}
-            <span>${t('orDropPictures')}</span>
+            <span class="by-dropping">${t('orDropPictures')}</span>
           </p>`
     }`;
 }

@@ -250,7 +250,9 @@ function story(view) {
       (text, i) =>
         html`<p slot=${i === 0 && chapter.figure !== 'image' ? 'intro' : nothing}>${prose(text)}</p>`,
     )}
-    <div class="data-strip">${stripView(view)} ${photographsView(view)}</div>
+    <div class="data-strip">
+      ${stripView(view)} ${isBesideData(view) ? nothing : photographsView(view)}
+    </div>
     ${chapter.id === 'shortcut' ? blockDrawing(t) : nothing}
     <div class="looks">
       <h2>${t('lookFor')}</h2>
@@ -277,6 +279,13 @@ function more(view) {
   `;
 }
 
+/** In the chapter of pictures, all ways to bring images follow the strip until there is a network.
+ * @param {View} view */
+function isBesideData({ chapter, element }) {
+  const session = element && 'session' in element ? element.session : null;
+  return chapter.figure === 'image' && !session?.opened;
+}
+
 /** The way to real photographs, as long as they are not here. @param {View} view */
 function photographsView(view) {
   const { t, element, data } = view;
@@ -285,7 +294,7 @@ function photographsView(view) {
   const hasFailed = activity.state === 'failed' && activity.doing === 'fetch';
   return html`<div class="aside">
     <p>
-      ${t('bringShort')}
+      ${t('bringShort')} <span class="by-dropping">${t('bringDrop')}</span>
       <button class="link" @click=${() => element?.openPanel('data')}>${t('bringMore')}</button>
     </p>
     <div aria-live="polite">${hasFailed ? failureView(view) : nothing}</div>
@@ -394,7 +403,7 @@ function chooserView(view) {
     <p class="chooser">
       ${fileButton(t('choose'), actions.bring, { id: 'choose-files', multiple: true })}
       ${fileButton(t('chooseFolder'), bringFolder, { id: 'choose-folder', folder: true })}
-      <span>${t('orDrop')}</span>
+      <span class="by-dropping">${t('orDrop')}</span>
     </p>
     <p>${picturesButton(view)}</p>
   `;

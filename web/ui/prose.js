@@ -1,9 +1,10 @@
 /** Sentences of the page. A network's name in one points at its line: the figure beside it lights up what a
  * word with `data-network` names, and marks the word with `data-lit` when the line is pointed at. A short word
- * with a hyphen, such as CIFAR-10, stays on one line. */
+ * with a hyphen, such as CIFAR-10, stays on one line, and so does an equation. */
 import { html } from 'lit';
 
-const WORDS = /((?:plain|resnet)\d+|[^\s-]{1,12}-[^\s-]{1,8})/;
+const WORDS =
+  /((?:plain|resnet)\d+|[^\s-]{1,12}-[^\s-]{1,8}|[FH]\(x\)(?: [=+−] (?:[FH]\(x\)|x\b))+)/;
 const NAME = /^(?:plain|resnet)\d+$/;
 
 /** @param {string} text */

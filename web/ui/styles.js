@@ -112,6 +112,10 @@ const base = css`
     box-shadow: 0 2px 0 var(--focus);
   }
   @media (pointer: coarse) {
+    /* A finger drops nothing. */
+    .by-dropping {
+      display: none;
+    }
     button,
     select,
     summary {

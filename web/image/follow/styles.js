@@ -10,6 +10,18 @@ const follow = css`
     gap: 12px;
     max-width: 760px;
   }
+  @container (max-width: 559.9px) {
+    .steps {
+      grid-template-columns: repeat(4, minmax(0, 1fr));
+      gap: 8px;
+    }
+  }
+  @container (min-width: 1700px) {
+    .steps {
+      grid-template-columns: repeat(auto-fill, minmax(144px, 1fr));
+      max-width: 1240px;
+    }
+  }
   .steps p {
     grid-column: 1 / -1;
     margin: 0;
@@ -85,11 +97,16 @@ const follow = css`
     font-size: 12px;
     line-height: 1.35;
   }
+  @container (min-width: 1700px) {
+    .products {
+      font-size: 14px;
+    }
+  }
   .products td {
     min-width: 15em;
     white-space: normal;
   }
-  .products b {
+  .products .word {
     white-space: nowrap;
   }
   .products thead th,

@@ -178,7 +178,7 @@ function products(chains, { t }) {
                 .slice(from, from + 3)
                 .map(
                   ({ input, weight, product }) =>
-                    html`<td>${float32Text(input)} × ${float32Text(weight)} = <b>${float32Text(product)}</b></td>`,
+                    html`<td>${float32Text(input)} × ${float32Text(weight)} <span class="word">= <b>${float32Text(product)}</b></span></td>`,
                 )}
             </tr>`,
           )}

@@ -49,7 +49,7 @@ function maps({ element, t, lang }) {
       <h2>${t('mapsTitle', facts)}</h2>
       <p>${t('mapsText', facts)}</p>
       <p class="muted">
-        ${t('mapsScale', facts)} ${shown.silent > 0 ? t('silent', { count: number(lang, shown.silent) }) : nothing}
+        ${t('mapsScale', facts)} ${shown.silent > 0 ? t('silent', { count: shown.silent }) : nothing}
       </p>
       <canvas class="at-hand" role="img" aria-label=${t('atHand')} ${draw(picture)}></canvas>
     </div>

@@ -145,8 +145,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     'On labelled images that the network was not trained on, count which class it takes for which.',
   test: ({ count, data }) => `Test it on ${count} ${data} images`,
   testing: ({ count, data }) => `Testing on ${count} ${data} images`,
-  testNeeds:
-    'This needs CIFAR-10, which is not here yet: get it below, or drop its files on the page.',
+  testNeeds: 'This needs CIFAR-10, which is not here yet: get it below, or bring its files.',
   testNone: 'There are no test images here for these classes.',
   testResult: ({ wrong, total, error, data }) =>
     `${wrong} of ${total} ${data} test images wrong: ${error}.`,

@@ -142,7 +142,7 @@ export const ko = {
     '학습에 쓰지 않은, 정답이 있는 이미지로 어느 클래스를 어느 클래스로 잘못 보는지 셀 수 있습니다.',
   test: ({ count, data }) => `${data} 이미지 ${count}장으로 테스트`,
   testing: ({ count, data }) => `${data} 이미지 ${count}장으로 테스트하는 중`,
-  testNeeds: 'CIFAR-10이 필요한데 여기에 없습니다. 아래에서 받거나 파일을 페이지에 놓으십시오.',
+  testNeeds: 'CIFAR-10이 필요한데 여기에 없습니다. 아래에서 받거나 파일을 가져오십시오.',
   testNone: '이 클래스의 테스트 이미지가 여기에 없습니다.',
   testResult: ({ wrong, total, error, data }) =>
     `${data} 테스트 이미지 ${total}장 가운데 ${wrong}장을 틀렸습니다(${error}).`,

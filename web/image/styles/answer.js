@@ -83,6 +83,21 @@ export const answer = css`
       grid-area: bars;
     }
   }
+  /* Side by side, where there is room for all. */
+  @container (min-width: 1700px) {
+    .seen {
+      max-width: 400px;
+    }
+    .with-original .looked {
+      grid-template: 'original seen bars' auto / minmax(0, 580px) minmax(0, 400px) minmax(0, 1fr);
+    }
+    .with-original .original {
+      width: 100%;
+    }
+    .with-original .seen {
+      max-width: 400px;
+    }
+  }
   .photograph[aria-pressed='true'] {
     border-color: var(--ink);
     font-weight: 600;

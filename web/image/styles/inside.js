@@ -32,4 +32,11 @@ export const inside = css`
     width: 72px;
     height: 72px;
   }
+  @container (min-width: 1700px) {
+    .tiles canvas,
+    .tiles.few canvas {
+      width: 96px;
+      height: 96px;
+    }
+  }
 `;

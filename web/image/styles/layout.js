@@ -62,6 +62,20 @@ export const layout = css`
     margin: 0 0 12px;
     font: 17px/1.55 var(--serif);
   }
+  @container (min-width: 1700px) {
+    .row,
+    .first.row,
+    .test.row {
+      grid-template-columns: 34rem minmax(0, 1fr);
+      column-gap: 80px;
+    }
+    h2 {
+      font-size: 30px;
+    }
+    .text > p {
+      font-size: 20px;
+    }
+  }
   .text > p.muted {
     font: 14px/1.5 var(--sans);
   }

@@ -14,6 +14,11 @@ const why = css`
     gap: 24px;
     max-width: 680px;
   }
+  @container (min-width: 1700px) {
+    .pair {
+      max-width: 1000px;
+    }
+  }
   figure {
     margin: 0;
   }

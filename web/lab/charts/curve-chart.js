@@ -8,6 +8,7 @@ import {
   LABEL_GAP,
   labelColor,
   labelText,
+  lineScale,
   MOST_LABELS,
   placesOf,
   textSize,
@@ -117,8 +118,8 @@ export function drawCurves(series, look) {
       ...axes(domain, look),
       ...guides(series, domain, look),
       bands(lines),
-      ...curves(lines),
-      ...dots(lines),
+      ...curves(lines, lineScale(width)),
+      ...dots(lines, lineScale(width)),
       ...references(domain, right, look),
       ...labelMarks(labels, domain, right, look),
     ],
@@ -300,12 +301,13 @@ function bands(lines) {
   });
 }
 
-/** @param {Line[]} lines */
-function curves(lines) {
+/** @param {Line[]} lines @param {number} scale of their widths */
+function curves(lines, scale) {
   const spotsOf = (/** @type {boolean} */ bold, /** @type {boolean} */ recorded) =>
     lines.flatMap((one, line) => {
       if (one.bold !== bold || one.recorded !== recorded) return [];
-      const width = (recorded ? (bold ? 1.75 : 1) : bold ? 2.75 : 1.6) + (one.lit ? 0.75 : 0);
+      const usual = recorded ? (bold ? 1.75 : 1) : bold ? 2.75 : 1.6;
+      const width = scale * (usual + (one.lit ? 0.75 : 0));
       return one.spots.map((spot) => ({
         ...spot,
         color: one.color,
@@ -332,8 +334,8 @@ function curves(lines) {
   ];
 }
 
-/** At the ends of what is trained here. @param {Line[]} lines */
-function dots(lines) {
+/** At the ends of what is trained here. @param {Line[]} lines @param {number} scale of their sizes */
+function dots(lines, scale) {
   const ends = lines
     .filter(({ recorded }) => !recorded)
     .map((line) => ({ ...line, ...line.spots[line.spots.length - 1] }));
@@ -341,11 +343,17 @@ function dots(lines) {
   return [
     Plot.dot(
       ends.filter(({ bold }) => bold),
-      { ...position, fill: 'color', r: 3.5 },
+      { ...position, fill: 'color', r: 3.5 * scale },
     ),
     Plot.dot(
       ends.filter(({ bold }) => !bold),
-      { ...position, stroke: 'color', fill: 'var(--ground)', r: 2.5, strokeWidth: 1.5 },
+      {
+        ...position,
+        stroke: 'color',
+        fill: 'var(--ground)',
+        r: 2.5 * scale,
+        strokeWidth: 1.5 * scale,
+      },
     ),
   ];
 }

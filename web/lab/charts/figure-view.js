@@ -19,8 +19,10 @@ const CAPTIONS = {
 /** Smoothing is from none to nearly all. */
 const MOST_SMOOTHING = 0.98;
 
-/** @param {View} view @param {import('lit').TemplateResult | typeof nothing} callout what happened */
-export function figureView(view, callout) {
+/** Its parts stand in the order in which they are seen, so that the Tab key goes through them in that order.
+ * @param {View} view @param {import('lit').TemplateResult | typeof nothing} callout what happened
+ * @param {import('lit').TemplateResult} actions what stands between the chart and its caption */
+export function figureView(view, callout, actions) {
   const { lab, t } = view;
   const recorded = lab.figure !== 'layers' && lab.reference.drawn.length > 0;
   const empty = lab.drawn.length === 0 && !recorded;
@@ -45,8 +47,9 @@ export function figureView(view, callout) {
         ></div>
         <div class="cursor" aria-hidden="true"></div>
         ${tags(view, recorded)}
-        ${empty ? html`<p class="empty ${lab.figure}">${t('waitingChart')}</p>` : nothing}
+        ${empty ? html`<p class="empty ${lab.figure}"><span>${t('waitingChart')}</span></p>` : nothing}
       </div>
+      ${actions}
       <div class="figure-note">
         <figcaption><b>${t('figure')}</b> ${prose(captionOf(view))}</figcaption>
         ${figureKinds(view)}

@@ -6,7 +6,7 @@ export const MOST_LABELS = 8;
 /** Below this many pixels of a figure, labels have two lines. */
 const NARROW = 560;
 /** Characters of a name in a label, at most. */
-const MOST_OF_NAME = { narrow: 14, wide: 28 };
+const MOST_OF_NAME = { narrow: 16, wide: 28 };
 /** A figure's text grows with it, so that it can be read from the back of a room. */
 const PIXELS_PER_TEXT = 76;
 const [SMALLEST_TEXT, LARGEST_TEXT] = [13, 26];
@@ -18,6 +18,9 @@ export const LABEL_GAP = 12;
 export function textSize(width) {
   return Math.min(LARGEST_TEXT, Math.max(SMALLEST_TEXT, Math.round(width / PIXELS_PER_TEXT)));
 }
+
+/** By how much lines are thicker than on a small figure. @param {number} width of the figure */
+export const lineScale = (width) => Math.sqrt(textSize(width) / SMALLEST_TEXT);
 
 /** @param {number} width of the figure */
 export const isNarrow = (width) => width < NARROW;
@@ -59,16 +62,18 @@ export function namesWithin(names, width) {
 /** @param {string} text @param {number} most characters */
 const cut = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-/** Where the middles of labels stand, so far apart that they can be read.
+/** Where the middles of labels stand, so far apart that they can be read, and none beside the numbers below the
+ * plot.
  * @param {{ y: number, label: string }[]} wanted in pixels @param {number} size of the text
  * @param {{ from: number, to: number }} room */
 export function placesOf(wanted, size, { from, to }) {
   const lines = Math.max(1, ...wanted.map(({ label }) => label.split('\n').length));
   const height = size * LINE * lines;
+  const beyond = (size * LINE * (lines - 1)) / 2;
   return spread(
     wanted.map(({ y }) => y),
     height,
-    from,
-    to,
+    from + beyond,
+    to - beyond,
   );
 }

@@ -6,6 +6,7 @@ import {
   LABEL_GAP,
   labelColor,
   labelText,
+  lineScale,
   MOST_LABELS,
   namesWithin,
   placesOf,
@@ -155,7 +156,7 @@ function drawPart({ title, axis, lines }, isLast, look) {
         ...(isLast
           ? [Plot.text([name], { frameAnchor: 'bottom', dy: below - 6, fill: 'var(--muted)' })]
           : []),
-        ...lineMarks(lines),
+        ...lineMarks(lines, lineScale(width)),
         ...labelMarks(lines, axis, { width, height, below, right, layers }),
       ],
     })
@@ -165,8 +166,8 @@ function drawPart({ title, axis, lines }, isLast, look) {
 /** @param {number} layer */
 const wholeOnly = (layer) => (Number.isInteger(layer) ? String(layer) : '');
 
-/** @param {Line[]} lines */
-function lineMarks(lines) {
+/** @param {Line[]} lines @param {number} scale of their widths */
+function lineMarks(lines, scale) {
   const dotsOf = (/** @type {(line: Line) => boolean | undefined} */ isMeant) =>
     lines.flatMap((line, index) =>
       isMeant(line)
@@ -174,7 +175,7 @@ function lineMarks(lines) {
             ...dot,
             color: line.color,
             opacity: line.opacity,
-            width: line.width,
+            width: scale * line.width,
             index,
           }))
         : [],
@@ -248,9 +249,10 @@ function labelMarks(lines, { type, domain }, { width, height, below, right }) {
   const placed = labels.map((label, i) => ({ ...label, margin, place: places[i] }));
   const [x2, y2] = ['margin', 'place'].map((value) => ({ value, scale: null }));
   return [
+    // Those of short networks cross the plot, so they must not look like lines of its own.
     Plot.link(placed, {
       ...{ x1: 'layer', y1: 'value', x2, y2 },
-      ...{ stroke: 'color', strokeOpacity: 0.35, strokeWidth: 0.75 },
+      ...{ stroke: 'color', strokeOpacity: 0.5, strokeWidth: 0.75, strokeDasharray: '1 4' },
     }),
     Plot.text(placed, {
       ...{ x: x2, y: y2, text: 'label', dx: 3, textAnchor: 'start', className: 'label' },

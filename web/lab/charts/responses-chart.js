@@ -78,7 +78,8 @@ function valuesOf(layers, part) {
 function partOf(all, part, { width, live, lang, t }) {
   const values = all.map(({ layers }) => valuesOf(layers, part));
   const known = values.map((layers) => layers.filter((value) => value !== null));
-  const axis = axisOf(known, part, lang);
+  const own = known.filter((layers, i) => live && !all[i].recorded && layers.length > 0);
+  const axis = axisOf(own.length > 0 ? own : known, part, lang);
   const lines = all.map(({ name, color, opacity, lit, recorded }, i) => ({
     ...{ name: recorded && live ? t('recordedName', { name }) : name, color, opacity, recorded },
     dots: dotsOf(values[i], mostDots(width), axis.domain),

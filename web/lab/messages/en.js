@@ -162,7 +162,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   speed: 'images/s',
   left: 'time left',
   timeLeft: ({ time }) => `${time} left`,
-  takes: ({ time }) => `about ${time} on this machine`,
+  takes: ({ time }) => `about ${time}`,
   roughSeconds: ({ count }) => `${count} s`,
   roughMinutes: ({ count }) => `${count} min`,
   roughHours: ({ count }) => `${count} h`,
@@ -233,7 +233,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
 
   // Runs that have ended, by experiment.
   kept: ({ count }) => `Runs trained here: ${count}`,
-  keptSize: ({ used, most }) => `, ${used} of ${most}`,
+  keptSize: ({ used, most }) => ` (${used} of ${most})`,
   keptNote: ({ most }) =>
     `Runs and their weights stay in this browser until you delete them. All together may take ${most}; beyond that the oldest go first.`,
   keptNoteHere: () => 'These runs stay until the page is closed.',

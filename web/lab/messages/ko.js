@@ -146,7 +146,7 @@ export const ko = {
   speed: '초당 이미지',
   left: '남은 시간',
   timeLeft: ({ time }) => `${time} 남음`,
-  takes: ({ time }) => `이 기기에서 약 ${time}`,
+  takes: ({ time }) => `약 ${time}`,
   roughSeconds: ({ count }) => `${count}초`,
   roughMinutes: ({ count }) => `${count}분`,
   roughHours: ({ count }) => `${count}시간`,
@@ -215,7 +215,7 @@ export const ko = {
 
   // Runs that have ended, by experiment.
   kept: ({ count }) => `여기서 학습한 실행: ${count}개`,
-  keptSize: ({ used, most }) => `, ${most} 중 ${used} 사용`,
+  keptSize: ({ used, most }) => `(${most} 중 ${used} 사용)`,
   keptNote: ({ most }) =>
     `실행과 가중치는 지울 때까지 이 브라우저에 남습니다. 모두 합해 ${most}까지 보관하며, 넘으면 오래된 것부터 지웁니다.`,
   keptNoteHere: () => '이 실행들은 페이지를 닫을 때까지 남습니다.',

@@ -21,7 +21,7 @@ export function keptView(view) {
   const size = { used: sizeOf(lang, archive.bytes), most: megabytes(lang, MOST_BYTES) };
   const presses = new Set(ended.map(({ id }) => id));
   return html`<details class="kept" @toggle=${onToggle}>
-    <summary>${t('kept', { count: ended.length })}${lab.storageKey ? t('keptSize', size) : nothing}</summary>
+    <summary>${t('kept', { count: ended.length })}${archive.bytes > 0 ? t('keptSize', size) : nothing}</summary>
     ${archive.gone.length > 0 ? html`<p class="note">${t('keptGone', { names: archive.gone.join(', '), ...size })}</p>` : nothing}
     ${archive.isOpen ? html`<p class="note">${t(lab.storageKey ? 'keptNote' : 'keptNoteHere', size)}</p>` : nothing}
     ${

@@ -55,6 +55,15 @@ function swatchAndName(name) {
   });
 }
 
+/** What a run is at. Where there is little room, how far it has come says that it is training.
+ * @param {string} progress may be empty @param {string} state @param {Look['t']} t */
+function stateAnd(progress, state, t) {
+  const said = t(`state_${state}`);
+  if (progress === '') return said;
+  const lead = html`${said}, `;
+  return html`${state === 'running' ? html`<span class="narrow-hide">${lead}</span>` : lead}${progress}`;
+}
+
 /** @param {Row} row @param {number | undefined} timeLeft @param {View} view */
 function runRow(row, timeLeft, { t, lang, lab }) {
   const verdict = verdictOf(row, lab);
@@ -79,7 +88,7 @@ function runRow(row, timeLeft, { t, lang, lab }) {
       <th scope="row">${swatchAndName(name)}</th>
       <td class="wide">
         <span class=${`state ${alarm ? 'alarm' : ''}`}>
-          ${hidden ? html`${t('state_hidden')}, ` : nothing}${origin ? html`${t(`from_${origin}`)}, ` : nothing}${t(`state_${state}`)}${tick && state !== 'finished' ? html`, ${progress}` : nothing}${verdict ? html`, ${t(`asInLink_${verdict}`)}` : nothing}
+          ${hidden ? html`${t('state_hidden')}, ` : nothing}${origin ? html`${t(`from_${origin}`)}, ` : nothing}${stateAnd(tick && state !== 'finished' ? progress : '', state, t)}${verdict ? html`, ${t(`asInLink_${verdict}`)}` : nothing}
         </span>
         <progress
           class=${active || state === 'starting' ? '' : 'still'}

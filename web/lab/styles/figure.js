@@ -43,6 +43,10 @@ export const figure = css`
     color: var(--muted);
     font: 17px/1.5 var(--serif);
   }
+  .empty span {
+    padding: 0 8px;
+    background: var(--ground);
+  }
   /* In the upper part of figures that have several. */
   .empty.layers,
   .empty.responses {
@@ -59,6 +63,10 @@ export const figure = css`
   @container (min-width: 1500px) {
     figcaption {
       font-size: 17px;
+    }
+    .tag,
+    .recorded-tag {
+      font-size: 16px;
     }
   }
   .kinds,
@@ -110,6 +118,9 @@ export const figure = css`
     background: var(--ground);
     color: var(--ink);
     overflow: auto;
+  }
+  .figure:fullscreen :is(.actions, .why) {
+    display: none;
   }
   .plot {
     touch-action: pan-y pinch-zoom;
@@ -166,6 +177,7 @@ export const figure = css`
     .tags {
       position: static;
       justify-content: end;
+      margin-top: 4px;
     }
   }
 `;

@@ -51,11 +51,11 @@ export const layout = css`
       .figure:not(:fullscreen) .figure-note {
         display: contents;
       }
-      .figure:not(:fullscreen) .kinds {
+      .figure:not(:fullscreen) :is(.kinds, .figure-tools) {
         order: 4;
         margin: 0;
       }
-      .figure:not(:fullscreen) :is(figcaption, .figure-tools) {
+      .figure:not(:fullscreen) figcaption {
         order: 6;
       }
     }
@@ -130,7 +130,10 @@ export const layout = css`
   }
   /* In one column, it stays in view while something is trained, with edges where the page goes on. */
   @container (max-width: 959.9px) {
-    .actions button.primary {
+    .actions {
+      column-gap: 8px;
+    }
+    .actions :is(.primary, #other-seed) {
       flex: 1 1 auto;
     }
     .actions.training {

@@ -53,7 +53,7 @@ export const runs = css`
     forced-color-adjust: none;
   }
   td.wide {
-    width: 30%;
+    width: 24%;
     white-space: normal;
   }
   tr.off th,
@@ -287,6 +287,7 @@ export const runs = css`
     }
     .networks-table tbody th {
       min-width: 6em;
+      padding-right: 8px;
     }
     td.more,
     td.more button {

@@ -127,8 +127,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   insideTitle: 'Look inside a network',
   insideFailed:
     'This part of the page could not be loaded. Check the connection and load the page again.',
-  bringShort:
-    'Real photographs are one press away. If you have the CIFAR-10 archive, drop it anywhere on this page.',
+  bringShort: 'Real photographs are one press away.',
+  bringDrop: 'If you have the CIFAR-10 archive, drop it anywhere on this page.',
   bringMore: 'How to bring it',
   settings: 'Settings',
   language: 'Language',

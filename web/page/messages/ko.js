@@ -126,8 +126,8 @@ export const ko = {
   insideTitle: '신경망 속 들여다보기',
   insideFailed:
     '페이지의 이 부분을 불러오지 못했습니다. 연결을 확인하고 페이지를 다시 불러오십시오.',
-  bringShort:
-    '버튼 한 번으로 실제 사진을 받아 학습할 수 있습니다. CIFAR-10 압축 파일이 있다면 이 페이지 아무 곳에나 놓으십시오.',
+  bringShort: '버튼 한 번으로 실제 사진을 받아 학습할 수 있습니다.',
+  bringDrop: 'CIFAR-10 압축 파일이 있다면 이 페이지 아무 곳에나 놓으십시오.',
   bringMore: '가져오는 방법',
   settings: '설정',
   language: '언어',

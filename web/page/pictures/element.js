@@ -207,14 +207,19 @@ export class ResiduaPictures extends ResiduaElement {
     if (facts) this.actions?.use(facts);
   }
 
-  /** Loose pictures: into a class, to the trial, or to be asked about.
+  /** Loose pictures: into a class, to the trial, or to be asked about, unless they cannot be read.
    * @param {File[]} files @param {string | undefined} zone where they were dropped: "trial", the number of a
    *   class, or elsewhere */
   async take(files, zone) {
     if (zone === 'trial' && this.trial.net) return this.tryPictures(files);
     if (zone && this.collection?.classes[Number(zone)])
       return this.addPictures(Number(zone), files);
-    this.waiting = [...this.waiting, ...files];
+    this.refused = [];
+    for (const file of files) {
+      const refusal = await this.#ask((service) => service.refusal(file));
+      if (refusal) this.refused.push({ name: file.name, ...refusal });
+      else this.waiting.push(file);
+    }
     this.requestUpdate();
   }
 
@@ -226,7 +231,7 @@ export class ResiduaPictures extends ResiduaElement {
       if (this.facts) await this.extend();
       this.collection ??= new Collection('');
     }
-    await this.addPictures(this.collection.addClass(name), files);
+    await this.addPictures(this.collection.addClass(name), files, this.refused);
   }
 
   dropWaiting() {
@@ -234,31 +239,34 @@ export class ResiduaPictures extends ResiduaElement {
     this.requestUpdate();
   }
 
-  /** @param {number} index of a class @param {File[]} files */
-  async addPictures(index, files) {
+  /** @param {number} index of a class @param {File[]} files @param {ResiduaPictures['refused']} [refused]
+   *   that came with them */
+  async addPictures(index, files, refused) {
     const { collection } = this;
-    await this.#read(files, (input) => collection?.add(index, input));
+    await this.#read(files, (input) => collection?.add(index, input), refused);
   }
 
   /** Reads pictures one by one; what cannot be read is named.
-   * @param {File[]} files @param {(input: Uint8Array, name: string) => unknown} each */
-  async #read(files, each) {
-    this.refused = [];
+   * @param {File[]} files @param {(input: Uint8Array, name: string) => unknown} each
+   * @param {ResiduaPictures['refused']} [refused] before */
+  async #read(files, each, refused = []) {
+    this.refused = refused;
     for (const file of files) {
-      const answer = await this.#readOne(file);
+      /** @type {(service: import('comlink').Remote<Pictures>) => Promise<Ready | Refusal>} */
+      const read = (service) => service.read(file);
+      const answer = await this.#ask(read);
       if ('planes' in answer) await each(answer.planes, file.name);
       else this.refused.push({ name: file.name, ...answer });
       this.requestUpdate();
     }
   }
 
-  /** @param {File} file
-   * @returns {Promise<Ready | Refusal & { detail?: string }>} */
-  async #readOne(file) {
-    /** @type {(service: import('comlink').Remote<Pictures>) => Promise<Ready | Refusal>} */
-    const read = (service) => service.read(file);
+  /** Asks the worker that reads pictures; its death is a refusal too.
+   * @template T @param {(service: import('comlink').Remote<Pictures>) => Promise<T>} ask
+   * @returns {Promise<T | Refusal & { detail?: string }>} */
+  async #ask(ask) {
     try {
-      return await this.#pictures.call(read);
+      return await this.#pictures.call(ask);
     } catch (error) {
       return { problem: 'worker', detail: /** @type {Error} */ (error).message };
     }

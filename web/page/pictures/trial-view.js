@@ -41,7 +41,7 @@ export function trialView(view) {
             : html`<b>${trial.network.name}</b>`
         }
         ${fileButton(t('choosePictures'), (files) => void element.tryPictures(files), PICTURE_FILES)}
-        <span class="muted">${t('orDrop')}</span>
+        <span class="muted by-dropping">${t('orDrop')}</span>
       </p>
       ${cameraView(view, 'trial')} ${trial.live ? answerView(view, trial.live) : nothing}
       ${trial.answers.map((answer) => answerView(view, answer))}

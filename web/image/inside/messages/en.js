@@ -12,7 +12,7 @@ export const en = /** @satisfies {import('../../../ui/messages.js').Texts} */ ({
     'Each map shows where one channel responds to the picture at hand. Another of the training images above is one press away.',
   mapsScale: ({ count, largest }) =>
     `${count} maps after the ReLU, the strongest on average first, on one scale: black is 0, white ${largest}, grey the square root between.`,
-  silent: ({ count }) => `${count} of the layer’s maps are 0 everywhere.`,
+  silent: ({ count }) => `${count} of the layer’s maps ${count === 1 ? 'is' : 'are'} 0 everywhere.`,
   mapsLabel: ({ layer, count, largest }) =>
     `${count} activation maps of layer ${layer}, from 0 to ${largest}`,
   atHand: 'The picture at hand',
