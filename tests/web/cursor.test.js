@@ -126,7 +126,7 @@ describeVisits('the cursor of the figure', (visit) => {
     const plot = page.locator('.plot');
     await visitor.untilSo(async () => (await plot.getAttribute('tabindex')) === null);
     await visitor.trainToTheEnd();
-    await page.locator('[name=figure]:checked').focus();
+    await visitor.shown.locator('.actions .primary').focus();
     await page.keyboard.press('Shift+Tab');
     await readout(visitor).waitFor();
     const curves = await visitor.lab(({ rows }) =>

@@ -286,6 +286,7 @@ describeVisits('the figure', (visit) => {
 
   visit('fills the screen', {}, async (visitor) => {
     const page = await visitor.open(FOUR);
+    await visitor.trainToTheEnd();
     // Asked of the figure that is shown now: one that has just been replaced has no width.
     const width = () =>
       visitor.lab((lab) => lab.renderRoot.querySelector('.plot svg')?.clientWidth ?? 0);
@@ -297,6 +298,13 @@ describeVisits('the figure', (visit) => {
       async () => (await width()) > 1.4 * before,
       'a figure that fills the screen',
     );
+    const whole = await visitor.lab((lab) =>
+      ['.headline', '.chart', 'figcaption'].map((part) => {
+        const { top, bottom } = lab.renderRoot.querySelector(part)?.getBoundingClientRect() ?? {};
+        return Number(top) >= 0 && Number(bottom) <= innerHeight;
+      }),
+    );
+    assert.deepEqual(whole, [true, true, true], 'all of it is in view');
     await visitor.shoot('figure-full', false);
     await tools(visitor);
     await page.locator('#full-screen').click();

@@ -482,6 +482,19 @@ describeVisits('the reader’s own image', (visit) => {
     assert.match(await textOf(page.locator('.facts').first()), /ten classes of CIFAR-10/);
   });
 
+  const forced = { forcedColors: /** @type {const} */ ('active') };
+  visit('is answered with bars where colours are forced', forced, async (visitor) => {
+    const page = await arrive(visitor);
+    await chooseNetwork(visitor);
+    await choosePicture(visitor, file('a.png', pictureOf(9, 9).bytes));
+    await answered(visitor, 'a.png');
+    const colours = ['.track', '.bar'].map((part) =>
+      page.locator(`.bars .best ${part}`).evaluate((one) => getComputedStyle(one).backgroundColor),
+    );
+    const [track, bar] = await Promise.all(colours);
+    assert.notEqual(bar, track);
+  });
+
   visit('has each way to images once, until there is a network', {}, async (visitor) => {
     const page = await arrive(visitor);
     const count = (/** @type {RegExp} */ name) =>

@@ -9,11 +9,6 @@ const drawing = css`
     max-width: 100%;
     height: auto;
   }
-  @container (min-width: 1700px) {
-    svg {
-      zoom: 1.5;
-    }
-  }
   text {
     fill: var(--ink);
     font: 13px var(--sans);

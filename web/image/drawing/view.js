@@ -14,6 +14,9 @@ const BOX = { width: 44, height: 30 };
 const MIDDLE = 46;
 const ARC = 16;
 const PLUS = { x: 132, radius: 7 };
+/** With more pixels than this to fill, the drawing is larger by this factor. */
+const WIDE = 1300;
+const LARGE = 1.5;
 
 /** @param {View} view */
 export function drawingView(view) {
@@ -47,14 +50,15 @@ function layerText({ index, name, inputs, outputs, stride, size, weights, rest }
 /** @param {import('./plan.js').DrawnPlan} plan @param {View} view */
 function picture(plan, view) {
   const { element, t } = view;
-  const { stages, end, width, height } = layoutOf(plan, element.room, (stage) =>
+  const scale = element.room > WIDE ? LARGE : 1;
+  const { stages, end, width, height } = layoutOf(plan, element.room / scale, (stage) =>
     element.openedFrom(stage),
   );
   const spec = /** @type {NonNullable<ResiduaDrawing['spec']>} */ (element.spec);
   return html`<svg
     viewBox=${`0 0 ${width} ${height}`}
-    width=${width}
-    height=${height}
+    width=${scale * width}
+    height=${scale * height}
     role="group"
     aria-label=${t('label', { name: plan.name })}
     style=${`--line: ${lineColor(spec)}`}

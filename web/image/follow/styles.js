@@ -10,12 +10,6 @@ const follow = css`
     gap: 12px;
     max-width: 760px;
   }
-  @container (max-width: 559.9px) {
-    .steps {
-      grid-template-columns: repeat(4, minmax(0, 1fr));
-      gap: 8px;
-    }
-  }
   @container (min-width: 1700px) {
     .steps {
       grid-template-columns: repeat(auto-fill, minmax(144px, 1fr));

@@ -142,6 +142,7 @@ export const answer = css`
     height: 100%;
     background: var(--line);
     opacity: 0.55;
+    forced-color-adjust: none;
   }
   .bars .best .bar {
     opacity: 1;

@@ -35,8 +35,8 @@ export const inside = css`
   @container (min-width: 1700px) {
     .tiles canvas,
     .tiles.few canvas {
-      width: 96px;
-      height: 96px;
+      width: 80px;
+      height: 80px;
     }
   }
 `;

@@ -112,14 +112,15 @@ export const figure = css`
   .figure:fullscreen {
     display: flex;
     flex-direction: column;
-    justify-content: center;
+    justify-content: safe center;
     gap: 16px;
     padding: 24px;
     background: var(--ground);
     color: var(--ink);
     overflow: auto;
   }
-  .figure:fullscreen :is(.actions, .why) {
+  /* A room reads one sentence. */
+  .figure:fullscreen :is(.actions, .why, .more-told) {
     display: none;
   }
   .plot {

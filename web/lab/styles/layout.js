@@ -135,6 +135,7 @@ export const layout = css`
     }
     .actions :is(.primary, #other-seed) {
       flex: 1 1 auto;
+      padding-inline: 12px;
     }
     .actions.training {
       position: sticky;

@@ -109,6 +109,9 @@ export const panel = css`
   .networks li {
     border-bottom: 1px solid var(--hairline);
   }
+  .networks .swatch {
+    margin-left: 0;
+  }
   .networks .row {
     display: flex;
     align-items: center;
@@ -137,7 +140,7 @@ export const panel = css`
   }
   @container (max-width: 599.9px) {
     .field {
-      grid-template-columns: minmax(0, 7em) minmax(0, 1fr) minmax(0, 5.5em);
+      grid-template-columns: minmax(0, 7.5em) minmax(0, 1fr) minmax(0, 5.5em);
     }
   }
   .for-all,

@@ -103,7 +103,8 @@ const own = css`
     gap: 8px;
   }
   .collected .controls input {
-    flex: 1 1 8em;
+    flex: 1 1 6em;
+    min-width: 0;
   }
   .collected .held {
     border-left: 3px solid var(--focus);
@@ -140,6 +141,25 @@ const own = css`
   .box {
     background: var(--ground);
     margin: 8px 0;
+  }
+  .waiting > :first-child,
+  .columns h3:first-child {
+    margin-top: 0;
+  }
+  .waiting > :last-child {
+    margin-bottom: 0;
+  }
+  @container (max-width: 559.9px) {
+    .panel {
+      padding: 16px;
+    }
+    .sets li {
+      grid-template-columns: minmax(0, 1fr);
+    }
+    .sets :is(.muted, .tools) {
+      grid-row: auto;
+      grid-column: 1;
+    }
   }
   .viewfinder {
     display: grid;
@@ -214,6 +234,7 @@ const own = css`
     display: block;
     height: 100%;
     background: var(--focus);
+    forced-color-adjust: none;
   }
   .answer .share {
     min-width: 4.5em;

@@ -84,7 +84,7 @@ export const en = /** @satisfies {import('../../../ui/messages.js').Texts} */ ({
   newClass: 'new class',
   putIntoNew: 'Put into this class',
   lookOnly: 'Only look at one of them with a network',
-  dropWaiting: 'Drop them',
+  dropWaiting: 'Discard them',
 
   // Training.
   trainTitle: 'Train',
