@@ -346,6 +346,11 @@ describeVisits('runs on the page', (visit) => {
     await page.getByText('Add one network').click();
     assert.deepEqual(await names(visitor), ['plain8', 'resnet8 seed 5', 'resnet8 B seed 5']);
     await tools(visitor, 'plain8');
+    // There are two hundred depths, too many to show.
+    await page.getByLabel('to', { exact: true }).fill('14, 15');
+    assert.match(await textOf(page.locator('.problem')), /“15”.* 8, 14, 20 … 1202, separated/);
+    await page.getByLabel('to', { exact: true }).fill('14, 20');
+    await page.getByText('Add two networks').waitFor();
     await page.locator('.run-tools').getByLabel('change').selectOption('lr');
     await page.getByLabel('to', { exact: true }).fill('0.1, fast');
     assert.match(await textOf(page.locator('.problem')), /“fast” cannot be a value/);
@@ -376,6 +381,7 @@ describeVisits('runs on the page', (visit) => {
         await visitor.until((lab) => lab.runs.all.length === 3);
         await visitor.trainToTheEnd();
         await page.locator('.more button').nth(1).click();
+        await page.locator('[name=copy-field]').selectOption('width');
         await page.locator('.values input').nth(3).check();
         await visitor.checkWidth();
         await visitor.shoot(`tools-${width}-ko-dark`);

@@ -6,7 +6,7 @@ export const MOST_LABELS = 8;
 /** Below this many pixels of a figure, labels have two lines. */
 const NARROW = 560;
 /** Characters of a name in a label, at most. */
-const MOST_OF_NAME = { narrow: 16, wide: 28 };
+const MOST_OF_NAME = { narrow: 17, wide: 28 };
 /** A figure's text grows with it, so that it can be read from the back of a room. */
 const PIXELS_PER_TEXT = 76;
 const [SMALLEST_TEXT, LARGEST_TEXT] = [13, 26];

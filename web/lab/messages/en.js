@@ -194,7 +194,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   copyField: 'change',
   copyValues: 'to',
   copySeeds: 'seeds for each',
-  copyProblem: ({ value }) => `“${value}” cannot be a value here; separate values by commas.`,
+  copyProblem: ({ value, among }) =>
+    `“${value}” cannot be a value here; ${among ? `those are ${among}, separated` : 'separate values'} by commas.`,
   copiesThere: 'The experiment has this network already; choose another value.',
   copiesTooMany: ({ most }) =>
     `There is room for ${networks(most)} more; choose fewer values or seeds.`,

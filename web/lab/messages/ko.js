@@ -178,7 +178,8 @@ export const ko = {
   copyField: '바꿀 항목',
   copyValues: '값',
   copySeeds: '값마다 시드 수',
-  copyProblem: ({ value }) => `“${value}”: 쓸 수 없는 값입니다. 값은 쉼표로 나누십시오.`,
+  copyProblem: ({ value, among }) =>
+    `“${value}”: 쓸 수 없는 값입니다. ${among ? `쓸 수 있는 값은 ${among}이며, ` : '값은 '}쉼표로 나누십시오.`,
   copiesThere: '이미 실험에 있는 신경망입니다. 다른 값을 고르십시오.',
   copiesTooMany: ({ most }) => `${networks(most)}까지 더할 수 있습니다. 값이나 시드를 줄이십시오.`,
   addCopies: '추가',

@@ -11,6 +11,13 @@ import { copiesOf, MOST_RUNS, parse, RUN_FIELDS } from '../experiment.js';
  * them, `chosen` those of a list.
  * @typedef {{ field: string, text: string, chosen: Value[], seeds: number }} Draft */
 
+/** Options that are shown side by side, at most; of more, the reader writes the values. */
+const MOST_LISTED = 24;
+
+/** @param {Field} field */
+export const isListed = ({ type, options = [] }) =>
+  type === 'choice' && options.length <= MOST_LISTED;
+
 /** @returns {Draft} */
 export const newDraft = () => ({ field: 'depth', text: '', chosen: [], seeds: 1 });
 
@@ -26,9 +33,13 @@ export function fieldOf({ field: wanted }) {
 export function copiesIn(draft, config, experiment, t) {
   const field = fieldOf(draft);
   const texts = draft.text.split(/[\s,;]+/).filter((text) => text !== '');
-  const values = field.type === 'choice' ? draft.chosen : texts.map((text) => parse(field, text));
+  const values = isListed(field) ? draft.chosen : texts.map((text) => parse(field, text));
   const wrong = values.indexOf(null);
-  if (wrong >= 0) return { networks: [], problem: t('copyProblem', { value: texts[wrong] }) };
+  if (wrong >= 0) {
+    const { options } = field;
+    const among = options && `${options.slice(0, 3).join(', ')} … ${options.at(-1)}`;
+    return { networks: [], problem: t('copyProblem', { value: texts[wrong], among }) };
+  }
   const sweep = { field, values: /** @type {Value[]} */ (values), seeds: draft.seeds };
   const networks = copiesOf(experiment, config, sweep);
   if (values.length > 0 && networks.length === 0) return { networks, problem: t('copiesThere') };

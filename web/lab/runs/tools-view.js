@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { LONGEST_NAME } from '../../lib/formats/run-file.js';
 import { fieldsOf, RUN_FIELDS } from '../experiment.js';
 import { valueText } from '../panel/panel.js';
-import { copiesIn, fieldOf } from './copies.js';
+import { copiesIn, fieldOf, isListed } from './copies.js';
 import { isRecordable } from './format.js';
 import { endOf } from './link-state.js';
 
@@ -125,7 +125,7 @@ function copies({ config, name }, view) {
 function valuesInput(field, view) {
   const { lab, t } = view;
   const { text, chosen } = lab.tools.draft;
-  if (field.type !== 'choice') {
+  if (!isListed(field)) {
     const onText = (/** @type {{ target: HTMLInputElement }} */ { target }) =>
       lab.tools.changeDraft({ text: target.value });
     return html`<label>

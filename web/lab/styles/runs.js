@@ -42,6 +42,9 @@ export const runs = css`
     white-space: normal;
     overflow-wrap: anywhere;
   }
+  .groups tbody th {
+    padding-left: 28px;
+  }
   /* It hangs, so that a name of two lines is one block. */
   .swatch {
     display: inline-block;
@@ -287,19 +290,19 @@ export const runs = css`
     }
     .networks-table tbody th {
       min-width: 6em;
-      padding-right: 8px;
+      padding-right: 6px;
     }
     td.more,
     td.more button {
       min-width: 44px;
       width: 44px;
     }
-    .networks-table tbody th {
-      padding-left: 16px;
+    :is(.networks-table, .groups) tbody th {
+      padding-left: 14px;
     }
     tbody th .swatch {
-      width: 12px;
-      margin: 0 4px 0 -16px;
+      width: 10px;
+      margin: 0 4px 0 -14px;
     }
     /* The last word of a heading must not run into the next. */
     .networks-table tr > :is(:nth-child(3), :nth-child(4)) {

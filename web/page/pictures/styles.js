@@ -142,17 +142,13 @@ const own = css`
     background: var(--ground);
     margin: 8px 0;
   }
-  .waiting > :first-child,
-  .columns h3:first-child {
+  .waiting > :first-child {
     margin-top: 0;
   }
   .waiting > :last-child {
     margin-bottom: 0;
   }
   @container (max-width: 559.9px) {
-    .panel {
-      padding: 16px;
-    }
     .sets li {
       grid-template-columns: minmax(0, 1fr);
     }
@@ -272,6 +268,9 @@ const own = css`
     }
     .columns > div:only-child {
       max-width: 42em;
+    }
+    .columns h3:first-child {
+      margin-top: 0;
     }
   }
 `;
