@@ -8,6 +8,7 @@ import { keyOf } from '../tools/sources.js';
 import { serverLit } from './bundle-lit.js';
 import { modelFiles } from './bundle-models.js';
 import { smallPlot } from './bundle-plot.js';
+import { smallStyles } from './bundle-styles.js';
 import { POLICY } from './page/policy.js';
 
 const dist = join(root, 'dist');
@@ -29,7 +30,7 @@ async function bundled(options) {
     charset: 'utf8',
     legalComments: 'linked',
     logLevel: 'warning',
-    plugins: [smallPlot],
+    plugins: [smallPlot, smallStyles],
     metafile: true,
     ...options,
   });
@@ -69,7 +70,7 @@ function packageFiles(debug) {
       element: 'web/lab/index.js',
       image: 'web/image/index.js',
     },
-    plugins: [smallPlot, serverLit],
+    plugins: [smallPlot, smallStyles, serverLit],
     splitting: true,
     minify: !debug,
     sourcemap: debug ? 'inline' : false,

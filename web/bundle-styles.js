@@ -1,0 +1,34 @@
+/** Bundles the style sheets of elements in full shortness: to esbuild they are text in scripts, which it leaves as
+ * it is. A sheet with expressions in it, or with what a template would read otherwise, stays as it is written. */
+import { readFile } from 'node:fs/promises';
+import * as esbuild from 'esbuild';
+
+const SHEET = /\bcss`([^`]*)`/g;
+/** What text between backticks cannot hold as it is. */
+const SPECIAL = /[`\\]|\$\{/;
+
+/** @type {import('esbuild').Plugin} */
+export const smallStyles = {
+  name: 'small-styles',
+  setup(build) {
+    if (!build.initialOptions.minify) return;
+    build.onLoad({ filter: /[\\/]web[\\/](ui|lab|image|page)[\\/].*\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const sheets = [...source.matchAll(SHEET)].map(([, sheet]) => sheet);
+      if (sheets.length === 0) return null;
+      const short = await Promise.all(sheets.map(shortened));
+      return { contents: source.replace(SHEET, () => `css\`${short.shift()}\``) };
+    });
+  },
+};
+
+/** @param {string} sheet */
+async function shortened(sheet) {
+  if (SPECIAL.test(sheet)) return sheet;
+  const options = { loader: /** @type {const} */ ('css'), minify: true, charset: 'utf8' };
+  const { code } = await esbuild.transform(
+    sheet,
+    /** @type {esbuild.TransformOptions} */ (options),
+  );
+  return SPECIAL.test(code) ? sheet : code.trim();
+}
