@@ -274,6 +274,14 @@ describeVisits('the figure', (visit) => {
         closer[0] > whole[0] && Number(closer.at(-1)) < Number(whole.at(-1)),
         `${closer} of ${whole}`,
       );
+      assert.equal(await page.evaluate(() => String(getSelection())), '');
+      const { x } = await boxOf(page.locator('.plot'));
+      await page.mouse.move(x + 60, box.y + 104);
+      await page.locator('.readout').waitFor();
+      const outside = await page
+        .locator('.cursor circle')
+        .evaluateAll((all) => all.filter((one) => Number(one.getAttribute('cx')) < 40).length);
+      assert.equal(outside, 0);
       await page.locator('#whole-figure').click();
       await visitor.untilSo(async () => `${await domain()}` === `${whole}`, 'the whole figure');
       await page.locator('.plot').focus();
@@ -323,22 +331,27 @@ describeVisits('the figure', (visit) => {
     await page.locator('.readout').waitFor({ state: 'detached' });
     const header = await boxOf(page.locator('header'));
     assert.ok(header.height < 64, `a header of ${header.height} px`);
+    await tools(visitor);
+    await visitor.button('Change the experiment').tap();
+    await page.locator('.networks .remove').first().waitFor();
     const small = await page.evaluate(() => {
       const roots = [
         document,
         ...[...document.querySelectorAll('residua-lab')].map((lab) => lab.shadowRoot),
       ];
       const all = roots.flatMap((root) => [
-        ...(root ?? document).querySelectorAll('button, select, summary, nav a, label'),
+        ...(root ?? document).querySelectorAll('button, select, summary, nav a, label, input'),
       ]);
       return all
-        .map((one) => ({
-          name: one.textContent.trim(),
-          height: one.getBoundingClientRect().height,
-        }))
-        .filter(({ height }) => height > 0 && height < 43.5);
+        .filter((one) => !['checkbox', 'radio'].includes(one.getAttribute('type') ?? ''))
+        .map((one) => {
+          const { width, height } = one.getBoundingClientRect();
+          return { name: one.textContent.trim() || one.outerHTML, side: Math.min(width, height) };
+        })
+        .filter(({ side }) => side > 0 && side < 43.5);
     });
     assert.deepEqual(small, []);
+    await visitor.button('Done').tap();
     const toDrop = page.getByText(/\bdrop\b/).filter({ visible: true });
     assert.equal(await toDrop.count(), 0, 'a finger drops nothing');
     await page.locator('.menu-button').tap();

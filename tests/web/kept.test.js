@@ -5,7 +5,7 @@ import { defaultExperiment, keysOf, newRun, withOtherSeeds } from '../../web/lab
 import { coloured } from '../../web/lab/runs/rows.js';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
 import { keptFiles } from './survival.js';
-import { describeVisits, textOf } from './visit.js';
+import { boxOf, describeVisits, textOf } from './visit.js';
 
 /** @typedef {import('./visit.js').Visitor} Visitor */
 
@@ -302,6 +302,17 @@ describeVisits('runs that have ended', (visit) => {
     await undo(visitor).getByRole('button', { name: 'Undo' }).click();
     await visitor.statesAre('finished', 'finished');
     assert.equal(await visitor.lab((lab) => lab.rows[0].name), 'mine');
+  });
+
+  visit('have a way back in view when one is taken out', {}, async (visitor) => {
+    await visitor.open('images=64&testImages=32&epochs=1&run=plain8&run=plain14&run=resnet8');
+    await visitor.trainToTheEnd();
+    await visitor.button('Change the experiment').click();
+    await visitor.button('Take plain14 out').click();
+    await visitor.untilSo(async () => {
+      const { y, height } = await boxOf(undo(visitor));
+      return y >= 0 && y + height <= 800;
+    }, 'the way back in view');
   });
 
   visit('stay when a value is set for all, or a preset chosen', {}, async (visitor) => {

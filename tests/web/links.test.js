@@ -193,7 +193,8 @@ describeVisits('a link', (visit) => {
       );
     const trained = await errors();
     await visitor.button('Copy link and curves').click();
-    await visitor.button('Link copied').waitFor();
+    await page.locator('.chooser button', { hasText: 'Copy a link' }).waitFor();
+    await page.locator('.chooser button:last-of-type', { hasText: 'Link copied' }).waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.ok(link.length < 8192);
     assert.equal(trained[0].length, 3);

@@ -306,8 +306,11 @@ describe('the summary', () => {
       })),
     );
     const { told } = summary(/** @type {any[]} */ (seeds), look);
-    assert.match(told.join(' '), /plain56, 4 seeds ended at .* fits even the training set worse/);
-    assert.match(told.join(' '), /resnet56, 4 seeds and resnet20, 4 seeds both ended at/);
+    assert.match(
+      told.join(' '),
+      /plain56 \(4 seeds\) ended at .* fits even the training set worse/,
+    );
+    assert.match(told.join(' '), /resnet56 \(4 seeds\) and resnet20 \(4 seeds\) both ended at/);
   });
 
   it('compares the options of the shortcut at each depth', () => {
@@ -344,7 +347,7 @@ describe('the summary', () => {
     const plainText = told.join(' ').replace(/[\u202f\u2060]/g, '');
     assert.match(
       plainText,
-      /^plain56, 2 seeds ended at 65\.0% training error, plain20, 2 seeds at 35\.0%/,
+      /^plain56 \(2 seeds\) ended at 65\.0% training error, plain20 \(2 seeds\) at 35\.0%/,
     );
     assert.match(caveat, /means over the seeds shown, on synthetic images/);
     const mixed = summary(rows.slice(0, 3), look);
@@ -352,7 +355,7 @@ describe('the summary', () => {
     const { told: one } = summary(rows.slice(0, 2), look);
     assert.match(
       one.join().replace(/[\u202f\u2060]/g, ''),
-      /plain20, 2 seeds ended at 35\.0% training error and 45\.0% test error/,
+      /plain20 \(2 seeds\) ended at 35\.0% training error and 45\.0% test error/,
     );
   });
 

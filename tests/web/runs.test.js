@@ -426,7 +426,10 @@ describeVisits('runs on the page', (visit) => {
         const errors = rows.slice(3).map(({ run }) => Number(run.testError));
         return (100 * errors.reduce((sum, error) => sum + error)) / errors.length;
       });
-      assert.match(String(said), new RegExp(`plain8 lr 0.3, 3 seeds: .* test ${mean.toFixed(1)}`));
+      assert.match(
+        String(said),
+        new RegExp(`plain8 lr 0.3 \\(3 seeds\\): .* test ${mean.toFixed(1)}`),
+      );
       const groups = page.locator('table.groups tbody tr');
       assert.equal(await groups.count(), 2);
       assert.match(

@@ -165,6 +165,21 @@ describe('the service worker', needsChromium, () => {
     assert.deepEqual(await trained(visitor), { isolated: false, threads: 1 });
   });
 
+  visit('says what has to wait for a connection, and shows it then', async (visitor) => {
+    const page = await visitor.open(TINY);
+    await settled(visitor);
+    await visitor.context.setOffline(true);
+    await page.getByRole('link', { name: 'Your image' }).click();
+    await page.getByText('not been opened in this browser before').waitFor();
+    const story = page.getByText('Show a network a picture of your own');
+    const [said, told] = [page.getByText('not been opened'), story].map((one) => one.boundingBox());
+    assert.ok(Number((await said)?.y) < Number((await told)?.y), 'it stands above the story');
+    await visitor.context.setOffline(false);
+    await page.locator('residua-image:defined').waitFor();
+    assert.equal(await page.getByText('not been opened').count(), 0);
+    visitor.complaints = visitor.complaints.filter((one) => !/ERR_FAILED|INTERNET/.test(one));
+  });
+
   visit('keeps the files of the page, and no data', async (visitor, host) => {
     const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 16)]));
     await writeFile(join(host.page, 'cifar.tar.gz'), await tarGz(binaryFiles(batches)));

@@ -10,7 +10,7 @@ const MOST_LENGTH = 8192;
 
 export class Link {
   /** The address that was copied, or that the reader has to copy.
-   * @type {{ address: string, copied: boolean } | null} */
+   * @type {{ address: string, copied: boolean, withCurves: boolean } | null} */
   shown = null;
   #lab;
 
@@ -34,7 +34,7 @@ export class Link {
       () => true,
       () => false,
     );
-    this.shown = { address, copied: copied === true };
+    this.shown = { address, copied: copied === true, withCurves };
     const said = copied ? 'linkCopied' : 'linkByHand';
     lab.say(lab.t(isTooLong ? 'curvesTooLong' : said));
   }

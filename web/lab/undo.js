@@ -34,8 +34,11 @@ export class Undo {
     void this.#lab.updateComplete.then(() => this.#focusButton());
   }
 
+  /** What was done draws the figure anew, which may move the button once it has the focus. */
   #focusButton() {
-    /** @type {HTMLElement | null} */ (this.#lab.renderRoot.querySelector('.undo button'))?.focus();
+    const button = this.#lab.renderRoot.querySelector('.undo button');
+    /** @type {HTMLElement | null} */ (button)?.focus();
+    requestAnimationFrame(() => button?.closest('.undo')?.scrollIntoView({ block: 'nearest' }));
   }
 
   /** Undoes the latest. Nothing while training, which changes what it would come back to. */

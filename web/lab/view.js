@@ -62,19 +62,22 @@ export function labView(view) {
 /** The ways to hand the experiment on, and to bring runs without dropping them.
  * @param {View} view */
 function chooser({ lab, t }) {
+  const { shown } = lab.link;
+  const isCopied = (/** @type {boolean} */ withCurves) =>
+    shown?.copied && shown.withCurves === withCurves;
   return html`<p class="chooser">
     ${fileButton(t('openRuns'), (files) => void lab.exchange.open(files), RUN_FILES)}
     <button class="quiet" @click=${() => lab.link.copy()}>
-      ${t(lab.link.shown?.copied ? 'linkCopied' : 'copyLink')}
+      ${t(isCopied(false) ? 'linkCopied' : 'copyLink')}
     </button>
     ${
       lab.rows.some(({ run }) => run.state === 'finished')
         ? html`<button class="quiet" @click=${() => lab.link.copy({ withCurves: true })}>
-            ${t('copyCurves')}
+            ${t(isCopied(true) ? 'linkCopied' : 'copyCurves')}
           </button>`
         : nothing
     }
-    ${lab.link.shown && !lab.link.shown.copied ? linkByHand(lab.link.shown.address, t) : nothing}
+    ${shown && !shown.copied ? linkByHand(shown.address, t) : nothing}
   </p>`;
 }
 

@@ -139,12 +139,15 @@ function follow(lab, { experiment, linkState, unread = [] }) {
   lab.unread = unread;
 }
 
-/** What the last chapter needs, since not everybody reads it. */
+/** What the last chapter needs, since not everybody reads it. Without a network it may not be here yet; it comes
+ * once there is one. */
 async function loadImage() {
   try {
     await import('../image/index.js');
+    shown.imageFailed = false;
   } catch {
     shown.imageFailed = true;
+    addEventListener('online', () => void loadImage(), { once: true });
   }
   update();
 }

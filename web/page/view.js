@@ -172,6 +172,9 @@ function chapterView(chapter, view) {
   `;
 }
 
+/** Why a part of the page is not here. */
+const failure = () => (navigator.onLine ? 'image_failed' : 'image_offline');
+
 /** The reader's own image; what it is looked at with comes when it is needed.
  * @param {Chapter} chapter @param {View} view */
 function imageChapter({ id }, view) {
@@ -191,10 +194,10 @@ function imageChapter({ id }, view) {
         .shown=${shown}
       >
         <h1 slot="title">${t(`${id}_title`)}</h1>
+        ${isHere ? nothing : html`<p role="status">${t(imageFailed ? failure() : 'image_wait')}</p>`}
         ${shown ? html`${story(view)} ${more(view)}` : nothing}
         <div slot="data" class="slotted">${shown ? dataView(view) : nothing}</div>
       </residua-image>
-      ${isHere ? nothing : html`<p role="status">${t(imageFailed ? 'image_failed' : 'image_wait')}</p>`}
     </section>
   `;
 }

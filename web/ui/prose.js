@@ -7,11 +7,17 @@ const WORDS =
   /((?:plain|resnet)\d+|[^\s-]{1,12}-[^\s-]{1,8}|[FH]\(x\)(?: [=+−] (?:[FH]\(x\)|x\b))+)/;
 const NAME = /^(?:plain|resnet)\d+$/;
 
+/** In Korean, what follows a parenthesis may be a particle of the word before it. */
+const BEFORE_PARTICLE = /\)(?=[\uac00-\ud7a3])/g;
+
 /** @param {string} text */
 export function prose(text) {
-  return text.split(WORDS).map((part, i) => {
-    if (i % 2 === 0) return part;
-    if (!NAME.test(part)) return html`<span class="whole">${part}</span>`;
-    return html`<span data-network=${part}>${part}</span>`;
-  });
+  return text
+    .replace(BEFORE_PARTICLE, ')\u2060')
+    .split(WORDS)
+    .map((part, i) => {
+      if (i % 2 === 0) return part;
+      if (!NAME.test(part)) return html`<span class="whole">${part}</span>`;
+      return html`<span data-network=${part}>${part}</span>`;
+    });
 }

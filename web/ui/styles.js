@@ -121,6 +121,9 @@ const base = css`
     summary {
       min-height: 44px;
     }
+    input:not([type='checkbox'], [type='radio']) {
+      min-height: 44px;
+    }
   }
   .said,
   .unseen {

@@ -51,6 +51,10 @@ const drawing = css`
   .layer[aria-pressed='true'] rect {
     fill: var(--line);
   }
+  .layer[data-layer] .target {
+    fill: transparent;
+    stroke: none;
+  }
   .layer[aria-pressed='true'] text {
     fill: var(--ground);
     font-weight: 600;

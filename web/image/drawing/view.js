@@ -10,6 +10,8 @@ import { layersOf, planOf } from './plan.js';
 /** @typedef {{ element: ResiduaDrawing, t: import('../../ui/messages.js').Translate, lang: string }} View */
 
 const BOX = { width: 44, height: 30 };
+/** The height of what a finger presses to choose a box. */
+const TARGET = 44;
 /** Of the lines that data takes, from the top of a cell; the shortcut's arc is above it. */
 const MIDDLE = 46;
 const ARC = 16;
@@ -102,6 +104,7 @@ function box(layer, x, middle, view) {
     @click=${() => element.select(layer.index)}
   >
     <title>${layerText(layer, view)}</title>
+    <rect class="target" x=${x} y=${middle - TARGET / 2} width=${width} height=${TARGET} />
     <rect x=${x} y=${middle - height / 2} width=${width} height=${height} rx="4" />
     <text x=${x + width / 2} y=${middle + 5}>${layer.index + 1}</text>
   </g>`;

@@ -160,6 +160,9 @@ function planeOf(chart) {
 /** @param {number} value @param {number} low @param {number} high */
 const within = (value, low, high) => Math.min(high, Math.max(low, value));
 
+/** @param {number} value @param {number[]} range from least to most */
+const isIn = (value, [least, most]) => value >= least && value <= most;
+
 /** What the cursor reads: the recorded runs after those that are trained here.
  * @param {Series[]} series @param {Drawing} chart @param {Look} look
  * @returns {import('./cursor.js').Track[]} */
@@ -167,7 +170,7 @@ function tracksOf(series, chart, { t, lang, against, measure, log, zoom }) {
   const [toX, toY] = [pixels(chart, 'x'), pixels(chart, 'y')];
   const where = (/** @type {number} */ at) => t(`at_${against}`, { at: atText(at, against, lang) });
   const isSeen = (/** @type {Spot} */ { at, value }) =>
-    (!zoom || (at >= zoom.x[0] && at <= zoom.x[1])) && (!log || value > 0);
+    (!zoom || isIn(at, zoom.x)) && (!log || value > 0);
   const inOrder = [
     ...series.filter((one) => !one.recorded),
     ...series.filter((one) => one.recorded),
@@ -193,7 +196,8 @@ function tracksOf(series, chart, { t, lang, against, measure, log, zoom }) {
           valueText(end, measure, lang),
         );
         const text = `${valueText(spot.value, measure, lang)}${range ? ` (${low}–${high})` : ''}${late}`;
-        return [{ label, text, x: toX(spot.at), y: toY(spot.value) }];
+        const isDrawn = !zoom || (isIn(spot.at, zoom.x) && isIn(spot.value, zoom.y));
+        return [{ label, text, x: toX(spot.at), y: isDrawn ? toY(spot.value) : null }];
       });
       return { where: where(position), values };
     },

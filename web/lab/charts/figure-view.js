@@ -101,6 +101,7 @@ export function captionOf({ lab, t, lang }) {
   });
   const told = [
     recordedCaption(own, { lab, t, lang }),
+    ...(['errors', 'loss'].includes(lab.figure) ? [t('captionNumbers')] : []),
     ...origins,
     ...(overSeeds && lab.runs.haveSeeds ? [t('captionSeeds')] : []),
     ...(smoothing > 0 && isOfCurves(lab) && lab.figure !== 'rate'

@@ -54,6 +54,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   captionLoss: ({ count, widths, images, testImages, data }) =>
     `Training loss (thin, dashed) on ${images} ${data} images, and test loss (bold) on ${testImages} other ones, of ${networks(count)}${widths}.`,
   captionRate: ({ count, widths }) => `Learning rate of ${networks(count)}${widths}.`,
+  captionNumbers: 'Beside each name: training / test.',
   captionSmoothed: ({ strength }) => `Training curves are smoothed (${strength}).`,
   captionShares: ' Runs of different lengths share the axis, each from 0 to 100\u202f% of its own.',
   captionWidth: ({ width }) => ` of width ${width}`,
@@ -140,7 +141,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   syntheticData: 'synthetic data',
   synthetic_all: 'synthetic data',
   synthetic_some: 'partly synthetic data',
-  seeds: ({ name, count }) => `${name}, ${count} seeds`,
+  seeds: ({ name, count }) => `${name} (${count} seeds)`,
   captionSeeds:
     'Of runs that differ only in their seed: the mean, and a band from the lowest to the highest.',
   caption_file: ({ runs }) => `From files: ${runs}.`,

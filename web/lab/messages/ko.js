@@ -43,6 +43,7 @@ export const ko = {
   captionLoss: ({ count, widths, images, testImages, data }) =>
     `${networks(count)}${widths}의 학습 손실(가는 점선, ${data} 이미지 ${images}장)과 테스트 손실(굵은 실선, 학습에 쓰지 않은 ${testImages}장).`,
   captionRate: ({ count, widths }) => `${networks(count)}${widths}의 학습률.`,
+  captionNumbers: '이름 옆 수치는 학습 / 테스트.',
   captionSmoothed: ({ strength }) => `학습 곡선은 평활화한 것(${strength}).`,
   captionShares: ' 길이가 다른 실행은 저마다 0~100\u202f%로 나타냄.',
   captionWidth: ({ width }) => `(너비 ${width})`,

@@ -125,6 +125,7 @@ export const figure = css`
   }
   .plot {
     touch-action: pan-y pinch-zoom;
+    user-select: none;
   }
   .plot:focus-visible {
     outline-offset: 4px;

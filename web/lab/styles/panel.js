@@ -130,7 +130,7 @@ export const panel = css`
   }
   .networks .remove {
     border: 0;
-    min-width: 40px;
+    min-width: 44px;
     padding: 0;
     color: var(--muted);
     font-size: 18px;

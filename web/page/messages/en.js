@@ -122,6 +122,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   image_look2:
     'In the confusion matrix, cells that stand out off the diagonal: two classes that look alike at this size.',
   image_wait: 'The chapter is loading.',
+  image_offline:
+    'This part of the page has not been opened in this browser before, and the device is offline. It comes as soon as there is a connection.',
   image_failed:
     'This part of the page could not be loaded. Check the connection and load the page again.',
   insideTitle: 'Look inside a network',

@@ -4,7 +4,7 @@
 export const ko = {
   skip: '실험으로 건너뛰기',
   chapters: '장',
-  tagline: '일반(plain) 신경망과 잔차 신경망을 이 탭에서 1~2분 만에 학습시켜 보십시오.',
+  tagline: '일반(plain) 신경망과 잔차 신경망을 이\u00a0탭에서 1~2분 만에 학습시켜 보십시오.',
   next: '다음 장:',
   unknownChapter: ({ name }) =>
     `링크가 가리키는 장 “${name}”이(가) 이 페이지에 없어 첫 장을 엽니다.`,
@@ -122,6 +122,8 @@ export const ko = {
   image_look2:
     '혼동 행렬에서 대각선 밖의 두드러진 칸은 이 크기에서 서로 닮아 보이는 두 클래스입니다.',
   image_wait: '장을 불러오는 중입니다.',
+  image_offline:
+    '이 브라우저에서 아직 연 적이 없는 부분인데 지금은 오프라인입니다. 연결되는 대로 불러옵니다.',
   image_failed: '페이지의 이 부분을 불러오지 못했습니다. 연결을 확인하고 페이지를 새로 고치십시오.',
   insideTitle: '신경망 속 들여다보기',
   insideFailed:
