@@ -252,7 +252,7 @@ function labelMarks(lines, { type, domain }, { width, height, below, right }) {
     // Those of short networks cross the plot, so they must not look like lines of its own.
     Plot.link(placed, {
       ...{ x1: 'layer', y1: 'value', x2, y2 },
-      ...{ stroke: 'color', strokeOpacity: 0.5, strokeWidth: 0.75, strokeDasharray: '1 4' },
+      ...{ stroke: 'color', strokeOpacity: 0.7, strokeWidth: 0.75, strokeDasharray: '1 3' },
     }),
     Plot.text(placed, {
       ...{ x: x2, y: y2, text: 'label', dx: 3, textAnchor: 'start', className: 'label' },
