@@ -1,4 +1,4 @@
-/** Bundles Observable Plot without maps, named colour schemes, legends, dates, bins, markers and tips: no chart here
+/** Bundles Observable Plot without maps, named colour schemes, diverging colours, legends, dates, bins, markers and tips: no chart here
  * uses one, and they would be a tenth of the page. A chart that asks for one fails with an error that says so. */
 
 /** @typedef {Record<string, string>} Modules source by path in Plot's src/ */
@@ -23,6 +23,12 @@ const PARTS = {
     export const ordinalRange = fail;
     export const maybeBooleanRange = fail;
     export const quantitativeScheme = fail;
+  `,
+  'scales/diverging': `
+    const fail = () => { throw new Error('Plot is bundled without diverging scales.'); };
+    export { fail as createScaleDiverging, fail as createScaleDivergingSqrt };
+    export { fail as createScaleDivergingPow, fail as createScaleDivergingLog };
+    export { fail as createScaleDivergingSymlog };
   `,
   legends: `
     const fail = () => { throw new Error('Plot is bundled without legends.'); };

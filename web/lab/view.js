@@ -139,7 +139,7 @@ function primary({ lab, t }) {
 /** Once all have ended: the same networks with other seeds. @param {View} view */
 function again({ lab, t }) {
   const { due } = lab.runs;
-  if (!due.every(({ run }) => run.state === 'finished')) return nothing;
+  if (!due.every(({ run }) => run.isDecided)) return nothing;
   return html`<button id="other-seed" ?disabled=${!lab.ready} @click=${() => lab.trainOtherSeeds()}>
     ${t('trainOtherSeed')}
   </button>`;
@@ -147,7 +147,7 @@ function again({ lab, t }) {
 
 /** @param {import('./runs/rows.js').Row[]} due @param {View['t']} t */
 function startText(due, t) {
-  if (due.every(({ run }) => run.state === 'finished')) return t('trainAgain');
+  if (due.every(({ run }) => run.isDecided)) return t('trainAgain');
   if (due.some(({ run }) => !run.ended || run.state === 'stopped'))
     return t('train', { count: due.length });
   return t('trainTheseAgain', { names: due.map(({ name }) => name).join(', ') });

@@ -439,7 +439,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   interrupted: ({ when }) => `Training was interrupted here on ${when}:`,
   interruptedAt: ({ name, epoch, epochs }) => `${name} at epoch ${epoch} of ${epochs}`,
   interruptedEnded: ({ name }) => `${name} had ended`,
-  interruptedNew: ({ name }) => `${name} had not begun`,
+  interruptedNew: ({ name }) => `${name} begins anew`,
   interruptedImages: 'It was on CIFAR-10, which is not here: bring it, and this can go on.',
   resumeRuns: 'Resume',
   discardRuns: 'Discard',

@@ -421,7 +421,7 @@ export const ko = {
   interrupted: ({ when }) => `${when}에 여기서 학습이 중단되었습니다.`,
   interruptedAt: ({ name, epoch, epochs }) => `${name} 에폭 ${epoch}/${epochs}`,
   interruptedEnded: ({ name }) => `${name} 끝남`,
-  interruptedNew: ({ name }) => `${name} 시작 전`,
+  interruptedNew: ({ name }) => `${name} 처음부터`,
   interruptedImages:
     'CIFAR-10으로 학습하던 것인데 지금은 없습니다. 다시 가져오면 이어 갈 수 있습니다.',
   resumeRuns: '이어서 학습',

@@ -123,7 +123,7 @@ export class RunList {
   /** What would be trained now: the networks that have not finished or, if all have, all again. */
   get due() {
     const { own } = this;
-    const due = own.filter(({ run }) => run.state !== 'finished');
+    const due = own.filter(({ run }) => !run.isDecided);
     return due.length > 0 ? due : own;
   }
 

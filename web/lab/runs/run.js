@@ -64,6 +64,11 @@ export class Run {
     return ['finished', 'stopped', 'diverged', 'failed'].includes(this.state);
   }
 
+  /** Trained again, it would come out the same. */
+  get isDecided() {
+    return ['finished', 'diverged'].includes(this.state);
+  }
+
   /** It came to an end that is worth keeping, by itself or by the reader. */
   get isComplete() {
     return this.tick !== null && ['finished', 'stopped', 'diverged'].includes(this.state);
