@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { defaultExperiment, keysOf, newRun, withOtherSeeds } from '../../web/lab/experiment.js';
 import { coloured } from '../../web/lab/runs/rows.js';
 import { BATCHES, binaryFiles, madeUpBatch, tarGz } from '../data/fixtures.js';
-import { keptFiles } from './survival.js';
+import { keptFiles, keptHeads } from './survival.js';
 import { boxOf, describeVisits, textOf } from './visit.js';
 
 /** @typedef {import('./visit.js').Visitor} Visitor */
@@ -90,6 +90,12 @@ describeVisits('runs that have ended', (visit) => {
       count,
     );
   const undo = (/** @type {Visitor} */ visitor) => visitor.shown.locator('.undo');
+  /** @param {Visitor} visitor @param {string[]} wanted names that the kept files begin with */
+  const namedOnDisk = (visitor, wanted) =>
+    visitor.untilSo(async () => {
+      const heads = await keptHeads(visitor.page);
+      return wanted.every((name) => heads.some((head) => head.includes(`"${name}\\"`)));
+    });
 
   visit('are there after a reload, with their weights', {}, async (visitor) => {
     const page = await visitor.open(TWO);
@@ -110,7 +116,7 @@ describeVisits('runs that have ended', (visit) => {
     await visitor.until((lab) => lab.rows.every(({ run }) => run.state === 'finished'));
     assert.deepEqual(await came(), before);
     assert.equal(await page.locator('.reproduction').count(), 0);
-    assert.equal(await visitor.button('Train again').isEnabled(), true);
+    await visitor.untilSo(() => visitor.button('Train again').isEnabled());
     await visitor.untilSo(
       async () => (await page.locator('.plot [data-mark=line] path').count()) >= 4,
     );
@@ -167,6 +173,7 @@ describeVisits('runs that have ended', (visit) => {
     const sizes = () => visitor.lab((lab) => lab.rows.map(({ run }) => run.weights?.size));
     const size = await sizes();
     await page.waitForTimeout(50); // Another millisecond, if the names took the date of now.
+    await namedOnDisk(visitor, ['my first', 'my second']);
 
     // Not by the address, which has the names too.
     await visitor.open(TWO);
@@ -186,12 +193,24 @@ describeVisits('runs that have ended', (visit) => {
     await input().fill('');
     await input().press('Enter');
     await visitor.until((lab) => lab.rows[0].name === 'plain8');
+    await namedOnDisk(visitor, ['plain8', 'my second']);
     await visitor.page.reload();
     await visitor.statesAre('finished', 'finished');
     assert.deepEqual(
       (await ended()).map(({ name }) => name),
       ['plain8', 'my second'],
     );
+  });
+
+  visit('take two names at once', {}, async (visitor) => {
+    await visitor.open(TWO);
+    await visitor.trainToTheEnd();
+    await stored(visitor, 2);
+    await visitor.lab((lab) => {
+      lab.runs.rename(lab.rows[0].config, 'one');
+      lab.runs.rename(lab.rows[1].config, 'other');
+    });
+    await namedOnDisk(visitor, ['one', 'other']);
   });
 
   visit('are deleted for good, or brought back', {}, async (visitor) => {
@@ -267,6 +286,7 @@ describeVisits('runs that have ended', (visit) => {
     const page = await visitor.open(ONE);
     await visitor.trainToTheEnd();
     await visitor.trainToTheEnd();
+    await visitor.until((lab) => lab.runs.ended.length === 1);
     await stored(visitor, 1);
     assert.deepEqual(await names(visitor), ['plain8']);
     await visitor.button('Another seed').click();

@@ -83,6 +83,23 @@ export function keptFiles(page) {
   });
 }
 
+/** How the files of runs begin, as text. @param {Page} page @returns {Promise<string[]>} */
+export function keptHeads(page) {
+  return page.evaluate(async () => {
+    /** @type {string[]} */
+    const heads = [];
+    const root = await navigator.storage.getDirectory();
+    const folder = await (await root.getDirectoryHandle('residua')).getDirectoryHandle('runs');
+    for await (const one of /** @type {any} */ (folder).values()) {
+      for await (const file of one.values()) {
+        if (file.name.endsWith('.run'))
+          heads.push(await (await file.getFile()).slice(0, 1e6).text());
+      }
+    }
+    return heads;
+  });
+}
+
 /** Waits until what is kept has been looked for and so many runs of experiments are found.
  * @param {Visitor} visitor @param {number} count */
 export const offers = (visitor, count) =>

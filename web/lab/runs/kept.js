@@ -60,6 +60,21 @@ export async function take(id) {
   };
 }
 
+/** What this page does to a folder, by folder: one thing after the other, since each holds it.
+ * @type {Map<string, Promise<unknown>>} */
+const turns = new Map();
+
+/** @template T @param {string} id @param {() => Promise<T>} work that takes hold of the folder @returns {Promise<T>} */
+async function inTurn(id, work) {
+  const turn = (turns.get(id) ?? Promise.resolve()).then(work, work);
+  turns.set(id, turn);
+  try {
+    return await turn;
+  } finally {
+    if (turns.get(id) === turn) turns.delete(id);
+  }
+}
+
 /** @param {FileSystemDirectoryHandle} folder @returns {Promise<Head | null>} null if there is none */
 async function readHead(folder) {
   const file = await readFile(folder, HEAD);
@@ -240,25 +255,26 @@ async function remove(id, isToGo, left) {
 
 /** Removes what has not ended or cannot be read. @param {string} id */
 export function discard(id) {
-  return remove(
-    id,
-    ({ saved }, head) => !head || !saved?.ended,
-    () => [],
-  );
+  const isToGo = (/** @type {RunFile} */ { saved }, /** @type {Head | null} */ head) =>
+    !head || !saved?.ended;
+  return inTurn(id, () => remove(id, isToGo, () => []));
 }
 
 /** Removes a run that has ended. @param {string} id @param {number} index */
 export function removeRun(id, index) {
-  return remove(
-    id,
-    (file) => file.index === index,
-    (due) => due.filter((one) => one !== index),
-  );
+  const isToGo = (/** @type {RunFile} */ file) => file.index === index;
+  const left = (/** @type {number[]} */ due) => due.filter((one) => one !== index);
+  return inTurn(id, () => remove(id, isToGo, left));
 }
 
 /** Writes a run that has ended anew, with another name. @param {string} id @param {number} index
  * @param {string} name @returns {Promise<boolean>} false: it is not there, or another page is at it */
-export async function renameRun(id, index, name) {
+export function renameRun(id, index, name) {
+  return inTurn(id, () => rename(id, index, name));
+}
+
+/** @param {string} id @param {number} index @param {string} name */
+async function rename(id, index, name) {
   const release = await take(id).catch(() => null);
   if (!release) return false;
   try {
@@ -280,7 +296,12 @@ export async function renameRun(id, index, name) {
 
 /** Writes back what was removed. @param {Removed} removed
  * @returns {Promise<boolean>} false: another page is at it */
-export async function restore({ id, files }) {
+export function restore(removed) {
+  return inTurn(removed.id, () => writeBack(removed));
+}
+
+/** @param {Removed} removed */
+async function writeBack({ id, files }) {
   const release = await take(id);
   if (!release) return false;
   try {
