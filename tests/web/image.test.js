@@ -495,6 +495,21 @@ describeVisits('the reader’s own image', (visit) => {
     assert.notEqual(bar, track);
   });
 
+  const phone = { width: 390, height: 844, hasTouch: true, isMobile: true };
+  visit('has targets for a finger', phone, async (visitor) => {
+    const page = await arrive(visitor);
+    await chooseNetwork(visitor);
+    await choosePicture(visitor, file('a.png', pictureOf(80, 80, 2).bytes));
+    await answered(visitor, 'a.png');
+    await followed(visitor);
+    for (const target of ['.size input', '.coordinates input', '.layer']) {
+      const heights = await page
+        .locator(target)
+        .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+      assert.ok(heights.length > 0 && Math.min(...heights) >= 44, `${target}: ${heights}`);
+    }
+  });
+
   visit('has each way to images once, until there is a network', {}, async (visitor) => {
     const page = await arrive(visitor);
     const count = (/** @type {RegExp} */ name) =>

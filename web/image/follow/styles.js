@@ -56,7 +56,7 @@ const follow = css`
   }
   .coordinates input {
     width: 5em;
-    min-height: 40px;
+    height: 40px;
     margin-left: 8px;
     padding: 4px 8px;
     border: 1px solid var(--axis);

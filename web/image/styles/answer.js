@@ -62,7 +62,7 @@ export const answer = css`
     font-size: 14px;
   }
   .size input {
-    min-height: 32px;
+    height: 32px;
     accent-color: var(--ink);
   }
   .original p {
