@@ -385,7 +385,7 @@ typedef struct rsd_progress {
 /* Begins a run; the net must have been planned for training. If a run is under way, or rsd_net_load
  * has brought one, it goes on instead, which needs the same recipe. Call rsd_train_end first to begin
  * a new run with the weights as they are.
- * RSD_MISMATCH: the run that would go on has another recipe; the message names the first field. */
+ * RSD_MISMATCH: the run that would go on has another recipe; the message names a field and both values. */
 rsd_status rsd_train_begin(rsd_net *net, const rsd_recipe *recipe, rsd_error *error);
 
 /* Writes which images of the training set the next step takes, `indices` [batch_size], and how many
@@ -414,7 +414,9 @@ rsd_status rsd_infer(rsd_net *net, const uint8_t *images, uint32_t count, float 
 typedef struct rsd_score {
   uint32_t size;
   uint32_t wrong; /* images whose largest logit is not their label's (ties: lowest class) */
-  double loss_sum; /* sum over the images of the softmax cross-entropy, natural logarithm */
+  double loss_sum; /* sum over the images of the softmax cross-entropy, natural logarithm; in evaluation each
+                    * image's is rounded to a multiple of 2^-32, so that the sums of any batches add up to one
+                    * value (exactly, below 2^21) */
 } rsd_score;
 
 /* As rsd_infer, held against `labels` [count]. */

@@ -280,42 +280,20 @@ rsd_status rsd_activation(rsd_net *net, const uint8_t *image, uint32_t layer, fl
 
 /* ---------------------------------------------------------------- training */
 
-/* A run continues with its own recipe only. The struct has no padding. */
-RSD_OUT_OF_LINE rsd_status check_same_recipe(const rsd_recipe *has, const rsd_recipe *wanted,
-                                             rsd_error *error) {
-  static const char *const names[] = {
-      "size",          "images",          "batch_size",   "epochs", "lr",    "momentum",
-      "weight_decay",  "schedule",        "augment",      "seed",   "seed",  "nesterov",
-      "no_decay_norm", "label_smoothing", "clip",         "ema",    "mixup", "cutout",
-      "augment_seed",  "augment_seed",    "class_weights"};
-  const size_t last = sizeof names / sizeof *names - 1;
-  for (size_t k = 0; k < sizeof(rsd_recipe) / sizeof(uint32_t); k++) {
-    uint32_t a, b;
-    rsd_copy(&a, (const char *)has + sizeof a * k, sizeof a);
-    rsd_copy(&b, (const char *)wanted + sizeof b * k, sizeof b);
-    if (a != b)
-      return rsd_fail(error, RSD_MISMATCH,
-                      "the run to go on with has another %s; give the same, or start afresh.",
-                      names[k < last ? k : last]);
-  }
-  return RSD_OK;
-}
-
 rsd_status rsd_train_begin(rsd_net *net, const rsd_recipe *recipe, rsd_error *error) {
   RSD_TRY(rsd_check_net(net, error));
   RSD_NEED_STRUCT(net, recipe);
   RSD_NEED(net->capacity.training, "this net was planned for inference only.");
   RSD_TRY(rsd_check_recipe(recipe, error));
   RSD_TRY(rsd_check_class_weights(recipe, net->spec.classes, error));
+  if (net->run != RSD_RUN_NONE) RSD_TRY(rsd_check_same_recipe(&net->recipe, recipe, error));
   RSD_NEED(recipe->batch_size <= net->capacity.batch_size,
            "batch_size %u is more than %u, what the net was planned for.", recipe->batch_size,
            net->capacity.batch_size);
-  if (net->run == RSD_RUN_NONE) {
+  if (net->run == RSD_RUN_NONE)
     rsd_net_begin_run(net, recipe);
-    return RSD_OK;
-  }
-  RSD_TRY(check_same_recipe(&net->recipe, recipe, error));
-  net->run = RSD_RUN_BEGUN;
+  else
+    net->run = RSD_RUN_BEGUN;
   return RSD_OK;
 }
 

@@ -141,7 +141,8 @@ typedef struct rsd_loss {
   double sum; /* cross-entropy in nats, summed over the images */
   int wrong;
 } rsd_loss;
-/* dlogits, unless NULL, is the gradient of the mean loss. */
+/* dlogits, unless NULL, is the gradient of the mean loss. Without it each image's loss is rounded to a multiple of
+ * 2^-32, so that the sums of batches of any sizes add up to one value. */
 RSD_KERNEL rsd_loss rsd_cross_entropy(int images, int classes, const float *logits,
                                       const uint16_t *labels, float *dlogits);
 /* ln sum exp(logits), with the largest logit subtracted first. */

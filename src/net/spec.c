@@ -164,6 +164,9 @@ rsd_status rsd_check_recipe(const rsd_recipe *r, rsd_error *error) {
   if (r->batch_size < 2 || r->batch_size > RSD_MAX_BATCH)
     return rsd_fail(error, RSD_BAD_ARGUMENT, "batch_size %u is not from 2 to %d.", r->batch_size,
                     RSD_MAX_BATCH);
+  if (r->images == 0)
+    return rsd_fail(error, RSD_BAD_ARGUMENT,
+                    "the recipe has 0 images; set recipe.images to the number of training images.");
   if (r->batch_size > r->images)
     return rsd_fail(
         error, RSD_BAD_ARGUMENT,

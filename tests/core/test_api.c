@@ -259,6 +259,7 @@ typedef void (*spoil_recipe)(rsd_recipe *recipe);
 static void spoil_batch_small(rsd_recipe *r) { r->batch_size = 1; }
 static void spoil_batch_large(rsd_recipe *r) { r->images = r->batch_size = 9; }
 static void spoil_images(rsd_recipe *r) { r->images = 3; }
+static void spoil_no_images(rsd_recipe *r) { r->images = 0; }
 static void spoil_epochs(rsd_recipe *r) { r->epochs = 0; }
 static void spoil_steps(rsd_recipe *r) { r->images = r->epochs = 1u << 20; }
 static void spoil_lr(rsd_recipe *r) { r->lr = __builtin_nanf(""); }
@@ -294,6 +295,7 @@ static void test_bad_recipes(void) {
       {spoil_batch_small, "batch_size 1"},
       {spoil_batch_large, "batch_size 9"},
       {spoil_images, "4 images is more than the 3"},
+      {spoil_no_images, "set recipe.images to"},
       {spoil_epochs, "epochs"},
       {spoil_steps, "steps"},
       {spoil_lr, "learning rate"},
@@ -347,7 +349,17 @@ static void test_calls_out_of_order(void) {
   CHECK_FAILS(rsd_train_logits(n.net, logits, &said), RSD_BAD_STATE, "step");
   begin_run(&n, &recipe);
   other.lr = 0.2f;
-  CHECK_FAILS(rsd_train_begin(n.net, &other, &said), RSD_MISMATCH, "lr");
+  CHECK_FAILS(rsd_train_begin(n.net, &other, &said), RSD_MISMATCH,
+              "the run to go on with has lr 0.1, not 0.2; give the same, or call rsd_train_end");
+  other = recipe;
+  other.images = other.batch_size = 2; /* as begin() of the library has it: the batch is named */
+  CHECK_FAILS(rsd_train_begin(n.net, &other, &said), RSD_MISMATCH, "has batch_size 4, not 2;");
+  other.batch_size = recipe.batch_size;
+  other.images = 9;
+  CHECK_FAILS(rsd_train_begin(n.net, &other, &said), RSD_MISMATCH, "has images 8, not 9;");
+  other = recipe;
+  other.schedule = RSD_SCHEDULE_COSINE;
+  CHECK_FAILS(rsd_train_begin(n.net, &other, &said), RSD_MISMATCH, "schedule constant, not cosine");
   labels[1] = 10;
   CHECK_FAILS(rsd_train_step(n.net, images, labels, &progress, &said), RSD_BAD_ARGUMENT,
               "label 10 of image 1");

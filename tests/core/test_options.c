@@ -391,6 +391,11 @@ static void test_resume_with_options(void) {
   other = recipe;
   other.augment_seed_low = 1;
   CHECK_FAILS(rsd_train_begin(again.net, &other, &said), RSD_MISMATCH, "augment_seed");
+  other.augment_seed_high = 1; /* a seed is one number of 64 bits */
+  CHECK_FAILS(rsd_train_begin(again.net, &other, &said), RSD_MISMATCH, ", not 4294967297;");
+  other = recipe;
+  rsd_zero(other.class_weights, sizeof other.class_weights);
+  CHECK_FAILS(rsd_train_begin(again.net, &other, &said), RSD_MISMATCH, ", not none;");
   begin_run(&again, &recipe);
   while (next_images(&n, indices)) {
     uint8_t *images = random_images(4, labels, 10);

@@ -89,14 +89,13 @@ static void add_list(rsd_text *text, const char *list) {
     rsd_text_add(text, i ? ",%g" : "%g", (double)list_item(list, i));
 }
 
-static void add_field(rsd_text *text, const rsd_field *f, const void *from) {
+static void add_value(rsd_text *text, const rsd_field *f, const void *from) {
   const char *at = (const char *)from + f->offset;
   uint32_t number;
   uint64_t bits;
   float decimal;
   rsd_copy(&number, at, sizeof number);
   rsd_copy(&decimal, at, sizeof decimal);
-  rsd_text_add(text, ",\"%s\":\"", f->key);
   if (f->kind == FIELD_LIST) add_list(text, at);
   if (f->kind == FIELD_NUMBER) rsd_text_add(text, "%u", number);
   if (f->kind == FIELD_DECIMAL) rsd_text_add(text, "%g", (double)decimal);
@@ -105,6 +104,10 @@ static void add_field(rsd_text *text, const rsd_field *f, const void *from) {
     rsd_copy(&bits, at, sizeof bits);
     rsd_text_add(text, f->kind == FIELD_SEED ? "%llu" : "%016llx", (unsigned long long)bits);
   }
+}
+static void add_field(rsd_text *text, const rsd_field *f, const void *from) {
+  rsd_text_add(text, ",\"%s\":\"", f->key);
+  add_value(text, f, from);
   rsd_text_add(text, "\"");
 }
 static int is_off(const rsd_field *f, const void *from) {
@@ -164,6 +167,43 @@ static int parse_field(const rsd_field *f, const char *text, size_t length, void
       return 1;
   }
 }
+
+/* Whole as far as it fits, which a list may not; "none" for an empty one. */
+static void show_value(char shown[64], const rsd_field *f, const rsd_recipe *recipe) {
+  rsd_text text = {shown, 64, 0};
+  add_value(&text, f, recipe);
+  if (text.length == 0) rsd_text_add(&text, "none");
+  for (size_t k = 60; text.length >= 64 && k < 63; k++)
+    shown[k] = '.';
+}
+static int is_same(const rsd_field *f, const rsd_recipe *a, const rsd_recipe *b) {
+  size_t bytes = f->kind == FIELD_LIST ? sizeof a->class_weights : f->kind == FIELD_SEED ? 8 : 4;
+  for (size_t k = f->offset; k < f->offset + bytes; k++)
+    if (((const char *)a)[k] != ((const char *)b)[k]) return 0;
+  return 1;
+}
+static rsd_status check_same(const rsd_field *f, const rsd_recipe *has, const rsd_recipe *wanted,
+                             rsd_error *error) {
+  char there[64], given[64];
+  if (is_same(f, has, wanted)) return RSD_OK;
+  show_value(there, f, has);
+  show_value(given, f, wanted);
+  return rsd_fail(error, RSD_MISMATCH,
+                  "the run to go on with has %s %s, not %s; give the same, or call rsd_train_end "
+                  "to begin another.",
+                  f->key + sizeof "recipe." - 1, there, given);
+}
+rsd_status rsd_check_same_recipe(const rsd_recipe *has, const rsd_recipe *wanted,
+                                 rsd_error *error) {
+  rsd_status status = RSD_OK;
+  /* The number of images last: where a run goes step by step, it is the batch size again. */
+  for (int i = 1; status == RSD_OK && i <= rsd_recipe_fields.count; i++)
+    status = check_same(&recipe_table[i % rsd_recipe_fields.count], has, wanted, error);
+  for (int i = 0; status == RSD_OK && i < rsd_option_fields.count; i++)
+    status = check_same(&option_table[i], has, wanted, error);
+  return status;
+}
+
 /* Numbers take at most fifteen characters and a comma. */
 uint64_t rsd_fields_bytes(const rsd_fields *fields) {
   uint64_t bytes = 0;
@@ -199,7 +239,7 @@ rsd_status rsd_read_fields(const rsd_file *file, const rsd_fields *fields, void 
     if (fields->are_optional && !is_there) continue;
     if (!is_there || !parse_field(f, text, length, to))
       return rsd_fail(error, RSD_BAD_FILE,
-                      "the file's metadata has \"%.*s\" for %s; save the file again.",
+                      "the file's metadata has \"%.*s\" for \"%s\"; save the file again.",
                       RSD_SHOWN(length, text), f->key);
   }
   return RSD_OK;
