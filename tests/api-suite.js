@@ -193,8 +193,121 @@ export function apiSuite(entry, api, options, epochs) {
         );
         await assert.rejects(async () => call({ [wrong]: 1 }), code('BAD_ARGUMENT', pattern));
       }
+      for (const [wrong, meant] of [
+        ...[
+          ['batch', 'batchSize'],
+          ['batch_size', 'batchSize'],
+          ['learning_rate', 'lr'],
+        ],
+        ...[
+          ['learningRate', 'lr'],
+          ['weight_decay', 'weightDecay'],
+          ['n_epochs', 'epochs'],
+        ],
+        ...[
+          ['numEpochs', 'epochs'],
+          ['scheduler', 'schedule'],
+          ['labelSmoothing_', 'labelSmoothing'],
+        ],
+        ...[
+          ['clipNorm', 'clip'],
+          ['random_seed', 'seed'],
+          ['augmentation', 'augment'],
+        ],
+      ]) {
+        const pattern = new RegExp(`"${wrong}"; did you mean ${meant}\\?$`);
+        const train = async () => net.train(data, any({ [wrong]: 1 }));
+        await assert.rejects(train, code('BAD_ARGUMENT', pattern));
+      }
+      const workers = createEngine(any({ ...options, workers: 2 }));
+      await assert.rejects(workers, code('BAD_ARGUMENT', /did you mean threads/));
       const far = engine.plan(TINY, any({ learning: 1 }));
       await assert.rejects(far, code('BAD_ARGUMENT', /"learning"; there are batchSize, training/));
+    });
+
+    it('says what to give instead of what is no network and no set of images', async () => {
+      const net = await newNet();
+      const any = (/** @type {any} */ given) => given;
+      const network =
+        /a network is a name, such as 'resnet8', or \{ family: 'residual', depth: 8 \}\.$/;
+      /** @type {[() => any, RegExp][]} */
+      const calls = [
+        [() => engine.createNet(any({ net: 'resnet8' })), network],
+        [() => engine.createNet(any({ model: 'resnet8' })), network],
+        [() => engine.createNet(any(8)), network],
+        [() => net.evaluate(any(data)), /give data\.test or data\.train\.$/],
+        [() => net.classify(any(data)), /give data\.test\.images\.$/],
+        [() => net.logits(any(data.test)), /give its images\.$/],
+        [() => net.train(any(undefined)), /engine\.synthetic\(\), openDataset\(files\)/],
+        [() => net.train(data, any({ lr: '0.1' })), /lr is "0\.1"; it must be a number/],
+        [() => net.train(data, any({ classWeights: ['1', 2] })), /classWeights is \["1", 2\];/],
+        [() => engine.createNet(any({ ...TINY, width: '4' })), /width is "4"; .* whole number/],
+        [() => engine.createNet(any({ ...TINY, mean: '1,2,3' })), /mean is "1,2,3"; give three/],
+        [() => engine.synthetic(any({ images: {} })), /images is an object; it must be/],
+      ];
+      for (const [call, pattern] of calls) {
+        await assert.rejects(async () => call(), code('BAD_ARGUMENT', pattern));
+      }
+    });
+
+    it('says what it cannot do in a run in the words of this API', async () => {
+      const net = await newNet();
+      const { images, labels } = data.train;
+      const batch = /** @type {const} */ ([images.slice(0, 4 * 3072), labels.slice(0, 4)]);
+      const refused = async (
+        /** @type {string} */ op,
+        /** @type {Promise<unknown>} */ call,
+        /** @type {string} */ name,
+        /** @type {RegExp} */ pattern,
+      ) => {
+        const error = await call.catch((/** @type {unknown} */ thrown) => thrown);
+        assert.ok(error instanceof Error);
+        assert.match(error.message, pattern);
+        assert.deepEqual(
+          [/** @type {any} */ (error).op, /** @type {any} */ (error).code],
+          [op, name],
+        );
+      };
+      await net.begin({ batchSize: 4, steps: 1 });
+      const larger = net.begin({ batchSize: 8, steps: 1 });
+      await refused('begin', larger, 'MISMATCH', /batchSize 4, not 8;/);
+      const other = /batchSize 4, not 2; give the same, or set restart: true to begin another\.$/;
+      await refused('begin', net.begin({ batchSize: 2, steps: 1 }), 'MISMATCH', other);
+      const longer = net.begin({ batchSize: 4, steps: 9 });
+      await refused('begin', longer, 'MISMATCH', /has steps 1, not 9; .* restart: true/);
+      const whole = readAll(net.train(data, RECIPE));
+      await refused('train', whole, 'MISMATCH', /step by step, in batches of 4; .* restart: true/);
+      await refused('update', net.update(), 'BAD_STATE', /no gradients .*; call step\(\)\.$/);
+      await net.step(...batch);
+      const own = net.update({ lr: 0.1 });
+      await refused('update', own, 'BAD_STATE', /begin one with schedule: 'own'\.$/);
+      await net.update();
+      const late = net.step(...batch);
+      await refused(
+        'step',
+        late,
+        'BAD_STATE',
+        /run is over; set restart: true to begin another\.$/,
+      );
+      await net.begin({ batchSize: 2, steps: 1, restart: true });
+      assert.equal((await finish(net, data, { ...RECIPE, restart: true })).step, 8);
+      const slower = readAll(net.train(data, { ...RECIPE, lr: 0.01 }));
+      await refused('train', slower, 'MISMATCH', /has lr [\d.]+, not 0\.01; .* restart: true/);
+      const weights = /** @type {const} */ ({ ...RECIPE, classWeights: [1], restart: true });
+      const few = readAll(net.train(data, weights));
+      await refused('train', few, 'BAD_ARGUMENT', /^classWeights has 0 for class 1/);
+    });
+
+    it('gives the same weights and images one loss, whatever the batches', async () => {
+      const net = await newNet();
+      await finish(net, data, RECIPE);
+      const copy = keep(await engine.loadNet(await net.save()));
+      const { loss } = await net.evaluate(data.train);
+      for (const one of [net, copy]) {
+        for (const batchSize of [1, 3, 7, 16, 64]) {
+          assert.equal((await one.evaluate(data.train, { batchSize })).loss, loss, `${batchSize}`);
+        }
+      }
     });
 
     it('refuses options that are no object, or of another kind', async () => {
@@ -642,7 +755,7 @@ export function apiSuite(entry, api, options, epochs) {
       refused({ batchSize: 0 }, 'BAD_ARGUMENT', /batchSize is 0/);
       refused({ epochs: 1.5 }, 'BAD_ARGUMENT', /epochs is 1.5/);
       refused({ lr: NaN }, 'BAD_ARGUMENT', /lr is NaN/);
-      refused({ checkpointEverySeconds: '30' }, 'BAD_ARGUMENT', /checkpointEverySeconds is 30/);
+      refused({ checkpointEverySeconds: '30' }, 'BAD_ARGUMENT', /checkpointEverySeconds is "30"/);
       refused({ schedule: 'linear' }, 'BAD_ARGUMENT', /paper, step, cosine/);
       refused({ augment: 'mixup' }, 'BAD_ARGUMENT', /crop-flip/);
       refused({ schedule: 'own' }, 'BAD_ARGUMENT', /lr as a function/);
@@ -650,7 +763,7 @@ export function apiSuite(entry, api, options, epochs) {
       refused({ nesterov: true, momentum: 0 }, 'BAD_ARGUMENT', /momentum above 0/);
       refused({ labelSmoothing: 1 }, 'BAD_ARGUMENT', /labelSmoothing is 1; .*below 1/);
       refused({ cutout: 33 }, 'BAD_ARGUMENT', /cutout is 33; .*0 to 32/);
-      refused({ classWeights: [1, -1] }, 'BAD_ARGUMENT', /classWeights is 1,-1/);
+      refused({ classWeights: [1, -1] }, 'BAD_ARGUMENT', /classWeights is \[1, -1\]/);
       const five = new Dataset({ ...data, classes: [...data.classes, 'eleventh'] });
       refused({}, 'MISMATCH', /10 classes.*11/, five);
       refused({ lr: -1 }, 'BAD_ARGUMENT', /lr is -1/);
@@ -666,7 +779,7 @@ export function apiSuite(entry, api, options, epochs) {
       refused({ layerStatsEvery: 0 }, 'BAD_ARGUMENT', /layerStatsEvery is 0/);
       refused({ layerStatisticsImages: 0.5 }, 'BAD_ARGUMENT', /layerStatisticsImages is 0.5/);
       for (const name of ['evaluate', 'restart', 'force'])
-        refused({ [name]: 'no' }, 'BAD_ARGUMENT', new RegExp(`${name} is no; .* true or false`));
+        refused({ [name]: 'no' }, 'BAD_ARGUMENT', new RegExp(`${name} is "no"; .* true or false`));
       refused({ signal: {} }, 'BAD_ARGUMENT', /signal is .* an AbortSignal/);
       refused({ images: 63 }, 'MISMATCH', /63 training images, the data set has 64/);
       refused({}, 'BAD_ARGUMENT', /takes a Dataset/, null);
@@ -690,7 +803,7 @@ export function apiSuite(entry, api, options, epochs) {
       for await (const tick of net.train(data, all)) if (tick.step >= 2) break;
       const again = keep(await engine.loadNet(await net.save({ optimizer: true })));
       const other = readAll(again.train(data, { ...all, cutout: 8 }));
-      await assert.rejects(other, code('MISMATCH', /another cutout/));
+      await assert.rejects(other, code('MISMATCH', /cutout 16, not 8/));
       assert.equal((await finish(again, data, all)).trajectory, whole.trajectory);
       const off = { nesterov: false, labelSmoothing: 0, clip: 0, ema: 0, classWeights: [] };
       assert.equal((await finish(await newNet(), data, { ...RECIPE, ...off })).trajectory, plain);
@@ -799,7 +912,7 @@ export function apiSuite(entry, api, options, epochs) {
         assert.deepEqual(await net.logits(data.test.images), logits);
       };
       await refused({ name: 'linear.blas', values: [] }, /no tensor "linear.blas"/);
-      await refused({ name: 'linear.bias', values: [1] }, /1 values; it takes 10/);
+      await refused({ name: 'linear.bias', values: [1] }, /1 value; it takes 10/);
       await refused({ name: 'bn1.running_var', values: [1, 1, 1, -1] }, /variances from 0 on/);
       await refused({ name: 'bn1.bias', values: [1, 1, 1, NaN] }, /finite/);
       await net.setTensors(one);
@@ -839,7 +952,7 @@ export function apiSuite(entry, api, options, epochs) {
         assert.ok(Math.abs(value / 24 - all[k]) < 1e-6);
       });
       const short = net.inputGradient(image, new Uint16Array(2));
-      await assert.rejects(short, code('BAD_ARGUMENT', /1 images have 2 labels/));
+      await assert.rejects(short, code('BAD_ARGUMENT', /1 image with 2 labels/));
       const many = net.inputGradient(image, new Uint16Array([10]));
       await assert.rejects(many, code('BAD_ARGUMENT', /10 classes/));
     });

@@ -109,7 +109,7 @@ describe('CIFAR-100', () => {
     );
     await refuses(
       [source('train.bin', wrong.subarray(0, 5000))],
-      /^train.bin has 5000 bytes: 1 records of 3074 bytes and 1926 bytes more/,
+      /^train.bin has 5000 bytes: 1 record of 3074 bytes and 1926 bytes more/,
     );
   });
 });

@@ -210,7 +210,7 @@ describe('Dataset', () => {
     const refused = (change, pattern) =>
       assert.throws(() => new Dataset({ ...parts, ...change }), badArgument(pattern));
     refused({ train: { images: new Uint8Array(3071), labels: new Uint16Array(1) } }, /3072/);
-    refused({ train: { images: new Uint8Array(3072), labels: new Uint16Array(2) } }, /1 images/);
+    refused({ train: { images: new Uint8Array(3072), labels: new Uint16Array(2) } }, /1 image /);
     refused({ train: { images: new Uint8Array(3072), labels: [0] } }, /Uint16Array/);
     refused(
       { train: { images: new Float32Array(3072), labels: new Uint16Array(1) } },

@@ -179,7 +179,7 @@ describe('a file that is no run', () => {
   it('is refused when its parts contradict each other', () => {
     refuses((run) => {
       run.data.images = 1;
-    }, /a batch of \d+ exceeds the 1 images/);
+    }, /a batch of \d+ exceeds the 1 image\b/);
     refuses((run) => {
       run.ticks.reverse();
     }, /is not after the one before/);

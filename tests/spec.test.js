@@ -1,10 +1,11 @@
 /** The list of names, limits and defaults in web/lib/spec.js says what the core says: each value that it
  * allows is accepted by the core, the next one is refused, and names mean the same numbers. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { createEngine, nameOfSpec, specFromName } from 'residua';
 import { FIELDS } from '../web/lab/experiment.js';
+import { inOurWords } from '../web/lib/errors.js';
 import {
   CHOICES,
   DEPTHS,
@@ -104,6 +105,35 @@ describe('names of', () => {
       assert.ok(types.includes(union), `index.d.ts lacks ${name}: ${union}`);
     }
   });
+});
+
+test('messages of the core reach JavaScript with the names that are there', async () => {
+  /** Faults that no call of the library can make. */
+  const ofCallers = /rsd_tier_choice|rsd_pool_bytes\(\)|plan\.checkpoint_bytes/;
+  const inC = /(?<![\w".])(?:(?:rsd|RSD)_\w+|[a-z]+(?:_[a-z]+)+)/;
+  const folder = new URL('../src/', import.meta.url);
+  const files = (await readdir(folder, { recursive: true })).filter(
+    (name) => /\.[ch]$/.test(name) && !/^(command|simd)/.test(name),
+  );
+  let found = 0;
+  for (const name of files) {
+    const text = await readFile(new URL(name.replaceAll('\\', '/'), folder), 'utf8');
+    const whole = text.replace(/"\s*\n\s*"/g, '');
+    for (const [, literal] of whole.matchAll(/"((?:[^"\\\n]|\\.)*)"/g)) {
+      if (!/^[\w%][^{}]* [^{}]*$/.test(literal) || ofCallers.test(literal)) continue;
+      const message = literal.replaceAll('\\"', '"');
+      if (inC.test(message)) found++;
+      assert.doesNotMatch(inOurWords(message), inC, name);
+    }
+  }
+  assert.ok(found > 10, `only ${found} messages name anything`);
+  const fields = await readFile(new URL('io/checkpoint/fields.c', folder), 'utf8');
+  for (const [, key] of fields.matchAll(/"recipe\.(\w+)"/g)) {
+    const own = key.replace(/_(\w)/g, (_, letter) => letter.toUpperCase());
+    assert.equal(inOurWords(`has ${key} 1`), `has ${own} 1`);
+  }
+  const ofFile = 'the metadata has "x" for "batch_size" and recipe.weight_decay';
+  assert.equal(inOurWords(ofFile), ofFile);
 });
 
 test('a network is understood by all its names, and one is printed', () => {

@@ -1,6 +1,7 @@
 /** What a signal does to a call, for all calls of engines and nets in one place. Invariant: a call that rejects
  * with the reason of its signal has changed nothing, and no listener stays at the signal. */
 import { yieldToEvents } from '#platform';
+import { metIn } from './errors.js';
 import { checkOptions } from './options.js';
 
 /** Where the options of each call stand among its arguments, and of which kind they are.
@@ -16,7 +17,7 @@ const CALLS = {
   ...{ save: [0, 'save'], toOnnx: [0, 'abortable'] },
 };
 
-/** Makes the calls of a class check their options first, and obey their signal. With a signal a call begins in a
+/** Makes the calls of a class check their options first, obey their signal, and name themselves in errors. With a signal a call begins in a
  * later turn of the event loop: else a loop of calls that compute at once would never let an abort arrive.
  * @param {any} prototype of an engine or a net */
 export function obeySignals(prototype) {
@@ -28,7 +29,11 @@ export function obeySignals(prototype) {
       const options = args[place];
       checkOptions(op, kind, options);
       if (options?.signal) await turnOf(options.signal);
-      return method.apply(this, args);
+      try {
+        return await method.apply(this, args);
+      } catch (error) {
+        throw metIn(op, error);
+      }
     };
   }
 }

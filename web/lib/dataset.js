@@ -1,4 +1,5 @@
 import { isBytes, isUint16s } from './arrays.js';
+import { counted } from './counted.js';
 import { IMAGE_BYTES, imageMemory, ownedBy } from './data/memory.js';
 import { resizeToInput } from './data/resize.js';
 import { badArgument } from './errors.js';
@@ -37,10 +38,19 @@ export const SYNTHETIC_CLASSES = Object.freeze([
   'dots',
 ]);
 
+/** Where the images are in what was given instead. @param {any} given */
+const hintFor = (given) =>
+  given?.test?.images
+    ? '; of a data set, give data.test.images'
+    : given?.images
+      ? '; of a set of images with labels, give its images'
+      : '';
+
 /** The number of images in `pixels`. @param {string} op @param {unknown} pixels */
 export function countImages(op, pixels) {
   if (!isBytes(pixels)) {
-    throw badArgument(op, 'Images must be a Uint8Array of [count][3][32][32] pixels.');
+    const wanted = 'Images must be a Uint8Array of [count][3][32][32] pixels';
+    throw badArgument(op, `${wanted}${hintFor(pixels)}.`);
   }
   if (pixels.length % IMAGE_BYTES !== 0) {
     const sizes = `${pixels.length} bytes is not a multiple of ${IMAGE_BYTES} (3 x 32 x 32)`;
@@ -52,10 +62,15 @@ export function countImages(op, pixels) {
 /** Checks images and labels against each other, and returns how many there are.
  * @param {string} op @param {Images} set @param {number} classes */
 export function checkImages(op, set, classes) {
+  if (/** @type {any} */ (set)?.test?.images) {
+    const problem = `${op}() takes one set of images and labels`;
+    throw badArgument(op, `${problem}; of a data set, give data.test or data.train.`);
+  }
   const count = countImages(op, set?.images);
   if (!isUint16s(set.labels) || set.labels.length !== count) {
-    const labels = set.labels?.length ?? 'no';
-    throw badArgument(op, `${count} images have ${labels} labels; give a Uint16Array of ${count}.`);
+    const labels = set.labels ? counted(set.labels.length, 'label') : 'no labels';
+    const problem = `${counted(count, 'image')} with ${labels}`;
+    throw badArgument(op, `${problem}; give a Uint16Array of ${count}.`);
   }
   const wrong = set.labels.findIndex((label) => label >= classes);
   if (wrong >= 0) {

@@ -2,7 +2,7 @@
  * covered. Both speak of logits, to which softmax is applied last. */
 import { isBytes } from './arrays.js';
 import { IMAGE_BYTES } from './dataset.js';
-import { badArgument } from './errors.js';
+import { badArgument, shown } from './errors.js';
 import { checkOptions } from './options.js';
 import { checkInteger } from './spec.js';
 
@@ -79,7 +79,7 @@ function checkGeometry(size, stride) {
   checkInteger('occlusion', 'stride', stride, 1, SIDE);
   checkInteger('occlusion', 'size', size, stride, SIDE);
   if (SIDE % stride !== 0) {
-    throw badArgument('occlusion', `stride is ${stride}; it must divide ${SIDE}.`);
+    throw badArgument('occlusion', `stride is ${shown(stride)}; it must divide ${SIDE}.`);
   }
   if ((size - stride) % 2 !== 0) {
     const problem = `A square of ${size} pixels has no middle of ${stride} x ${stride}`;

@@ -353,6 +353,8 @@ export interface Recipe extends RecipeOptions {
 export interface StepRecipe extends Omit<Recipe, 'epochs'>, Abortable {
   /** Of the whole run, which schedules look at. Default: as many as there can be, 2^31 - 2. */
   steps?: number;
+  /** Begin a run even if there is one to go on with, which then ends. */
+  restart?: boolean;
 }
 
 /** Of every call that returns a promise. */
@@ -676,7 +678,7 @@ export interface Net {
    */
   train(dataset: Dataset, options?: TrainOptions): Training;
   /** In evaluation mode, `batchSize` images at once (default 128), or fewer where the memory that
-   * training took holds fewer.
+   * training took holds fewer; the score is the same for each.
    * @throws {ResiduaError} BAD_ARGUMENT: no images, or labels that are no classes. MISMATCH: the net
    *   knows none of `classes`. NO_MEMORY. DISPOSED. An aborted signal's reason.
    * @example
@@ -735,7 +737,7 @@ export interface Net {
     options?: Abortable,
   ): Promise<Float32Array>;
   /** Begins a run that goes step by step, or goes on with one of the same recipe: then step() and update()
-   * take turns. It ends with the next train({ restart: true }).
+   * take turns. It ends with the next begin() or train() that says `restart: true`.
    * @throws {ResiduaError} BAD_ARGUMENT: an option is unknown or out of range. MISMATCH: the run there is has
    *   another recipe. BUSY: train() is under way. NO_MEMORY. DISPOSED. An aborted signal's reason; then no
    *   run has begun.
@@ -1045,9 +1047,8 @@ export type ErrorCode =
   | 'BAD_WASM'
   | 'WORKER_FAILED'
   | 'NOT_FETCHED';
-/** The message names the problem and the fix; `op` says which call failed: one of this API,
- * "worker" for an argument that cannot be sent to one or, where the core found the fault, a function
- * of residua.h. Arguments of another type than declared here may be answered with a TypeError. */
+/** The message names the problem and the fix; `op` says which call of this API failed, or
+ * "worker" for an argument that cannot be sent to one. Arguments of another type than declared here may be answered with a TypeError. */
 export class ResiduaError extends Error {
   constructor(code: ErrorCode, op: string, message: string);
   readonly code: ErrorCode;

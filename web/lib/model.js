@@ -1,7 +1,9 @@
 /** One net of the core in memory of its own: what residua.h offers, synchronously, with arrays
  * instead of pointers. */
+
 import { isFloats } from './arrays.js';
 import { Core } from './core.js';
+import { counted } from './counted.js';
 import { IMAGE_BYTES } from './dataset.js';
 import { badArgument } from './errors.js';
 import { convNumber, fieldsOfSpec, readSpec, specOfFields } from './spec.js';
@@ -331,7 +333,7 @@ export class Model {
       const tensor = all.find((other) => other.name === name);
       if (!tensor) throw badArgument('setTensors', `The net has no tensor "${name}".`);
       if (values.length === tensor.elements) return { index: tensor.index, values };
-      const problem = `${name} has ${values.length} values`;
+      const problem = `${name} has ${counted(values.length, 'value')}`;
       throw badArgument('setTensors', `${problem}; it takes ${tensor.elements}.`);
     });
     const before = found.map(({ index, values }) => ({

@@ -2,7 +2,7 @@ import { obeySignals } from './abort.js';
 import { isBytes, isFloats, isUint16s } from './arrays.js';
 import { checkLabelled, imagesAt, matchClasses } from './classes.js';
 import { checkImages, countImages, IMAGE_BYTES } from './dataset.js';
-import { badArgument, disposedError, ResiduaError } from './errors.js';
+import { badArgument, disposedError, metIn, ResiduaError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
 import { pacer } from './pacer.js';
@@ -136,7 +136,7 @@ export class Net {
     this.#busy = true;
     void this.#run(training, dataset, recipe, options).then(
       () => training.end(null),
-      (error) => training.end({ error }),
+      (error) => training.end({ error: metIn('train', error) }),
     );
     return training;
   }
@@ -146,6 +146,7 @@ export class Net {
   async #run(training, dataset, recipe, { evaluate = true, restart, force, ...extras }) {
     try {
       if (!(await training.turn())) return;
+      if (!restart) this.#checkNoSteps(recipe);
       const test = evaluate && dataset.test.labels.length > 0 ? dataset.test : null;
       const provenance = await provenanceOf(this.#engine, dataset, test);
       await this.#ensure('train', recipe.batchSize, true);
@@ -155,6 +156,14 @@ export class Net {
     } finally {
       this.#busy = false;
     }
+  }
+
+  /** Throws if the run to go on with goes step by step, before anything of it changes. @param {RecipeFields} recipe */
+  #checkNoSteps({ images }) {
+    if (this.#stepBatch === 0 || this.#stepBatch === images) return;
+    const problem = `The run there is goes step by step, in batches of ${this.#stepBatch}`;
+    const advice = 'go on with step(), or set restart: true to begin another';
+    throw new ResiduaError('MISMATCH', 'train', `${problem}; ${advice}.`);
   }
 
   /** Begins a run, or goes on with the one there is, also if it is over: then no step is left.
@@ -331,9 +340,16 @@ export class Net {
     this.#model('begin');
     if (this.#busy) throw busyError();
     const fields = stepFields(this.spec, recipe);
-    await this.#ensure('begin', fields.batchSize, true);
+    // A run that goes on fits already, and one that does not is left as it is.
+    const isGoingOn = this.#stepBatch > 0 && !recipe.restart;
+    if (!isGoingOn) await this.#ensure('begin', fields.batchSize, true);
     recipe.signal?.throwIfAborted();
-    this.#model('begin').trainBegin(fields);
+    const model = this.#model('begin');
+    if (recipe.restart) {
+      if (this.#hasRun) model.trainEnd();
+      this.#provenance = originIn(this.#provenance);
+    }
+    model.trainBegin(fields);
     this.#stepBatch = fields.batchSize;
     this.#hasRun = true;
   }

@@ -1,6 +1,6 @@
 /** The options of each function, and their check. Invariant: the lists are those of index.d.ts, which the type
  * checker compares; an option that is not listed is refused by name before anything begins. */
-import { badArgument } from './errors.js';
+import { badArgument, shown } from './errors.js';
 import { nearest } from './nearest.js';
 
 /** @typedef {import('./index.js').Engine} Engine */
@@ -47,7 +47,9 @@ const NAMES = {
     ...{ validation: true, onBatch: true },
     ...{ layerStatsEvery: true, layerStatisticsImages: true, checkpointEverySeconds: true },
   },
-  begin: (({ epochs: _, ...rest }) => ({ ...rest, steps: true, signal: true }))(RECIPE),
+  begin: (({ epochs: _, ...rest }) => ({ ...rest, steps: true, restart: true, signal: true }))(
+    RECIPE,
+  ),
   update: { lr: true, signal: true },
   abortable: { signal: true },
   evaluate: { batchSize: true, signal: true, details: true, classes: true },
@@ -81,21 +83,31 @@ export function checkOptions(op, kind, options) {
   if (options === undefined) return;
   const known = Object.keys(NAMES[kind]);
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    const problem = `The options of ${op}() are ${String(options)}`;
+    if (kind === 'spec') throw badArgument(op, `${op}() got ${shown(options)}; ${NETWORK}.`);
+    const problem = `The options of ${op}() are ${shown(options)}`;
     throw badArgument(op, `${problem}; give an object with any of ${known.join(', ')}.`);
   }
   for (const [name, value] of Object.entries(options)) {
-    if (!known.includes(name)) throw unknownOption(op, name, known);
+    if (!known.includes(name)) throw unknownOption(op, kind, name, known);
     const [isSound, wanted] = KINDS[name] ?? [];
     if (value !== undefined && isSound && !isSound(value)) {
-      throw badArgument(op, `${name} is ${String(value)}; it must be ${wanted}.`);
+      throw badArgument(op, `${name} is ${shown(value)}; it must be ${wanted}.`);
     }
   }
 }
 
-/** @param {string} op @param {string} name @param {string[]} known */
-function unknownOption(op, name, known) {
+const NETWORK = "a network is a name, such as 'resnet8', or { family: 'residual', depth: 8 }";
+/** What somebody calls an option that holds a network's name. */
+const OF_NETWORKS = ['net', 'name', 'model', 'network', 'arch', 'architecture'];
+
+/** @param {string} op @param {keyof Options} kind @param {string} name @param {string[]} known */
+function unknownOption(op, kind, name, known) {
   const near = nearest(name, known);
-  const advice = near ? `did you mean ${near}?` : `there are ${known.join(', ')}.`;
+  const advice =
+    kind === 'spec' && OF_NETWORKS.includes(name)
+      ? `${NETWORK}.`
+      : near
+        ? `did you mean ${near}?`
+        : `there are ${known.join(', ')}.`;
   return badArgument(op, `${op}() has no option "${name}"; ${advice}`);
 }

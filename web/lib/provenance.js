@@ -1,5 +1,6 @@
 /** What the bits of a run depend on beside its spec and recipe, as checkpoints say it in their metadata:
  * the images (`data.*`) and the arithmetic (`run.*`). include/residua.h describes the keys. */
+import { counted } from './counted.js';
 import { canDigest, digestOfSets } from './data/set-digest.js';
 import { ResiduaError } from './errors.js';
 
@@ -48,8 +49,8 @@ export function checkSameData(before, now) {
     : !differs('data.test_digest')
       ? null
       : differs('data.test_images')
-        ? `The run has ${before['data.test_images']} test images, not ${now['data.test_images']}`
+        ? `The run has ${counted(Number(before['data.test_images']), 'test image')}, not ${now['data.test_images']}`
         : `These are not the test images that the run began with${of}`;
   if (problem === null) return;
-  throw new ResiduaError('MISMATCH', 'train', `${problem}; give those, or go on with force.`);
+  throw new ResiduaError('MISMATCH', 'train', `${problem}; give those, or go on with force: true.`);
 }

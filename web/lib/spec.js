@@ -1,6 +1,6 @@
 /** The one list of names, limits and defaults of networks and recipes, and the conversion of specs and
  * recipes to the structs of residua.h. Invariant: the lists say what the core says; a test compares. */
-import { badArgument } from './errors.js';
+import { badArgument, shown } from './errors.js';
 import { checkOptions } from './options.js';
 
 /** @typedef {import('./index.js').Spec} Spec */
@@ -141,7 +141,7 @@ export function describeLimit({ min, max, whole: isWhole, excludesMin, excludesM
  * @param {string} op @param {keyof typeof LIMITS} name @param {unknown} value */
 function checkLimit(op, name, value) {
   if (!isWithin(LIMITS[name], value)) {
-    throw badArgument(op, `${name} is ${value}; it must be ${describeLimit(LIMITS[name])}.`);
+    throw badArgument(op, `${name} is ${shown(value)}; it must be ${describeLimit(LIMITS[name])}.`);
   }
   return Number(value);
 }
@@ -162,7 +162,7 @@ function readName(op, name) {
   const match = /^(plain|resnet)-?(\d{1,4})$/.exec(String(name).toLowerCase());
   if (!match) {
     const advice = 'write plain20, resnet56 or the like';
-    throw badArgument(op, `"${name}" does not name a network; ${advice}.`);
+    throw badArgument(op, `${shown(name)} does not name a network; ${advice}.`);
   }
   return { family: match[1] === 'plain' ? 'plain' : 'residual', depth: Number(match[2]) };
 }
@@ -172,7 +172,7 @@ function readName(op, name) {
  * @param {unknown} value */
 export function numberOf(op, what, known, value) {
   const number = known.indexOf(/** @type {string} */ (value));
-  if (number < 0) throw badArgument(op, `${what} is "${value}"; choose ${known.join(', ')}.`);
+  if (number < 0) throw badArgument(op, `${what} is ${shown(value)}; choose ${known.join(', ')}.`);
   return number;
 }
 
@@ -186,7 +186,7 @@ export function convNumber(op, conv) {
 export function checkInteger(op, what, value, least, most) {
   if (!Number.isSafeInteger(value) || Number(value) < least || Number(value) > most) {
     const range = `a whole number from ${least} to ${most}`;
-    throw badArgument(op, `${what} is ${value}; it must be ${range}.`);
+    throw badArgument(op, `${what} is ${shown(value)}; it must be ${range}.`);
   }
   return Number(value);
 }
@@ -194,7 +194,7 @@ export function checkInteger(op, what, value, least, most) {
 /** @param {string} op @param {string} what @param {unknown} value */
 export function checkNumber(op, what, value) {
   if (typeof value !== 'number' || !Number.isFinite(value)) {
-    throw badArgument(op, `${what} is ${value}; it must be a finite number.`);
+    throw badArgument(op, `${what} is ${shown(value)}; it must be a finite number.`);
   }
   return value;
 }
@@ -230,8 +230,10 @@ const INIT = /^(he|xavier|gaussian)(?::([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)
 function initFields(op, init) {
   const [, kind, sigma] = (typeof init === 'string' && INIT.exec(init)) || [];
   if (!kind || (kind === 'gaussian') !== (sigma !== undefined)) {
-    const given = typeof init === 'string' ? `"${init}"` : typeof init;
-    throw badArgument(op, `init is ${given}; write he, xavier or, with its sigma, gaussian:0.01.`);
+    throw badArgument(
+      op,
+      `init is ${shown(init)}; write he, xavier or, with its sigma, gaussian:0.01.`,
+    );
   }
   const number = numberOf(op, 'init', CHOICES.init, kind);
   return sigma === undefined
@@ -242,7 +244,10 @@ function initFields(op, init) {
 /** @param {string} op @param {string} what @param {unknown} values */
 function threeNumbers(op, what, values) {
   if (!Array.isArray(values) || values.length !== 3) {
-    throw badArgument(op, `${what} is ${values}; give three numbers, for red, green and blue.`);
+    throw badArgument(
+      op,
+      `${what} is ${shown(values)}; give three numbers, for red, green and blue.`,
+    );
   }
   return values.map((value) => checkNumber(op, what, value));
 }
@@ -335,7 +340,7 @@ function optionsThatAreOn(options) {
 /** @param {string} op @param {string} name @param {unknown} value */
 function checkSwitch(op, name, value) {
   if (typeof value !== 'boolean') {
-    throw badArgument(op, `${name} is ${value}; it must be true or false.`);
+    throw badArgument(op, `${name} is ${shown(value)}; it must be true or false.`);
   }
   return Number(value);
 }
@@ -348,7 +353,10 @@ function checkClassWeights(op, weights) {
   if (Array.isArray(weights) && weights.length <= LIMITS.classes.max && weights.every(isSound)) {
     return weights;
   }
-  throw badArgument(op, `classWeights is ${weights}; give a list of numbers above 0, one a class.`);
+  throw badArgument(
+    op,
+    `classWeights is ${shown(weights)}; give a list of numbers above 0, one a class.`,
+  );
 }
 
 /** @param {string} op @param {RecipeOptions} given */

@@ -1,4 +1,5 @@
 /** A run as its reader sees it: a queue of ticks, and the wish to pause or stop. */
+import { counted } from './counted.js';
 import { checkImages, Dataset } from './dataset.js';
 import { badArgument, ResiduaError } from './errors.js';
 import { checkOptions } from './options.js';
@@ -52,6 +53,10 @@ export class Stopwatch {
   }
 }
 
+const NEEDS_DATASET =
+  'train() takes a Dataset; await engine.synthetic(), openDataset(files) or fetchCifar10() for one, or make one with ' +
+  'new Dataset({ ... }).';
+
 /** Checks what train() was given; the same for nets in this thread and in workers.
  * @param {Required<import('./index.js').Spec>} spec of the net
  * @param {import('./index.js').Dataset} dataset
@@ -60,7 +65,7 @@ export class Stopwatch {
 export function recipeFields(spec, dataset, options) {
   checkOptions('train', 'train', options);
   if (!(dataset instanceof Dataset)) {
-    throw badArgument('train', 'train() takes a Dataset; make one with new Dataset({ ... }).');
+    throw badArgument('train', NEEDS_DATASET);
   }
   const { layerStatsEvery, layerStatisticsImages, checkpointEverySeconds } = options;
   if (checkpointEverySeconds !== undefined) checkSeconds(checkpointEverySeconds);
@@ -93,7 +98,7 @@ const MOST_STEPS = 2 ** 31 - 2;
 /** What begin() was given: a run whose epochs are steps of one batch.
  * @param {Required<import('./index.js').Spec>} spec of the net
  * @param {import('./index.js').StepRecipe} options */
-export function stepFields(spec, { steps = MOST_STEPS, signal: _, ...options } = {}) {
+export function stepFields(spec, { steps = MOST_STEPS, signal: _, restart: __, ...options } = {}) {
   checkInteger('begin', 'steps', steps, 1, MOST_STEPS);
   /** @type {import('./index.js').Recipe} */
   const recipe = { schedule: 'constant', augment: 'none', ...options, epochs: steps };
@@ -133,11 +138,11 @@ const STEPS_END = MOST_STEPS + 2;
 /** @param {ReturnType<typeof fieldsOfRecipe>} recipe @param {number} [wanted] of a saved recipe */
 function checkImageCount({ images, batchSize, epochs }, wanted = images) {
   if (batchSize > images) {
-    const problem = `batchSize is ${batchSize}, but there are ${images} training images`;
+    const problem = `batchSize is ${batchSize}, but the data set has ${counted(images, 'training image')}`;
     throw badArgument('train', `${problem}; choose a batch of ${images} or less, or more images.`);
   }
   if (wanted !== images) {
-    const problem = `The recipe is of ${wanted} training images, the data set has ${images}`;
+    const problem = `The recipe is of ${counted(wanted, 'training image')}, the data set has ${images}`;
     throw new ResiduaError('MISMATCH', 'train', `${problem}; take as many.`);
   }
   const steps = epochs * Math.floor(images / batchSize);

@@ -1,6 +1,7 @@
 /** Arrays of images and labels: numpy's .npy and .npz (which is a zip of .npy files) and IDX, as MNIST
  * has it. What is images and what labels follows from the number of dimensions; which part they are,
  * from the words of their names. Nothing is read before its size is known to fit its header. */
+import { counted } from '../counted.js';
 import { pacer } from '../pacer.js';
 import { badFile, FETCH_AGAIN, OP } from './bad-file.js';
 import { sizeText } from './bytes.js';
@@ -179,7 +180,7 @@ function checkPair(images, labels) {
   }
   if (labels.shape[0] !== shape[0]) {
     throw badFile(
-      `${path} holds ${shape[0]} images, but ${labels.path} ${labels.shape[0]} labels.`,
+      `${path} holds ${counted(shape[0], 'image')}, but ${labels.path} ${counted(labels.shape[0], 'label')}.`,
     );
   }
 }

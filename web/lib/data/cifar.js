@@ -1,5 +1,6 @@
 /** The files of CIFAR-10 and CIFAR-100: which there are, how they are decoded, and where their images
  * go. Images go straight to their place in memory, in the order of the official files. */
+import { counted } from '../counted.js';
 import { CIFAR10_CLASSES } from '../dataset.js';
 import { badFile, EXPECTED, FETCH_AGAIN, OP } from './bad-file.js';
 import { sizeText } from './bytes.js';
@@ -302,7 +303,7 @@ function checkBinarySize(of, size) {
   if (records > of.most) throw tooMany(of, records);
   const rest = size % bytes;
   if (rest === 0) return;
-  const whole = `${records} records of ${bytes} bytes and ${rest} bytes more`;
+  const whole = `${counted(records, 'record')} of ${bytes} bytes and ${counted(rest, 'byte')} more`;
   throw badFile(`${of.file} has ${size} bytes: ${whole}. ${FETCH_AGAIN}`);
 }
 

@@ -1,7 +1,7 @@
 /** The one door for data: whatever files are given, each is told by its content and handed to the reader
  * of its kind. What comes out is a Dataset, and notes that say what was decided on the way. */
 import { CIFAR10_CLASSES, Dataset } from '../dataset.js';
-import { badArgument, ResiduaError } from '../errors.js';
+import { badArgument, ResiduaError, shown } from '../errors.js';
 import { Arrays } from './arrays.js';
 import { badFile, EXPECTED, FETCH_AGAIN, OP } from './bad-file.js';
 import { ByteReader, EndOfBytes, sizeText, watched } from './bytes.js';
@@ -57,7 +57,10 @@ const MOST_NAMED = 100;
 export async function openSources(sources, options) {
   const { images, testImages, holdout = HOLDOUT } = options;
   if (!(holdout >= 0 && holdout <= 1)) {
-    throw badArgument(OP, `holdout is ${holdout}; it is a fraction from 0 to 1, such as 0.2.`);
+    throw badArgument(
+      OP,
+      `holdout is ${shown(holdout)}; it is a fraction from 0 to 1, such as 0.2.`,
+    );
   }
   const items = [...sources].map(itemOf);
   const opening = new Opening(options, items);

@@ -1,6 +1,7 @@
 /** Pictures and what they show: by the folder of each class, or by a table. The layout is decided from
  * paths alone, so that only pictures that are used are decoded; their order lets any first part of the
  * set be a balanced sample. */
+import { counted } from '../counted.js';
 import { pacer } from '../pacer.js';
 import { badFile, OP } from './bad-file.js';
 import { IMAGE_BYTES, imageMemory } from './memory.js';
@@ -177,7 +178,9 @@ function layoutOf(entries, tables) {
   if (byTable) return { name: tableName, ...byTable };
   if (entries.length === 1) throw badFile(`${entries[0].path} is one picture; ${ADVICE}.`);
   const where = root.length > 0 ? ` in ${root.join('/')}` : '';
-  throw badFile(`Nothing says what the ${entries.length} pictures${where} show; ${ADVICE}.`);
+  throw badFile(
+    `Nothing says what the ${counted(entries.length, 'picture')}${where} show; ${ADVICE}.`,
+  );
 }
 
 /** What a set is called: the innermost folder that holds all of it, and is no split's.
@@ -265,8 +268,9 @@ function labelledByFolders(root, inside) {
   if (labelled.length === 0) return null;
   checkSplits(root, labelled);
   const outside = left.length;
-  const text = `${outside} ${outside === 1 ? 'picture that lies' : 'pictures that lie'} in no folder of a class`;
-  return { labelled, left, notes: outside > 0 ? [`${text} are left out.`] : [] };
+  const [lie, are] = outside === 1 ? ['lies', 'is'] : ['lie', 'are'];
+  const text = `${counted(outside, 'picture')} that ${lie} in no folder of a class ${are} left out.`;
+  return { labelled, left, notes: outside > 0 ? [text] : [] };
 }
 
 /** @param {string[]} root @param {Labelled[]} labelled */
@@ -314,7 +318,9 @@ function labelledByTables(root, inside, tables) {
     .filter(({ entry }) => !labels.has(entry.path))
     .map(({ entry }) => ({ path: entry.path, why: 'no table gives it a label' }));
   if (left.length > 0) {
-    notes.push(`${left.length} pictures without a label are left out, ${left[0].path} first.`);
+    const count = counted(left.length, 'picture');
+    const are = left.length === 1 ? 'is' : 'are';
+    notes.push(`${count} without a label ${are} left out, ${left[0].path} first.`);
   }
   return { labelled, left, notes, decides: labels.size >= ENOUGH_ROWS * rows };
 }

@@ -1,6 +1,7 @@
 /** A run as a file: what was trained, on what, how and where, and what came of it. One format for
  * the runs that readers exchange and for those that are recorded. Files come from strangers, so
  * nothing is believed: what is read is checked and copied, field by field. */
+import { counted } from '../counted.js';
 import { ResiduaError } from '../errors.js';
 import { inert } from '../inert.js';
 import { CHOICES, completeRecipe, describeLimit, isDepth, isWithin, LIMITS } from '../spec.js';
@@ -247,12 +248,13 @@ function contradictionIn({ recipe, data, state, trajectory, ticks }) {
   const perEpoch = Math.floor(data.images / recipe.batchSize);
   const steps = recipe.epochs * perEpoch;
   const last = ticks[ticks.length - 1];
-  if (perEpoch === 0) return `a batch of ${recipe.batchSize} exceeds the ${data.images} images`;
+  if (perEpoch === 0)
+    return `a batch of ${recipe.batchSize} exceeds the ${counted(data.images, 'image')}`;
   for (const [i, { kind, step }] of ticks.entries()) {
     if (step > steps) return `ticks[${i}] is at step ${step} of ${steps}`;
     if (i > 0 && step <= ticks[i - 1].step) return `ticks[${i}] is not after the one before`;
     if (kind === 'epoch' && step % perEpoch !== 0) {
-      return `ticks[${i}] ends an epoch at step ${step}, but epochs have ${perEpoch} steps`;
+      return `ticks[${i}] ends an epoch at step ${step}, but epochs have ${counted(perEpoch, 'step')}`;
     }
   }
   if (state === 'finished' && (last.kind !== 'epoch' || last.step !== steps)) {
