@@ -118,6 +118,9 @@ describe('a wrong command line', () => {
     await fails(2, /no flag --shortcutt; did you mean --shortcut\?/, 'train', '--shortcutt=A');
     await fails(2, /no flag --rubbish\. See: residua help eval$/, 'eval', '--rubbish');
     await fails(2, /no flag -x\./, 'info', '-x');
+    await fails(2, /no flag --batch-size; did you mean --batch\?/, 'train', '--batch-size', '3');
+    await fails(2, /no flag --learning-rate; did you mean --lr\?/, 'train', '--learning-rate', '3');
+    await fails(2, /no command "test"; did you mean eval\?/, 'test');
   });
 
   it('has values of the wrong kind', async () => {
@@ -147,9 +150,10 @@ describe('a wrong command line', () => {
   it('has too little or too much', async () => {
     await fails(2, /--net is missing/, 'train');
     await fails(2, /--model is missing/, 'eval', '--data', 'synthetic');
-    await fails(2, /--data is missing/, 'eval', '--model', model);
+    for (const name of ['eval', 'measure'])
+      await fails(2, /--data is missing; .*--data synthetic\./, name, '--model', model);
     await fails(2, /IMAGE is missing/, 'predict', '--model', model);
-    await fails(2, /FILE is missing/, 'golden');
+    await fails(2, /FILE is missing; .* tests\/golden\/\S+\.safetensors\./, 'golden');
     await fails(2, /PATH is missing/, 'info');
     await fails(2, /"more" is an extra word; leave it out/, 'train', '--net', 'resnet8', 'more');
   });
@@ -181,6 +185,21 @@ describe('train', () => {
     assert.deepEqual(done, { done: true, net: 'resnet8', tier: 'simd128', conv: 'auto' });
     assert.match(trajectory, /^[0-9a-f]{16}$/);
     assert.ok(threads >= 1 && Number.isInteger(numerics));
+  });
+
+  it('counts one as one', async () => {
+    const one = ['--images', '16', '--test-images', '1', '--epochs', '1', '--threads', '1'];
+    const { stdout } = await residua('train', ...QUICK, ...one);
+    assert.match(stdout, /^trajectory [0-9a-f]{16} \(simd128, 1 thread, conv auto, /m);
+    const measured = await residua(
+      'measure',
+      '--model',
+      model,
+      '--data',
+      'synthetic',
+      ...one.slice(2, 4),
+    );
+    assert.match(measured.stdout, /^resnet8 on 1 test image of synthetic;/);
   });
 
   it('prints a table without --json', async () => {
@@ -594,6 +613,7 @@ describe('completion', () => {
     assert.deepEqual(offered(stdout, 'residua', 'train', '--sh'), ['--shortcut']);
     assert.deepEqual(offered(stdout, 'residua', 'train', '--shortcut', ''), ['A', 'B', 'C']);
     assert.deepEqual(offered(stdout, 'residua', 'train', '-n', 'resnet2'), ['resnet20']);
+    assert.deepEqual(offered(stdout, 'residua', 'train', '-n', 'plain1'), ['plain14']);
     assert.deepEqual(offered(stdout, 'residua', 'info', '--t'), []);
     assert.deepEqual(offered(stdout, 'residua', 'help', 'tr'), ['train']);
   });
@@ -615,7 +635,8 @@ describe('completion', () => {
     for (const shell of ['bash', 'zsh', 'fish']) {
       const { stdout, code } = await residua('completion', shell);
       assert.equal(code, 0);
-      for (const name of ['train', 'predict', 'validation', 'tensorboard', 'json']) {
+      const nets = ['plain8', 'plain14', 'resnet8', 'resnet14'];
+      for (const name of ['train', 'predict', 'validation', 'tensorboard', 'json', ...nets]) {
         assert.ok(stdout.includes(name), `${shell}: ${name}`);
       }
     }

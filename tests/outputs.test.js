@@ -90,6 +90,30 @@ describe('an output file', () => {
     await succeeds(...SHORT, '--out', 'empty');
   });
 
+  it('is not called what it is not', async () => {
+    const train = (/** @type {string[]} */ ...args) => [...SHORT, ...args];
+    /** @type {[string[], RegExp][]} */
+    const misnamed = [
+      [
+        train('--out', 'w.txt'),
+        /--out writes \.safetensors, not \.txt; name w\.safetensors, or a folder with its slash: w\/\./,
+      ],
+      [
+        train('--out', 'sub/w.PT'),
+        /name sub.w\.safetensors, .*: residua convert sub.w\.safetensors sub\/w\.PT\./,
+      ],
+      [train('--out', 'w.onnx'), /: residua export --model w\.safetensors --out w\.onnx\./],
+      [train('--record', 'w.csv'), /--record writes \.json, not \.csv; name w\.json\./],
+      [
+        ['export', '--model', 'there', '--out', 'w.pb'],
+        /--out writes \.onnx, not \.pb; name w\.onnx\./,
+      ],
+    ];
+    for (const [args, pattern] of misnamed) await fails(2, pattern, ...args);
+    const { stdout } = await residua('train', '--help');
+    assert.match(stdout.replace(/\s+/g, ' '), /FILE, which ends in \.safetensors or has no ending/);
+  });
+
   it('may be the checkpoint that is gone on with, and no other', async () => {
     for (const name of ['a', 'b']) await ended('SIGINT', 0, ...LONG, '--out', name);
     const b = await readFile(at('b'));

@@ -249,7 +249,13 @@ describe('a longer run', () => {
   it('takes the state of a finished run', async () => {
     await lines('train', ...RUN, '--epochs', '1', '--out', 'bare.safetensors');
     const extend = ['train', '--resume', 'bare.safetensors', '--extend', '1'];
-    await fails(1, /holds weights alone, not the state of a run; .* --from/, ...extend);
+    await fails(
+      1,
+      /weights alone, .*; --extend .* --keep-state or --out DIR\/; .* --from/,
+      ...extend,
+    );
+    const { stdout } = await residua('train', '--help');
+    assert.match(stdout.replace(/\s+/g, ' '), /for --extend; --out DIR\/ always does/);
     await lines('train', ...RUN, '--epochs', '1', '--out', 'state.safetensors', '--keep-state');
     await fails(
       1,
@@ -349,6 +355,19 @@ describe('a run folder', () => {
     assert.deepEqual(JSON.parse(await readFile(at('again.config.json'), 'utf8')), config);
     const other = await lines('train', '--config', 'conf/config.json', '--seed', '8');
     assert.notEqual(other.at(-1).trajectory, first.at(-1).trajectory);
+    // A fine-tuned run says the same of itself when it goes on.
+    const tune = ['--from', 'conf/best.safetensors', '--freeze', '1', '--epochs', '1'];
+    await lines('train', ...tune, ...DATA, '--out', 'tuned/');
+    const tuned = JSON.parse(await readFile(at('tuned/config.json'), 'utf8'));
+    for (const [folder, before] of /** @type {const} */ ([
+      ['conf', config],
+      ['tuned', tuned],
+    ])) {
+      await lines('train', '--resume', `${folder}/last.safetensors`, '--extend', '1');
+      const after = JSON.parse(await readFile(at(`${folder}/config.json`), 'utf8'));
+      assert.deepEqual(after, { ...before, epochs: before.epochs + 1 });
+      assert.deepEqual(Object.keys(after), Object.keys(before));
+    }
   });
 });
 
@@ -517,6 +536,11 @@ describe('a curve', () => {
       ),
     );
     assert.deepEqual([kept, again], [4, 4]);
+    await lines('train', ...RUN, '--epochs', '1', '--out', 'drawn/');
+    assert.match((await residua('curve', 'drawn')).stdout, /^Error of resnet8 on synthetic: /);
+    for (const file of ['drawn/curve.svg', 'drawn.csv', 'drawn/last.safetensors'])
+      await fails(2, /is no run; give the RUN\.json .* or the folder of a run/, 'curve', file);
+    await fails(1, /run\.json cannot be read: it does not exist/, 'curve', '.');
     await fails(2, /x\.gif must end in \.svg or \.csv/, 'curve', 'drawn.json', '--out', 'x.gif');
     await fails(2, /x\.gif must end in/, 'train', ...RUN, '--curve', 'x.gif');
     // Before anything is trained or written.

@@ -114,7 +114,7 @@ export const COMMANDS = {
     run: exportModel,
   },
   curve: {
-    synopsis: 'RUN.json [flags]',
+    synopsis: 'RUN.json|DIR [flags]',
     summary: 'draws the errors of a recorded run, on the terminal or into a file',
     groups: { Results: ['out', 'force'] },
     help: CURVE_HELP,
@@ -136,7 +136,8 @@ export const COMMANDS = {
   },
   golden: {
     synopsis: 'FILE... [flags]',
-    summary: 'compares six training steps with values that PyTorch computed',
+    summary:
+      'compares six training steps with those of PyTorch, as tests/golden/*.safetensors hold them',
     groups: { Computation: COMPUTING },
     run: golden,
   },

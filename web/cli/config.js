@@ -9,7 +9,7 @@ import { RECIPE_FLAGS } from './resume.js';
 /**
  * What a run is, as far as a configuration says it.
  * @typedef {object} Effective
- * @property {Values} values as they were given
+ * @property {Values} values as they were given, with the images, tier and convolution that the run has
  * @property {import('../lib/index.js').Net} net
  * @property {import('../lib/spec.js').FullRecipe} recipe
  */

@@ -1,5 +1,7 @@
 /** An evaluation in detail, for a reader: each class, which classes are taken for which, the worst mistakes. */
+
 import { stdout } from 'node:process';
+import { counted } from '../lib/counted.js';
 import { columnsOf, percent, print, row } from './output.js';
 
 /** @typedef {import('../lib/index.js').Details} Details */
@@ -80,6 +82,6 @@ function reportFrequent(confusion, names) {
   head('The most frequent confusions:');
   wrong.sort((a, b) => b.count - a.count);
   for (const { count, label, taken } of wrong.slice(0, LISTED)) {
-    print(`${names[label]} taken for ${names[taken]}: ${count} images`);
+    print(`${names[label]} taken for ${names[taken]}: ${counted(count, 'image')}`);
   }
 }

@@ -1,4 +1,5 @@
 import { isByNumber } from '../lib/classes.js';
+import { counted } from '../lib/counted.js';
 import { precisionsOf, recallsOf, reportDetails } from './details.js';
 import { withNetAndData } from './inputs.js';
 import { tryNormalisations } from './normalisation.js';
@@ -34,7 +35,9 @@ function noteClasses(net, classes, { leftOut }) {
   }
   if (!leftOut) return;
   const names = leftOut.classes.join(', ');
-  note(`The net has no class ${names}; ${leftOut.images} images of them are left out.`);
+  const { images } = leftOut;
+  const left = `${counted(images, 'image')} of them ${images === 1 ? 'is' : 'are'} left out`;
+  note(`The net has no class ${names}; ${left}.`);
 }
 
 /** @param {string} net @param {import('../lib/index.js').Score} score */

@@ -1,4 +1,4 @@
-import { OutputFile, readWhole } from './files.js';
+import { checkEnding, OutputFile, readWhole } from './files.js';
 import { loadNet, needFlag, needNoOperands, withEngine } from './inputs.js';
 import { print, printJson } from './output.js';
 
@@ -7,6 +7,7 @@ export async function exportModel(values, operands) {
   needNoOperands(operands);
   needFlag(values, 'model');
   needFlag(values, 'out');
+  checkEnding('out', values.out, '.onnx');
   const out = await OutputFile.prepare(values.out, values);
   const file = await readWhole(values.model);
   await withEngine(values, async (engine) => {

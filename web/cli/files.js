@@ -17,6 +17,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { ResiduaError } from '../lib/errors.js';
+import { UsageError } from './flags.js';
 
 /** Bytes of a file's name. */
 const LONGEST_NAME = 255;
@@ -85,6 +86,27 @@ function kindOf(facts) {
 
 /** @param {import('node:fs').Stats} a @param {import('node:fs').Stats} b */
 const isSame = (a, b) => a.dev === b.dev && a.ino === b.ino;
+
+/** What makes files of other kinds from ours. @type {Record<string, (file: string, ours: string) => string>} */
+const MAKERS = {
+  '.pt': (file, ours) => `residua convert ${ours} ${file}`,
+  '.pth': (file, ours) => `residua convert ${ours} ${file}`,
+  '.onnx': (file, ours) => `residua export --model ${ours} --out ${file}`,
+};
+
+/** Refuses a name that ends as a file of another kind does. @param {string} flag @param {string} file
+ * @param {string} ending of what is written */
+export function checkEnding(flag, file, ending) {
+  const { dir, name, ext } = path.parse(file);
+  const given = ext.toLowerCase();
+  if (given === ending || !/^\.[a-z]/.test(given)) return;
+  const ours = path.join(dir, `${name}${ending}`);
+  const folder =
+    ending === '.safetensors' ? `, or a folder with its slash: ${path.join(dir, name)}/` : '';
+  const make = ending === '.safetensors' && MAKERS[given];
+  const then = make ? `, and then make the other of it: ${make(file, ours)}` : folder;
+  throw new UsageError(`--${flag} writes ${ending}, not ${ext}; name ${ours}${then}.`);
+}
 
 export class OutputFile {
   /** @type {string[]} */

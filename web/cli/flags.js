@@ -31,7 +31,8 @@ const SETS = ['cifar10', 'cifar100', 'synthetic'];
 /** @type {Record<string, Flag>} */
 export const FLAGS = {
   net: text('NAME', 'the network, such as plain20 or resnet56: 6n+2 layers', [
-    ...['plain20', 'plain56', 'resnet20', 'resnet32', 'resnet44', 'resnet56', 'resnet110'],
+    ...['plain8', 'plain14', 'plain20', 'plain56', 'resnet8', 'resnet14', 'resnet20'],
+    ...['resnet32', 'resnet44', 'resnet56', 'resnet110'],
   ]),
   width: count(`channels of the first stage (default ${SPEC_DEFAULTS.width})`),
   shortcut: choice(
@@ -81,8 +82,13 @@ export const FLAGS = {
     ['best', 'last', 'both'],
     'which weights to keep (default both with --validation, else last)',
   ),
-  'keep-state': onOff('keep the momentum in the finished file, so that --extend can use it'),
-  out: text('FILE|DIR/', 'save weights and checkpoints in FILE, or all results of the run in DIR/'),
+  'keep-state': onOff(
+    'keep the momentum in the finished file, for --extend; --out DIR/ always does',
+  ),
+  out: text(
+    'FILE|DIR/',
+    'save weights and checkpoints in FILE, which ends in .safetensors or has no ending, or all results of the run in DIR/',
+  ),
   record: text('FILE.json', 'save the run as a file that the page shows'),
   curve: text('FILE.svg|FILE.csv', 'save the errors of all epochs as a picture or a table'),
   tensorboard: text('DIR', 'write event files for TensorBoard'),
@@ -90,7 +96,7 @@ export const FLAGS = {
   from: text('FILE', 'fine-tune the weights in FILE'),
   freeze: count('with --from: leave the first N stages as they are (default 0)'),
   resume: text('FILE', 'continue the run saved in FILE, with its images and settings'),
-  extend: count('with --resume: train N more epochs'),
+  extend: count('with --resume: train N more epochs; the run needs --keep-state or --out DIR/'),
   model: text('FILE', 'trained weights: .safetensors, .pt, .pth or .th'),
   mean: text(
     'A,B,C|NAME',
@@ -209,6 +215,8 @@ const FLAG_OF = {
 
 /** A message of the library in the words of the command line. @param {string} message */
 export const withFlags = (message) =>
-  message.replace(/(?<![-\w./])[a-zA-Z]+(?![-\w/])/g, (word) =>
-    Object.hasOwn(FLAG_OF, word) ? FLAG_OF[word] : word,
-  );
+  message
+    .replace('force: true', 'force')
+    .replace(/(?<![-\w./])[a-zA-Z]+(?![-\w/])/g, (word) =>
+      Object.hasOwn(FLAG_OF, word) ? FLAG_OF[word] : word,
+    );

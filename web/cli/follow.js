@@ -1,6 +1,8 @@
 /** A training from its first step to its end, to Ctrl-C or to the patience's end: what is told of it and what its
  * files get. Invariant: the files of an epoch are written before the next epoch's tick is taken. */
+
 import { stdout } from 'node:process';
+import { counted } from '../lib/counted.js';
 import { Curve } from '../lib/curve.js';
 import { ResiduaError } from '../lib/errors.js';
 import { textCurve } from './curve.js';
@@ -151,12 +153,13 @@ class Ended {
       const bests = found && { best_epoch: found.epoch, best_validation_error: found.error };
       printJson({ ...made, ...bests, ...(this.isEarly && { stopped_early: true }) });
     } else {
-      const bits = `${tier}, ${threads} threads, conv ${conv}, numerics ${numerics}`;
+      const bits = `${tier}, ${counted(threads, 'thread')}, conv ${conv}, numerics ${numerics}`;
       print(`trajectory ${trajectory} (${bits})`);
     }
     if (this.isEarly) {
-      const epochs = `${values.patience} ${values.patience === 1 ? 'epoch' : 'epochs'}`;
-      note(`Stopped early: ${epochs} brought no better validation error.`);
+      note(
+        `Stopped early: ${counted(values.patience, 'epoch')} brought no better validation error.`,
+      );
     }
     if (found) note(`Best epoch: ${found.epoch}, validation error ${percent(found.error)}.`);
     if (files.out) note(this.#places(files.out.name));

@@ -1,6 +1,8 @@
 /** Compares a few steps of training with what PyTorch computed for the same net and images. */
+
 import path from 'node:path';
 import { Core } from '../lib/core.js';
+import { counted } from '../lib/counted.js';
 import { checkImages } from '../lib/dataset.js';
 import { ResiduaError } from '../lib/errors.js';
 import { loadSettings } from '../lib/loader.js';
@@ -20,7 +22,11 @@ const WIDTHS = [34, 9, 8, 8, 8, 8, 8];
 
 /** @param {import('./flags.js').Values} values @param {string[]} files */
 export async function golden(values, files) {
-  needOperands(files, 'FILE');
+  needOperands(
+    files,
+    'FILE',
+    'values that PyTorch computed, such as tests/golden/plain8-w4.safetensors',
+  );
   const { tier, threads, conv } = values;
   const settings = await loadSettings({ tier, threads, conv }, false);
   if (!values.json) print(row(['file', 'net', ...GROUPS], WIDTHS));
@@ -210,7 +216,7 @@ function worst(file, prefix, ours, wanted) {
  * @param {Float32Array | Float64Array} ours @param {Tensor} wanted */
 function difference(file, name, ours, { values }) {
   if (ours.length !== values.length) {
-    throw badFile(file, `${name} has ${values.length} values, not ${ours.length}`);
+    throw badFile(file, `${name} has ${counted(values.length, 'value')}, not ${ours.length}`);
   }
   let largest = 0;
   let gap = 0;

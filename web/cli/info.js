@@ -11,7 +11,7 @@ import { print, printJson } from './output.js';
 
 /** @param {import('./flags.js').Values} values @param {string[]} paths */
 export async function info(values, paths) {
-  needOperands(paths, 'PATH');
+  needOperands(paths, 'PATH', 'files of weights or data, or folders of data');
   for (const path of paths) {
     const facts = await ((await isModel(path)) ? modelFacts(path, values) : dataFacts(path));
     if (values.json) printJson(facts);

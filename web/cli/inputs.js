@@ -1,5 +1,7 @@
 /** What several commands need: an engine, a net from a file, a data set. */
+
 import { existsSync } from 'node:fs';
+import { counted } from '../lib/counted.js';
 import { ResiduaError } from '../lib/errors.js';
 import { createEngine, openDataset, specFromName } from '../lib/index.js';
 import { readWhole } from './files.js';
@@ -87,7 +89,7 @@ export async function openData(engine, values) {
   if (values.data === 'synthetic') {
     const { images = SYNTHETIC_IMAGES, testImages = SYNTHETIC_TEST_IMAGES } = counts;
     note(
-      `Data: ${images} synthetic images to train on, ${testImages} to test on; not photographs.`,
+      `Data: ${counted(images, 'synthetic image')} to train on, ${testImages} to test on; not photographs.`,
     );
     return engine.synthetic({ images, testImages });
   }
@@ -123,9 +125,17 @@ function showProgress({ unit, done, total = Infinity }) {
   bar.show(done / total, `reading, ${(done / each).toFixed(0)}${of} ${name}`);
 }
 
+/** What may be given for a flag that is missing. @type {Record<string, string>} */
+const ADVICE = {
+  data: 'give a file, a folder or a set: --data cifar10, or --data synthetic',
+  model: 'give a file of weights: --model r20.safetensors',
+  net: 'name a network: --net resnet20',
+};
+
 /** @param {Values} values @param {string} name */
 export function needFlag(values, name) {
-  if (values[name] === undefined) throw new UsageError(`--${name} is missing.`);
+  if (values[name] !== undefined) return;
+  throw new UsageError(`--${name} is missing${ADVICE[name] ? `; ${ADVICE[name]}` : ''}.`);
 }
 
 /** @param {string[]} operands */
@@ -133,7 +143,7 @@ export function needNoOperands(operands) {
   if (operands.length > 0) throw new UsageError(`"${operands[0]}" is an extra word; leave it out.`);
 }
 
-/** @param {string[]} operands @param {string} what */
-export function needOperands(operands, what) {
-  if (operands.length === 0) throw new UsageError(`${what} is missing.`);
+/** @param {string[]} operands @param {string} what @param {string} advice what it may be */
+export function needOperands(operands, what, advice) {
+  if (operands.length === 0) throw new UsageError(`${what} is missing; give ${advice}.`);
 }

@@ -1,3 +1,4 @@
+import { counted } from '../lib/counted.js';
 import { withNetAndData } from './inputs.js';
 import { bar, print, printJson, rounded, row } from './output.js';
 
@@ -41,7 +42,9 @@ function reportJson(of, layers) {
 function reportTable({ net, data, images }, layers) {
   const rows = rowsOf(layers);
   const widths = [Math.max(...rows.map(({ name }) => name.length)), 9, 9, 10, 9];
-  print(`${net} on ${images} test images of ${data}; a response comes out of the norm, before the`);
+  print(
+    `${net} on ${counted(images, 'test image')} of ${data}; a response comes out of the norm, before the`,
+  );
   print('shortcut is added and before the ReLU:');
   if (rows.length < layers.length)
     print(`(a row is the mean of several of the ${layers.length} layers; --json has each)`);

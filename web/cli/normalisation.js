@@ -1,5 +1,6 @@
 /** How pixels are normalised for weights of others: what --mean and --std say, what is assumed where
  * nothing does, and which of the usual ones fits labelled images best. */
+import { counted } from '../lib/counted.js';
 import { IMAGE_BYTES } from '../lib/dataset.js';
 import { NORMALISATIONS } from '../lib/index.js';
 import { UsageError } from './flags.js';
@@ -97,7 +98,7 @@ export async function tryNormalisations(open, test, classes) {
   scores.sort((a, b) => a.wrong - b.wrong || a.loss - b.loss);
   const list = scores.map(({ name, wrong }) => `${name} ${wrong}`).join(', ');
   const [{ wrong, total: count }] = scores;
-  note(`Wrong of ${count} test images, by normalisation: ${list}. ${verdictOf(scores)}`);
+  note(`Wrong of ${counted(count, 'test image')}, by normalisation: ${list}. ${verdictOf(scores)}`);
   if (wrong <= FAILING * count) return;
   note('None does much better than chance; are these images of its classes?');
 }

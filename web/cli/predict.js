@@ -33,7 +33,7 @@ const PRINTERS = {
 /** @param {import('./flags.js').Values} values @param {string[]} operands */
 export async function predict(values, operands) {
   needFlag(values, 'model');
-  needOperands(operands, 'IMAGE');
+  needOperands(operands, 'IMAGE', 'pictures, folders of them, or - for one from stdin');
   if (values.json && values.csv) throw new UsageError('--json and --csv exclude each other.');
   if (values.top === 0) throw new UsageError('--top is 1 or more.');
   const model = await readWhole(values.model);

@@ -34,6 +34,9 @@ export const RECIPE_FLAGS = {
   augmentSeed: 'seed-augment',
 };
 
+/** Flags that a checkpoint keeps and that are paths. */
+export const KEPT_PATHS = ['curve', 'tensorboard', 'from'];
+
 /** @param {string} message */
 const mismatch = (message) => new ResiduaError('MISMATCH', 'train', message);
 
@@ -63,7 +66,9 @@ export async function openCheckpoint(values, given) {
   if (!saved) {
     const problem = `${file} holds weights alone, not the state of a run`;
     const advice =
-      'resume from a checkpoint that --out wrote during training, or begin with --from';
+      values.extend === undefined
+        ? 'resume from a checkpoint that --out wrote during training, or begin with --from'
+        : '--extend goes on with a run made with --keep-state or --out DIR/; begin another with --from';
     throw mismatch(`${problem}; ${advice}.`);
   }
   const { images: trained, ...began } = saved;
@@ -123,7 +128,7 @@ function withRecipe(bytes, { epochs, lr, schedule }) {
 function flagsIn(file, { 'run.flags': text }) {
   try {
     const flags = JSON.parse(text ?? '{}');
-    for (const name of ['curve', 'tensorboard']) {
+    for (const name of KEPT_PATHS) {
       if (flags[name] !== undefined) flags[name] = found(file, flags[name]) ?? flags[name];
     }
     return flags;
@@ -164,6 +169,8 @@ function settingsOf(values, metadata, flags, numerics) {
     'keep-state': values['keep-state'] ?? flags['keep-state'],
     curve: values.curve ?? flags.curve,
     tensorboard: values.tensorboard ?? flags.tensorboard,
+    from: flags.from,
+    freeze: flags.freeze,
     out: values.out ?? (flags.folder ? `${path.dirname(file)}/` : file),
     record: values.record ?? found(file, metadata['run.record']) ?? metadata['run.record'],
   };

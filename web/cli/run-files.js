@@ -8,7 +8,7 @@ import { curveFile } from './curve.js';
 import { OutputFile } from './files.js';
 import { UsageError } from './flags.js';
 import { note } from './output.js';
-import { storedPath } from './resume.js';
+import { KEPT_PATHS, storedPath } from './resume.js';
 import { EventFile } from './tensorboard.js';
 
 /** @typedef {import('./flags.js').Values} Values */
@@ -16,7 +16,7 @@ import { EventFile } from './tensorboard.js';
 /** @typedef {import('./validation.js').Best} Best */
 
 /** What a run folder holds, beside an event file of each process. */
-const IN_FOLDER = {
+export const IN_FOLDER = {
   out: 'last.safetensors',
   record: 'run.json',
   curve: ['curve.svg', 'curve.csv'],
@@ -24,11 +24,11 @@ const IN_FOLDER = {
 };
 
 /** Flags that say which files a run has; its checkpoint keeps them. */
-const KEPT_FLAGS = ['validation', 'patience', 'keep', 'keep-state', 'curve', 'tensorboard'];
+const KEPT_FLAGS = [
+  ...['validation', 'patience', 'keep', 'keep-state', 'curve', 'tensorboard', 'from', 'freeze'],
+];
 /** How many images there are before some are held out for validation. */
 const BEFORE_VALIDATION = ['images'];
-/** Those of them that are paths. */
-const KEPT_PATHS = ['curve', 'tensorboard'];
 
 /** @param {string | undefined} out */
 export const isRunFolder = (out) => out !== undefined && /[\\/]$/.test(out);

@@ -1,8 +1,10 @@
 /** residua train: what a run begins with, from the flags, a configuration or a checkpoint. */
 
+import { counted } from '../lib/counted.js';
+import { bitsOfTier } from '../lib/provenance.js';
 import { completeRecipe, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../lib/spec.js';
 import { readConfig } from './config.js';
-import { readWhole } from './files.js';
+import { checkEnding, readWhole } from './files.js';
 import { UsageError } from './flags.js';
 import { follow } from './follow.js';
 import { named, needFlag, needNoOperands, openData, readNetName, withEngine } from './inputs.js';
@@ -10,7 +12,7 @@ import { noteAssumption, readNormalisation } from './normalisation.js';
 import { note } from './output.js';
 import { headOf, Recorder } from './record.js';
 import { checkSame, openCheckpoint, RECIPE_FLAGS } from './resume.js';
-import { checkFiles, RunFiles } from './run-files.js';
+import { checkFiles, isRunFolder, RunFiles } from './run-files.js';
 import { Best, checkValidation, holdValidation } from './validation.js';
 
 /** @typedef {import('./flags.js').Values} Values */
@@ -53,7 +55,9 @@ export async function train(flags, operands, names) {
     const recorder = files.record && head ? new Recorder(files.record, head) : null;
     if (checkpoint) await recorder?.resume(checkpoint, values.force);
     const before = checkpoint?.step ?? 0;
-    await files.begin({ values, net, recipe }, before);
+    const counts = { images: whole.train.labels.length, 'test-images': data.test.labels.length };
+    const effective = { ...values, ...counts, tier: bitsOfTier(engine.tier), conv: engine.conv };
+    await files.begin({ values: effective, net, recipe }, before);
     const run = { engine, net, data, validation, recipe, values, before, files, recorder, best };
     await follow(run);
   });
@@ -74,13 +78,21 @@ function checkFlags(values) {
   if (values.extend === 0) throw new UsageError('--extend is 1 or more.');
   if (values.resume === undefined && values.from === undefined) needFlag(values, 'net');
   if (values.net !== undefined) readNetName(values.net);
+  checkEndings(values);
+}
+
+/** A run that goes on may keep its file, whatever it is called. @param {Values} values */
+function checkEndings({ out, record, resume }) {
+  if (out !== undefined && out !== resume && !isRunFolder(out))
+    checkEnding('out', out, '.safetensors');
+  if (record !== undefined) checkEnding('record', record, '.json');
 }
 
 /** A run that its patience has ended stays ended. @param {Values} values @param {Best} best
  * @param {number} epoch */
 function checkPatience({ resume, patience }, best, epoch) {
   if (!best.isOver(epoch, patience)) return;
-  const problem = `The run in ${resume} stopped early, after ${patience} epochs without improvement`;
+  const problem = `The run in ${resume} stopped early, after ${counted(patience, 'epoch')} without improvement`;
   throw new UsageError(`${problem}; to go on, give a larger --patience.`);
 }
 
@@ -147,7 +159,7 @@ async function fineTuned(engine, values, file) {
       const loading = engine.loadNet(file, { classes, frozenStages, seed, ...normalisation });
       const net = await named(values.from, loading);
       const head = classes === spec.classes ? 'its head' : `a new head for ${classes} classes`;
-      const frozen = frozenStages > 0 ? `, ${frozenStages} stages frozen` : '';
+      const frozen = frozenStages > 0 ? `, ${counted(frozenStages, 'stage')} frozen` : '';
       note(`Fine-tuning ${net.name} from ${values.from}, with ${head}${frozen}.`);
       return net;
     },

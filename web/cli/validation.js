@@ -1,5 +1,6 @@
 /** Images held out of the training images, by which the best epoch is chosen and training is stopped early. They
  * are neither trained on nor the test set, which so stays unseen by any choice. */
+import { counted } from '../lib/counted.js';
 import { drawValidation, pick } from '../lib/data/splits.js';
 import { Dataset, ResiduaError } from '../lib/index.js';
 import { UsageError } from './flags.js';
@@ -33,7 +34,7 @@ export function holdValidation(dataset, share, seed) {
   const numbers = drawValidation(train.labels, share, seed);
   const [held, left] = [numbers.validation.length, numbers.train.length];
   if (held === 0 || left === 0) {
-    const problem = `A share of ${share} of ${train.labels.length} training images`;
+    const problem = `A share of ${share} of ${counted(train.labels.length, 'training image')}`;
     const message = `${problem} leaves ${held} for validation and ${left} to train on`;
     throw new ResiduaError('BAD_ARGUMENT', 'train', `${message}; give another --validation.`);
   }
