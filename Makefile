@@ -1,8 +1,11 @@
 # The C library for this machine: build/native/libresidua.a and the shared library.
 #   make                          builds both
+#   make check                    runs the tests of the core with this compiler; takes a minute
 #   make install PREFIX=/usr LIB=lib/x86_64-linux-gnu
 #                                 with the header, and files for pkg-config and CMake; LIB is below PREFIX,
 #                                 both have defaults, and DESTDIR is honoured
+#   make uninstall                removes what install wrote, with the same PREFIX, LIB and DESTDIR
+#   make help                     prints this
 # CC, AR, CFLAGS and LDFLAGS may be set. What the library's bits depend on comes after CFLAGS. It needs
 # gcc or clang, and no Node.
 
@@ -44,8 +47,11 @@ else
   SONAME = -shared -Wl,-soname,$(SHARED)
 endif
 
-.PHONY: all install
+.PHONY: all check install uninstall help
 all: $(BUILD)/$(STATIC) $(BUILD)/$(SHARED)
+
+help:
+	@sed -n '/^#/!q; s/^# \{0,1\}//p' Makefile
 
 # What the objects are made with: they are made again when it changes.
 $(BUILD)/command: FORCE
@@ -116,3 +122,14 @@ install: all
 	printf '%s\n' "$$PKG_CONFIG" > '$(TO)/$(LIB)/pkgconfig/residua.pc'
 	printf '%s\n' "$$CMAKE_CONFIG" > '$(TO)/$(LIB)/cmake/residua/residua-config.cmake'
 	printf '%s\n' "$$CMAKE_VERSION" > '$(TO)/$(LIB)/cmake/residua/residua-config-version.cmake'
+
+uninstall:
+	rm -f '$(TO)/include/residua.h' '$(TO)/$(LIB)/$(STATIC)' '$(TO)/$(LIB)/$(SHARED)' \
+	  '$(TO)/$(LIB)/$(LINK_NAME)' '$(TO)/$(LIB)/pkgconfig/residua.pc'
+	rm -rf '$(TO)/$(LIB)/cmake/residua'
+
+# The tests hold the core as one translation unit, without the variants of its kernels.
+$(BUILD)/check: $(BUILD)/command $(SOURCES) $(wildcard tests/core/*)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(REQUIRED) $(LDFLAGS) tests/core/main.c -lm -o $@
+check: $(BUILD)/check
+	$(BUILD)/check

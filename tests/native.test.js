@@ -219,6 +219,17 @@ describe('build.sh --native --prefix', { skip: skipPkgConfig }, () => {
     const source = path.join(ROOT, 'examples/c/evaluate.py');
     const { stdout } = await run('python3', [source, weights, records], { env: loading() });
     assert.equal(stdout, `${wrong} of 150 images are wrong\n`);
+    /** @type {[number, RegExp, string[]][]} */
+    const bad = [
+      [2, /^usage: evaluate\.py WEIGHTS\.safetensors RECORDS\.bin\n$/, []],
+      [1, /^[^\n]*No such file[^\n]*\n$/, [weights, 'nowhere.bin']],
+    ];
+    for (const [exit, pattern, args] of bad) {
+      await assert.rejects(run('python3', [source, ...args], { env: loading() }), (error) => {
+        assert.match(/** @type {any} */ (error).stderr, pattern);
+        return /** @type {any} */ (error).code === exit;
+      });
+    }
   });
 
   it('is found by CMake', {
@@ -271,7 +282,8 @@ describe('make', { skip: skipC || skipWithout(present('make').length, 'make', tr
     const stage = path.join(folder, 'stage');
     const build = path.join(folder, 'staged');
     const made = [`CC=${C[0]} -g`, 'CFLAGS=-O1 -ffast-math', `BUILD=${build}`];
-    await make('install', `DESTDIR=${stage}`, 'PREFIX=/usr', 'LIB=lib/here', ...made);
+    const where = [`DESTDIR=${stage}`, 'PREFIX=/usr', 'LIB=lib/here', ...made];
+    await make('install', ...where);
     const lib = path.join(stage, 'usr/lib/here');
     const names = (await readdir(lib)).sort();
     assert.deepEqual(names, ['cmake', 'libresidua.a', 'libresidua.so', SHARED, 'pkgconfig']);
@@ -280,6 +292,19 @@ describe('make', { skip: skipC || skipWithout(present('make').length, 'make', tr
       await linked(path.join(lib, 'libresidua.a'), 'staged-train'),
       await exampleLines(),
     );
+    await writeFile(path.join(lib, 'other.a'), '');
+    await make('uninstall', ...where);
+    const left = await readdir(stage, { recursive: true, withFileTypes: true });
+    const files = left.filter((file) => !file.isDirectory()).map(({ name }) => name);
+    assert.deepEqual(files, ['other.a']);
+  });
+
+  it('runs the tests of the core, and says what it can do', async () => {
+    const made = [`CC=${C[0]}`, 'CFLAGS=-O1', `BUILD=${path.join(folder, 'checked')}`];
+    assert.match((await make('check', ...made)).stdout, /^ok .*\n0 failures$/ms);
+    const { stdout } = await run('make', ['-C', ROOT, 'help']);
+    for (const target of ['check', 'install', 'uninstall', 'help'])
+      assert.match(stdout, new RegExp(`^  make ${target} `, 'm'));
   });
 
   it('gives the same bits with the vectors that every machine has', async () => {

@@ -5,7 +5,14 @@
 import ctypes as c
 import sys
 
-library = c.CDLL("libresidua.so")
+if len(sys.argv) != 3:
+    print("usage: evaluate.py WEIGHTS.safetensors RECORDS.bin", file=sys.stderr)
+    sys.exit(2)
+try:
+    library = c.CDLL("libresidua.so")
+    weights, records = (open(path, "rb").read() for path in sys.argv[1:])
+except OSError as problem:
+    sys.exit(f"{problem}; LD_LIBRARY_PATH is the folder of libresidua.so")
 IMAGE_BYTES, RECORD_BYTES, BATCH = 3072, 3073, 100
 
 
@@ -48,7 +55,6 @@ def check(function, *arguments):
         sys.exit(error.message.decode())
 
 
-weights, records = (open(path, "rb").read() for path in sys.argv[1:3])
 spec, capacity, plan = sized(Spec), sized(Capacity, BATCH, 0, 1), sized(Plan)
 check(library.rsd_file_spec, weights, c.c_size_t(len(weights)), c.byref(spec), None, None)
 check(library.rsd_plan_net, c.byref(spec), c.byref(capacity), c.byref(plan))

@@ -34,7 +34,10 @@ static void *aligned(size_t bytes) { return aligned_alloc(64, (bytes + 63) / 64 
 
 int main(int argc, char **argv) {
   uint32_t threads = argc > 1 ? (uint32_t)atoi(argv[1]) : 2;
-  if (threads < 1 || threads > MOST_THREADS) return 2;
+  if (argc > 2 || threads < 1 || threads > MOST_THREADS) {
+    fprintf(stderr, "usage: pool [THREADS], from 1 to %d\n", MOST_THREADS);
+    return 2;
+  }
   rsd_spec spec;
   rsd_default_spec(&spec);
   spec.width = 8;

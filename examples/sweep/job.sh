@@ -3,6 +3,7 @@
 # checkpoint, and one that is done ends at once, so an engine may start it as often as it likes.
 # RESULTS names the folder of all jobs, RESIDUA the command.
 set -eu
+[ $# -ge 2 ] || { echo "usage: job.sh NET SEED [flags of residua train]" >&2; exit 2; }
 net=$1 seed=$2
 shift 2
 folder=${RESULTS:-results}
