@@ -1,6 +1,8 @@
 /** The blocks of docs/EMBEDDING.md in Chromium, as they stand: a site that has the package's files in two folders,
  * recorded runs and weights. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pathOf, sendFile } from '../tools/send-file.js';
 import { launchChromium, needsChromium } from './chromium.js';
@@ -57,6 +59,36 @@ const inChromium = (htmlOf, look) => ({
   skip: needsChromium.skip,
   check: (/** @type {string} */ code) => visited(begin + htmlOf(code), look),
 });
+
+/** The page opens the images that its host offers. */
+export const offersImages = {
+  what: 'runs in Chromium',
+  skip: needsChromium.skip,
+  check: async (/** @type {string} */ code, /** @type {string} */ folder) => {
+    const PAGE = join(DIST, 'page');
+    const html = await readFile(join(PAGE, 'index.html'), 'utf8');
+    const { server, url } = await listening((request, response) => {
+      const asked = pathOf(request);
+      if (asked === '/') {
+        response.setHeader('Content-Type', 'text/html');
+        response.end(html.replace('<head>', `<head>${code}`));
+      } else if (asked.startsWith('/data/')) sendFile(request, response, folder, asked.slice(5));
+      else sendFile(request, response, PAGE, asked);
+    });
+    const browser = await launchChromium();
+    try {
+      const page = await browser.newPage();
+      await page.goto(url);
+      await page.waitForFunction(() => {
+        const lab = /** @type {any} */ (document.querySelector('residua-lab'));
+        return lab?.source?.name === 'flowers';
+      });
+    } finally {
+      await browser.close();
+      server.close();
+    }
+  },
+};
 
 /** The engine finds its files where the options say, which is not beside the entry. */
 export const placesFiles = inChromium(

@@ -3,16 +3,22 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { PNG } from 'pngjs';
 import { POLICY_HEADERS } from '../web/page/policy.js';
-import { CLI } from './command.js';
-import { BATCHES, binaryFiles, madeUpBatch, tarGz } from './data/fixtures.js';
-import { answers, listens, placesFiles, showsPicture, showsRuns } from './guide-pages.js';
+import { makeGuideFiles } from './guide-files.js';
+import {
+  answers,
+  listens,
+  offersImages,
+  placesFiles,
+  showsPicture,
+  showsRuns,
+} from './guide-pages.js';
+import { haveWriters } from './parquet/writers.js';
 import { findProgram } from './programs.js';
 import { skipWithout } from './skip.js';
 
@@ -44,17 +50,34 @@ const runs = (prints) => ({
   },
 });
 
-/** Its lines run as our command. @returns {Check} */
-const commands = () => ({
-  what: 'runs as commands',
+/** A shell runs it, in the folder of all blocks before. What the guide calls otherwise is replaced.
+ * @param {Record<string, string>} [replaced] @returns {Check} */
+const inShell = (replaced = {}) => ({
+  what: 'runs in a shell',
+  skip: skipWithout(findProgram(['sh']), 'sh', true),
   async check(code, folder) {
-    for (const line of code.trim().split('\n')) {
-      const [program, name, ...args] = line.replace('--epochs 12', '--epochs 1').split(/\s+/);
-      assert.deepEqual([program, name], ['npx', 'residua'], line);
-      await run(process.execPath, [CLI, ...args], { cwd: folder });
-    }
+    const ours = Object.entries(replaced).reduce(
+      (text, [from, to]) => text.replaceAll(from, to),
+      code,
+    );
+    const PATH = `${path.join(folder, 'bin')}${path.delimiter}${process.env.PATH}`;
+    await run('sh', ['-ec', ours], { cwd: folder, env: { ...process.env, PATH } });
   },
 });
+
+/** Python understands it; the packages that it names are not here. @returns {Check} */
+const isPython = () => ({
+  what: 'is Python',
+  skip: skipWithout(findProgram(['python3']), 'python3', true),
+  check: (code) => run('python3', ['-c', 'import ast, sys; ast.parse(sys.argv[1])', code]),
+});
+
+/** JavaScript with what stands before it. @param {string} before @param {RegExp} prints @param {string} [after]
+ * @returns {Check} */
+const runsAfter = (before, prints, after = '') => {
+  const { what, check } = runs(prints);
+  return { what, check: (code, folder) => check(`${before}\n${code}\n${after}`, folder) };
+};
 
 /** It stands in this file, which another test runs. @param {string} file @returns {Check} */
 const partOf = (file) => ({
@@ -197,7 +220,7 @@ const GUIDES = {
     runs(/^\w+ [\d.]+$/m),
     runs(/^TimeoutError [\d.]+$/m),
     runs(/^4 [0-9a-f]{16}$/m),
-    commands(),
+    inShell(),
   ],
   'docs/guides/wasi.md': [ourScripts(), runsInWasmtime(), runs(/"done":true/)],
   'docs/guides/hosting.md': [
@@ -207,9 +230,50 @@ const GUIDES = {
       'Cross-Origin-Opener-Policy': 'same-origin',
       'Cross-Origin-Embedder-Policy': 'require-corp',
     }),
-    because('tests/serve.test.js serves the page with such an element, and visits it'),
+    offersImages,
   ],
   'docs/guides/c.md': [installs(), links(), builds()],
+  'docs/guides/command.md': [
+    inShell(),
+    inShell({ '--data cifar10': '--data cifar-10-binary.tar.gz' }),
+    inShell(),
+    inShell({ '--data cifar10': '--data cifar-10-binary.tar.gz' }),
+  ],
+  'docs/guides/data.md': [
+    inShell({
+      PATH: 'cifar-10-binary.tar.gz',
+      '--net resnet20 --data': '--net resnet20 --out r20.safetensors --data',
+    }),
+    inShell(),
+    inShell({
+      '--data cifar100': '--data cifar-100-python.tar.gz',
+      '--data cifar10\n': '--data cifar-10-batches-py/\n',
+    }),
+    runsAfter(
+      `import { fetchCifar10 } from 'residua';
+globalThis.fetch = () => Promise.reject(new TypeError('there is no network'));
+process.on('uncaughtException', ({ code }) => console.log(code));
+const signal = AbortSignal.timeout(60000);`,
+      /^NOT_FETCHED$/m,
+    ),
+    {
+      ...inShell(),
+      skip: skipWithout(haveWriters, 'writers of Parquet files (tests/parquet)', true),
+    },
+    because('tests/pictures.test.js reads folders like these'),
+    inShell({ '--images 500': '--images 10' }),
+    because('tests/pictures.test.js reads tables like this'),
+    inShell(),
+    runsAfter(
+      `import { readFile } from 'node:fs/promises';
+import { openDataset } from 'residua';
+const dropped = [new File([await readFile('flowers.zip')], 'flowers.zip')];
+globalThis.document = { querySelector: () => ({ files: dropped }) };`,
+      /^flowers \[ 'rose', 'tulip' \]/m,
+    ),
+  ],
+  'docs/guides/sweeps.md': [because('tests/sweep.test.js looks at the names of these files')],
+  'docs/guides/weights.md': [inShell(), inShell(), isPython(), isPython()],
 };
 
 /** The blocks with a language, and those without. @param {string} text */
@@ -230,6 +294,13 @@ describe('the guides', () => {
     assert.ok((await read('docs/guides/bundlers.md')).includes(table), table);
   });
 
+  it('are all run here', async () => {
+    for (const name of await readdir(path.join(ROOT, 'docs/guides'))) {
+      const guide = `docs/guides/${name}`;
+      assert.equal(blocksOf(await read(guide)).length, GUIDES[guide]?.length ?? 0, guide);
+    }
+  });
+
   it('are linked from README.md', async () => {
     const text = await read('README.md');
     for (const guide of Object.keys(GUIDES)) assert.ok(text.includes(`](${guide})`), guide);
@@ -241,7 +312,10 @@ describe('the guides', () => {
       const folder = path.join(ROOT, 'build/guides', path.basename(guide, '.md'));
       const blocks = blocksOf(await read(guide));
       it(`has ${checks.length} blocks`, () => assert.equal(blocks.length, checks.length));
-      it('is made ready', () => makeReady(folder));
+      it('is made ready', async () => {
+        await rm(folder, { recursive: true, force: true });
+        await makeGuideFiles(folder);
+      });
       for (const [i, { what, skip, check }] of checks.entries()) {
         it(`block ${i + 1} ${what}`, { skip }, async () => {
           await check(blocks[i], folder);
@@ -251,15 +325,3 @@ describe('the guides', () => {
     });
   }
 });
-
-/** An archive of images, a picture, and what is built. @param {string} folder */
-async function makeReady(folder) {
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  const batches = new Map(BATCHES.map((name, i) => [name, madeUpBatch(i + 1, 32)]));
-  const archive = path.join(folder, 'cifar-10-binary.tar.gz');
-  await writeFile(archive, await tarGz(binaryFiles(batches)));
-  const picture = PNG.sync.write(new PNG({ width: 40, height: 40 }));
-  await writeFile(path.join(folder, 'cat.png'), picture);
-  await symlink(path.join(ROOT, 'build'), path.join(folder, 'build'));
-}
