@@ -211,7 +211,7 @@ export function apiSuite(entry, api, options, epochs) {
         ],
         ...[
           ['clipNorm', 'clip'],
-          ['random_seed', 'seed'],
+          ['decay', 'weightDecay'],
           ['augmentation', 'augment'],
         ],
       ]) {

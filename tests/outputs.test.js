@@ -200,7 +200,7 @@ describe('an output file', () => {
     const pairs = [
       ['run', 'run'],
       ['run', './real/../run'],
-      ['run.json', 'RUN.json'],
+      ['run', 'RUN'],
       ['real/run', 'other/run'],
       ['one', 'two'],
       ['one', 'three'],

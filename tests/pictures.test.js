@@ -230,7 +230,7 @@ describe('folders as Kaggle’s archives unpack', () => {
       );
       const data = await openAll('scenes', files);
       assert.deepEqual(levelsOf(data), expected);
-      assert.deepEqual(data.notes, ['1 picture that lies in no folder of a class are left out.']);
+      assert.deepEqual(data.notes, ['1 picture that lies in no folder of a class is left out.']);
     });
   }
 

@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { createEngine, nameOfSpec, specFromName } from 'residua';
 import { FIELDS } from '../web/lab/experiment.js';
-import { inOurWords } from '../web/lib/errors.js';
+import { inOurWords } from '../web/lib/core-errors.js';
 import {
   CHOICES,
   DEPTHS,

@@ -85,8 +85,7 @@ static rsd_status check_init(const rsd_spec *spec, rsd_error *error) {
   if (rsd_is_finite(spec->init_sigma) && (!needs_sigma || is_positive(spec->init_sigma)))
     return RSD_OK;
   return rsd_fail(error, RSD_BAD_SPEC,
-                  "init_sigma, the standard deviation of Gaussian init, must be above 0 for that "
-                  "and finite always; try 0.01.");
+                  "the sigma of init must be finite, and above 0 for Gaussian init; try 0.01.");
 }
 
 static rsd_status check_normalisation(const rsd_spec *spec, rsd_error *error) {

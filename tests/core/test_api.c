@@ -153,8 +153,8 @@ static void test_bad_specs(void) {
       {spoil_frozen, RSD_BAD_SPEC, "frozen"},
       {spoil_stddev, RSD_BAD_SPEC, "stddev"},
       {spoil_mean, RSD_BAD_SPEC, "mean"},
-      {spoil_sigma, RSD_BAD_SPEC, "standard deviation"},
-      {spoil_idle_sigma, RSD_BAD_SPEC, "standard deviation"},
+      {spoil_sigma, RSD_BAD_SPEC, "the sigma of init"},
+      {spoil_idle_sigma, RSD_BAD_SPEC, "the sigma of init"},
   };
   rsd_capacity capacity = {sizeof capacity, 4, 1, 1, RSD_CONV_AUTO, RSD_TIER_AUTO};
   rsd_plan plan = {.size = sizeof plan};

@@ -1,7 +1,6 @@
 /** What a signal does to a call, for all calls of engines and nets in one place. Invariant: a call that rejects
  * with the reason of its signal has changed nothing, and no listener stays at the signal. */
 import { yieldToEvents } from '#platform';
-import { metIn } from './errors.js';
 import { checkOptions } from './options.js';
 
 /** Where the options of each call stand among its arguments, and of which kind they are.
@@ -17,10 +16,11 @@ const CALLS = {
   ...{ save: [0, 'save'], toOnnx: [0, 'abortable'] },
 };
 
-/** Makes the calls of a class check their options first, obey their signal, and name themselves in errors. With a signal a call begins in a
+/** Makes the calls of a class check their options first, and obey their signal. With a signal a call begins in a
  * later turn of the event loop: else a loop of calls that compute at once would never let an abort arrive.
- * @param {any} prototype of an engine or a net */
-export function obeySignals(prototype) {
+ * @param {any} prototype of an engine or a net
+ * @param {(op: string, error: unknown) => unknown} [errorOf] what a call throws for an error that it met */
+export function obeySignals(prototype, errorOf = (_, error) => error) {
   for (const [op, [place, kind]] of Object.entries(CALLS)) {
     const method = prototype[op];
     if (!method) continue;
@@ -32,7 +32,7 @@ export function obeySignals(prototype) {
       try {
         return await method.apply(this, args);
       } catch (error) {
-        throw metIn(op, error);
+        throw errorOf(op, error);
       }
     };
   }

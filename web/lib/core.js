@@ -1,4 +1,5 @@
-import { errorOfStatus, ResiduaError } from './errors.js';
+import { errorOfStatus } from './core-errors.js';
+import { ResiduaError } from './errors.js';
 import { hasManyRegisters } from './simd.js';
 import { readStruct, readText, roundUp, SLOTS, SLOTS_BYTES, writeStruct } from './structs.js';
 

@@ -1,5 +1,6 @@
 import { obeySignals } from './abort.js';
 import { ABI_VERSION, Core } from './core.js';
+import { metIn } from './core-errors.js';
 import { imageMemory } from './data/memory.js';
 import { Dataset, IMAGE_BYTES, SYNTHETIC_CLASSES } from './dataset.js';
 import { disposedError, ResiduaError } from './errors.js';
@@ -210,6 +211,6 @@ export class Engine {
   }
 
   static {
-    obeySignals(Engine.prototype);
+    obeySignals(Engine.prototype, metIn);
   }
 }

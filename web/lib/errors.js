@@ -1,17 +1,5 @@
 import { inert } from './inert.js';
 
-/** The codes of rsd_status, by number. */
-const STATUS_CODES = /** @type {const} */ ([
-  'OK',
-  'BAD_ARGUMENT',
-  'BAD_SPEC',
-  'BAD_FILE',
-  'MISMATCH',
-  'NO_MEMORY',
-  'BAD_STATE',
-  'DIVERGED',
-]);
-
 export class ResiduaError extends Error {
   /**
    * @param {import('./index.js').ErrorCode} code
@@ -24,47 +12,6 @@ export class ResiduaError extends Error {
     this.code = code;
     this.op = op;
   }
-}
-
-/** What messages of the core name, in the words of this API. @type {Record<string, string>} */
-const WORDS = {
-  'call rsd_train_end': 'set restart: true',
-  'call rsd_train_begin': 'call begin()',
-  'call rsd_train_gradients': 'call step()',
-  'call rsd_net_create': 'call createNet()',
-  'call rsd_pool_create': 'call createEngine()',
-  RSD_SCHEDULE_OWN: "schedule: 'own'",
-  RSD_TIER_AUTO: "tier: 'auto'",
-  'recipe.images': 'images',
-  batch_size: 'batchSize',
-  weight_decay: 'weightDecay',
-  no_decay_norm: 'noDecayNorm',
-  label_smoothing: 'labelSmoothing',
-  augment_seed: 'augmentSeed',
-  class_weights: 'classWeights',
-  frozen_stages: 'frozenStages',
-  init_sigma: 'init',
-  stddev: 'std',
-};
-// Names in quotes or behind a dot are those of files.
-const NAMES = new RegExp(`(?<![\\w".])(?:${Object.keys(WORDS).join('|')})(?!\\w)`, 'g');
-
-/** A message of the core, with the names that this API has. @param {string} message */
-export const inOurWords = (message) => message.replace(NAMES, (name) => WORDS[name]);
-
-/** @param {number} status a rsd_status other than RSD_OK
- * @param {string} op @param {string} message */
-export function errorOfStatus(status, op, message) {
-  const code = /** @type {import('./index.js').ErrorCode} */ (STATUS_CODES[status]);
-  return new ResiduaError(code, op, inOurWords(message));
-}
-
-/** An error that the core found, as one of the call that met it. @param {string} op @param {unknown} error */
-export function metIn(op, error) {
-  if (!(error instanceof ResiduaError) || !error.op.startsWith('rsd_')) return error;
-  const { code, message } = error;
-  // The steps of begin() are epochs of the core.
-  return new ResiduaError(code, op, op === 'begin' ? message.replace('epochs', 'steps') : message);
 }
 
 /** Items of a list that a message shows. */

@@ -1,52 +1,11 @@
 /** Which of some names a mistyped one is like, or means. Invariant: a name that is like none gets none. */
 
-/** Names of one thing, here and in other programs, in lower case without marks between the words. */
-const SYNONYMS = [
-  'batchsize batch minibatch bs',
-  'epochs epoch iterations iters',
-  'steps step maxsteps totalsteps',
-  'lr learningrate rate eta',
-  'momentum beta mom',
-  'weightdecay wd decay l2 l2regularization',
-  'schedule scheduler lrschedule lrscheduler lrdecay',
-  'augment augmentation augmentations aug transforms',
-  'labelsmoothing smoothing smooth',
-  'clip clipnorm gradclip gradientclip clipgradnorm maxnorm maxgradnorm',
-  'ema emadecay averaging swa',
-  'cutout cutoutsize randomerasing',
-  'classweights classweight',
-  'nodecaynorm nowdnorm',
-  'seed randomstate randomseed rngseed',
-  'depth layers numberoflayers',
-  'width channels filters planes',
-  'family type kind',
-  'net network arch architecture',
-  'shortcut skip shortcuts',
-  'norm normalization normalisation batchnorm',
-  'init initializer initialization initialisation',
-  'classes classcount numberofclasses outputs',
-  'frozenstages freeze frozen',
-  'mean means',
-  'std stds stddev',
-  'threads workers cores jobs cpus',
-  'tier backend simd instructionset',
-  'images trainimages samples limit',
-  'testimages testsize testsamples',
-  'holdout testsplit validationsplit split',
-  'validation validationdata valdata val',
-  'restart reset fresh fromscratch',
-  'force overwrite',
-  'signal abortsignal abort',
-  'onprogress progress callback',
-  'optimizer optimiser state momentumstate',
-  'patience earlystopping',
-  'out output outputfile',
-  'data dataset datadir',
-  'model weights checkpoint',
-  'train fit',
-  'eval evaluate test score',
-  'predict classify infer',
-].map((line) => line.split(' '));
+/** What other programs call it, in lower case without marks between the words, and the name here. */
+const SYNONYMS = Object.fromEntries(
+  'learningrate lr,decay weightdecay,workers threads,cores threads,layers depth,channels width,reset restart'
+    .split(',')
+    .map((pair) => pair.split(' ')),
+);
 
 /** "n_epochs" and "numEpochs" as "epochs". @param {string} name */
 const bare = (name) =>
@@ -55,13 +14,16 @@ const bare = (name) =>
     .toLowerCase()
     .replace(/[^a-z\d]/g, '');
 
-/** The name that was probably meant, if one comes near.
+/** The name that was probably meant, if one comes near: it is spelt almost so, begins so, or is a beginning.
  * @param {string} given @param {readonly string[]} names */
 export function nearest(given, names) {
-  const word = bare(given);
-  const alike = SYNONYMS.find((synonyms) => synonyms.includes(word)) ?? [word];
+  const word = SYNONYMS[bare(given)] ?? bare(given);
+  const begins = (/** @type {string} */ name) =>
+    bare(name).length > 3 &&
+    word.length > 3 &&
+    (bare(name).startsWith(word) || word.startsWith(bare(name)));
   const same = names.find((name) => bare(name) === word);
-  return same ?? names.find((name) => alike.includes(bare(name))) ?? nearestSpelt(given, names);
+  return same ?? nearestSpelt(given, names) ?? names.find(begins) ?? null;
 }
 
 /** @param {string} given @param {readonly string[]} names */

@@ -1,8 +1,9 @@
 import { obeySignals } from './abort.js';
 import { isBytes, isFloats, isUint16s } from './arrays.js';
 import { checkLabelled, imagesAt, matchClasses } from './classes.js';
+import { metIn } from './core-errors.js';
 import { checkImages, countImages, IMAGE_BYTES } from './dataset.js';
-import { badArgument, disposedError, metIn, ResiduaError } from './errors.js';
+import { badArgument, disposedError, ResiduaError } from './errors.js';
 import { withMetadata } from './file-metadata.js';
 import { Model, PARTS } from './model.js';
 import { pacer } from './pacer.js';
@@ -512,6 +513,6 @@ export class Net {
   }
 
   static {
-    obeySignals(Net.prototype);
+    obeySignals(Net.prototype, metIn);
   }
 }
