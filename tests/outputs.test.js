@@ -96,17 +96,20 @@ describe('an output file', () => {
     const misnamed = [
       [
         train('--out', 'w.txt'),
-        /--out writes \.safetensors, not \.txt; name w\.safetensors, or a folder with its slash: w\/\./,
+        /--out writes safetensors, and w\.txt ends in \.txt; name w\.safetensors, or a folder with its slash: w\/\./,
       ],
       [
         train('--out', 'sub/w.PT'),
-        /name sub.w\.safetensors, .*: residua convert sub.w\.safetensors sub\/w\.PT\./,
+        /name sub.w\.safetensors, then run: residua convert sub.w\.safetensors sub\/w\.PT\./,
       ],
       [train('--out', 'w.onnx'), /: residua export --model w\.safetensors --out w\.onnx\./],
-      [train('--record', 'w.csv'), /--record writes \.json, not \.csv; name w\.json\./],
+      [
+        train('--record', 'w.csv'),
+        /--record writes json, and w\.csv ends in \.csv; name w\.json\./,
+      ],
       [
         ['export', '--model', 'there', '--out', 'w.pb'],
-        /--out writes \.onnx, not \.pb; name w\.onnx\./,
+        /--out writes onnx, and w\.pb ends in \.pb; name w\.onnx\./,
       ],
     ];
     for (const [args, pattern] of misnamed) await fails(2, pattern, ...args);

@@ -104,8 +104,11 @@ export function checkEnding(flag, file, ending) {
   const folder =
     ending === '.safetensors' ? `, or a folder with its slash: ${path.join(dir, name)}/` : '';
   const make = ending === '.safetensors' && MAKERS[given];
-  const then = make ? `, and then make the other of it: ${make(file, ours)}` : folder;
-  throw new UsageError(`--${flag} writes ${ending}, not ${ext}; name ${ours}${then}.`);
+  const then = make ? `, then run: ${make(file, ours)}` : folder;
+  const kind = ending.slice(1);
+  throw new UsageError(
+    `--${flag} writes ${kind}, and ${file} ends in ${ext}; name ${ours}${then}.`,
+  );
 }
 
 export class OutputFile {

@@ -25,7 +25,7 @@ export async function golden(values, files) {
   needOperands(
     files,
     'FILE',
-    'values that PyTorch computed, such as tests/golden/plain8-w4.safetensors',
+    'a file of values that PyTorch computed, such as tests/golden/plain8-w4.safetensors',
   );
   const { tier, threads, conv } = values;
   const settings = await loadSettings({ tier, threads, conv }, false);
