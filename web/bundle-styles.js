@@ -1,9 +1,11 @@
 /** Bundles the style sheets of elements in full shortness: to esbuild they are text in scripts, which it leaves as
- * it is. A sheet with expressions in it, or with what a template would read otherwise, stays as it is written. */
+ * it is. A sheet with expressions in it, or with what a template would read otherwise, stays as it is written. Templates of
+ * HTML lose their indentation, which no element shows. */
 import { readFile } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
 const SHEET = /\bcss`([^`]*)`/g;
+const OF_LIT = /^import .* from 'lit/m;
 /** What text between backticks cannot hold as it is. */
 const SPECIAL = /[`\\]|\$\{/;
 
@@ -14,10 +16,12 @@ export const smallStyles = {
     if (!build.initialOptions.minify) return;
     build.onLoad({ filter: /[\\/]web[\\/](ui|lab|image|page)[\\/].*\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
+      // Other templates are texts, such as the lines that a reader may copy.
+      if (!OF_LIT.test(source)) return null;
       const sheets = [...source.matchAll(SHEET)].map(([, sheet]) => sheet);
-      if (sheets.length === 0) return null;
       const short = await Promise.all(sheets.map(shortened));
-      return { contents: source.replace(SHEET, () => `css\`${short.shift()}\``) };
+      const contents = source.replace(SHEET, () => `css\`${short.shift()}\``);
+      return { contents: contents.replace(/\n[ \t]+/g, '\n') };
     });
   },
 };
