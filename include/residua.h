@@ -414,7 +414,8 @@ rsd_status rsd_infer(rsd_net *net, const uint8_t *images, uint32_t count, float 
 typedef struct rsd_score {
   uint32_t size;
   uint32_t wrong; /* images whose largest logit is not their label's (ties: lowest class) */
-  double loss_sum; /* sum over the images of the softmax cross-entropy, natural logarithm; in evaluation each
+  double
+      loss_sum; /* sum over the images of the softmax cross-entropy, natural logarithm; in evaluation each
                     * image's is rounded to a multiple of 2^-32, so that the sums of any batches add up to one
                     * value (exactly, below 2^21) */
 } rsd_score;

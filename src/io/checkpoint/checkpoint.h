@@ -39,8 +39,7 @@ rsd_status rsd_check_recipe_keys(const rsd_file *file, rsd_error *error);
 rsd_status rsd_read_fields(const rsd_file *file, const rsd_fields *fields, void *to,
                            rsd_error *error);
 /* A run continues with its own recipe only. Both recipes are sound. */
-rsd_status rsd_check_same_recipe(const rsd_recipe *has, const rsd_recipe *wanted,
-                                 rsd_error *error);
+rsd_status rsd_check_same_recipe(const rsd_recipe *has, const rsd_recipe *wanted, rsd_error *error);
 
 /* ---- names.c */
 #define RSD_NAME_BYTES 64 /* as rsd_tensor has it */
