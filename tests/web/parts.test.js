@@ -27,6 +27,7 @@ import { summary } from '../../web/lab/summary.js';
 import { Curve } from '../../web/lib/curve.js';
 import { pageMessages } from '../../web/page/messages/index.js';
 import { LANGS, translator } from '../../web/ui/messages.js';
+import { prose } from '../../web/ui/prose.js';
 
 describe('names from files', () => {
   it('are inert in every text and as names of classes', () => {
@@ -62,6 +63,12 @@ describe('messages', () => {
       }
     });
   }
+
+  it('keep a particle on the line of the parenthesis before it', () => {
+    assert.deepEqual(prose('숏컷 연결(shortcut connection)을 두자 (논문) 더'), [
+      '숏컷 연결(shortcut connection)\u2060을 두자 (논문) 더',
+    ]);
+  });
 
   it('name every field, value, unit and state that can be shown', () => {
     /** @type {Record<string, unknown>} */
