@@ -83,6 +83,14 @@ const GEO = `
   export { fail as geoCentroid, fail as geoGraticule10 };
 `;
 
+/** What writes dates. Its default language is made as it is loaded, so that no bundler leaves it out. */
+const DATES = `
+  const fail = () => { throw new Error('Plot is bundled without dates.'); };
+  export { fail as timeFormat, fail as timeParse, fail as utcFormat, fail as utcParse };
+  export { fail as timeFormatLocale, fail as timeFormatDefaultLocale };
+  export { fail as isoFormat, fail as isoParse };
+`;
+
 /** @type {import('esbuild').Plugin} */
 export const smallPlot = {
   name: 'small-plot',
@@ -94,5 +102,6 @@ export const smallPlot = {
       return { contents: PARTS[part] };
     });
     build.onLoad({ filter: /d3-geo.dist.*\.mjs$/ }, () => ({ contents: GEO }));
+    build.onLoad({ filter: /d3-time-format.dist.*\.mjs$/ }, () => ({ contents: DATES }));
   },
 };
