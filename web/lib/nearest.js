@@ -1,11 +1,16 @@
 /** Which of some names a mistyped one is like, or means. Invariant: a name that is like none gets none. */
 
-/** What other programs call it, in lower case without marks between the words, and the name here. */
-const SYNONYMS = Object.fromEntries(
-  'learningrate lr,decay weightdecay,workers threads,cores threads,layers depth,channels width,reset restart'
-    .split(',')
-    .map((pair) => pair.split(' ')),
-);
+/** What other programs call it, in lower case without marks between the words, and the name here.
+ * @type {Record<string, string>} */
+const SYNONYMS = {
+  learningrate: 'lr',
+  decay: 'weightdecay',
+  workers: 'threads',
+  cores: 'threads',
+  layers: 'depth',
+  channels: 'width',
+  reset: 'restart',
+};
 
 /** "n_epochs" and "numEpochs" as "epochs". @param {string} name */
 const bare = (name) =>
