@@ -337,6 +337,24 @@ describe('the summary', () => {
     );
   });
 
+  it('names those that diverged, first if nothing else came of it', () => {
+    const told = (/** @type {string[]} */ ...states) =>
+      summary(
+        states.map((state, i) => ({
+          ...{ config: newRun({ depth: 20 + 36 * i }), name: `net${i}` },
+          run: /** @type {any} */ ({ state, trainError: 0.5, testError: 0.6 }),
+        })),
+        look,
+      ).told;
+    assert.match(
+      told('diverged', 'diverged')[0],
+      /^Diverged: net0, net1\. A smaller learning rate/,
+    );
+    const [first, last] = told('finished', 'diverged');
+    assert.match(first, /^net0 ended at/);
+    assert.match(last, /^Diverged: net1\./);
+  });
+
   it('speaks of several seeds as one, by their mean', () => {
     /** @param {number} depth @param {number} seed @param {number} trainError */
     const ended = (depth, seed, trainError) => ({

@@ -99,7 +99,9 @@ function mean(values) {
 export function summary(runs, look) {
   const { t } = look;
   const ended = endedOf(runs, t);
-  const stopped = runs.filter(({ run }) => run.state === 'stopped').map(({ name }) => name);
+  const namesOf = (/** @type {Run['state']} */ state) =>
+    runs.filter(({ run }) => run.state === state).map(({ name }) => name);
+  const [stopped, diverged] = [namesOf('stopped'), namesOf('diverged')];
   const plain = pairOf(ended, 'plain');
   const residual = pairOf(ended, 'residual');
   // The first that is told is the headline.
@@ -114,6 +116,7 @@ export function summary(runs, look) {
     ...(doubtful ? [t('notShown')] : []),
     ...findings.map(({ text }) => text),
     ...(findings.length > 0 ? [] : ended.map((one) => tellOne(one, look))),
+    ...(diverged.length > 0 ? [t('divergedOnes', { names: diverged.join(', ') })] : []),
     ...(stopped.length > 0 ? [t('stoppedEarly', { names: stopped.join(', ') })] : []),
   ];
   return { told, doubtful, caveat: ended.length > 0 ? caveatOf(ended, look) : '' };

@@ -485,6 +485,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   ratioIn: ({ name, ratio }) => `${ratio} in ${name}`,
   endedAt: ({ name, train, test }) =>
     `${name} ended at ${train} training error and ${test} test error.`,
+  divergedOnes: ({ names }) =>
+    `Diverged: ${names}. A smaller learning rate, or batch norm, usually helps.`,
   stoppedEarly: ({ names }) =>
     `Stopped before the end: ${names}. What was trained so far stays on the chart.`,
   caveatSynthetic:

@@ -323,7 +323,7 @@ export const ko = {
   unit_batchSize: '장',
   unit_images: '장',
   unit_testImages: '장',
-  family_plain: 'plain (숏컷 없음)',
+  family_plain: '일반(plain)',
   family_residual: 'residual (잔차)',
   shortcut_A: 'A: 0으로 채움',
   shortcut_B: 'B: 커질 때 투영',
@@ -466,6 +466,8 @@ export const ko = {
     `첫 단계에서 첫 층의 기울기를 마지막 층의 기울기로 나눈 값: ${ratios}.`,
   ratioIn: ({ name, ratio }) => `${name} ${ratio}`,
   endedAt: ({ name, train, test }) => `${name}: 학습 오류율 ${train}, 테스트 오류율 ${test}.`,
+  divergedOnes: ({ names }) =>
+    `발산한 신경망: ${names}. 학습률을 낮추거나 배치 정규화를 쓰면 대개 나아집니다.`,
   stoppedEarly: ({ names }) => `끝나기 전에 중지됨: ${names}. 그때까지의 곡선은 남아 있습니다.`,
   caveatSynthetic:
     '합성 이미지와 작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 수치가 조금 달라집니다.',
