@@ -324,7 +324,7 @@ export const ko = {
   unit_images: '장',
   unit_testImages: '장',
   family_plain: '일반(plain)',
-  family_residual: 'residual (잔차)',
+  family_residual: '잔차(residual)',
   shortcut_A: 'A: 0으로 채움',
   shortcut_B: 'B: 커질 때 투영',
   shortcut_C: 'C: 모두 투영',
