@@ -1,11 +1,11 @@
 /** Cases in Chromium, each in a fresh page's worker. Not pinned: its processes are its own. */
-import { launchChromium } from '../tests/chromium.js';
+import { launchWholeChromium } from '../tests/chromium.js';
 import { root } from '../tools/process.js';
 import { serve } from '../web/serve.js';
 
 export async function openBrowser() {
   const server = await serve({ port: 0, page: root });
-  const browser = await launchChromium();
+  const browser = await launchWholeChromium();
   return {
     runtime: `Chromium ${browser.version()}`,
     /** @param {'full' | 'quick'} pace @param {import('./cases.js').Case} wanted */

@@ -3,7 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
-import { launchChromium } from '../tests/chromium.js';
+import { launchWholeChromium } from '../tests/chromium.js';
 import { serve } from '../web/serve.js';
 import { firstVisit, kilobytes } from './first-visit.js';
 import { median } from './steady.js';
@@ -65,7 +65,7 @@ async function tasksWhileTraining(browser, url) {
 /** What a file of images costs the page on its way in. @param {string} path */
 export async function tasksWhileReading(path) {
   const server = await serve({ port: 0 });
-  const browser = await launchChromium();
+  const browser = await launchWholeChromium();
   try {
     const page = await open(browser, server.url);
     const lab = page.locator('residua-lab');
@@ -76,7 +76,10 @@ export async function tasksWhileReading(path) {
       });
     await browser.startTracing(page, { categories: TASKS });
     const start = performance.now();
-    await page.locator('input[type=file]').first().setInputFiles(path);
+    await page
+      .locator('input[type=file]:not([webkitdirectory]):not([name])')
+      .first()
+      .setInputFiles(path);
     while ((await images()) === null) await page.waitForTimeout(100);
     const seconds = (performance.now() - start) / 1000;
     const tasks = mainThreadTasks(JSON.parse((await browser.stopTracing()).toString()));
@@ -106,7 +109,7 @@ async function memoryOfArchive(browser, url, archive) {
   const before = { heap: await heap(), all: await all() };
   let peak = before.heap;
   const start = performance.now();
-  await page.locator('input[type=file]').setInputFiles(archive);
+  await page.locator('input[type=file]:not([webkitdirectory]):not([name])').setInputFiles(archive);
   while (
     !(await page.locator('residua-lab').evaluate((lab) => /** @type {any} */ (lab).source !== null))
   ) {
@@ -165,7 +168,7 @@ async function trainOnAll(page) {
 function plannedBytes(page) {
   return page
     .locator('residua-lab')
-    .evaluate((element) => /** @type {any} */ (element).planned.networks);
+    .evaluate((element) => /** @type {any} */ (element).preparation.planned.networks);
 }
 
 /** @param {Browser} browser */
@@ -183,7 +186,7 @@ async function visits(browser) {
  * their charts live, and the first visit. @param {string} [archive] CIFAR-10's */
 export async function pageLines(archive) {
   const server = await serve({ port: 0 });
-  const browser = await launchChromium();
+  const browser = await launchWholeChromium();
   try {
     const tasks = await tasksWhileTraining(browser, server.url);
     const visit = await visits(browser);

@@ -28,6 +28,7 @@ export const needsChromium =
 
 /** Where the browser that all test files share is, if tools/test.js has launched one. */
 const SHARED = 'SHARED_CHROMIUM';
+const NOT_FOUND = 'No Chromium found: install one, or set CHROMIUM.';
 
 /** Launches a browser that test files find in their environment; null where there is no Chromium. */
 export async function shareChromium() {
@@ -40,17 +41,23 @@ export async function shareChromium() {
  * closes what this gives closes what it opened there.
  * @param {string[]} [flags] @returns {Promise<import('playwright-core').Browser>} */
 export function launchChromium(flags = []) {
+  if (flags.length > 0) return launchWholeChromium(flags);
   const shared = process.env[SHARED];
-  if (shared && flags.length === 0) return chromium.connect(shared);
-  const path = flags.length === 0 ? enginePath : executablePath;
-  if (!path) throw new Error('No Chromium found: install one, or set CHROMIUM.');
-  return chromium.launch({ executablePath: path, args: [...FLAGS, ...flags] });
+  if (shared) return chromium.connect(shared);
+  if (!enginePath) throw new Error(NOT_FOUND);
+  return chromium.launch({ executablePath: enginePath, args: FLAGS });
+}
+
+/** A browser with all that its owner has, windows too, which is what benchmarks measure. @param {string[]} [flags] */
+export function launchWholeChromium(flags = []) {
+  if (!executablePath) throw new Error(NOT_FOUND);
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
 /** A Chromium as its owner has it, with tabs that hide each other and a profile on disk, which
  * outlives it. @param {string} profile folder */
 export async function launchChromiumOf(profile) {
-  if (!executablePath) throw new Error('No Chromium found: install one, or set CHROMIUM.');
+  if (!executablePath) throw new Error(NOT_FOUND);
   const own = ['--headless', '--remote-debugging-port=0', `--user-data-dir=${profile}`];
   const child = spawn(executablePath, [...FLAGS, ...own, 'about:blank'], {
     stdio: ['ignore', 'ignore', 'pipe'],
