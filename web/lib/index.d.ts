@@ -1047,8 +1047,8 @@ export type ErrorCode =
   | 'BAD_WASM'
   | 'WORKER_FAILED'
   | 'NOT_FETCHED';
-/** The message names the problem and the fix; `op` says which call of this API failed, or
- * "worker" for an argument that cannot be sent to one. Arguments of another type than declared here may be answered with a TypeError. */
+/** The message names the problem and the fix; `op` says which call of this API failed, or "worker" for an argument
+ * that cannot be sent to one. Arguments of another type than declared here may be answered with a TypeError. */
 export class ResiduaError extends Error {
   constructor(code: ErrorCode, op: string, message: string);
   readonly code: ErrorCode;

@@ -171,13 +171,19 @@ export class Net {
    * @param {RecipeFields} recipe @param {import('./provenance.js').Provenance} provenance
    * @param {boolean} [restart] @param {boolean} [force] */
   #begin(recipe, provenance, restart = false, force = false) {
-    const model = this.#model('train');
     const goesOn = this.#hasRun && !restart;
-    if (this.#hasRun && restart) model.trainEnd();
-    model.trainBegin(recipe);
-    this.#stepBatch = 0;
+    this.#beginRun('train', recipe, restart, 0);
     if (goesOn && !force) checkSameData(this.#provenance, provenance);
     this.#provenance = provenance;
+  }
+
+  /** @param {string} op @param {RecipeFields | ReturnType<typeof stepFields>} fields @param {boolean} restart
+   * @param {number} stepBatch 0: the run does not go step by step */
+  #beginRun(op, fields, restart, stepBatch) {
+    const model = this.#model(op);
+    if (this.#hasRun && restart) model.trainEnd();
+    model.trainBegin(fields);
+    this.#stepBatch = stepBatch;
     this.#hasRun = true;
   }
 
@@ -345,14 +351,9 @@ export class Net {
     const isGoingOn = this.#stepBatch > 0 && !recipe.restart;
     if (!isGoingOn) await this.#ensure('begin', fields.batchSize, true);
     recipe.signal?.throwIfAborted();
-    const model = this.#model('begin');
-    if (recipe.restart) {
-      if (this.#hasRun) model.trainEnd();
-      this.#provenance = originIn(this.#provenance);
-    }
-    model.trainBegin(fields);
-    this.#stepBatch = fields.batchSize;
-    this.#hasRun = true;
+    const restart = Boolean(recipe.restart);
+    this.#beginRun('begin', fields, restart, fields.batchSize);
+    if (restart) this.#provenance = originIn(this.#provenance);
   }
 
   /** @param {Uint8Array | Float32Array} images @param {Uint16Array} labels */
