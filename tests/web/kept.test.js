@@ -213,6 +213,29 @@ describeVisits('runs that have ended', (visit) => {
     await namedOnDisk(visitor, ['one', 'other']);
   });
 
+  visit('are known to be kept while something is done to them', {}, async (visitor) => {
+    await visitor.open(TWO);
+    await visitor.trainToTheEnd();
+    await stored(visitor, 2);
+    const missed = await visitor.lab(async (lab) => {
+      const [entry] = lab.runs.ended;
+      const renamings = Promise.all(
+        ['a', 'b', 'c', 'd'].map((to) => lab.archive.rename(entry, to)),
+      );
+      let looks = 0;
+      let [isOver, seen] = [false, 0];
+      void renamings.then(() => {
+        isOver = true;
+      });
+      for (; !isOver; looks++) {
+        await lab.recovery.look();
+        if (lab.runs.ended.every(({ bytes }) => bytes > 0)) seen++;
+      }
+      return { looks: looks > 0, missed: looks - seen };
+    });
+    assert.deepEqual(missed, { looks: true, missed: 0 });
+  });
+
   visit('are deleted for good, or brought back', {}, async (visitor) => {
     const page = await visitor.open(TWO);
     await visitor.trainToTheEnd();

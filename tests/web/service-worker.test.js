@@ -73,6 +73,12 @@ class Host {
     this.server.closeAllConnections();
   }
 
+  /** @see goDown */
+  async comeBack() {
+    this.server.listen(Number(new URL(this.url).port), '127.0.0.1');
+    await once(this.server, 'listening');
+  }
+
   async close() {
     this.goDown();
     await rm(this.root, { recursive: true });
@@ -176,8 +182,21 @@ describe('the service worker', needsChromium, () => {
     assert.ok(Number((await said)?.y) < Number((await told)?.y), 'it stands above the story');
     await visitor.context.setOffline(false);
     await page.locator('residua-image:defined').waitFor();
-    assert.equal(await page.getByText('not been opened').count(), 0);
+    await page.getByText('not been opened').waitFor({ state: 'detached' });
     visitor.complaints = visitor.complaints.filter((one) => !/ERR_FAILED|INTERNET/.test(one));
+  });
+
+  visit('asks again for what a host did not give', async (visitor, host) => {
+    const page = await visitor.open(TINY);
+    await settled(visitor);
+    host.goDown();
+    await page.getByRole('link', { name: 'Your image' }).click();
+    await page.getByText('could not be loaded').waitFor();
+    await page.evaluate(() => dispatchEvent(new Event('online'))); // Said too early.
+    await host.comeBack();
+    await page.locator('residua-image:defined').waitFor();
+    await page.getByText('could not be loaded').waitFor({ state: 'detached' });
+    visitor.complaints = visitor.complaints.filter((one) => !/ERR_|INTERNET/.test(one));
   });
 
   visit('keeps the files of the page, and no data', async (visitor, host) => {

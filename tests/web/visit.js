@@ -114,10 +114,10 @@ export class Visitor {
   }
 
   /** Waits until the runs have these states. @param {string[]} wanted */
-  statesAre(...wanted) {
-    return this.untilSo(
-      async () => isDeepStrictEqual(await this.states(), wanted),
-      `runs that are ${wanted}`,
+  async statesAre(...wanted) {
+    const isSo = async () => isDeepStrictEqual(await this.states(), wanted);
+    await this.untilSo(isSo, `runs that are ${wanted}`).catch(async () =>
+      assert.deepEqual(await this.states(), wanted),
     );
   }
 

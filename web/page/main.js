@@ -26,6 +26,8 @@ import { pageView } from './view.js';
 
 /** The smallest that can be chosen. */
 const LEAST_BATCH = 8;
+/** Before what did not come is asked for again, in ms. */
+const [FIRST_WAIT, LONGEST_WAIT] = [1000, 60000];
 
 const data = new Data(update, leaveData);
 const isolation = new Isolation(update);
@@ -60,6 +62,9 @@ const actions = {
   vary,
   ofPictures,
 };
+
+/** Of the next attempt to load the last chapter's element. */
+let imageTimer = 0;
 
 const root = /** @type {HTMLElement} */ (document.querySelector('#page'));
 root.replaceChildren();
@@ -101,7 +106,7 @@ function open(visited = null) {
   if (lab && own) lab.experiment = own;
   const asked = askedBy(hash) ?? visited;
   if (asked && lab?.state === 'idle') follow(lab, asked);
-  if (isNew && shown.chapter.figure === 'image') void loadImage();
+  if ((isNew || shown.imageFailed) && shown.chapter.figure === 'image') void loadImage();
   if (isNew) useKeptData();
   update();
   if (lab) history.replaceState(placeOf(lab), '');
@@ -140,14 +145,18 @@ function follow(lab, { experiment, linkState, unread = [] }) {
 }
 
 /** What the last chapter needs, since not everybody reads it. Without a network it may not be here yet; it comes
- * once there is one. */
-async function loadImage() {
+ * once there is one, which a browser may say too early or not at all: so it is tried again, ever less often.
+ * @param {number} [wait] ms until then */
+async function loadImage(wait = FIRST_WAIT) {
+  clearTimeout(imageTimer);
   try {
     await import('../image/index.js');
     shown.imageFailed = false;
   } catch {
     shown.imageFailed = true;
-    addEventListener('online', () => void loadImage(), { once: true });
+    const longer = Math.min(2 * wait, LONGEST_WAIT);
+    const again = () => shown.chapter.figure === 'image' && loadImage(longer);
+    imageTimer = window.setTimeout(again, wait);
   }
   update();
 }
@@ -384,6 +393,9 @@ function listen() {
     const before = shown.chapter;
     open(visitedBefore());
     if (shown.chapter !== before) scrollTo(0, 0);
+  });
+  addEventListener('online', () => {
+    if (shown.imageFailed) void loadImage();
   });
   addEventListener('dragover', (event) => drag(event, true));
   addEventListener('dragleave', (event) => {

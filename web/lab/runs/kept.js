@@ -138,18 +138,21 @@ export async function readInterrupted(id) {
   return head && files.length > 0 ? interruptedOf(head, files, id) : null;
 }
 
-/** @param {string} id @param {boolean} elsewhere another page holds it @returns {Promise<Partial<Kept>>} */
-async function lookInto(id, elsewhere) {
+/** @param {string} id @param {boolean} wasHeld when it was last asked @param {() => void} [onRelease] as
+ *   readKept @returns {Promise<Partial<Kept>>} nothing of what this page trains */
+async function lookInto(id, wasHeld, onRelease) {
+  if (heldHere.has(id)) return {};
   const folder = await openFolder(id);
-  if (elsewhere) {
+  if (wasHeld && (await heldFolders()).has(id)) {
+    if (onRelease) tellOnRelease(id, onRelease);
     const head = await readHead(folder);
     if (!head) return {};
     const names = namesOf(head.experiment.runs);
-    return { interrupted: [{ ...head, id, elsewhere, names, when: 0, runs: [] }] };
+    return { interrupted: [{ ...head, id, elsewhere: true, names, when: 0, runs: [] }] };
   }
   const files = await readRuns(folder, id);
   if (files.length === 0) {
-    await discard(id);
+    await discardInTurn(id);
     return {};
   }
   const head = await readHead(folder).catch(() => null);
@@ -193,13 +196,15 @@ function tellOnRelease(id, onRelease) {
 }
 
 /** What this browser keeps, beside what this page is training; of interrupted experiments the latest
- * first. @param {() => void} [onRelease] is told when a page lets go of one that it holds now: a page
+ * first. A folder is read once this page has done to it what it is at, or its runs would seem to be gone.
+ * @param {() => void} [onRelease] is told when a page lets go of one that it holds now: a page
  * that has crashed may do so only after the next visit @returns {Promise<Kept>} */
 export async function readKept(onRelease) {
-  const others = (await folderNames()).filter((id) => !heldHere.has(id));
-  const held = others.length > 0 ? await heldFolders() : new Set();
-  if (onRelease) for (const id of others) if (held.has(id)) tellOnRelease(id, onRelease);
-  const looks = others.map((id) => lookInto(id, held.has(id)).catch(() => ({})));
+  const ids = await folderNames();
+  const held = ids.length > 0 ? await heldFolders() : new Set();
+  const looks = ids.map((id) =>
+    inTurn(id, () => lookInto(id, held.has(id), onRelease)).catch(() => ({})),
+  );
   /** @type {Partial<Kept>[]} */
   const found = await Promise.all(looks);
   const latestFirst = (/** @type {{ when: number }} */ a, /** @type {{ when: number }} */ b) =>
@@ -255,9 +260,14 @@ async function remove(id, isToGo, left) {
 
 /** Removes what has not ended or cannot be read. @param {string} id */
 export function discard(id) {
+  return inTurn(id, () => discardInTurn(id));
+}
+
+/** @param {string} id */
+function discardInTurn(id) {
   const isToGo = (/** @type {RunFile} */ { saved }, /** @type {Head | null} */ head) =>
     !head || !saved?.ended;
-  return inTurn(id, () => remove(id, isToGo, () => []));
+  return remove(id, isToGo, () => []);
 }
 
 /** Removes a run that has ended. @param {string} id @param {number} index */

@@ -125,7 +125,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   image_offline:
     'This part of the page has not been opened in this browser before, and the device is offline. It comes as soon as there is a connection.',
   image_failed:
-    'This part of the page could not be loaded. Check the connection and load the page again.',
+    'This part of the page could not be loaded. Check the connection; the page keeps trying.',
   insideTitle: 'Look inside a network',
   insideFailed:
     'This part of the page could not be loaded. Check the connection and load the page again.',
