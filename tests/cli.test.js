@@ -42,9 +42,10 @@ async function fails(code, pattern, ...args) {
 const SMALL = ['--width', '4', '--images', '64', '--test-images', '24', '--batch', '16'];
 const QUICK = ['--net', 'resnet8', ...SMALL, '--epochs', '2', '--tier', 'simd128'];
 const EPOCH_KEYS = [
-  ...['net', 'epoch', 'images', 'lr', 'train_loss', 'train_error'],
-  ...['test_loss', 'test_error', 'images_per_s', 'seconds'],
+  ...['net', 'epoch', 'images', 'lr', 'loss', 'train_loss', 'train_error'],
+  ...['test_loss', 'test_error', 'trajectory', 'images_per_s', 'seconds'],
 ];
+const NUMBER_KEYS = EPOCH_KEYS.slice(3).filter((key) => key !== 'trajectory');
 
 /** A picture of one colour. @param {number[]} colour */
 function plain([r, g, b]) {
@@ -176,7 +177,8 @@ describe('train', () => {
       assert.deepEqual(Object.keys(line), EPOCH_KEYS);
       const { net, epoch, images } = line;
       assert.deepEqual({ net, epoch, images }, { net: 'resnet8', epoch: i + 1, images: 64 });
-      for (const key of EPOCH_KEYS.slice(3)) assert.ok(line[key] >= 0, `${key}: ${line[key]}`);
+      for (const key of NUMBER_KEYS) assert.ok(line[key] >= 0, `${key}: ${line[key]}`);
+      assert.match(line.trajectory, /^[0-9a-f]{16}$/);
     });
     const { trajectory, threads, numerics, ...done } = lines[2];
     const keys = ['done', 'net', 'trajectory', 'tier', 'threads', 'conv', 'numerics'];

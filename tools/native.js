@@ -26,6 +26,13 @@ export function compilerVersion() {
   return capture(compiler, ['--version']).catch(() => '');
 }
 
+/** As compilerVersion, for whom nothing can be made without one. */
+async function neededVersion() {
+  const version = await compilerVersion();
+  if (version) return version;
+  throw new BuildError(`there is no C compiler ${compiler}; install gcc or clang, or set CC.`);
+}
+
 /** Makes a file unless it is there, made of the same sources in the same way.
  * @param {string} file @param {string[]} folders of its sources @param {string[]} how
  * @param {() => Promise<void>} make */
@@ -59,12 +66,30 @@ async function buildTests(file, sanitizers, version, debug) {
   });
 }
 
+/** The command of src/command for this very machine, in the exact tier. @returns {Promise<string>} its path */
+export async function commandFor() {
+  const version = await neededVersion();
+  const file = `${FOLDER}/residua`;
+  const flags = ['-O3', '-march=native', ...FLAGS];
+  await keepMade(file, ['include', 'src'], [version, ...flags], async () => {
+    const sources = ['src/residua.c', 'src/command/main.c'];
+    await capture(compiler, [
+      ...flags,
+      '-Iinclude',
+      '-Isrc',
+      ...sources,
+      '-o',
+      file,
+      '-lpthread',
+      '-lm',
+    ]);
+  });
+  return join(root, file);
+}
+
 /** @param {{ debug?: boolean, tests?: boolean, prefix?: string }} options */
 export async function buildNative({ debug = false, tests = false, prefix }) {
-  const version = await compilerVersion();
-  if (!version) {
-    throw new BuildError(`there is no C compiler ${compiler}; install gcc or clang, or set CC.`);
-  }
+  const version = await neededVersion();
   console.log(`Compiler ${compiler}: ${version.split('\n')[0]}`);
   const builds = [buildLibrary(debug, prefix)];
   if (tests) {

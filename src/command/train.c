@@ -153,6 +153,7 @@ static void report_epoch(const run *r, const rsd_progress *p, double speed) {
   name_net(&r->spec, name);
   printf("{\"net\":\"%s\",\"epoch\":%u,\"images\":%u,\"lr\":%.7g", name, p->epoch, r->train.count,
          (double)p->lr);
+  printf(",\"loss\":%.17g", p->loss);
   printf(",\"train_loss\":%.17g,\"train_error\":%.17g", p->epoch_loss_sum / p->epoch_images,
          (double)p->epoch_wrong / p->epoch_images);
   if (r->test.count > 0) {
@@ -162,6 +163,7 @@ static void report_epoch(const run *r, const rsd_progress *p, double speed) {
   } else {
     printf(",\"test_loss\":null,\"test_error\":null");
   }
+  printf(",\"trajectory\":\"%08x%08x\"", p->trajectory_high, p->trajectory_low);
   printf(",\"images_per_s\":%.1f,\"seconds\":%.3f}\n", speed, seconds_now() - r->begun);
   fflush(stdout);
 }

@@ -250,6 +250,7 @@ class Table {
       epoch: tick.epoch,
       images: data.train.labels.length,
       lr: Number(tick.lr.toPrecision(7)),
+      loss: tick.loss,
       train_loss: tick.trainLoss,
       train_error: tick.trainError,
       test_loss: tick.testLoss ?? null,
@@ -258,6 +259,7 @@ class Table {
         validation_loss: tick.validationLoss ?? null,
         validation_error: tick.validationError ?? null,
       }),
+      trajectory: tick.trajectory,
       images_per_s: rounded(tick.imagesPerSecond, 1),
       seconds: rounded(tick.seconds, 3),
     });
