@@ -1,3 +1,4 @@
+/** Measures a case in a worker of a browser. */
 import { measureCase } from './measure.js';
 
 globalThis.onmessage = async ({ data: { pace, wanted } }) => {

@@ -1,3 +1,4 @@
+/** Measures a case with the library that it is given: images per second of training or inference. */
 import { measurePeak } from './peak/peak.js';
 import { PACES, steadyRate } from './steady.js';
 

@@ -97,3 +97,19 @@ describe('the layer rule', () => {
     assert.ok(wrong.includes('src/net/step.c uses src/core/diagnostics.h'), wrong.join('\n'));
   });
 });
+
+describe('every file', () => {
+  it('opens with what it holds', async () => {
+    const folders = ['include', 'src', 'web', 'tools', 'bench', 'tests'];
+    const found = await Promise.all(folders.map((folder) => filesIn(folder, /\.([ch]|js|css)$/)));
+    const files = found.flat().filter((file) => !file.includes('node_modules/'));
+    assert.ok(files.length > 300);
+    const silent = await Promise.all(
+      files.map(async (file) => {
+        const text = await readFile(path.join(ROOT, file), 'utf8');
+        return /^(#!.*\n)?\/\*\*? [^@\s]/.test(text) ? [] : [file];
+      }),
+    );
+    assert.deepEqual(silent.flat(), []);
+  });
+});

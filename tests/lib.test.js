@@ -1,3 +1,4 @@
+/** The library in the calling thread, in every tier: the common suite, and what has no part in it. */
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';

@@ -1,3 +1,4 @@
+/** Threads change no bit, and are given back. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, it } from 'node:test';

@@ -1,3 +1,4 @@
+/** Which tiers can be tested here. */
 import { existsSync } from 'node:fs';
 
 const RELAXED_PROBE = [

@@ -1,3 +1,4 @@
+/** The entry `residua/worker`: all that the library does, and what is different in workers. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';

@@ -8,7 +8,7 @@ import { keyOf } from '../tools/sources.js';
 import { serverLit } from './bundle-lit.js';
 import { modelFiles } from './bundle-models.js';
 import { smallPlot } from './bundle-plot.js';
-import { smallStyles } from './bundle-styles.js';
+import { smallTemplates } from './bundle-templates.js';
 import { POLICY } from './page/policy.js';
 
 const dist = join(root, 'dist');
@@ -30,7 +30,7 @@ async function bundled(options) {
     charset: 'utf8',
     legalComments: 'linked',
     logLevel: 'warning',
-    plugins: [smallPlot, smallStyles],
+    plugins: [smallPlot, smallTemplates],
     metafile: true,
     ...options,
   });
@@ -70,7 +70,7 @@ function packageFiles(debug) {
       element: 'web/lab/index.js',
       image: 'web/image/index.js',
     },
-    plugins: [smallPlot, smallStyles, serverLit],
+    plugins: [smallPlot, smallTemplates, serverLit],
     splitting: true,
     minify: !debug,
     sourcemap: debug ? 'inline' : false,

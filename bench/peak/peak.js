@@ -1,3 +1,4 @@
+/** Measures what a core can compute at most, which the benchmark's ratios are of. */
 import { median } from '../steady.js';
 
 /** Operations of a pass of each function of peak.c. */

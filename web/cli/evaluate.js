@@ -1,3 +1,4 @@
+/** residua eval: the test error of a network on images with labels, whose classes are matched by name. */
 import { isByNumber } from '../lib/classes.js';
 import { counted } from '../lib/counted.js';
 import { precisionsOf, recallsOf, reportDetails } from './details.js';

@@ -1,3 +1,4 @@
+/** residua export: a network as a file for ONNX runtimes. */
 import { checkEnding, OutputFile, readWhole } from './files.js';
 import { loadNet, needFlag, needNoOperands, withEngine } from './inputs.js';
 import { print, printJson } from './output.js';

@@ -1,3 +1,4 @@
+/** residua info: what files of weights and of images hold, without training or answering. */
 import { open, stat } from 'node:fs/promises';
 import { unorderedDigest } from '../lib/data/canonical.js';
 import { ResiduaError } from '../lib/errors.js';

@@ -1,3 +1,4 @@
+/** residua measure: what flows through each layer, on test images. */
 import { counted } from '../lib/counted.js';
 import { withNetAndData } from './inputs.js';
 import { bar, print, printJson, rounded, row } from './output.js';

@@ -1,3 +1,5 @@
+/** residua predict: what pictures show. Invariant: a picture that cannot be read gets an error of its own, and the
+ * others their answers. */
 import { IMAGE_BYTES } from '../lib/dataset.js';
 import { csvLine } from '../lib/formats/csv.js';
 import { CIFAR10_CLASSES } from '../lib/index.js';

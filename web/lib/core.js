@@ -1,3 +1,5 @@
+/** An instance of the core and its memory: calls in, structs and texts out. Invariant: memory is laid out once, when the
+ * instance is opened; it neither grows nor moves afterwards. */
 import { errorOfStatus } from './core-errors.js';
 import { ResiduaError } from './errors.js';
 import { hasManyRegisters } from './simd.js';

@@ -1,3 +1,5 @@
+/** Sets of images with labels. Invariant: a Dataset owns its images and never changes, so that all who train on it see
+ * the same. */
 import { isBytes, isUint16s } from './arrays.js';
 import { counted } from './counted.js';
 import { IMAGE_BYTES, imageMemory, ownedBy } from './data/memory.js';

@@ -1,3 +1,5 @@
+/** An engine: the module of one tier, and the networks that are made with it, each in an instance of its own.
+ * Invariant: an instance is opened only once the memory that it needs is known. */
 import { obeySignals } from './abort.js';
 import { ABI_VERSION, Core } from './core.js';
 import { metIn } from './core-errors.js';

@@ -1,3 +1,4 @@
+/** The errors of the library: a code, the call that failed, and a sentence that names the fault and what to do. */
 import { inert } from './inert.js';
 
 export class ResiduaError extends Error {

@@ -1,3 +1,4 @@
+/** The entry `residua`: the library with networks in the calling thread. */
 import { openEngine } from './engine.js';
 import { loadSettings } from './loader.js';
 import { ownSafetensors } from './weights/load.js';

@@ -1,3 +1,5 @@
+/** What an engine is opened with: the module of a tier, read from beside this script or from where the caller says, and
+ * the number of threads that this place allows. */
 import {
   availableCores,
   baseUrl,

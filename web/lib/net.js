@@ -1,6 +1,8 @@
+/** A network: its runs, its answers and its files. Invariant: its state lies in one model at a time, which takes the
+ * place of a smaller one with all that it holds. */
 import { obeySignals } from './abort.js';
-import { isBytes, isFloats, isUint16s } from './arrays.js';
-import { checkLabelled, imagesAt, matchClasses } from './classes.js';
+import { checkBatch } from './batch.js';
+import { checkLabelled, matchClasses } from './classes.js';
 import { metIn } from './core-errors.js';
 import { checkImages, countImages, IMAGE_BYTES } from './dataset.js';
 import { badArgument, disposedError, ResiduaError } from './errors.js';
@@ -9,16 +11,10 @@ import { Model, PARTS } from './model.js';
 import { pacer } from './pacer.js';
 import { checkSameData, originIn, provenanceOf } from './provenance.js';
 import { Review } from './review.js';
+import { scoreOf } from './score.js';
 import { checkInteger, checkNumber, nameOfSpec, numberOf } from './spec.js';
-import {
-  busyError,
-  rateOf,
-  recipeFields,
-  Stopwatch,
-  stepFields,
-  Training,
-  tickOf,
-} from './training.js';
+import { trainSteps } from './train-steps.js';
+import { busyError, recipeFields, Stopwatch, stepFields, Training, tickOf } from './training.js';
 import { onnxModel } from './weights/onnx.js';
 
 /** @typedef {import('./index.js').Images} Images */
@@ -28,18 +24,6 @@ import { onnxModel } from './weights/onnx.js';
 
 /** Images at once in evaluation and inference. */
 const DEFAULT_BATCH = 128;
-
-/** Images [count][3][32][32] and labels [count] of one step.
- * @param {string} op @param {unknown} images @param {unknown} labels @param {number} count */
-function checkBatch(op, images, labels, count) {
-  const isArray = isBytes(images) || isFloats(images);
-  if (!isArray || images.length !== count * IMAGE_BYTES) {
-    const wanted = `a Uint8Array or Float32Array of ${count} x ${IMAGE_BYTES} values`;
-    throw badArgument(op, `The images of a step must be ${wanted}.`);
-  }
-  if (isUint16s(labels) && labels.length === count) return;
-  throw badArgument(op, `The labels of a step must be a Uint16Array of ${count}.`);
-}
 
 /** @typedef {import('./index.js').Net} Contract */
 /** @implements {Contract} */
@@ -153,7 +137,8 @@ export class Net {
       await this.#ensure('train', recipe.batchSize, true);
       this.#begin(recipe, provenance, restart, force);
       this.classNames = [...dataset.classes];
-      await this.#steps(training, dataset.train, test, recipe, extras);
+      const sets = { train: dataset.train, test, validation: extras.validation };
+      await trainSteps(this.#face, training, sets, recipe, extras);
     } finally {
       this.#busy = false;
     }
@@ -166,6 +151,13 @@ export class Net {
     const advice = 'go on with step(), or set restart: true to begin another';
     throw new ResiduaError('MISMATCH', 'train', `${problem}; ${advice}.`);
   }
+
+  /** What the steps of a run need of the net. @type {import('./train-steps.js').TrainedNet} */
+  #face = {
+    model: () => this.#model('train'),
+    checkpoint: () => this.#file(true),
+    layerStatistics: (images) => this.layerStatistics(images),
+  };
 
   /** Begins a run, or goes on with the one there is, also if it is over: then no step is left.
    * @param {RecipeFields} recipe @param {import('./provenance.js').Provenance} provenance
@@ -187,134 +179,6 @@ export class Net {
     this.#hasRun = true;
   }
 
-  /** @param {Training} training @param {Images} train @param {Images | null} test
-   * @param {RecipeFields} recipe
-   * @param {Pick<import('./index.js').TrainOptions, 'lr' | 'onBatch' | 'layerStatsEvery' |
-   *   'layerStatisticsImages' | 'checkpointEverySeconds' | 'validation'>} extras */
-  async #steps(training, train, test, { batchSize, epochs }, extras) {
-    const { lr, onBatch, layerStatsEvery, layerStatisticsImages } = extras;
-    const { checkpointEverySeconds, validation } = extras;
-    const withCheckpoint = this.#checkpointer(checkpointEverySeconds);
-    const start = this.#model('train').trainProgress();
-    if (start.step === start.steps) training.push(tickOf(start, 'step', epochs, 0, 0));
-    let { step } = start;
-    const whole = new Stopwatch();
-    let epoch = new Stopwatch();
-    let images = 0;
-    whole.start();
-    epoch.start();
-    while (await training.turn(whole, epoch)) {
-      const model = this.#model('train');
-      const indices = model.trainIndices();
-      if (!indices) return;
-      if (typeof lr === 'function') model.trainSetLr(rateOf(lr, step, start.steps));
-      const progress = onBatch
-        ? await this.#ownBatch(train, indices.slice(), step, onBatch)
-        : model.trainStep(train, indices);
-      step = progress.step;
-      images += batchSize;
-      const tick = tickOf(progress, 'step', epochs, epoch.perSecond(images), whole.seconds);
-      if (layerStatsEvery && (progress.step - 1) % layerStatsEvery === 0) {
-        tick.layerStats = { step: progress.step, ...model.trainLayerStats() };
-      }
-      if (progress.step % progress.stepsPerEpoch !== 0) {
-        training.push(withCheckpoint(tick));
-        continue;
-      }
-      // A run that is stopped during its test emits the epoch's tick without test scores.
-      const scoreOf = (/** @type {Images | null | undefined} */ set) =>
-        set && this.#score('train', set, batchSize, () => training.turn(whole));
-      const score = await scoreOf(test);
-      const held = await scoreOf(validation);
-      const figures = {
-        ...(score && { testLoss: score.loss, testError: score.error }),
-        ...(held && { validationLoss: held.loss, validationError: held.error }),
-      };
-      const { seconds } = whole;
-      const measured = score && test && (await this.#measured(test, layerStatisticsImages));
-      training.push(withCheckpoint({ ...tick, kind: 'epoch', ...figures, ...measured, seconds }));
-      epoch = new Stopwatch();
-      epoch.start();
-      images = 0;
-    }
-  }
-
-  /** A step on what `onBatch` makes of copies of the images.
-   * @param {Images} set @param {Uint32Array} indices @param {number} step
-   * @param {NonNullable<import('./index.js').TrainOptions['onBatch']>} onBatch */
-  async #ownBatch({ images, labels }, indices, step, onBatch) {
-    const pixels = new Uint8Array(indices.length * IMAGE_BYTES);
-    indices.forEach((index, i) => {
-      const at = index * IMAGE_BYTES;
-      pixels.set(images.subarray(at, at + IMAGE_BYTES), i * IMAGE_BYTES);
-    });
-    const own = Uint16Array.from(indices, (index) => labels[index]);
-    const made = /** @type {Uint8Array | Float32Array} */ (
-      (await onBatch(pixels, own, step)) ?? pixels
-    );
-    checkBatch('train', made, own, indices.length);
-    const model = this.#model('train');
-    model.trainGradients(made, own);
-    return model.trainUpdate();
-  }
-
-  /** The layers on the first test images. @param {Images} test @param {number} [count] */
-  async #measured(test, count) {
-    if (!count) return null;
-    const images = test.images.subarray(0, count * IMAGE_BYTES);
-    return { layerStatistics: await this.layerStatistics(images) };
-  }
-
-  /** Makes what adds a checkpoint to a tick if one is due: after each epoch, and so many seconds
-   * after the last. @param {number} [seconds] never, if not given */
-  #checkpointer(seconds) {
-    let last = performance.now();
-    return (/** @type {import('./index.js').Tick} */ tick) => {
-      const { kind, step, steps } = tick;
-      if (seconds === undefined || step === steps) return tick;
-      if (kind === 'step' && performance.now() - last < 1000 * seconds) return tick;
-      last = performance.now();
-      return { ...tick, checkpoint: this.#file(true) };
-    };
-  }
-
-  /** Wrong answers and mean loss; null if `turn`, called between batches, says to stop.
-   * @param {string} op @param {Images} set @param {number} batchSize
-   * @param {() => Promise<boolean>} turn @param {Review} [review] hears of each image */
-  async #score(op, set, batchSize, turn, review) {
-    const total = set.labels.length;
-    let wrong = 0;
-    let lossSum = 0;
-    for (let first = 0; first < total; first += batchSize) {
-      if (!(await turn())) return null;
-      const count = Math.min(batchSize, total - first);
-      const score = review
-        ? this.#review(this.#model(op), set, first, count, review)
-        : this.#model(op).evaluate(set, first, count);
-      wrong += score.wrong;
-      lossSum += score.lossSum;
-    }
-    return { total, wrong, error: wrong / total, loss: lossSum / total };
-  }
-
-  /** @param {Model} model @param {Images} set @param {number} first @param {number} count
-   * @param {Review} review @returns {import('./structs.js').Fields<'score'>} */
-  #review(model, set, first, count, review) {
-    const score = model.evaluateEach(set, first, count);
-    const labels = set.labels.subarray(first, first + count);
-    review.add(first, labels, score.predicted, score.probabilities);
-    const unclear = review.toRank(labels, score.predicted);
-    if (unclear.length > 0) {
-      const at = unclear.map((i) => first + i);
-      const logits = model.infer(imagesAt(set, at), 0, unclear.length);
-      review.rank(
-        unclear.map((i) => labels[i]),
-        logits,
-      );
-    }
-    return score;
-  }
-
   /** @param {Images} set @param {import('./index.js').EvaluateOptions} [options] */
   async evaluate(set, options = {}) {
     this.#model('evaluate');
@@ -334,7 +198,7 @@ export class Net {
       signal?.throwIfAborted();
       return true;
     };
-    const score = await this.#score('evaluate', matched.set, batch, turn, review);
+    const score = await scoreOf(() => this.#model('evaluate'), matched.set, batch, turn, review);
     const figures = /** @type {NonNullable<typeof score>} */ (score);
     const speed = { imagesPerSecond: watch.perSecond(count), seconds: watch.seconds };
     const { kept, leftOut } = matched;

@@ -1,3 +1,4 @@
+/** Turns for the event loop while the core computes. */
 import { yieldToEvents } from '#platform';
 
 /** How long computing goes on, in ms, before the event loop gets a turn. */

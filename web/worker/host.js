@@ -1,3 +1,5 @@
+/** The near end of a worker: calls to it, and images and arrays that go there. Invariant: a call settles, also when its
+ * worker has died. */
 import { releaseProxy, transfer, wrap } from 'comlink';
 import { startWorker, yieldToEvents } from '#platform';
 import { rejectable } from '../lib/abort.js';

@@ -1,3 +1,4 @@
+/** The entry `residua/worker`: the library with networks that live in workers of their own. */
 export { resizeToInput } from '../lib/data/resize.js';
 export { CIFAR10_CLASSES, Dataset } from '../lib/dataset.js';
 export { ResiduaError } from '../lib/errors.js';

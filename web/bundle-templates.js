@@ -1,6 +1,5 @@
-/** Bundles the style sheets of elements in full shortness: to esbuild they are text in scripts, which it leaves as
- * it is. A sheet with expressions in it, or with what a template would read otherwise, stays as it is written. Templates of
- * HTML lose their indentation, which no element shows. */
+/** Shortens the templates of elements, which are text to esbuild: style sheets in full, and HTML by its indentation, which
+ * no element shows. A sheet with expressions in it, or with what a template would read otherwise, stays as it is. */
 import { readFile } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
@@ -10,8 +9,8 @@ const OF_LIT = /^import .* from 'lit/m;
 const SPECIAL = /[`\\]|\$\{/;
 
 /** @type {import('esbuild').Plugin} */
-export const smallStyles = {
-  name: 'small-styles',
+export const smallTemplates = {
+  name: 'small-templates',
   setup(build) {
     if (!build.initialOptions.minify) return;
     build.onLoad({ filter: /[\\/]web[\\/](ui|lab|image|page)[\\/].*\.js$/ }, async ({ path }) => {
