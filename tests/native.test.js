@@ -1,6 +1,7 @@
 /** The library for C and C++: the header, what build.sh --native installs, and the example. */
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,24 +10,25 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createEngine } from 'residua';
 import { compiler } from '../tools/native.js';
+import { findProgram } from './programs.js';
 import { skipWithout } from './skip.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const WARNINGS = ['-Wall', '-Wextra', '-pedantic', '-Werror'];
 const run = promisify(execFile);
 
-/** Those of the programs that there are. @param {string[]} programs */
-function present(...programs) {
-  return programs.filter((program) => {
-    try {
-      return execFileSync(program, ['--version'], { stdio: 'ignore' }) === null;
-    } catch {
-      return false;
-    }
+/** Those of the programs that there are, each once whatever its names. @param {string[]} names */
+function present(...names) {
+  const known = new Set();
+  return names.filter((name) => {
+    const file = findProgram([name]);
+    const program = file && realpathSync(file);
+    if (!program || known.has(program)) return false;
+    return known.add(program);
   });
 }
 
-const C = present('cc', 'gcc', 'clang', 'clang-22');
+const C = present(compiler, 'cc', 'gcc', 'clang', 'clang-22');
 const CXX = present('c++', 'g++', 'clang++', 'clang++-22');
 const skipC = skipWithout(C.length, 'a C compiler', true);
 const skipCxx = skipWithout(CXX.length, 'a C++ compiler', true);

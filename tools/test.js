@@ -14,14 +14,17 @@ import { setUp } from './setup.js';
 
 const MINUTES_PER_TEST = 10;
 
-/** @param {boolean} full */
+/** Those that visit pages first: they take longest, and whichever file comes last runs alone.
+ * @param {boolean} full */
 async function testFiles(full) {
   const names = await readdir(join(root, 'tests'), { recursive: true });
   const wanted = full ? /\.(test|full)\.js$/ : /\.test\.js$/;
-  return names
+  const files = names
     .filter((name) => wanted.test(name) && !name.split(sep).includes('node_modules'))
     .map((name) => join('tests', name))
     .sort();
+  const isVisit = (/** @type {string} */ file) => file.startsWith(join('tests', 'web', sep));
+  return [...files.filter(isVisit), ...files.filter((file) => !isVisit(file))];
 }
 
 async function buildNativeIfPossible() {
