@@ -202,9 +202,14 @@ describeVisits('the figure', (visit) => {
     // The other way round: a line that is pointed at marks its row and its words.
     await page.locator('h1').first().hover();
     await isDimmed(0);
-    const end = await boxOf(page.locator('.plot [data-mark=dot] circle').first());
-    await page.mouse.move(end.x + 3, end.y + 3);
-    await isDimmed(2);
+    const dot = page.locator('.plot [data-mark=dot] circle').first();
+    let off = 3; // Another each time, or the pointer would not move.
+    await visitor.untilSo(async () => {
+      const end = await boxOf(dot);
+      off = 7 - off;
+      await page.mouse.move(end.x + off, end.y + off);
+      return (await dimmed()) === 2;
+    }, '2 dim by a dot');
     await page.locator('tr[data-lit]').waitFor();
     await page.locator('.looks [data-lit]').first().waitFor();
   });
