@@ -102,6 +102,48 @@ describeVisits('the page', (visit) => {
     assert.equal(await visitor.button('Train two networks here').isEnabled(), true);
   });
 
+  visit(
+    'goes on with what was stopped, by a button or Undo, and it comes to the same end',
+    {},
+    async (visitor) => {
+      const short =
+        'lr=0.03&images=320&testImages=16&epochs=40&tier=simd128&run=plain8&run=resnet8';
+      const page = await visitor.open(short);
+      const goOn = visitor.button('Go on');
+      const stopAfter = async (/** @type {number} */ step) => {
+        await visitor.until(
+          (lab, at) => lab.rows.every(({ run }) => Number(run.tick?.step) >= at),
+          step,
+        );
+        await visitor.lab((lab) => lab.stop());
+        await visitor.statesAre('stopped', 'stopped');
+        await goOn.waitFor();
+      };
+      await visitor.button('Train two networks here').click();
+      await stopAfter(2);
+      await goOn.click();
+      await stopAfter(5);
+      await page.keyboard.press('Control+z');
+      await visitor.statesAre('finished', 'finished');
+      await visitor.ended();
+      const ends = () =>
+        visitor.lab((lab) =>
+          lab.rows.map(({ run }) => [
+            run.tick?.trajectory,
+            run.tick?.step,
+            run.curve.epochs.length,
+          ]),
+        );
+      const went = await ends();
+      // Nothing is left of the stopped ones.
+      await visitor.until((lab) => lab.runs.ended.length === 2);
+      await visitor.button('Train again').click();
+      await visitor.ended();
+      assert.deepEqual(await ends(), went);
+      await visitor.until((lab) => lab.runs.ended.length === 2);
+    },
+  );
+
   visit('trains only what is new, until something changes for all', {}, async (visitor) => {
     await visitor.open('images=64&testImages=10&epochs=1&run=plain8');
     await visitor.trainToTheEnd();

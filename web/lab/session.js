@@ -18,6 +18,7 @@ import { AT_ONCE } from './resources.js';
  * @property {import('../lib/index.js').Recipe} recipe
  * @property {Run} run new, or one that goes on
  * @property {Blob | null} checkpoint that it goes on from
+ * @property {Blob | null} [stoppedAt] a checkpoint of where the reader stopped it
  * @property {((file: Blob | Uint8Array | null, ended: boolean) => void) | null} save keeps a checkpoint
  *   or, once the run has ended, its weights; null: nothing is kept
  */
@@ -45,10 +46,10 @@ function sameArithmetic(a, b) {
   return a.tier === b.tier && a.conv === b.conv && a.numerics === b.numerics;
 }
 
-/** @param {import('../lib/index.js').Net} net */
-async function weightsOf(net) {
+/** @param {import('../lib/index.js').Net} net @param {boolean} [optimizer] with what the run needs to go on */
+async function weightsOf(net, optimizer = false) {
   try {
-    return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (await net.save())]);
+    return new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (await net.save({ optimizer }))]);
   } catch {
     return null; // The engine was closed meanwhile.
   }
@@ -127,7 +128,10 @@ export class Session {
       run.weights = await weightsOf(net);
       this.#setRun(job, 'finished');
     } catch (error) {
-      if (net && run.tick && signal.aborted) run.weights = await weightsOf(net);
+      if (net && run.tick && signal.aborted) {
+        run.weights = await weightsOf(net);
+        if (signal.reason !== LEFT) job.stoppedAt = await weightsOf(net, true);
+      }
       run.error = /** @type {Error} */ (error);
       const diverged = /** @type {any} */ (error).code === 'DIVERGED';
       const ended = run.tick ? 'stopped' : 'ready';

@@ -1,7 +1,9 @@
 /** What the reader has deleted, discarded or reset, to be undone: the latest first, by button or by Ctrl+Z. */
 
 /** @typedef {import('lit').ReactiveController} ReactiveController */
-/** `undo` resolves to false if it could not. @typedef {{ text: string, undo: () => unknown }} Done */
+/** `undo` resolves to false if it could not. What has a `label` is undone by a button of that name beside the one that
+ * trains, and by no notice.
+ * @typedef {{ text: string, undo: () => unknown, label?: string }} Done */
 
 /** @implements {ReactiveController} */
 export class Undo {
@@ -32,6 +34,26 @@ export class Undo {
     this.#lab.say(text);
     this.#lab.requestUpdate();
     void this.#lab.updateComplete.then(() => this.#focusButton());
+  }
+
+  /** As offer, for what the button beside the one that trains undoes. @param {string} text @param {string} label
+   * @param {Done['undo']} undo */
+  offerBeside(text, label, undo) {
+    this.#done.push({ text, undo, label });
+    this.#lab.say(text);
+    this.#lab.requestUpdate();
+  }
+
+  /** Of the button beside the one that trains, if the latest is undone there. */
+  get label() {
+    return this.#done.at(-1)?.label ?? null;
+  }
+
+  /** Training begins: there is no notice, and what was stopped before cannot go on. */
+  begin() {
+    this.shown = null;
+    this.#done = this.#done.filter(({ label }) => !label);
+    this.#lab.requestUpdate();
   }
 
   /** What was done draws the figure anew, which may move the button once it has the focus. */

@@ -101,7 +101,7 @@ function actions(view) {
   const { lab, t } = view;
   const { busy } = lab;
   return html`<div class=${`actions ${busy ? 'training' : ''}`} part="actions">
-    ${primary(view)} ${busy ? nothing : again(view)}
+    ${primary(view)} ${busy ? nothing : html`${goOn(view)} ${again(view)}`}
     ${busy ? html`<button id="stop" @click=${() => lab.stop()}>${t('stop')}</button>` : nothing}
     ${busy ? timeLeft(view) : timeBefore(view)}
     ${
@@ -134,6 +134,13 @@ function primary({ lab, t }) {
   >
     ${label}
   </button>`;
+}
+
+/** What the reader stopped, from where it was. @param {View} view */
+function goOn({ lab }) {
+  const { label } = lab.undo;
+  if (label === null || !lab.runs.own.some(({ run }) => run.state === 'stopped')) return nothing;
+  return html`<button id="go-on" ?disabled=${!lab.ready} @click=${() => lab.undo.undo()}>${label}</button>`;
 }
 
 /** Once all have ended: the same networks with other seeds. @param {View} view */

@@ -217,6 +217,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   said_deleted: ({ name }) => `${name} has been deleted.`,
   said_takenOut: ({ name }) => `${name} has been taken out of the experiment. Its run is kept.`,
   said_reset: 'The experiment is the four networks again. What was trained is kept.',
+  goOn: 'Go on',
+  said_stopped: ({ names }) => `${names}: training was stopped.`,
   said_undone: 'Undone.',
   said_notUndone: 'This cannot be undone now, since another tab uses these runs.',
   undo: 'Undo',

@@ -199,6 +199,8 @@ export const ko = {
   said_deleted: ({ name }) => `${name}: 삭제했습니다.`,
   said_takenOut: ({ name }) => `${name}: 실험에서 뺐습니다. 학습한 실행은 그대로 있습니다.`,
   said_reset: '처음의 네 신경망으로 돌아왔습니다. 학습한 실행은 그대로 있습니다.',
+  goOn: '이어서 학습',
+  said_stopped: ({ names }) => `${names}: 학습을 멈췄습니다.`,
   said_undone: '되돌렸습니다.',
   said_notUndone: '다른 탭에서 이 실행을 쓰고 있어 지금은 되돌릴 수 없습니다.',
   undo: '되돌리기',

@@ -106,6 +106,19 @@ export class Archive {
     }
   }
 
+  /** Stopped runs that have gone on go themselves, once what they came to is there. @param {Entry[]} stopped */
+  async dropOvertaken(stopped) {
+    const { runs, recovery } = this.#lab;
+    for (const entry of stopped) {
+      const latest = runs.entries.findLast(({ key }) => key === entry.key)?.run;
+      const isFurther = Number(latest?.tick?.step) > Number(entry.run.tick?.step);
+      if (!latest?.isComplete || !isFurther) continue;
+      if (entry.bytes > 0 && !(await removeRun(entry.id, entry.index))) continue;
+      runs.drop((one) => one.id === entry.id && one.index === entry.index);
+    }
+    await recovery.look();
+  }
+
   /** The oldest go until the rest fits. */
   async makeRoom() {
     const gone = await makeRoom().catch(() => []);

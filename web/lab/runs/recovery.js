@@ -63,25 +63,28 @@ export class Recovery {
   };
 
   /** What is to be trained now, from where it is kept.
-   * @param {Checkpoints | null} reopened of an interrupted experiment @returns {Job[]} */
-  begin(reopened) {
+   * @param {Checkpoints | null} reopened of an interrupted experiment
+   * @param {import('../train-runs.js').Stopped | null} stopped @returns {Job[]} */
+  begin(reopened, stopped) {
     const { runs, storageKey, experiment } = this.#lab;
-    const saved = reopened?.resumed?.runs;
-    const isDue = (/** @type {number} */ index) => !saved?.[index]?.ended;
-    const due = reopened?.resumed
-      ? reopened.resumed.due.filter(isDue)
-      : runs.due.map(({ config }) => experiment.runs.indexOf(config));
+    const resumed = reopened?.resumed;
+    const savedOf = (/** @type {number} */ index) => resumed?.runs[index] ?? stopped?.get(index);
+    const due = resumed
+      ? resumed.due.filter((index) => !savedOf(index)?.ended)
+      : stopped
+        ? [...stopped.keys()]
+        : runs.due.map(({ config }) => experiment.runs.indexOf(config));
     const checkpoints = reopened ?? (storageKey ? Checkpoints.begin(this.#announceProblem) : null);
     this.checkpoints = checkpoints;
     const begun = due.map((index) => {
-      return { config: experiment.runs[index], index, saved: saved?.[index] };
+      return { config: experiment.runs[index], index, saved: savedOf(index) };
     });
     const entries = runs.begin(begun, checkpoints?.id ?? newId());
     return entries.map((entry) => {
       const { run, recipe, index } = entry;
       return {
         ...{ config: experiment.runs[index], index, recipe, run },
-        checkpoint: saved?.[index]?.file ?? null,
+        checkpoint: savedOf(index)?.file ?? null,
         save:
           checkpoints && ((file, ended) => checkpoints.save(index, entry.name, run, file, ended)),
       };
