@@ -42,7 +42,7 @@ async function offerToGoOn(lab, jobs) {
   const before = runs.entries.filter(({ run }) => begun.some((job) => job.run === run));
   const left = jobs.filter(({ run, stoppedAt }) => stoppedAt || run.state === 'ready');
   const names = begun.map(({ config }) => runs.nameOf(config)).join(', ');
-  lab.undo.offerBeside(lab.t('said_stopped', { names }), lab.t('goOn'), async () => {
+  lab.undo.offerBeside(lab.t('said_stopped', { names }), 'goOn', async () => {
     /** @type {Stopped} */
     const stopped = new Map();
     for (const { index, run, config, stoppedAt } of left) {

@@ -1,8 +1,8 @@
 /** What the reader has deleted, discarded or reset, to be undone: the latest first, by button or by Ctrl+Z. */
 
 /** @typedef {import('lit').ReactiveController} ReactiveController */
-/** `undo` resolves to false if it could not. What has a `label` is undone by a button of that name beside the one that
- * trains, and by no notice.
+/** `undo` resolves to false if it could not. What has a `label`, a message's name, is undone by a button beside the
+ * one that trains, and by no notice.
  * @typedef {{ text: string, undo: () => unknown, label?: string }} Done */
 
 /** @implements {ReactiveController} */

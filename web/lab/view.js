@@ -137,10 +137,12 @@ function primary({ lab, t }) {
 }
 
 /** What the reader stopped, from where it was. @param {View} view */
-function goOn({ lab }) {
+function goOn({ lab, t }) {
   const { label } = lab.undo;
   if (label === null || !lab.runs.own.some(({ run }) => run.state === 'stopped')) return nothing;
-  return html`<button id="go-on" ?disabled=${!lab.ready} @click=${() => lab.undo.undo()}>${label}</button>`;
+  return html`<button id="go-on" ?disabled=${!lab.ready} @click=${() => lab.undo.undo()}>
+    ${t(label)}
+  </button>`;
 }
 
 /** Once all have ended: the same networks with other seeds. @param {View} view */
