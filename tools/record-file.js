@@ -30,8 +30,8 @@ export function epochsOf(lines) {
   return [...epochs].sort(([a], [b]) => a - b);
 }
 
-/** @param {{ lines: Line[], engine: import('residua').Engine, weights: Uint8Array,
- *   dataset: import('residua').Dataset, recipe: import('residua').Recipe & { batchSize: number },
+/** @param {{ lines: Line[], engine: import('../web/lib/index.js').Engine, weights: Uint8Array,
+ *   dataset: import('../web/lib/index.js').Dataset, recipe: import('../web/lib/index.js').Recipe & { batchSize: number },
  *   words: string[], platform: string }} run `words` are the command's arguments, `platform` what ran it
  * @returns {Promise<string>} the file */
 export async function recordOf({ lines, engine, weights, dataset, recipe, words, platform }) {

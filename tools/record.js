@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { commandFor } from './native.js';
-import { BuildError, capture, runTool, writeWhole } from './process.js';
+import { BuildError, capture, root, runTool, writeWhole } from './process.js';
 import { epochsOf, linesOf, recordOf } from './record-file.js';
 
 const HELP = `Usage: CIFAR10=ARCHIVE npm run record -- [options]
@@ -50,7 +50,7 @@ export const RUNS = [
 ];
 
 /** The recipe of section 4.2, its schedule cut to the run's length. @param {Run} run
- * @returns {import('residua').Recipe & { batchSize: number }} */
+ * @returns {import('../web/lib/index.js').Recipe & { batchSize: number }} */
 const recipeOf = ({ epochs, seed }) => ({
   ...{ epochs, batchSize: 128, lr: 0.1, momentum: 0.9, weightDecay: 1e-4, seed },
   ...{ schedule: 'paper', augment: 'crop-flip' },
@@ -113,7 +113,7 @@ async function runCommand({ name }, words, { checkpoint, log }, { program, unpac
 
 /** @param {Run} run @param {string[]} words @param {Files} files @param {Means} means */
 async function recordFor(run, words, files, { archive }) {
-  const { createEngine, openDataset } = await import('residua');
+  const { createEngine, openDataset } = await import(join(root, 'dist/node.js'));
   const engine = await createEngine({ tier: 'simd128', threads: 1 });
   try {
     const [lines, weights] = [await printed(files), await readFile(files.checkpoint)];
