@@ -157,29 +157,59 @@ describeVisits('images that are kept', (visit) => {
     assert.equal((await files(visitor)).length, 1);
   });
 
-  visit('are not used when their file is damaged', {}, async (visitor) => {
-    await visitor.open(TWO);
-    await bring(visitor, 1);
-    await visitor.page.evaluate(async () => {
+  /** When their only file was written. @param {Visitor} visitor */
+  const written = ({ page }) =>
+    page.evaluate(async () => {
       const root = await navigator.storage.getDirectory();
       const folder = await (await root.getDirectoryHandle('residua')).getDirectoryHandle(
         'datasets',
       );
       for await (const handle of /** @type {any} */ (folder).values()) {
-        const { size } = await handle.getFile();
-        const writable = await handle.createWritable({ keepExistingData: true });
-        await writable.write({ type: 'write', position: size / 2, data: new Uint8Array(9) });
-        await writable.close();
+        return (await handle.getFile()).lastModified;
       }
     });
-    const message = await visitor.lab(({ source }) =>
-      Promise.resolve(source?.take({ images: 160, testImages: 0 })).then(
-        () => 'taken',
-        (/** @type {Error} */ error) => error.message,
-      ),
-    );
-    assert.match(message, /file of CIFAR-10 is damaged; delete it and bring it again/);
+
+  visit('are written once, since other tabs may be using them', {}, async (visitor) => {
+    await visitor.open(TWO);
+    await bring(visitor, 1);
+    const when = await written(visitor);
+    assert.ok(when > 0);
+    await openTab(visitor, TWO);
+    await visitor.until(isHere);
+    await bring(visitor, 1);
+    assert.equal(await written(visitor), when);
   });
+
+  visit(
+    'are not used when their file is damaged, and are whole when brought again',
+    {},
+    async (visitor) => {
+      await visitor.open(TWO);
+      await bring(visitor, 1);
+      await visitor.page.evaluate(async () => {
+        const root = await navigator.storage.getDirectory();
+        const folder = await (await root.getDirectoryHandle('residua')).getDirectoryHandle(
+          'datasets',
+        );
+        for await (const handle of /** @type {any} */ (folder).values()) {
+          const { size } = await handle.getFile();
+          const writable = await handle.createWritable({ keepExistingData: true });
+          await writable.write({ type: 'write', position: size / 2, data: new Uint8Array(9) });
+          await writable.close();
+        }
+      });
+      const take = () =>
+        visitor.lab(({ source }) =>
+          Promise.resolve(source?.take({ images: 160, testImages: 0 })).then(
+            () => 'taken',
+            (/** @type {Error} */ error) => error.message,
+          ),
+        );
+      assert.match(await take(), /file of CIFAR-10 is damaged; delete it and bring it again/);
+      await bring(visitor, 1);
+      assert.equal(await take(), 'taken');
+    },
+  );
 
   visit(
     'leave nothing of a file that was cut off by a crash',

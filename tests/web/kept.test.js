@@ -235,6 +235,25 @@ describeVisits('runs that have ended', (visit) => {
     assert.deepEqual(missed, { looks: true, missed: 0 });
   });
 
+  visit('are listed as soon as they are back', {}, async (visitor) => {
+    await visitor.open(TWO);
+    await visitor.trainToTheEnd();
+    await stored(visitor, 2);
+    await openList(visitor);
+    const counts = await visitor.lab(async (lab) => {
+      const count = () => lab.renderRoot.querySelectorAll('.kept li').length;
+      await lab.archive.remove(lab.runs.ended[0]);
+      await lab.updateComplete;
+      const removed = count();
+      const undone = lab.undo.undo();
+      await lab.updateComplete;
+      const back = count();
+      await undone;
+      return { removed, back };
+    });
+    assert.deepEqual(counts, { removed: 1, back: 2 });
+  });
+
   visit('are deleted for good, or brought back', {}, async (visitor) => {
     const page = await visitor.open(TWO);
     await visitor.trainToTheEnd();

@@ -147,20 +147,36 @@ async function keep(dataset) {
     const header = { ...facts, digest: await digestOfPieces(pieces), pieces };
     const id = await idOf(header);
     const folder = await datasetsFolder();
-    await locked(id, 'exclusive', async () => {
+    const set = await locked(id, 'exclusive', async () => {
+      const there = await find(folder, id);
+      if (there && (await isSound(there))) return there; // Another tab may be using it.
       try {
         await write(folder, id, header, partsOf([train, test]));
       } catch (error) {
         await folder.removeEntry(id).catch(() => {});
         throw error;
       }
+      return find(folder, id);
     });
     channel.postMessage('kept');
-    return { set: await find(folder, id), notKept: null };
+    return { set, notKept: set ? null : 'denied' };
   } catch (error) {
     const isFull = /** @type {Error} */ (error).name === 'QuotaExceededError';
     return { set: null, notKept: isFull ? 'full' : 'denied' };
   }
+}
+
+/** Has each piece its digest? @param {CachedSet} set */
+async function isSound({ file, header, at, sizes }) {
+  let piece = 0;
+  for (const [part, size] of sizes.entries()) {
+    for (let first = 0; first < Math.max(size, 1); first += PIECE_BYTES, piece++) {
+      const end = Math.min(first + PIECE_BYTES, size);
+      const bytes = await file.slice(at[part] + first, at[part] + end).arrayBuffer();
+      if ((await sha256(new Uint8Array(bytes))) !== header.pieces[piece]) return false;
+    }
+  }
+  return true;
 }
 
 /** @param {Folder} folder @param {string} id @param {Header} header @param {Uint8Array[]} parts */
