@@ -79,10 +79,13 @@ export class Archive {
       lab.say(lab.t('said_notDiscarded'));
       return;
     }
+    // Both ways the list follows at once, or the next press would meet another run than is there.
     runs.drop((one) => one === entry);
+    lab.requestUpdate();
     lab.announceExperiment();
     lab.undo.offer(lab.t('said_deleted', { name: entry.name }), async () => {
       runs.put(entry);
+      lab.requestUpdate();
       lab.announceExperiment();
       const isDone = removed ? await restore(removed) : true;
       await recovery.look();

@@ -43,8 +43,8 @@ import { NOT_RUN, Run } from './run.js';
 const MOST_BESIDE = 8;
 
 export class RunList {
-  /** @type {readonly Entry[]} */
-  #entries = [];
+  /** The latest last. @type {readonly Entry[]} */
+  entries = [];
   /** @type {WeakMap<RunConfig, Choice>} */
   #choices = new WeakMap();
   /** Colours of networks, which stay. @type {Map<string, number>} */
@@ -59,18 +59,6 @@ export class RunList {
   /** @param {import('../lab.js').ResiduaLab} lab */
   constructor(lab) {
     this.#lab = lab;
-  }
-
-  /** The latest last. */
-  get entries() {
-    return this.#entries;
-  }
-
-  /** What the workbench shows follows at once, or a press would meet another run than is there.
-   * @param {readonly Entry[]} entries */
-  set entries(entries) {
-    this.#entries = entries;
-    this.#lab.requestUpdate();
   }
 
   /** What each network of the experiment comes to. */
