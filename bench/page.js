@@ -62,6 +62,9 @@ async function tasksWhileTraining(browser, url) {
   };
 }
 
+/** The field of files, not that of folders nor those of pictures. */
+const FILE_FIELD = 'input[type=file]:not([webkitdirectory]):not([name])';
+
 /** What a file of images costs the page on its way in. @param {string} path */
 export async function tasksWhileReading(path) {
   const server = await serve({ port: 0 });
@@ -76,10 +79,7 @@ export async function tasksWhileReading(path) {
       });
     await browser.startTracing(page, { categories: TASKS });
     const start = performance.now();
-    await page
-      .locator('input[type=file]:not([webkitdirectory]):not([name])')
-      .first()
-      .setInputFiles(path);
+    await page.locator(FILE_FIELD).first().setInputFiles(path);
     while ((await images()) === null) await page.waitForTimeout(100);
     const seconds = (performance.now() - start) / 1000;
     const tasks = mainThreadTasks(JSON.parse((await browser.stopTracing()).toString()));
@@ -109,7 +109,7 @@ async function memoryOfArchive(browser, url, archive) {
   const before = { heap: await heap(), all: await all() };
   let peak = before.heap;
   const start = performance.now();
-  await page.locator('input[type=file]:not([webkitdirectory]):not([name])').setInputFiles(archive);
+  await page.locator(FILE_FIELD).setInputFiles(archive);
   while (
     !(await page.locator('residua-lab').evaluate((lab) => /** @type {any} */ (lab).source !== null))
   ) {

@@ -26,7 +26,7 @@ export function compilerVersion() {
   return capture(compiler, ['--version']).catch(() => '');
 }
 
-/** As compilerVersion, for whom nothing can be made without one. */
+/** The compiler's version; throws where there is no compiler. */
 async function neededVersion() {
   const version = await compilerVersion();
   if (version) return version;

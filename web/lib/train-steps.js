@@ -47,9 +47,11 @@ export async function trainSteps(net, training, sets, { batchSize, epochs }, ext
       continue;
     }
     const turn = () => training.turn(whole);
-    const figures = await tested(net, sets, batchSize, turn, extras.layerStatisticsImages);
+    const scores = await tested(net, sets, batchSize, turn);
     const { seconds } = whole;
-    training.push(withCheckpoint({ ...tick, kind: 'epoch', ...figures, seconds }));
+    const isTested = 'testError' in scores;
+    const measured = isTested && (await layersOn(net, sets.test, extras.layerStatisticsImages));
+    training.push(withCheckpoint({ ...tick, kind: 'epoch', ...scores, ...measured, seconds }));
     epoch = new Stopwatch();
     epoch.start();
     images = 0;
@@ -57,20 +59,21 @@ export async function trainSteps(net, training, sets, { batchSize, epochs }, ext
 }
 
 /** What an epoch's tick says of the sets that are not trained on.
- * @param {TrainedNet} net @param {Sets} sets @param {number} batchSize @param {() => Promise<boolean>} turn
- * @param {number} [measured] test images that the layers are measured on */
-async function tested(net, { test, validation }, batchSize, turn, measured) {
+ * @param {TrainedNet} net @param {Sets} sets @param {number} batchSize @param {() => Promise<boolean>} turn */
+async function tested(net, { test, validation }, batchSize, turn) {
   const score = test && (await scoreOf(net.model, test, batchSize, turn));
   const held = validation && (await scoreOf(net.model, validation, batchSize, turn));
-  const layerStatistics =
-    score && test && measured
-      ? await net.layerStatistics(test.images.subarray(0, measured * IMAGE_BYTES))
-      : null;
   return {
     ...(score && { testLoss: score.loss, testError: score.error }),
     ...(held && { validationLoss: held.loss, validationError: held.error }),
-    ...(layerStatistics && { layerStatistics }),
   };
+}
+
+/** The layers on the first test images. @param {TrainedNet} net @param {Images | null} test @param {number} [count] */
+async function layersOn(net, test, count) {
+  if (!test || !count) return null;
+  const images = test.images.subarray(0, count * IMAGE_BYTES);
+  return { layerStatistics: await net.layerStatistics(images) };
 }
 
 /** A step on what `onBatch` makes of copies of the images.

@@ -26,7 +26,7 @@ import { pageView } from './view.js';
 
 /** The smallest that can be chosen. */
 const LEAST_BATCH = 8;
-/** Before what did not come is asked for again, in ms. */
+/** From a failed load to the next attempt, in ms. */
 const [FIRST_WAIT, LONGEST_WAIT] = [1000, 60000];
 
 const data = new Data(update, leaveData);
@@ -63,7 +63,7 @@ const actions = {
   ofPictures,
 };
 
-/** Of the next attempt to load the last chapter's element. */
+/** The timer of the next attempt to load the image chapter. */
 let imageTimer = 0;
 
 const root = /** @type {HTMLElement} */ (document.querySelector('#page'));

@@ -109,7 +109,7 @@ export class Archive {
     }
   }
 
-  /** Stopped runs that have gone on go themselves, once what they came to is there. @param {Entry[]} stopped */
+  /** Removes stopped runs whose continuation has come further. @param {Entry[]} stopped */
   async dropOvertaken(stopped) {
     const { runs, recovery } = this.#lab;
     for (const entry of stopped) {

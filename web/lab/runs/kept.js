@@ -196,7 +196,7 @@ function tellOnRelease(id, onRelease) {
 }
 
 /** What this browser keeps, beside what this page is training; of interrupted experiments the latest
- * first. A folder is read once this page has done to it what it is at, or its runs would seem to be gone.
+ * first. A folder that this page is changing is read after the change, or its runs would seem to be gone.
  * @param {() => void} [onRelease] is told when a page lets go of one that it holds now: a page
  * that has crashed may do so only after the next visit @returns {Promise<Kept>} */
 export async function readKept(onRelease) {

@@ -167,16 +167,19 @@ async function keep(dataset) {
 }
 
 /** Has each piece its digest? @param {CachedSet} set */
-async function isSound({ file, header, at, sizes }) {
-  let piece = 0;
-  for (const [part, size] of sizes.entries()) {
-    for (let first = 0; first < Math.max(size, 1); first += PIECE_BYTES, piece++) {
-      const end = Math.min(first + PIECE_BYTES, size);
-      const bytes = await file.slice(at[part] + first, at[part] + end).arrayBuffer();
-      if ((await sha256(new Uint8Array(bytes))) !== header.pieces[piece]) return false;
-    }
+async function isSound(set) {
+  for (const [part, size] of set.sizes.entries()) {
+    for (let i = 0; i < pieceCount(size); i++) if (!(await pieceOf(set, part, i))) return false;
   }
   return true;
+}
+
+/** A piece of a part; null if its digest is another. @param {CachedSet} set @param {number} part @param {number} i */
+async function pieceOf({ file, header, at, sizes }, part, i) {
+  const before = sizes.slice(0, part).reduce((sum, size) => sum + pieceCount(size), 0);
+  const [first, end] = [i * PIECE_BYTES, Math.min((i + 1) * PIECE_BYTES, sizes[part])];
+  const piece = new Uint8Array(await file.slice(at[part] + first, at[part] + end).arrayBuffer());
+  return (await sha256(piece)) === header.pieces[before + i] ? piece : null;
 }
 
 /** @param {Folder} folder @param {string} id @param {Header} header @param {Uint8Array[]} parts */
@@ -235,16 +238,14 @@ async function take(id, { images, testImages }) {
 
 /** Reads the first bytes of a part. @param {Uint8Array} bytes @param {CachedSet} set
  * @param {number} part */
-async function readInto(bytes, { file, header, at, sizes }, part) {
-  const there = sizes[part];
-  if (bytes.length > there) throw new Error(`${header.name} has fewer images than were asked for.`);
-  const before = sizes.slice(0, part).reduce((sum, size) => sum + pieceCount(size), 0);
+async function readInto(bytes, set, part) {
+  const { name } = set.header;
+  if (bytes.length > set.sizes[part])
+    throw new Error(`${name} has fewer images than were asked for.`);
   for (let first = 0; first < bytes.length; first += PIECE_BYTES) {
-    const end = Math.min(first + PIECE_BYTES, there);
-    const slice = file.slice(at[part] + first, at[part] + end);
-    const piece = new Uint8Array(await slice.arrayBuffer());
-    if ((await sha256(piece)) !== header.pieces[before + first / PIECE_BYTES]) {
-      throw new Error(`The kept file of ${header.name} is damaged; delete it and bring it again.`);
+    const piece = await pieceOf(set, part, first / PIECE_BYTES);
+    if (!piece) {
+      throw new Error(`The kept file of ${name} is damaged; delete it and bring it again.`);
     }
     bytes.set(piece.subarray(0, bytes.length - first), first);
   }
