@@ -8,12 +8,26 @@ import { keyOf } from '../tools/sources.js';
 /** What a model's files are, by the end of their names. */
 const KINDS = { '.layers.json': 'layers', '.json': 'run', '.safetensors': 'weights' };
 
-/** A run as the chart needs it. Six digits of a number are enough, and save a tenth of the bytes.
- * @param {Buffer} content */
+/** Ticks between epochs that a run keeps, at most: more are not seen on a chart of the usual size. */
+const MOST_BETWEEN = 120;
+/** Digits of a number that a reader can tell apart; errors, which are counts of images, keep more. */
+const DIGITS = { loss: 4, trainLoss: 4, testLoss: 4, imagesPerSecond: 4, seconds: 5 };
+const OTHER_DIGITS = 6;
+
+/** A run as the chart needs it, in half the bytes. All epochs stay. @param {Buffer} content */
 function shortened(content) {
-  const short = (/** @type {string} */ _, /** @type {unknown} */ value) =>
-    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
-  return Buffer.from(JSON.stringify(JSON.parse(content.toString()), short));
+  const run = JSON.parse(content.toString());
+  const isBetween = (/** @type {{ kind: string }} */ { kind }) => kind === 'step';
+  const stride = Math.ceil(run.ticks.filter(isBetween).length / MOST_BETWEEN);
+  let between = 0;
+  const ticks = run.ticks.filter(
+    (/** @type {{ kind: string }} */ tick) => !isBetween(tick) || between++ % stride === 0,
+  );
+  const short = (/** @type {string} */ name, /** @type {unknown} */ value) => {
+    if (typeof value !== 'number' || Number.isInteger(value)) return value;
+    return Number(value.toPrecision(/** @type {any} */ (DIGITS)[name] ?? OTHER_DIGITS));
+  };
+  return Buffer.from(JSON.stringify({ ...run, ticks }, short));
 }
 
 /** Without models/, an empty index. */
