@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createEngine } from 'residua';
-import { compiler } from '../tools/native.js';
+import { COMMAND_FLAGS, compiler } from '../tools/native.js';
 import { findProgram } from './programs.js';
 import { skipWithout } from './skip.js';
 
@@ -62,6 +62,16 @@ int main(void) { rsd_spec spec; rsd_default_spec(&spec); return rsd_abi_version(
 
   it('is C', { skip: skipC }, () => compiles('use.c', C, ['c99', 'c11', 'c17']));
   it('is C++', { skip: skipCxx }, () => compiles('use.cpp', CXX, ['c++11', 'c++17', 'c++20']));
+});
+
+describe('the command for this machine', { skip: skipC }, () => {
+  it(`compiles without a warning, with ${C.join(', ')}`, async () => {
+    for (const program of C) {
+      const object = path.join(folder, 'main.o');
+      const args = [...COMMAND_FLAGS, '-c', 'src/command/main.c', '-o', object];
+      await run(program, args, { cwd: ROOT });
+    }
+  });
 });
 
 /** The example in the comment that opens the header. @param {string} header */

@@ -66,23 +66,16 @@ async function buildTests(file, sanitizers, version, debug) {
   });
 }
 
+/** Full optimisation makes compilers look further, and warn of more. */
+export const COMMAND_FLAGS = ['-O3', '-march=native', ...FLAGS, '-Iinclude', '-Isrc'];
+
 /** The command of src/command for this very machine, in the exact tier. @returns {Promise<string>} its path */
 export async function commandFor() {
   const version = await neededVersion();
   const file = `${FOLDER}/residua`;
-  const flags = ['-O3', '-march=native', ...FLAGS];
-  await keepMade(file, ['include', 'src'], [version, ...flags], async () => {
+  await keepMade(file, ['include', 'src'], [version, ...COMMAND_FLAGS], async () => {
     const sources = ['src/residua.c', 'src/command/main.c'];
-    await capture(compiler, [
-      ...flags,
-      '-Iinclude',
-      '-Isrc',
-      ...sources,
-      '-o',
-      file,
-      '-lpthread',
-      '-lm',
-    ]);
+    await capture(compiler, [...COMMAND_FLAGS, ...sources, '-o', file, '-lpthread', '-lm']);
   });
   return join(root, file);
 }

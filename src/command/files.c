@@ -146,7 +146,7 @@ static void sweep(const char *path) {
 
 /* Opens a part file that is nobody else's. `*part` is in memory of its own. */
 static int open_part(const char *path, char **part) {
-  char prefix[LONGEST_NAME + 1], name[LONGEST_NAME + 1];
+  char prefix[LONGEST_NAME + 1], name[sizeof prefix + 8 + sizeof PART];
   part_prefix(path, prefix);
   for (int i = 1; i <= MOST_PARTS; i++) {
     snprintf(name, sizeof name, "%s%08x%s", prefix, (unsigned)i, PART);
