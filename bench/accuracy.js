@@ -1,4 +1,4 @@
-/** Time to accuracy: node bench/accuracy.js ARCHIVE trains ResNet-20 on all of CIFAR-10, here
+/** Time to accuracy: node bench/accuracy.js ARCHIVE trains by the recipe "fast" on all of CIFAR-10, here
  * and in native PyTorch, on all cores, and prints a JSON line after each epoch and its test. They take
  * turns of one epoch, so that both meet the same machine. `seconds` are those of a library's own turns
  * from its start on; its start, and reading the images, are part of the first. */
@@ -7,22 +7,22 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { root } from '../tools/process.js';
+import { RECIPES } from '../web/lib/spec.js';
 import { pythonWithTorch } from './child.js';
 
-const EPOCHS = 20;
+const { spec, recipe } = RECIPES.fast;
+const EPOCHS = recipe.epochs ?? 0;
 const THREADS = availableParallelism();
 
 /** @param {string} archive @returns {Record<string, string[]>} */
 const commands = (archive) => ({
   residua: [
-    ...[process.execPath, 'dist/cli.js', 'train', '--net', 'resnet20', '--data', archive],
-    ...['--epochs', String(EPOCHS), '--batch', '128', '--lr', '0.2', '--schedule', 'cosine'],
-    ...['--weight-decay', '5e-4', '--augment', 'crop-flip', '--threads', String(THREADS)],
-    '--json',
+    ...[process.execPath, 'dist/cli.js', 'train', '--recipe', 'fast', '--data', archive],
+    ...['--threads', String(THREADS), '--json'],
   ],
   pytorch: [
     ...[pythonWithTorch(), 'bench/pytorch_accuracy.py', archive],
-    ...[String(EPOCHS), String(THREADS)],
+    ...[JSON.stringify({ ...spec, ...recipe }), String(THREADS)],
   ],
 });
 

@@ -1,11 +1,11 @@
-"""ResNet-20 on CIFAR-10 in native PyTorch: pytorch_accuracy.py ARCHIVE EPOCHS THREADS, by the recipe of
-accuracy.js; prints a JSON line after each epoch and its test.
+"""A network on CIFAR-10 in native PyTorch: pytorch_accuracy.py ARCHIVE RECIPE THREADS; RECIPE is the JSON of a
+residual network and of its recipe, with the schedule "triangle" and the augmentation "shift-flip". Prints a JSON line
+after each epoch and its test.
 
 The images stay in memory, and a batch is cropped and flipped by a few operations on all of it: as
 little beside the network's own work as PyTorch can do."""
 
 import json
-import math
 import sys
 import tarfile
 
@@ -15,11 +15,10 @@ from torch.nn import functional, init
 
 from pytorch import resnet
 
-BATCH = 128
-PEAK_LR = 0.2
+BATCH_OF_TEST = 128
 MEAN = (0.4914, 0.4822, 0.4465)
 STD = (0.2470, 0.2435, 0.2616)
-MARGIN = 4
+MARGIN = 2
 
 
 def read(archive):
@@ -44,44 +43,55 @@ def initialise(net):
     init.zeros_(net[-1].bias)
 
 
-def crop_and_flip(x):
+def shift_and_flip(x, flipped):
     windows = functional.pad(x, [MARGIN] * 4).unfold(2, 32, 1).unfold(3, 32, 1)
     down, right = torch.randint(2 * MARGIN + 1, (2, len(x)))
-    cropped = windows[torch.arange(len(x)), :, down, right]
-    return torch.where(torch.rand(len(x), 1, 1, 1) < 0.5, cropped.flip(3), cropped)
+    shifted = windows[torch.arange(len(x)), :, down, right]
+    return torch.where(flipped.reshape(-1, 1, 1, 1), shifted.flip(3), shifted)
 
 
 def factor(step, steps):
-    """Of the peak learning rate: a line over a tenth of the steps, then a cosine."""
-    warm_up = steps // 10
-    if step < warm_up:
-        return (step + 1) / warm_up
-    return (1 + math.cos(math.pi * (step - warm_up) / (steps - warm_up))) / 2
+    """Of the peak learning rate: a line up over a fifth of the steps, then one down to zero."""
+    up = steps // 5
+    return (step + 1) / up if step < up else (steps - step) / (steps - up)
 
 
-def train(net, images, labels, optimizer, schedule):
+def groups(net, recipe):
+    """Parameters with weight decay, and those without: norm and biases, if the recipe says so."""
+    spared = [p for p in net.parameters() if p.dim() == 1 and recipe.get("noDecayNorm")]
+    spared_ids = {id(p) for p in spared}
+    decayed = [p for p in net.parameters() if id(p) not in spared_ids]
+    return [
+        {"params": decayed, "weight_decay": recipe["weightDecay"]},
+        {"params": spared, "weight_decay": 0},
+    ]
+
+
+def train(net, images, labels, flipped, recipe, optimizer, schedule):
     net.train()
     loss_sum = wrong = 0
     order = torch.randperm(len(images))
-    batches = order[: len(order) // BATCH * BATCH].split(BATCH)
+    size = recipe["batchSize"]
+    smoothing = recipe.get("labelSmoothing", 0)
+    batches = order[: len(order) // size * size].split(size)
     for batch in batches:
         y = labels[batch]
-        logits = net(crop_and_flip(images[batch]))
-        loss = functional.cross_entropy(logits, y)
+        logits = net(shift_and_flip(images[batch], flipped[batch]))
+        loss = functional.cross_entropy(logits, y, label_smoothing=smoothing)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
         loss_sum += loss.item()
         wrong += (logits.argmax(1) != y).sum().item()
-    return loss_sum / len(batches), wrong / (len(batches) * BATCH)
+    return loss_sum / len(batches), wrong / (len(batches) * size)
 
 
 @torch.no_grad()
 def test(net, images, labels):
     net.eval()
     loss_sum = wrong = 0
-    for x, y in zip(images.split(BATCH), labels.split(BATCH)):
+    for x, y in zip(images.split(BATCH_OF_TEST), labels.split(BATCH_OF_TEST)):
         logits = net(x)
         loss_sum += functional.cross_entropy(logits, y, reduction="sum").item()
         wrong += (logits.argmax(1) != y).sum().item()
@@ -89,18 +99,26 @@ def test(net, images, labels):
 
 
 def main():
-    path, epochs, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    path, recipe, threads = sys.argv[1], json.loads(sys.argv[2]), int(sys.argv[3])
     torch.set_num_threads(threads)
     torch.manual_seed(1)
     with tarfile.open(path) as archive:
         training_set, test_set = read(archive)
-    net = resnet(20, 16)
+    net = resnet(recipe["depth"], recipe["width"])
     initialise(net)
-    optimizer = torch.optim.SGD(net.parameters(), PEAK_LR, momentum=0.9, weight_decay=5e-4)
-    steps = epochs * (len(training_set[0]) // BATCH)
+    optimizer = torch.optim.SGD(
+        groups(net, recipe),
+        recipe["lr"],
+        momentum=recipe["momentum"],
+        nesterov=recipe.get("nesterov", False),
+    )
+    epochs = recipe["epochs"]
+    steps = epochs * (len(training_set[0]) // recipe["batchSize"])
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: factor(step, steps))
+    first_flipped = torch.rand(len(training_set[0])) < 0.5
     for epoch in range(1, epochs + 1):
-        train_loss, train_error = train(net, *training_set, optimizer, schedule)
+        flipped = first_flipped ^ (epoch % 2 == 0)
+        train_loss, train_error = train(net, *training_set, flipped, recipe, optimizer, schedule)
         test_loss, test_error = test(net, *test_set)
         line = {
             "epoch": epoch,

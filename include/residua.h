@@ -297,11 +297,14 @@ typedef enum rsd_schedule {
 } rsd_schedule;
 
 /* After normalisation, so padding is zero. flip: mirrored left-right with probability 1/2.
- * crop_flip: padded by 4 on each side, a random 32x32 crop, then flip (section 4.2). */
+ * crop_flip: padded by 4 on each side, a random 32x32 crop, then flip (section 4.2). shift_flip, for short
+ * runs: padded by 2 and cropped, and mirrored in every other epoch, from the first or the second on
+ * (arXiv 2404.00498, section 3.6: alternating flip). */
 typedef enum rsd_augment {
   RSD_AUGMENT_NONE = 0,
   RSD_AUGMENT_FLIP = 1,
-  RSD_AUGMENT_CROP_FLIP = 2
+  RSD_AUGMENT_CROP_FLIP = 2,
+  RSD_AUGMENT_SHIFT_FLIP = 3
 } rsd_augment;
 
 /* SGD as in PyTorch: v = momentum*v + grad + weight_decay*w; w -= lr*v, on every parameter.

@@ -1046,6 +1046,53 @@ export function apiSuite(entry, api, options, epochs) {
       });
     });
 
+    it('averages logits over views of the images', async () => {
+      const net = await newNet();
+      await finish(net, data, RECIPE);
+      const { labels, images } = data.test;
+      const inside = (/** @type {number} */ at) => Math.min(31, Math.max(0, at));
+      /** @param {boolean} isMirror @param {number} by */
+      const view = (isMirror, by) =>
+        images.map((_, i) => {
+          const [x, y] = [inside((i % 32) + by), inside((Math.floor(i / 32) % 32) + by)];
+          return images[i - (i % 1024) + y * 32 + (isMirror ? 31 - x : x)];
+        });
+      /** @param {Uint8Array} some */
+      const logitsOf = async (some) => Array.from(await net.logits(some));
+      const mirror = view(true, 0);
+      const [one, two] = [await logitsOf(images), await logitsOf(mirror)];
+      const moved = await Promise.all(
+        [view(false, 1), view(true, 1), view(false, -1), view(true, -1)].map(logitsOf),
+      );
+      /** @type {Record<2 | 6, number[]>} */
+      const expected = {
+        2: one.map((logit, i) => (logit + two[i]) / 2),
+        6: one.map((logit, i) => {
+          return (2 * (logit + two[i]) + moved.reduce((sum, other) => sum + other[i], 0)) / 8;
+        }),
+      };
+      for (const views of /** @type {const} */ ([2, 6])) {
+        let [wrong, lossSum] = [0, 0];
+        labels.forEach((label, i) => {
+          const row = expected[views].slice(i * 10, i * 10 + 10);
+          if (row.indexOf(Math.max(...row)) !== label) wrong++;
+          const sum = row.reduce((total, logit) => total + Math.exp(logit), 0);
+          lossSum += Math.log(sum) - row[label];
+        });
+        const score = await net.evaluate(data.test, { views, batchSize: 7 });
+        assert.deepEqual([score.total, score.wrong], [labels.length, wrong]);
+        assert.ok(Math.abs(score.loss - lossSum / labels.length) < 1e-5, `${score.loss}`);
+        const { details } = await net.evaluate(data.test, { views, details: true });
+        const right = details?.confusion.reduce((sum, row, k) => sum + row[k], 0);
+        assert.equal(labels.length - Number(right), wrong);
+        assert.ok(Number(details?.topFiveError) <= score.error, `${details?.topFiveError}`);
+      }
+      const other = await net.evaluate({ images: mirror, labels }, { views: 2 });
+      assert.equal(other.loss, (await net.evaluate(data.test, { views: 2 })).loss);
+      const three = /** @type {any} */ ({ views: 3 });
+      await assert.rejects(net.evaluate(data.test, three), code('BAD_ARGUMENT', /1, 2 or 6/));
+    });
+
     it('matches classes by name, whatever their numbers', async () => {
       const net = await newNet();
       await finish(net, data, RECIPE);

@@ -219,7 +219,8 @@ const GUIDES = {
     runs(/^2 [\d.]+ [\d.]+$/m),
     runs(/^\w+ [\d.]+$/m),
     runs(/^TimeoutError [\d.]+$/m),
-    runs(/^4 [0-9a-f]{16}$/m),
+    // Long enough that it has not ended when its state is asked for.
+    runs(/^40 [0-9a-f]{16}$/m),
     inShell(),
   ],
   'docs/guides/wasi.md': [ourScripts(), runsInWasmtime(), runs(/"done":true/)],
@@ -235,6 +236,7 @@ const GUIDES = {
   'docs/guides/c.md': [installs(), links(), builds()],
   'docs/guides/command.md': [
     inShell(),
+    inShell({ '--data cifar10': '--data cifar-10-binary.tar.gz' }),
     inShell({ '--data cifar10': '--data cifar-10-binary.tar.gz' }),
     inShell(),
     inShell({ '--data cifar10': '--data cifar-10-binary.tar.gz' }),

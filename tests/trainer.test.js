@@ -7,7 +7,7 @@ import { link, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createEngine, Dataset, readRun } from 'residua';
+import { createEngine, Dataset, RECIPES, readRun } from 'residua';
 import { csvCurve, svgCurve, textCurve } from '../web/cli/curve.js';
 import { commandOf } from '../web/cli/record.js';
 import { crc32c } from '../web/cli/tensorboard.js';
@@ -472,6 +472,57 @@ describe('a configuration', () => {
       '--config',
       'none.json',
     );
+  });
+});
+
+describe('a named recipe', () => {
+  const { spec, recipe } = RECIPES.fast;
+
+  it('stands for flags, which go before it', async () => {
+    const small = ['--images', '200', '--test-images', '40', '--batch', '20', '--epochs', '1'];
+    const fast = ['train', '--recipe', 'fast', '--net', 'resnet8', '--width', '2', ...small];
+    await lines(...fast, '--threads', '1', '--out', 'fast/');
+    const config = JSON.parse(await readFile(at('fast/config.json'), 'utf8'));
+    const { lr, momentum, schedule, nesterov } = recipe;
+    assert.deepEqual(
+      [config.net, config.width, config.epochs, config.batch],
+      ['resnet8', 2, 1, 20],
+    );
+    assert.deepEqual(
+      [config.lr, config.momentum, config.schedule, config.nesterov],
+      [lr, momentum, schedule, nesterov],
+    );
+    const few = ['--net', 'resnet8', '--width', '2', '--images', '40', '--epochs', '1'];
+    const { stderr } = await residua('train', '--recipe', 'fast', ...few);
+    assert.match(stderr, /--batch is 40, since there are fewer than \d+ training images/);
+    // The network of a file stays what it is.
+    await lines(
+      'train',
+      '--recipe',
+      'fast',
+      '--from',
+      'fast/last.safetensors',
+      ...small,
+      '--out',
+      'on/',
+    );
+    assert.equal(JSON.parse(await readFile(at('on/config.json'), 'utf8')).net, 'resnet8');
+  });
+
+  it('is the network and the recipe of the library', async () => {
+    const engine = await createEngine({ tier: 'simd128', threads: 1 });
+    const net = await engine.createNet({ ...spec, width: 2 });
+    const data = await engine.synthetic({ images: 256, testImages: 10 });
+    for await (const _ of net.train(data, { ...recipe, epochs: 1 })) break;
+    const { recipe: kept } = await engine.inspect(await net.save({ optimizer: true }));
+    assert.deepEqual({ ...kept, ...recipe, epochs: 1 }, kept);
+    engine.dispose();
+  });
+
+  it('is refused where there is no such one, or a run goes on', async () => {
+    await fails(2, /--recipe is one of fast, not "slow"/, 'train', '--recipe', 'slow');
+    const resumed = ['--resume', 'x.safetensors', '--recipe', 'fast'];
+    await fails(2, /--resume keeps the recipe of the run/, 'train', ...resumed);
   });
 });
 

@@ -37,7 +37,8 @@ export const isOrdered = ({ plain20, plain56, resnet20, resnet56 }) =>
 /** @param {string[]} cells */
 const row = (cells) => `| ${cells.join(' | ')} |`;
 /** @param {string[]} head @param {string[][]} rows */
-const table = (head, rows) => [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
+export const table = (head, rows) =>
+  [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
 /** @param {number} value */
 const one = (value) => value.toFixed(1);
 

@@ -29,7 +29,7 @@ static const struct option {
     {"momentum", TRAIN, "X", "of SGD (0.9)"},
     {"weight-decay", TRAIN, "X", "of SGD (1e-4)"},
     {"schedule", TRAIN, "paper|step|cosine|constant|triangle", "of the learning rate (step)"},
-    {"augment", TRAIN, "none|flip|crop-flip", "of the training images (crop-flip)"},
+    {"augment", TRAIN, "none|flip|crop-flip|shift-flip", "of the training images (crop-flip)"},
     {"nesterov", TRAIN, "", "Nesterov's momentum"},
     {"no-decay-norm", TRAIN, "", "no weight decay of norm and biases"},
     {"label-smoothing", TRAIN, "X", "share of a target that all classes get evenly (0)"},

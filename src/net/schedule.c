@@ -57,14 +57,28 @@ uint32_t rsd_recipe_image(const rsd_recipe *recipe, uint32_t epoch, uint32_t pos
                      recipe->images);
 }
 
-rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t image) {
-  uint64_t bits = rsd_random(augment_seed(recipe), STREAM_AUGMENT, (uint64_t)epoch << 32 | image);
-  rsd_crop crop = {0, 0, 0};
-  if (recipe->augment != RSD_AUGMENT_NONE) crop.flip = (int)(bits & 1);
-  if (recipe->augment == RSD_AUGMENT_CROP_FLIP) {
-    crop.x = (int)((bits >> 8 & 0xffffff) * 9 >> 24) - 4;
-    crop.y = (int)((bits >> 32 & 0xffffff) * 9 >> 24) - 4;
+/* By how many pixels an image is moved at most. */
+static int most_shift(const rsd_recipe *recipe) {
+  switch (recipe->augment) {
+    case RSD_AUGMENT_CROP_FLIP: return 4;
+    case RSD_AUGMENT_SHIFT_FLIP: return 2;
+    default: return 0;
   }
+}
+
+/* From -most to most, each as likely, by the lower 24 bits. */
+static int shift_by(uint64_t bits, int most) {
+  return (int)((bits & 0xffffff) * (2 * (uint64_t)most + 1) >> 24) - most;
+}
+
+rsd_crop rsd_recipe_crop(const rsd_recipe *recipe, uint32_t epoch, uint32_t image) {
+  uint64_t seed = augment_seed(recipe);
+  uint64_t bits = rsd_random(seed, STREAM_AUGMENT, (uint64_t)epoch << 32 | image);
+  int most = most_shift(recipe);
+  rsd_crop crop = {shift_by(bits >> 8, most), shift_by(bits >> 32, most), (int)(bits & 1)};
+  if (recipe->augment == RSD_AUGMENT_NONE) crop.flip = 0;
+  if (recipe->augment == RSD_AUGMENT_SHIFT_FLIP)
+    crop.flip = (int)((rsd_random(seed, STREAM_AUGMENT, image) ^ epoch) & 1);
   return crop;
 }
 

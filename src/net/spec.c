@@ -10,7 +10,7 @@ const char *const rsd_norm_names[] = {"batch", "none", NULL};
 const char *const rsd_init_names[] = {"he", "xavier", "gaussian", NULL};
 const char *const rsd_schedule_names[] = {"paper",    "step", "cosine", "constant",
                                           "triangle", "own",  NULL};
-const char *const rsd_augment_names[] = {"none", "flip", "crop-flip", NULL};
+const char *const rsd_augment_names[] = {"none", "flip", "crop-flip", "shift-flip", NULL};
 static const char *const conv_names[] = {"auto", "direct", "winograd", NULL};
 
 const char *rsd_name_of_option(uint32_t option, uint32_t value) {
@@ -180,7 +180,7 @@ rsd_status rsd_check_recipe(const rsd_recipe *r, rsd_error *error) {
     return rsd_fail(error, RSD_BAD_ARGUMENT, "momentum must be from 0 to below 1.");
   if (!(r->weight_decay >= 0.0f) || !rsd_is_finite(r->weight_decay))
     return rsd_fail(error, RSD_BAD_ARGUMENT, "weight_decay must be a number from 0 on.");
-  if (r->schedule > RSD_SCHEDULE_OWN || r->augment > RSD_AUGMENT_CROP_FLIP)
+  if (r->schedule > RSD_SCHEDULE_OWN || r->augment > RSD_AUGMENT_SHIFT_FLIP)
     return rsd_fail(error, RSD_BAD_ARGUMENT, "schedule or augment is not one of its constants.");
   return check_extras(r, error);
 }

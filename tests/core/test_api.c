@@ -115,7 +115,7 @@ static void test_net_names(void) {
     CHECK(spec.family == RSD_PLAIN && spec.depth == 56);
   }
   CHECK(rsd_text_equal("crop-flip", 9, rsd_option_name(RSD_OPTION_AUGMENT, RSD_AUGMENT_CROP_FLIP)));
-  CHECK(rsd_option_name(RSD_OPTION_AUGMENT, 3) == NULL);
+  CHECK(rsd_option_name(RSD_OPTION_AUGMENT, 4) == NULL);
 }
 
 static void spoil_size(rsd_spec *s) { s->size = 4; }
@@ -267,7 +267,7 @@ static void spoil_lr_sign(rsd_recipe *r) { r->lr = -0.1f; }
 static void spoil_momentum(rsd_recipe *r) { r->momentum = 1.0f; }
 static void spoil_decay(rsd_recipe *r) { r->weight_decay = __builtin_inff(); }
 static void spoil_schedule(rsd_recipe *r) { r->schedule = 6; }
-static void spoil_augment(rsd_recipe *r) { r->augment = 3; }
+static void spoil_augment(rsd_recipe *r) { r->augment = 4; }
 static void spoil_nesterov(rsd_recipe *r) { r->nesterov = 2; }
 static void spoil_nesterov_alone(rsd_recipe *r) { r->nesterov = 1, r->momentum = 0.0f; }
 static void spoil_no_decay_norm(rsd_recipe *r) { r->no_decay_norm = 2; }
@@ -527,24 +527,33 @@ static void test_order(void) {
   CHECK(next_images(&n, indices) == 0);
 }
 
-/* All shifts and both sides, about equally often. */
-static void test_augmentation(void) {
-  int shifts_x[9] = {0}, shifts_y[9] = {0}, flips = 0;
-  rsd_recipe recipe = recipe_of(9000, 10, 2, 0.1f);
-  recipe.augment = RSD_AUGMENT_CROP_FLIP;
+/* All shifts up to `most` and both sides, about equally often. */
+static void check_spread(const rsd_recipe *recipe, int most) {
+  int shifts_x[9] = {0}, shifts_y[9] = {0}, flips = 0, sides = 2 * most + 1;
   for (uint32_t image = 0; image < 9000; image++) {
-    rsd_crop crop = rsd_recipe_crop(&recipe, 1, image);
-    if (!CHECK(crop.x >= -4 && crop.x <= 4 && crop.y >= -4 && crop.y <= 4)) return;
-    shifts_x[crop.x + 4]++;
-    shifts_y[crop.y + 4]++;
+    rsd_crop crop = rsd_recipe_crop(recipe, 1, image);
+    if (!CHECK(test_abs(crop.x) <= most && test_abs(crop.y) <= most)) return;
+    shifts_x[crop.x + most]++;
+    shifts_y[crop.y + most]++;
     flips += crop.flip;
   }
-  for (int i = 0; i < 9; i++)
-    CHECK(test_abs(shifts_x[i] - 1000) < 150 && test_abs(shifts_y[i] - 1000) < 150);
+  for (int i = 0; i < sides; i++)
+    CHECK(test_abs(shifts_x[i] - 9000 / sides) < 150 && test_abs(shifts_y[i] - 9000 / sides) < 150);
   CHECK(test_abs(flips - 4500) < 250);
+}
+
+static void test_augmentation(void) {
+  rsd_recipe recipe = recipe_of(9000, 10, 2, 0.1f);
+  recipe.augment = RSD_AUGMENT_CROP_FLIP;
+  check_spread(&recipe, 4);
+  recipe.augment = RSD_AUGMENT_SHIFT_FLIP;
+  check_spread(&recipe, 2);
+  for (uint32_t image = 0; image < 100; image++)
+    for (uint32_t epoch = 0; epoch < 6; epoch++)
+      CHECK(rsd_recipe_crop(&recipe, epoch, image).flip !=
+            rsd_recipe_crop(&recipe, epoch + 1, image).flip);
   recipe.augment = RSD_AUGMENT_FLIP;
-  rsd_crop crop = rsd_recipe_crop(&recipe, 1, 7);
-  CHECK(crop.x == 0 && crop.y == 0);
+  check_spread(&recipe, 0);
   recipe.augment = RSD_AUGMENT_NONE;
   for (uint32_t image = 0; image < 20; image++)
     CHECK(rsd_recipe_crop(&recipe, 0, image).flip == 0);

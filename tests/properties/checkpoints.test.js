@@ -83,7 +83,7 @@ describe('a checkpoint', () => {
       assert.ok(nesterov === true && noDecayNorm === true);
       for (const number of Object.values(whole)) assert.ok(Number.isInteger(number));
       assert.ok(CHOICES.schedule.includes(schedule));
-      assert.ok(['none', 'flip', 'crop-flip'].includes(augment));
+      assert.ok(['none', 'flip', 'crop-flip', 'shift-flip'].includes(augment));
     }
     const net = await resultOrRefusal(() => engine.loadNet(file), REFUSALS);
     net?.dispose();

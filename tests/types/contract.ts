@@ -20,7 +20,7 @@ import { loadSettings } from '../../web/lib/loader.js';
 import type * as NodeEntry from '../../web/lib/node.js';
 import { openDataset } from '../../web/lib/open-dataset.js';
 import { readPicture } from '../../web/lib/read-picture.js';
-import { NORMALISATIONS, nameOfSpec, specFromName } from '../../web/lib/spec.js';
+import { NORMALISATIONS, nameOfSpec, RECIPES, specFromName } from '../../web/lib/spec.js';
 import { ownSafetensors } from '../../web/lib/weights/load.js';
 import * as client from '../../web/worker/client.js';
 import type * as WorkerEntry from '../../web/worker/index.js';
@@ -36,7 +36,7 @@ const shared = {
     ResiduaError,
   },
   ...{ classActivationMap, occlusion, readPicture },
-  ...{ readRun, writeRun, NORMALISATIONS, nameOfSpec, specFromName },
+  ...{ readRun, writeRun, NORMALISATIONS, nameOfSpec, RECIPES, specFromName },
 };
 
 async function createEngine(options: LibEntry.EngineOptions = {}) {

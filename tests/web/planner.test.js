@@ -1,7 +1,7 @@
 /** The planner: what it reckons, and in the panel of a real browser. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { createEngine } from 'residua';
+import { createEngine, RECIPES } from 'residua';
 import { defaultExperiment, newRun } from '../../web/lab/experiment.js';
 import {
   cellsOf,
@@ -117,6 +117,7 @@ describe('the planner', () => {
 
 describeVisits('the time that training will take', (visit) => {
   visit('stands beside the button, and follows the experiment', {}, async (visitor) => {
+    visitor.samples = true;
     const page = await visitor.open('images=640&testImages=100&epochs=2&run=plain8&run=resnet8');
     const said = page.locator('#takes');
     await said.waitFor();
@@ -137,6 +138,28 @@ describeVisits('the time that training will take', (visit) => {
     await visitor.lab((lab) => lab.change({ batchSize: 64 }));
     await said.waitFor({ state: 'detached' });
     await said.waitFor();
+  });
+});
+
+describeVisits('the preset of a real classifier', (visit) => {
+  visit('says how long it takes here, and is the recipe of the library', {}, async (visitor) => {
+    visitor.samples = true;
+    const page = await visitor.open('images=640&testImages=100&epochs=2&run=plain8');
+    await visitor.lab((lab) => lab.openPanel());
+    const preset = page.getByRole('button', {
+      name: /^A real classifier in about [\d.]+ (min|h)$/,
+    });
+    await preset.waitFor();
+    await visitor.checkWidth();
+    await visitor.shoot('timed-preset');
+    await preset.click();
+    const { runs, ...shared } = await visitor.lab((lab) => lab.experiment);
+    const { spec, recipe } = RECIPES.fast;
+    const [network, ...others] = runs;
+    assert.deepEqual(others, []);
+    const whole = { ...shared, ...network };
+    assert.deepEqual({ ...whole, ...spec, ...recipe }, whole);
+    assert.deepEqual([whole.data, whole.images, whole.testImages], ['cifar10', 50000, 10000]);
   });
 });
 

@@ -24,10 +24,18 @@ export const textOf = async (locator) => (await locator.textContent()) ?? '';
 /** Where an element that is seen stands. @param {import('playwright-core').Locator} locator */
 export const boxOf = async (locator) => (await locator.boundingBox()) ?? assert.fail(`${locator}`);
 
+/** No workbench of the page looks how fast the machine is. @param {Element} lab */
+function stopSamples(lab) {
+  const { planner } = /** @type {ResiduaLab} */ (lab);
+  Object.getPrototypeOf(planner).sample = async () => {};
+}
+
 /** One visitor, with a browser profile of their own. */
 export class Visitor {
   /** What the page should not have said or done. @type {string[]} */
   complaints = [];
+  /** Whether the page looks how fast the machine is, as soon as it is idle: seconds of all cores. */
+  samples = false;
   /** @type {import('playwright-core').Page | undefined} */
   #page;
 
@@ -81,6 +89,7 @@ export class Visitor {
     await this.page.goto(`${this.url}#${hash}`);
     await this.page.locator('residua-lab table').first().waitFor();
     if (ready) await this.until((lab) => lab.preparation.planned !== null);
+    if (!this.samples) await this.page.locator('residua-lab').first().evaluate(stopSamples);
     return this.page;
   }
 

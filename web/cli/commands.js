@@ -45,13 +45,13 @@ const CURVE_HELP = {
 /** @type {Record<string, Command>} */
 export const COMMANDS = {
   train: {
-    synopsis: '--net NAME | --from FILE | --resume FILE [flags]',
+    synopsis: '--net NAME | --recipe NAME | --from FILE | --resume FILE [flags]',
     summary: 'trains a network; without --data, on synthetic images',
     groups: {
       Network: ['net', 'width', 'shortcut', 'init', 'norm', 'mean', 'std', 'from', 'freeze'],
       Images: ['data', 'labels', 'holdout', 'images', 'test-images', 'validation'],
       Training: [
-        ...['epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment'],
+        ...['recipe', 'epochs', 'batch', 'lr', 'momentum', 'weight-decay', 'schedule', 'augment'],
         ...['nesterov', 'no-decay-norm', 'label-smoothing', 'clip', 'ema', 'mixup', 'cutout'],
         ...['seed', 'seed-weights', 'seed-order', 'seed-augment'],
         ...['patience', 'resume', 'extend', 'config'],
@@ -61,6 +61,7 @@ export const COMMANDS = {
     },
     examples: [
       'residua train --net resnet20 --data cifar10 --epochs 12 --out r20.safetensors',
+      'residua train --recipe fast --data cifar10 --out fast.safetensors',
       'residua train --net resnet20 --data cifar10 --validation 0.1 --out runs/r20/',
       'residua train --resume runs/r20/last.safetensors --extend 4',
     ],
@@ -70,7 +71,7 @@ export const COMMANDS = {
   eval: {
     synopsis: '--model FILE --data PATH [flags]',
     summary: 'tests a trained network on labelled images',
-    groups: { ...SCORED, Results: ['details'], Computation: COMPUTING },
+    groups: { ...SCORED, Results: ['details', 'views'], Computation: COMPUTING },
     help: SCORED_HELP,
     examples: ['residua eval --model r20.safetensors --data cifar10 --details'],
     run: evaluate,

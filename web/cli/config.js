@@ -1,5 +1,7 @@
-/** Configurations: flags in a JSON file, by their names without the dashes. What stands on the command line goes
- * before what stands in the file; the effective configuration of a run is such a file again. */
+/** Configurations: flags in a JSON file, by their names without the dashes, and named recipes. What stands on the
+ * command line goes before what stands in the file, and both before a recipe; the effective configuration of a run
+ * is such a file again. */
+import { nameOfSpec, RECIPES } from '../lib/spec.js';
 import { readWhole } from './files.js';
 import { readValue, UsageError, unknownFlag } from './flags.js';
 import { RECIPE_FLAGS } from './resume.js';
@@ -78,6 +80,15 @@ const recipeFlags = (recipe) =>
       return [flag, typeof value === 'bigint' ? String(value) : value];
     }),
   );
+
+/** The flags that --recipe stands for; weights to start from have a network of their own. @param {Values} values
+ * @returns {Values} */
+export function flagsOfRecipe({ recipe: name, from }) {
+  if (name === undefined) return {};
+  const { spec, recipe } = RECIPES[/** @type {keyof typeof RECIPES} */ (name)];
+  const network = from === undefined ? { net: nameOfSpec(spec), width: spec.width } : {};
+  return { ...network, ...recipeFlags(recipe) };
+}
 
 /** As text, since JSON has no numbers above 2^53. @param {number | bigint} weights
  * @param {number | bigint} order */

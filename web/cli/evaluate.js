@@ -19,13 +19,20 @@ export async function evaluate(values, operands) {
       await tryNormalisations(open, test, classes);
     }
     bar.show(0, 'evaluating');
-    const score = await net.evaluate(test, { classes, details: values.details });
+    const score = await net.evaluate(test, {
+      classes,
+      details: values.details,
+      views: readViews(values),
+    });
     bar.clear();
     noteClasses(net, classes, score);
     const reportScore = values.json ? reportJson : report;
     reportScore(net.name, score, net.classNames ?? classes);
   });
 }
+
+/** @param {import('./flags.js').Values} values */
+const readViews = ({ views = '1' }) => /** @type {1 | 2 | 6} */ (Number(views));
 
 /** Says what was not matched by name. @param {import('../lib/index.js').Net} net
  * @param {readonly string[]} classes of the images @param {import('../lib/index.js').Score} score */

@@ -1,7 +1,14 @@
 /** The flags of all commands: what they take, what help says of them, and how they are read. */
 import { parseArgs } from 'node:util';
 import { nearest } from '../lib/nearest.js';
-import { CHOICES, NORMALISATIONS, RECIPE_DEFAULTS, SCHEDULES, SPEC_DEFAULTS } from '../lib/spec.js';
+import {
+  CHOICES,
+  NORMALISATIONS,
+  RECIPE_DEFAULTS,
+  RECIPES,
+  SCHEDULES,
+  SPEC_DEFAULTS,
+} from '../lib/spec.js';
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {}
@@ -92,6 +99,10 @@ export const FLAGS = {
   record: text('FILE.json', 'save the run as a file that the page shows'),
   curve: text('FILE.svg|FILE.csv', 'save the errors of all epochs as a picture or a table'),
   tensorboard: text('DIR', 'write event files for TensorBoard'),
+  recipe: choice(
+    Object.keys(RECIPES),
+    'a network and how it is trained, by name: fast takes about ten minutes on CIFAR-10; other flags go first',
+  ),
   config: text('FILE.json', 'read flags from a file; flags on the command line go first'),
   from: text('FILE', 'fine-tune the weights in FILE'),
   freeze: count('with --from: leave the first N stages as they are (default 0)'),
@@ -108,6 +119,10 @@ export const FLAGS = {
   top: count('name the N most probable classes (default 5)'),
   csv: onOff('print CSV: file, rank, class, probability'),
   details: onOff('add top-5 error, precision, recall, confusion and the worst mistakes'),
+  views: choice(
+    ['1', '2', '6'],
+    'average the answers for so many views of each image: 2 mirrored, 6 also moved by a pixel (default 1)',
+  ),
   tier: choice(['auto', ...CHOICES.tier], 'instruction set (default auto: the fastest)'),
   threads: { kind: 'threads', value: 'N|auto', help: 'threads to compute with (default auto)' },
   conv: choice(CHOICES.conv, 'method of 3x3 convolutions (default auto)'),

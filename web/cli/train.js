@@ -3,7 +3,7 @@
 import { counted } from '../lib/counted.js';
 import { bitsOfTier } from '../lib/provenance.js';
 import { completeRecipe, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../lib/spec.js';
-import { readConfig } from './config.js';
+import { flagsOfRecipe, readConfig } from './config.js';
 import { checkEnding, readWhole } from './files.js';
 import { UsageError } from './flags.js';
 import { follow } from './follow.js';
@@ -31,7 +31,8 @@ const SPEC_FLAGS = ['width', 'shortcut', 'init', 'norm'];
 /** @param {Values} flags @param {string[]} operands @param {string[]} names of the flags that there are */
 export async function train(flags, operands, names) {
   needNoOperands(operands);
-  const given = flags.config ? { ...(await readConfig(flags.config, names)), ...flags } : flags;
+  const own = flags.config ? { ...(await readConfig(flags.config, names)), ...flags } : flags;
+  const given = { ...flagsOfRecipe(own), ...own };
   checkFlags(given);
   const parts = { spec: specOf(given), recipe: recipeOf(given) };
   const checkpoint = given.resume === undefined ? null : await openCheckpoint(given, parts);
@@ -49,7 +50,8 @@ export async function train(flags, operands, names) {
     const net = await start.open(whole.classes.length);
     const seed = completeRecipe(start.recipe, net.spec.seed).seed;
     const { data, validation } = holdValidation(whole, values.validation, seed);
-    const fitting = fitted(start.recipe, data.train.labels.length);
+    const isAsked = own.batch !== undefined || checkpoint !== null;
+    const fitting = isAsked ? start.recipe : fitted(start.recipe, data.train.labels.length);
     const recipe = completeRecipe(fitting, net.spec.seed);
     const head = files.record && (await headOf(engine, net, data, recipe));
     const recorder = files.record && head ? new Recorder(files.record, head) : null;
@@ -72,6 +74,9 @@ function checkFlags(values) {
     throw new UsageError(
       '--resume keeps the normalisation of the run; leave --mean and --std out.',
     );
+  }
+  if (values.resume !== undefined && values.recipe !== undefined) {
+    throw new UsageError('--resume keeps the recipe of the run; leave --recipe out.');
   }
   if (values.freeze !== undefined) needFlag(values, 'from');
   if (values.extend !== undefined) needFlag(values, 'resume');
@@ -99,8 +104,8 @@ function checkPatience({ resume, patience }, best, epoch) {
 /** A batch that nobody asked for has no more images than there are.
  * @param {import('../lib/index.js').Recipe} recipe @param {number} images */
 function fitted(recipe, images) {
-  const { batchSize } = RECIPE_DEFAULTS;
-  if (recipe.batchSize !== undefined || images >= batchSize || images === 0) return recipe;
+  const { batchSize = RECIPE_DEFAULTS.batchSize } = recipe;
+  if (images >= batchSize || images === 0) return recipe;
   note(`--batch is ${images}, since there are fewer than ${batchSize} training images.`);
   return { ...recipe, batchSize: images };
 }

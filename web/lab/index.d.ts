@@ -57,7 +57,7 @@ export interface Experiment {
   lr: number;
   schedule: 'step' | 'paper' | 'cosine' | 'constant' | 'triangle';
   batchSize: number;
-  augment: 'none' | 'flip' | 'crop-flip';
+  augment: 'none' | 'flip' | 'crop-flip' | 'shift-flip';
   weightDecay: number;
   momentum: number;
   /** 'cifar10' stands for the element's `source`. */

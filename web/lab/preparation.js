@@ -1,6 +1,8 @@
 /** What is done before training is asked for: the engine opens, memory is planned, images are made
  * ready. An answer that comes after the experiment has changed is dropped. */
 import { problemsOf } from './experiment.js';
+import { TIMED } from './panel/presets.js';
+import { secondsAlone } from './time-left.js';
 
 /** @typedef {import('./lab.js').Failure} Failure */
 
@@ -12,6 +14,8 @@ export class Preparation {
   /** Bytes that training takes, and the operations of an image in each network; null while they are not
    * known. @type {{ networks: number, images: number, flops: number[] } | null} */
   planned = null;
+  /** That the timed preset takes here; undefined until the panel was open for a moment. @type {number | undefined} */
+  presetSeconds;
   #lab;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #sampling;
@@ -39,21 +43,30 @@ export class Preparation {
       await planner.plan(experiment, engine, usedSource);
       doing = 'images';
       if (lab.ready) await resources.images(experiment, engine, usedSource);
-      this.#sampleSoon();
+      this.sampleSoon();
     } catch (error) {
       if (lab.isConnected && lab.experiment === experiment) lab.fail(doing, error);
     }
   }
 
   /** Looks how fast this machine is, if it is idle and the reader sees the workbench. */
-  #sampleSoon() {
+  sampleSoon() {
     clearTimeout(this.#sampling);
-    this.#sampling = setTimeout(() => {
-      const lab = this.#lab;
-      const { engine, experiment, usedSource, planner } = lab;
-      const isSeen = lab.isConnected && !document.hidden && lab.checkVisibility();
-      if (isSeen && engine && lab.ready) void planner.sample(experiment, engine, usedSource);
-    }, SAMPLE_AFTER);
+    this.#sampling = setTimeout(() => void this.#sample(), SAMPLE_AFTER);
+  }
+
+  async #sample() {
+    const lab = this.#lab;
+    const { engine, experiment, usedSource, planner } = lab;
+    const isSeen = lab.isConnected && !document.hidden && lab.checkVisibility();
+    if (!isSeen || !engine || !lab.ready) return;
+    await planner.sample(experiment, engine, usedSource);
+    if (!lab.panel.isOpen || lab.experiment !== experiment || !lab.ready) return;
+    const wanted = { ...experiment, ...TIMED.change(lab.source) };
+    const { runs, batchSize } = wanted;
+    await planner.sample({ ...experiment, runs, batchSize }, engine, usedSource);
+    this.presetSeconds = await secondsAlone(wanted, engine, planner);
+    lab.invalidate();
   }
 
   /** Measures this machine, to say what fits. */

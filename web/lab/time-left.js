@@ -1,8 +1,9 @@
 /** How long training goes on: what is left of each network, at the pace that it has had, while the others
  * share the cores with it until they end, and those that wait take their places. */
-import { resolveConfig, stepsOf } from './experiment.js';
+import { number } from '../ui/format.js';
+import { resolveConfig, specOf, stepsOf } from './experiment.js';
 import { shareOf, workOf } from './pace.js';
-import { AT_ONCE } from './resources.js';
+import { AT_ONCE, classesOf } from './resources.js';
 
 /** What is left of a network, in images that are trained on, and images a second if it had the machine to
  * itself. @typedef {{ left: number, rate: number }} Task */
@@ -68,10 +69,36 @@ export function timeToTrain({ busy, experiment, engine, preparation, planner, ru
   return Math.max(...ends);
 }
 
+/** Seconds that an experiment's first network takes alone, with the threads that it then gets; undefined unless a
+ * network of its width was measured. @param {import('./index.js').Experiment} experiment
+ * @param {import('../lib/index.js').Engine} engine @param {import('./panel/planner.js').Planner} planner */
+export async function secondsAlone(experiment, engine, planner) {
+  const [network] = experiment.runs;
+  const perFlop = planner.secondsPerFlop(engine, experiment.batchSize, network.width);
+  if (perFlop === undefined) return undefined;
+  const { flopsPerImage } = await engine.plan(specOf(network, classesOf(null)));
+  const work = workOf(stepsOf(experiment), experiment.epochs, experiment);
+  const cores = navigator.hardwareConcurrency || 1;
+  const share = experiment.threads === 'auto' ? engine.threads / cores : 1;
+  return work * flopsPerImage * perFlop * share;
+}
+
 /** In images that are trained on, of which the test after each epoch is a part.
  * @param {import('./runs/run.js').Run} run @param {import('./index.js').Experiment} recipe */
 function leftOf({ tick }, recipe) {
   const steps = (tick?.steps ?? stepsOf(recipe)) - (tick?.step ?? 0);
   const tests = recipe.epochs - Math.floor(tick?.epoch ?? 0);
   return workOf(steps, tests, recipe);
+}
+
+/** "12 min". @param {number} seconds @param {string} lang @param {import('../ui/messages.js').Translate} t */
+export function roughly(seconds, lang, t) {
+  const minutes = seconds / 60;
+  const say = (/** @type {number} */ value) => number(lang, value, Number.isInteger(value) ? 0 : 1);
+  if (minutes < 0.9)
+    return t('roughSeconds', { count: say(Math.max(5, Math.round(seconds / 5) * 5)) });
+  if (minutes >= 90) return t('roughHours', { count: say(Math.round(minutes / 30) / 2) });
+  return t('roughMinutes', {
+    count: say(minutes < 5 ? Math.round(minutes * 2) / 2 : Math.round(minutes)),
+  });
 }

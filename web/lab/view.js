@@ -1,7 +1,7 @@
 /** The view of the whole workbench. A view reads state and changes none. */
 import { html, nothing } from 'lit';
 import { fileButton } from '../ui/file-button.js';
-import { clock, number } from '../ui/format.js';
+import { clock } from '../ui/format.js';
 import { notice } from '../ui/notice.js';
 import { prose } from '../ui/prose.js';
 import { troubleOf } from './announcements.js';
@@ -17,6 +17,7 @@ import { recordedTicks } from './runs/reference-view.js';
 import { reproduction } from './runs/reproduction-view.js';
 import { runTable, tickTable } from './runs/tables.js';
 import { summary } from './summary.js';
+import { roughly } from './time-left.js';
 
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
 /** @typedef {{ lab: ResiduaLab, t: import('../ui/messages.js').Translate, lang: string }} View */
@@ -175,18 +176,6 @@ function timeBefore({ lab, t, lang }) {
   const seconds = lab.timeToTrain;
   if (seconds === undefined || !lab.ready) return nothing;
   return html`<span class="left" id="takes">${t('takes', { time: roughly(seconds, lang, t) })}</span>`;
-}
-
-/** @param {number} seconds @param {string} lang @param {View['t']} t */
-function roughly(seconds, lang, t) {
-  const minutes = seconds / 60;
-  const say = (/** @type {number} */ value) => number(lang, value, Number.isInteger(value) ? 0 : 1);
-  if (minutes < 0.9)
-    return t('roughSeconds', { count: say(Math.max(5, Math.round(seconds / 5) * 5)) });
-  if (minutes >= 90) return t('roughHours', { count: say(Math.round(minutes / 30) / 2) });
-  return t('roughMinutes', {
-    count: say(minutes < 5 ? Math.round(minutes * 2) / 2 : Math.round(minutes)),
-  });
 }
 
 /** Why training cannot start, beside what would start it. @param {View} view */

@@ -11,7 +11,7 @@ export { fetchCifar10, fetchCifar100 } from './fetch-dataset.js';
 export { readRun, writeRun } from './formats/run-file.js';
 export { openDataset } from './open-dataset.js';
 export { readPicture } from './read-picture.js';
-export { NORMALISATIONS, nameOfSpec, specFromName } from './spec.js';
+export { NORMALISATIONS, nameOfSpec, RECIPES, specFromName } from './spec.js';
 
 /** @param {import('./index.js').EngineOptions} [options] */
 export async function createEngine(options = {}) {

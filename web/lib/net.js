@@ -182,7 +182,7 @@ export class Net {
   /** @param {Images} set @param {import('./index.js').EvaluateOptions} [options] */
   async evaluate(set, options = {}) {
     this.#model('evaluate');
-    const { batchSize, signal, details = false, classes } = options;
+    const { batchSize, signal, details = false, views, classes } = options;
     if (checkLabelled(set, classes, this.spec.classes) === 0) {
       throw badArgument('evaluate', 'There are no images; give one or more.');
     }
@@ -198,7 +198,8 @@ export class Net {
       signal?.throwIfAborted();
       return true;
     };
-    const score = await scoreOf(() => this.#model('evaluate'), matched.set, batch, turn, review);
+    const model = () => this.#model('evaluate');
+    const score = await scoreOf(model, matched.set, batch, turn, { review, views });
     const figures = /** @type {NonNullable<typeof score>} */ (score);
     const speed = { imagesPerSecond: watch.perSecond(count), seconds: watch.seconds };
     const { kept, leftOut } = matched;

@@ -52,7 +52,7 @@ const NAMES = {
   ),
   update: { lr: true, signal: true },
   abortable: { signal: true },
-  evaluate: { batchSize: true, signal: true, details: true, classes: true },
+  evaluate: { batchSize: true, signal: true, details: true, views: true, classes: true },
   occlusion: { size: true, stride: true, signal: true, onProgress: true },
   open: {
     ...{ onProgress: true, signal: true, holdout: true, labels: true },
@@ -71,6 +71,7 @@ const isSignal = (value) =>
 /** What an option must be that is given. @type {Record<string, [(value: any) => boolean, string]>} */
 const KINDS = {
   signal: [isSignal, 'an AbortSignal'],
+  views: [(value) => [1, 2, 6].includes(value), '1, 2 or 6'],
   onProgress: [(value) => typeof value === 'function', 'a function'],
   onBatch: [(value) => typeof value === 'function', 'a function'],
 };

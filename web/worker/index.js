@@ -7,5 +7,5 @@ export { fetchCifar10, fetchCifar100 } from '../lib/fetch-dataset.js';
 export { readRun, writeRun } from '../lib/formats/run-file.js';
 export { openDataset } from '../lib/open-dataset.js';
 export { readPicture } from '../lib/read-picture.js';
-export { NORMALISATIONS, nameOfSpec, specFromName } from '../lib/spec.js';
+export { NORMALISATIONS, nameOfSpec, RECIPES, specFromName } from '../lib/spec.js';
 export { createEngine } from './client.js';

@@ -233,6 +233,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   preset_table6: 'Table 6',
   preset_noNorm: 'No batch norm',
   preset_pictures: 'My pictures',
+  preset_fast: 'A real classifier',
+  preset_fastIn: ({ time }) => `A real classifier in about ${time}`,
   said_preset: ({ name }) => `The experiment is “${name}”. What was trained is kept.`,
 
   // Runs that have ended, by experiment.
@@ -361,6 +363,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   augment_none: 'none',
   augment_flip: 'flip',
   'augment_crop-flip': 'crop and flip',
+  'augment_shift-flip': 'shift and flip',
   data_synthetic: 'synthetic',
   data_cifar10: 'CIFAR-10',
   switch_on: 'on',

@@ -215,6 +215,8 @@ export const ko = {
   preset_table6: '표 6',
   preset_noNorm: '배치 정규화 없음',
   preset_pictures: '내 사진',
+  preset_fast: '쓸 만한 분류기',
+  preset_fastIn: ({ time }) => `쓸 만한 분류기, 약 ${time}`,
   said_preset: ({ name }) => `‘${name}’ 실험을 열었습니다. 학습한 실행은 그대로 있습니다.`,
 
   // Runs that have ended, by experiment.
@@ -343,6 +345,7 @@ export const ko = {
   augment_none: '없음',
   augment_flip: '좌우 뒤집기',
   'augment_crop-flip': '자르기와 뒤집기',
+  'augment_shift-flip': '밀기와 뒤집기',
   data_synthetic: '합성',
   data_cifar10: 'CIFAR-10',
   switch_on: '켬',

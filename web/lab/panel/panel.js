@@ -12,8 +12,9 @@ import {
   read,
   valueIn,
 } from '../experiment.js';
+import { roughly } from '../time-left.js';
 import { plannerView } from './planner-view.js';
-import { PRESETS } from './presets.js';
+import { PRESETS, TIMED } from './presets.js';
 
 /** @typedef {import('../experiment.js').Field} Field */
 /** @typedef {import('../lab.js').ResiduaLab} ResiduaLab */
@@ -77,11 +78,18 @@ function networks(view) {
       <span>${t('presets')}</span>
       ${PRESETS.map(
         (preset) => html`<button @click=${() => lab.panel.usePreset(preset)}>
-          ${t(`preset_${preset.id}`)}
+          ${presetName(preset, view)}
         </button>`,
       )}
     </p>
   `;
+}
+
+/** @param {import('./presets.js').Preset} preset @param {View} view */
+function presetName(preset, { lab, t, lang }) {
+  const seconds = lab.preparation.presetSeconds;
+  if (preset !== TIMED || seconds === undefined) return t(`preset_${preset.id}`);
+  return t('preset_fastIn', { time: roughly(seconds, lang, t) });
 }
 
 /** One value for all networks. @param {View} view */

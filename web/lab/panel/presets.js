@@ -1,5 +1,6 @@
 /** Experiments of the paper, and ones that are much asked for, one press away in the panel. A preset changes the
  * networks and the recipe, and leaves images that it does not name. */
+import { RECIPE_DEFAULTS, RECIPES } from '../../lib/spec.js';
 import { newRun } from '../experiment.js';
 
 /** @typedef {import('../index.js').Experiment} Experiment */
@@ -30,6 +31,24 @@ function upTo(source, images, testImages) {
     testImages: Math.min(testImages, source?.testImages ?? testImages),
   };
 }
+
+/** The recipe's usual parts are the experiment's, what it adds is the network's. @param {ImageSource | null} source
+ * @returns {Partial<Experiment>} */
+function fast(source) {
+  const { spec, recipe } = RECIPES.fast;
+  const parts = Object.entries(recipe);
+  const isShared = (/** @type {string} */ name) => Object.hasOwn(RECIPE_DEFAULTS, name);
+  const added = parts.filter(([name]) => !isShared(name));
+  return {
+    ...Object.fromEntries(parts.filter(([name]) => isShared(name))),
+    ...upTo(source, 50000, 10000),
+    data: 'cifar10',
+    runs: [newRun({ .../** @type {any} */ (spec), ...Object.fromEntries(added) })],
+  };
+}
+
+/** The preset whose name says how long it takes on the reader's machine. @type {Preset} */
+export const TIMED = { id: 'fast', change: fast };
 
 /** @type {readonly Preset[]} */
 export const PRESETS = [
@@ -71,4 +90,5 @@ export const PRESETS = [
       runs: [...networks('plain', [20]), ...networks('residual', [20])],
     }),
   },
+  TIMED,
 ];

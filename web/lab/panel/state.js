@@ -19,6 +19,7 @@ export class Panel {
   async open(group) {
     this.isOpen = true;
     this.#lab.requestUpdate();
+    this.#lab.preparation.sampleSoon();
     await this.#lab.updateComplete;
     this.#focus(group ? `#${group}-title` : '#panel-title');
   }
