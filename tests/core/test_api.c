@@ -529,7 +529,8 @@ static void test_order(void) {
 
 /* All shifts up to `most` and both sides, about equally often. */
 static void check_spread(const rsd_recipe *recipe, int most) {
-  int shifts_x[9] = {0}, shifts_y[9] = {0}, flips = 0, sides = 2 * most + 1;
+  int shifts_x[9] = {0}, shifts_y[9] = {0}, flips = 0;
+  int sides = 2 * most + 1, usual = 9000 / sides;
   for (uint32_t image = 0; image < 9000; image++) {
     rsd_crop crop = rsd_recipe_crop(recipe, 1, image);
     if (!CHECK(test_abs(crop.x) <= most && test_abs(crop.y) <= most)) return;
@@ -538,7 +539,7 @@ static void check_spread(const rsd_recipe *recipe, int most) {
     flips += crop.flip;
   }
   for (int i = 0; i < sides; i++)
-    CHECK(test_abs(shifts_x[i] - 9000 / sides) < 150 && test_abs(shifts_y[i] - 9000 / sides) < 150);
+    CHECK(test_abs(shifts_x[i] - usual) < 150 && test_abs(shifts_y[i] - usual) < 150);
   CHECK(test_abs(flips - 4500) < 250);
 }
 
