@@ -45,7 +45,7 @@ const CURVE_HELP = {
 /** @type {Record<string, Command>} */
 export const COMMANDS = {
   train: {
-    synopsis: '--net NAME | --recipe NAME | --from FILE | --resume FILE [flags]',
+    synopsis: '--net|--recipe NAME | --from|--resume FILE [flags]',
     summary: 'trains a network; without --data, on synthetic images',
     groups: {
       Network: ['net', 'width', 'shortcut', 'init', 'norm', 'mean', 'std', 'from', 'freeze'],
