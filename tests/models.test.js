@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { createEngine, nameOfSpec, openDataset, readRun } from 'residua';
+import { recordedName } from '../web/lab/runs/reference.js';
 
 const FOLDER = new URL('../models/', import.meta.url);
 const PAGE = new URL('../dist/page/', import.meta.url);
@@ -186,6 +187,14 @@ describe('recorded runs', { skip: missing }, () => {
     for (const depth of [20, 56]) {
       assert.ok(means.get(`resnet${depth}`) < means.get(`plain${depth}`), `${depth} layers`);
     }
+  });
+
+  it('have names of their own on the page', () => {
+    const records = shown.map((name) => runs.get(name));
+    const t = (/** @type {string} */ _, /** @type {any} */ { name, epochs }) => `${name} ${epochs}`;
+    const named = records.map((run) => recordedName(run, records, t));
+    assert.equal(new Set(named).size, shown.length, named.join());
+    assert.ok(named.includes('resnet20') || !shown.includes('resnet20'), named.join());
   });
 
   it('are files of the page', async () => {

@@ -38,15 +38,14 @@ export function recordedRows(records, nameOf, layers) {
   return coloured(rows);
 }
 
-/** "resnet20", and its length if another of the records is like it but for that.
+/** "resnet20", and its length if another of the records is like it and shorter.
  * @param {RunRecord} record @param {RunRecord[]} records
  * @param {import('../../ui/messages.js').Translate} t */
 export function recordedName({ spec, recipe }, records, t) {
   const { family, depth } = spec;
   const name = nameOfSpec(spec);
   const alike = records.filter((one) => one.spec.family === family && one.spec.depth === depth);
-  const longest = Math.max(...alike.map((one) => one.recipe.epochs));
-  const isLonger = alike.length > 1 && recipe.epochs === longest;
+  const isLonger = alike.some((one) => one.recipe.epochs < recipe.epochs);
   return isLonger ? t('recordedLonger', { name, epochs: recipe.epochs }) : name;
 }
 
