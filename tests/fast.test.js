@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { CHOICES, RESULTS, TABLES } from '../tools/fast.js';
+import { mean } from '../tools/effect-tables.js';
+import { CHOICES, RESULTS, recipeNow, TABLES } from '../tools/fast.js';
 import { tablesOf } from '../tools/fast-tables.js';
-import { flagsOfRecipe } from '../web/cli/config.js';
 import { RECIPES } from '../web/lib/spec.js';
 
 const SEEDS = 5;
@@ -14,13 +14,10 @@ const [MOST_WRONG, MOST_SECONDS] = [0.1, 720];
 /** @type {import('../tools/fast.js').Results} */
 const results = JSON.parse(await readFile(RESULTS, 'utf8'));
 const { heldOut, seeds } = results;
-/** @param {number[]} values */
-const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('the results of the recipe "fast"', () => {
   it('are of the present recipe', () => {
-    const recipe = JSON.parse(JSON.stringify(flagsOfRecipe({ recipe: 'fast' })));
-    assert.deepEqual(results.recipe, recipe);
+    assert.deepEqual(results.recipe, recipeNow());
   });
 
   it('are shown in docs/fast.md', async () => {

@@ -1,14 +1,12 @@
 /** docs/fast.md: the tables of docs/fast.json. */
 import { nameOfSpec } from '../web/lib/spec.js';
+import { clock } from '../web/ui/format.js';
 import { deviation, mean, table } from './effect-tables.js';
 
 /** @typedef {import('./fast.js').Results} Results */
 
 /** @param {number | null} fraction */
 const percent = (fraction) => (fraction === null ? '-' : (100 * fraction).toFixed(2));
-/** @param {number} seconds "9:05" */
-const clock = (seconds) =>
-  `${Math.floor(seconds / 60)}:${String(Math.round(seconds) % 60).padStart(2, '0')}`;
 
 /** @param {import('./fast.js').Errors | import('./fast.js').HeldOut} errors */
 const cells = ({ train, error, views2, views6 }) => [train, error, views2, views6].map(percent);

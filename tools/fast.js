@@ -5,7 +5,7 @@
  * lacks is trained, and the rest stays. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { flagsOfRecipe } from '../web/cli/config.js';
@@ -13,7 +13,7 @@ import { CIFAR10_CLASSES, IMAGE_BYTES } from '../web/lib/dataset.js';
 import { RECIPES } from '../web/lib/spec.js';
 import { tablesOf } from './fast-tables.js';
 import { commandFor } from './native.js';
-import { BuildError, capture, root, runTool, sideBySide } from './process.js';
+import { archiveGiven, BuildError, capture, root, runTool, sideBySide } from './process.js';
 import { epochsOf, linesOf } from './record-file.js';
 
 const HELP = `Usage: CIFAR10=ARCHIVE npm run fast -- [options]
@@ -72,11 +72,12 @@ export const CHOICES = {
  * @property {Seed[]} seeds
  */
 
-const recipeNow = () => /** @type {Flags} */ (flagsOfRecipe({ recipe: 'fast' }));
+/** As a file holds it: without what is undefined. @returns {Flags} */
+export const recipeNow = () => JSON.parse(JSON.stringify(flagsOfRecipe({ recipe: 'fast' })));
 
 /** What there is of the present recipe. @returns {Promise<Results>} */
 async function resultsNow() {
-  const recipe = JSON.parse(JSON.stringify(recipeNow()));
+  const recipe = recipeNow();
   /** @type {Results} */
   const none = { recipe, heldOut: {}, machine: null, seeds: [] };
   const known = JSON.parse(await readFile(RESULTS, 'utf8').catch(() => '{}'));
@@ -203,9 +204,7 @@ async function main() {
   if (!Number.isInteger(seeds) || seeds < 0) {
     throw new BuildError(`--seeds is a whole number of 0 or more, not "${values.seeds}".`);
   }
-  const given = process.env.CIFAR10;
-  if (!given) throw new BuildError('Set CIFAR10 to the path of cifar-10-binary.tar.gz.');
-  const archive = resolve(process.env.INIT_CWD ?? '', given);
+  const archive = archiveGiven();
   await mkdir(FOLDER, { recursive: true });
   if (!values['held-out']) await measureSeeds(results, archive, seeds);
   await measureChoices(results, archive);

@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
@@ -52,6 +52,13 @@ export async function sideBySide(items, work) {
     for (let item = waiting.shift(); item; item = waiting.shift()) await work(item);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, runOne));
+}
+
+/** Where CIFAR-10's archive is, seen from the folder that npm was called in. */
+export function archiveGiven() {
+  const given = process.env.CIFAR10;
+  if (!given) throw new BuildError('Set CIFAR10 to the path of cifar-10-binary.tar.gz.');
+  return resolve(process.env.INIT_CWD ?? '', given);
 }
 
 /** Runs the main function of a tool. @param {() => Promise<void>} main */

@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { commandFor } from './native.js';
-import { BuildError, capture, root, runTool, writeWhole } from './process.js';
+import { archiveGiven, BuildError, capture, root, runTool, writeWhole } from './process.js';
 import { epochsOf, linesOf, recordOf } from './record-file.js';
 
 const HELP = `Usage: CIFAR10=ARCHIVE npm run record -- [options]
@@ -203,9 +203,7 @@ async function main() {
   if (!Number.isInteger(jobs) || jobs < 1) {
     throw new BuildError(`--jobs is a whole number of 1 or more, not "${values.jobs}".`);
   }
-  const data = process.env.CIFAR10;
-  if (!data) throw new BuildError('Set CIFAR10 to the path of cifar-10-binary.tar.gz.');
-  await trainAll(folder, resolve(process.env.INIT_CWD ?? '', data), jobs);
+  await trainAll(folder, archiveGiven(), jobs);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await runTool(main);
