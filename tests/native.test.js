@@ -9,7 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createEngine } from 'residua';
-import { COMMAND_FLAGS, compiler } from '../tools/native.js';
+import { COMMAND_FLAGS, commandFor, compiler } from '../tools/native.js';
 import { findProgram } from './programs.js';
 import { skipWithout } from './skip.js';
 
@@ -65,6 +65,20 @@ int main(void) { rsd_spec spec; rsd_default_spec(&spec); return rsd_abi_version(
 });
 
 describe('the command for this machine', { skip: skipC }, () => {
+  it('trains to the same bits with every number of threads', async () => {
+    const command = await commandFor();
+    const words = ['train', '--net', 'resnet8', '--width', '4', '--images', '64', '--batch', '32'];
+    words.push('--test-images', '16', '--epochs', '2');
+    const made = new Set();
+    for (const threads of [1, 2, 3]) {
+      const out = path.join(folder, `of-${threads}.safetensors`);
+      const { stdout } = await run(command, [...words, '--out', out, '--threads', `${threads}`]);
+      assert.match(stdout, new RegExp(`"done":true.*"threads":${threads},`));
+      made.add((await readFile(out)).toString('latin1'));
+    }
+    assert.equal(made.size, 1);
+  });
+
   it(`compiles without a warning, with ${C.join(', ')}`, async () => {
     for (const program of C) {
       const object = path.join(folder, 'main.o');

@@ -43,6 +43,7 @@ describe('the WASI command refuses', { skip }, () => {
     const train = (/** @type {string[]} */ ...args) => ['train', ...QUICK, ...args];
     await fails(1, /6n\+2/, ...train('--net', 'resnet9'));
     await fails(1, /a batch of 65 images is more than the 64/, ...train('--batch', '65'));
+    await fails(1, /threads is 2; this build can use 1 to 1/, ...train('--threads', '2'));
     await fails(1, /step \d+.*finite/, ...train('--lr', '1e30'));
     const huge = ['--net', 'resnet110', '--width', '256', '--images', '512', '--batch', '512'];
     await fails(1, /Could not allocate \d+ MiB; use a smaller/, ...train(...huge));

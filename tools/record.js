@@ -14,11 +14,13 @@ import { commandFor } from './native.js';
 import { archiveGiven, BuildError, capture, root, runTool, writeWhole } from './process.js';
 import { epochsOf, linesOf, recordOf } from './record-file.js';
 
-const HELP = `Usage: CIFAR10=ARCHIVE npm run record -- [options]
-Trains the runs that models/ is made of, at the lowest priority, and resumes those that were interrupted.
+const HELP = `Usage: CIFAR10=ARCHIVE npm run record -- [options] [NAME...]
+Trains the runs that models/ is made of, or those named, in the order given, at the lowest priority,
+and resumes those that were interrupted.
 
   --list         prints the runs, how far each is and the hours that are left, and trains nothing
-  --jobs N       runs at a time, each with one thread (default 1)
+  --jobs N       runs at a time (default 1)
+  --threads N    threads of each run (default 1)
   --folder DIR   where checkpoints and records are kept (default ~/.local/state/residua/record)
   --help
 
@@ -84,7 +86,8 @@ function filesOf(folder, { name }) {
 /** @param {Files} files */
 const printed = async ({ log }) => linesOf(await readFile(log, 'utf8').catch(() => ''));
 
-/** What all runs need. @typedef {{ program: string, folder: string, archive: string, unpacked: string }} Means */
+/** What all runs need; `shared` are the flags that change no bit.
+ * @typedef {{ program: string, folder: string, archive: string, unpacked: string, shared: string[] }} Means */
 
 /** Trains a run to its end. @param {Run} run @param {Means} means */
 async function train(run, means) {
@@ -96,13 +99,13 @@ async function train(run, means) {
 }
 
 /** @param {Run} run @param {string[]} words @param {Files} files @param {Means} means */
-async function runCommand({ name }, words, { checkpoint, log }, { program, unpacked }) {
+async function runCommand({ name }, words, { checkpoint, log }, { program, unpacked, shared }) {
   const resumed = await exists(checkpoint);
   const args = resumed ? ['train', '--resume', checkpoint, '--data', unpacked] : words;
   console.log(`${resumed ? 'resuming' : 'beginning'} ${name}`);
   const out = await open(log, 'a');
   try {
-    const child = spawn(program, args, { stdio: ['ignore', out.fd, out.fd] });
+    const child = spawn(program, [...args, ...shared], { stdio: ['ignore', out.fd, out.fd] });
     setPriority(/** @type {number} */ (child.pid), constants.priority.PRIORITY_LOW);
     const code = await new Promise((settle) => child.on('exit', settle));
     if (code !== 0) throw new BuildError(`${name} ended with exit code ${code}; see ${log}.`);
@@ -156,10 +159,10 @@ function lineOf({ name, done, epoch, epochs, trainError, testError, imagesPerSec
   return [...cells, ...errors, speed.padStart(14), time].join('  ').trimEnd();
 }
 
-/** @param {string} folder */
-async function list(folder) {
+/** @param {Run[]} runs @param {string} folder */
+async function list(runs, folder) {
   console.log('run               epochs  state            train       test');
-  for (const run of RUNS) console.log(lineOf(await progressOf(run, filesOf(folder, run))));
+  for (const run of runs) console.log(lineOf(await progressOf(run, filesOf(folder, run))));
 }
 
 /** The archive's files, which the command reads. @param {string} archive @param {string} folder */
@@ -169,41 +172,63 @@ async function unpack(archive, folder) {
   return unpacked;
 }
 
-/** @param {string} folder @param {string} archive @param {number} jobs */
-async function trainAll(folder, archive, jobs) {
+/** The runs of these names, in their order; without names all. @param {string[]} names */
+function runsNamed(names) {
+  return names.length === 0 ? RUNS : names.map(runNamed);
+}
+
+/** @param {string} name */
+function runNamed(name) {
+  const found = RUNS.find((run) => run.name === name);
+  if (found) return found;
+  const all = RUNS.map((run) => run.name).join(', ');
+  throw new BuildError(`There is no run "${name}"; the runs are ${all}.`);
+}
+
+/** @param {Run[]} runs @param {string} folder @param {string} archive @param {number} jobs
+ * @param {number} threads */
+async function trainAll(runs, folder, archive, jobs, threads) {
   await mkdir(folder, { recursive: true });
   const means = {
     folder,
     archive,
+    shared: ['--threads', String(threads)],
     program: await commandFor(),
     unpacked: await unpack(archive, folder),
   };
   /** @type {Run[]} */
   const waiting = [];
-  for (const run of RUNS) if (!(await exists(filesOf(folder, run).record))) waiting.push(run);
+  for (const run of runs) if (!(await exists(filesOf(folder, run).record))) waiting.push(run);
   const work = async () => {
     for (let run = waiting.shift(); run; run = waiting.shift()) await train(run, means);
   };
   await Promise.all(Array.from({ length: jobs }, work));
 }
 
+/** @param {string} flag @param {string} text */
+function countOf(flag, text) {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1) return count;
+  throw new BuildError(`--${flag} is a whole number of 1 or more, not "${text}".`);
+}
+
 async function main() {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
     options: {
       list: { type: 'boolean' },
       jobs: { type: 'string', default: '1' },
+      threads: { type: 'string', default: '1' },
       folder: { type: 'string', default: join(homedir(), '.local/state/residua/record') },
       help: { type: 'boolean' },
     },
   });
   if (values.help) return console.log(HELP);
   const folder = resolve(values.folder);
-  if (values.list) return list(folder);
-  const jobs = Number(values.jobs);
-  if (!Number.isInteger(jobs) || jobs < 1) {
-    throw new BuildError(`--jobs is a whole number of 1 or more, not "${values.jobs}".`);
-  }
-  await trainAll(folder, archiveGiven(), jobs);
+  const runs = runsNamed(positionals);
+  if (values.list) return list(runs, folder);
+  const [jobs, threads] = [countOf('jobs', values.jobs), countOf('threads', values.threads)];
+  await trainAll(runs, folder, archiveGiven(), jobs, threads);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await runTool(main);

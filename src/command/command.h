@@ -117,6 +117,11 @@ void check_same_data(blob checkpoint, const provenance *now);
 blob add_origin(blob file);
 blob add_provenance(blob file, const provenance *now);
 
+/* ---- threads.c */
+uint32_t thread_count(void); /* as --threads says it */
+/* Lets the program's net compute on so many threads. */
+void use_threads(rsd_net *net);
+
 /* ---- net.c */
 /* Makes a net for batches of up to `batch` images. */
 rsd_net *make_net(const rsd_spec *spec, uint32_t batch, uint32_t training, uint64_t *file_bytes);

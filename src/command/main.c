@@ -16,6 +16,7 @@
 #include "data.c"
 #include "digest.c"
 #include "resume.c"
+#include "threads.c"
 #include "net.c"
 #include "train.c"
 #include "evaluate.c"

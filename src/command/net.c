@@ -16,14 +16,18 @@ void set_net_name(rsd_spec *spec) {
 }
 
 rsd_net *make_net(const rsd_spec *spec, uint32_t batch, uint32_t training, uint64_t *file_bytes) {
-  rsd_capacity capacity = {
-      sizeof capacity, batch, training, 1, choice_option("conv", RSD_OPTION_CONV, RSD_CONV_AUTO),
-      RSD_TIER_AUTO};
+  rsd_capacity capacity = {sizeof capacity,
+                           batch,
+                           training,
+                           thread_count(),
+                           choice_option("conv", RSD_OPTION_CONV, RSD_CONV_AUTO),
+                           RSD_TIER_AUTO};
   rsd_plan plan = {.size = sizeof plan};
   rsd_net *net;
   check(rsd_plan_net(spec, &capacity, &plan, &core_error));
   void *memory = allocate(plan.bytes);
   check(rsd_net_create(spec, &capacity, memory, (size_t)plan.bytes, &net, &core_error));
+  use_threads(net);
   if (file_bytes) *file_bytes = plan.checkpoint_bytes;
   return net;
 }

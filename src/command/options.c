@@ -47,6 +47,7 @@ static const struct option {
     {"model", EVAL | PREDICT, "FILE.safetensors", "the weights"},
     {"conv", TRAIN | EVAL | PREDICT, "auto|direct|winograd",
      "how to compute 3x3 convolutions (auto)"},
+    {"threads", TRAIN | EVAL | PREDICT, "N", "threads to compute with (1; WASI has no more)"},
 };
 enum { OPTIONS = sizeof options / sizeof *options };
 

@@ -184,7 +184,8 @@ static void report_end(const run *r) {
   name_net(&r->spec, name);
   printf("{\"done\":true,\"net\":\"%s\",\"trajectory\":\"%08x%08x\",\"tier\":\"%s\"", name,
          p.trajectory_high, p.trajectory_low, rsd_tier());
-  printf(",\"threads\":1,\"conv\":\"%s\",\"numerics\":%u}\n", conv_name(), rsd_numerics_version());
+  printf(",\"threads\":%u,\"conv\":\"%s\",\"numerics\":%u}\n", thread_count(), conv_name(),
+         rsd_numerics_version());
 }
 
 /* Gathers the images of the next step; returns 0 at the end of the run. */
