@@ -6,7 +6,9 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import { createEngine, nameOfSpec, openDataset, readRun } from 'residua';
+import { labMessages } from '../web/lab/messages/index.js';
 import { recordedName } from '../web/lab/runs/reference.js';
+import { translator } from '../web/ui/messages.js';
 
 const FOLDER = new URL('../models/', import.meta.url);
 const PAGE = new URL('../dist/page/', import.meta.url);
@@ -23,11 +25,10 @@ const CLOSE = 3;
 
 /** @type {string[]} */
 const files = await readdir(FOLDER, { recursive: true }).catch(() => []);
-/** Those of models/paper, which the page does not show, as "paper/NAME". */
+/** Those of models/paper as "paper/NAME". */
 const names = files
   .filter((name) => name.endsWith('.safetensors'))
   .map((name) => name.slice(0, -12).replaceAll('\\', '/'));
-const shown = names.filter((name) => !name.includes('/'));
 const missing = names.length > 0 ? false : '*** NO RECORDED RUNS: models/ has none. ***';
 const incomplete = ['plain20', 'plain56', 'resnet20', 'resnet56'].every((name) =>
   names.includes(name),
@@ -167,6 +168,17 @@ describe('recorded runs', { skip: missing }, () => {
     }
   });
 
+  it('depth hurts plain networks with the paper’s schedule too, in train and test error', {
+    skip: ['paper/plain20', 'paper/plain56'].every((name) => names.includes(name))
+      ? false
+      : '*** NO RUNS WITH THE PAPER’S SCHEDULE: models/paper lacks plain20 or plain56. ***',
+  }, () => {
+    const [plain20, plain56] = ['paper/plain20', 'paper/plain56'].map(endOf);
+    for (const error of /** @type {const} */ (['trainError', 'testError'])) {
+      assert.ok(plain56[error] > plain20[error], error);
+    }
+  });
+
   it('residual responses are smaller than plain ones, where they were measured', {
     skip: incomplete,
   }, async (t) => {
@@ -190,19 +202,19 @@ describe('recorded runs', { skip: missing }, () => {
   });
 
   it('have names of their own on the page', () => {
-    const records = shown.map((name) => runs.get(name));
-    const t = (/** @type {string} */ _, /** @type {any} */ { name, epochs }) => `${name} ${epochs}`;
+    const records = names.map((name) => runs.get(name));
+    const t = translator(labMessages, 'en');
     const named = records.map((run) => recordedName(run, records, t));
-    assert.equal(new Set(named).size, shown.length, named.join());
-    assert.ok(named.includes('resnet20') || !shown.includes('resnet20'), named.join());
+    assert.equal(new Set(named).size, names.length, named.join('; '));
+    assert.ok(named.includes('resnet20') || !names.includes('resnet20'), named.join('; '));
   });
 
   it('are files of the page', async () => {
     const build = (await readdir(PAGE)).find((name) => name.startsWith('build-'));
     const folder = new URL(`${build}/`, PAGE);
     const index = JSON.parse(await readFile(new URL('models.json', folder), 'utf8'));
-    assert.deepEqual(Object.keys(index).sort(), [...shown].sort());
-    for (const name of shown) {
+    assert.deepEqual(Object.keys(index).sort(), [...names].sort());
+    for (const name of names) {
       const read = (/** @type {string} */ kind, /** @type {string} */ end) =>
         Promise.all([
           readFile(new URL(index[name][kind], folder)),

@@ -37,14 +37,14 @@ export async function modelFiles() {
   /** @type {Map<string, Buffer>} */
   const made = new Map();
   const folder = join(root, 'models');
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
   for (const name of names.sort()) {
     const [end, kind] = Object.entries(KINDS).find(([ending]) => name.endsWith(ending)) ?? [];
     if (!end) continue;
     const whole = await readFile(join(folder, name));
     const content = kind === 'run' ? shortened(whole) : whole;
-    const stem = name.slice(0, -end.length);
-    const path = `models/${stem}-${keyOf(content.toString('base64')).slice(0, 12)}${end}`;
+    const stem = name.slice(0, -end.length).replaceAll('\\', '/');
+    const path = `models/${stem.replaceAll('/', '-')}-${keyOf(content.toString('base64')).slice(0, 12)}${end}`;
     index[stem] = { ...index[stem], [/** @type {string} */ (kind)]: `../${path}` };
     made.set(path, content);
   }

@@ -15,8 +15,8 @@ const PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url));
 /** @type {Record<string, number>} */
 const NETS = { plain20: 0, plain56: 1, resnet20: 2, resnet56: 3 };
 
-/** A copy of the page that has the recorded runs `names`, whose layers respond with 2 and 1.
- * @param {string[]} names */
+/** A copy of the page that has the recorded runs `names`, whose layers respond with 2 and 1. Those of paper/ are
+ * longer and have the paper's schedule. @param {string[]} names */
 async function pageWith(names) {
   const page = await mkdtemp(join(tmpdir(), 'residua-recorded-'));
   await cp(PAGE, page, { recursive: true });
@@ -25,12 +25,14 @@ async function pageWith(names) {
   /** @type {Record<string, { run: string, layers: string }>} */
   const index = {};
   for (const name of names) {
-    const [, prefix, digits] = /^(plain|resnet)(\d+)$/.exec(name) ?? [];
+    const [, prefix, digits] = /^(?:paper\/)?(plain|resnet)(\d+)$/.exec(name) ?? [];
+    const isPaper = name.startsWith('paper/');
     const family = prefix === 'plain' ? 'plain' : 'residual';
     const depth = Number(digits);
-    const run = aRun(NETS[name], {
+    const recipe = isPaper ? { epochs: 6, schedule: 'paper' } : { epochs: 3, schedule: 'step' };
+    const run = aRun(NETS[`${prefix}${digits}`], {
       spec: { family, depth, width: 16, init: 'he', norm: 'batch', shortcut: 'A' },
-      recipe: { epochs: 3, batchSize: 16, schedule: 'step' },
+      recipe: { ...recipe, batchSize: 16 },
       data: { name: 'CIFAR-10', synthetic: false, images: 80 },
       state: 'finished',
     });
@@ -38,9 +40,10 @@ async function pageWith(names) {
       ...{ name: `${i}`, response_mean: 0, response_std: family === 'plain' ? 2 : 1 },
       ...{ activation_rms: 1, residual_ratio: family === 'residual' && i % 2 === 1 ? 0.5 : null },
     }));
-    await writeFile(join(page, 'models', `${name}.json`), writeRun(run));
-    await writeFile(join(page, 'models', `${name}.layers.json`), JSON.stringify({ layers }));
-    index[name] = { run: `../models/${name}.json`, layers: `../models/${name}.layers.json` };
+    const file = `models/${name.replace('/', '-')}`;
+    await writeFile(join(page, `${file}.json`), writeRun(run));
+    await writeFile(join(page, `${file}.layers.json`), JSON.stringify({ layers }));
+    index[name] = { run: `../${file}.json`, layers: `../${file}.layers.json` };
   }
   await writeFile(join(page, String(build), 'models.json'), JSON.stringify(index));
   return page;
@@ -109,6 +112,17 @@ describe('recorded runs on the page', needsChromium, () => {
     assert.match(String(description), /plain56, recorded: 2.00 on average/);
     assert.match(String(description), /resnet56, recorded: 1.00 on average/);
     assert.match(await textOf(page.locator('figcaption')), /trained on CIFAR-10/);
+  });
+
+  const longer = [...Object.keys(NETS), 'paper/plain20', 'paper/plain56'];
+  visit('with the paper’s schedule are rows of the table, not curves', longer, async (visitor) => {
+    const page = await visitor.open();
+    await marks(visitor, 'recorded').first().waitFor();
+    assert.equal(await marks(visitor, 'recorded').count(), 8);
+    const rows = page.locator('table.recorded tbody tr').filter({ hasText: 'plain56' });
+    assert.deepEqual(await rows.locator('td:nth-of-type(1)').allTextContents(), ['3', '6']);
+    const told = 'In the runs of 6 epochs (30 iterations) of plain20 and plain56 the learning rate';
+    assert.equal(await page.getByText(told).count(), 1);
   });
 
   visit('need not be there', [], async (visitor) => {

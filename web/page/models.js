@@ -35,7 +35,7 @@ async function index() {
   }
 }
 
-/** Named after their files: "resnet20-long". @returns {Promise<RunRecord[]>} */
+/** Named after their files: "resnet20-long", "paper/plain20". @returns {Promise<RunRecord[]>} */
 export async function recordedRuns() {
   const runs = Object.entries(await index()).map(async ([name, { run }]) => {
     if (!run) return [];

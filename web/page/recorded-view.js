@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { stepsOf } from '../lab/experiment.js';
 import { labMessages } from '../lab/messages/index.js';
 import { paperError, recordedName } from '../lab/runs/reference.js';
-import { number } from '../ui/format.js';
+import { number, signed } from '../ui/format.js';
 import { translator } from '../ui/messages.js';
 
 /** @typedef {import('../lib/index.js').RunRecord} RunRecord */
@@ -22,8 +22,8 @@ export function recordedView({ t, lang, recorded }) {
   if (runs.length === 0) return nothing;
   const shown = [...runs].sort((a, b) => a.recipe.epochs - b.recipe.epochs);
   const inLab = translator(labMessages, lang);
-  const error = (/** @type {number | undefined} */ value, digits = 1) =>
-    value === undefined ? '–' : number(lang, 100 * value, digits);
+  const error = (/** @type {number | null | undefined} */ value) =>
+    value == null ? '–' : number(lang, 100 * value, 2);
   return html`<table class="options recorded">
       <caption>
         ${t('recorded_caption', { data: runs[0].data.name })}
@@ -31,7 +31,7 @@ export function recordedView({ t, lang, recorded }) {
       <thead>
         <tr>
           <th scope="col">${t('recorded_network')}</th>
-          ${['epochs', 'train', 'test', 'paper'].map(
+          ${['epochs', 'train', 'test', 'paper', 'difference'].map(
             (column) => html`<th scope="col" class="number">${t(`recorded_${column}`)}</th>`,
           )}
         </tr>
@@ -39,21 +39,24 @@ export function recordedView({ t, lang, recorded }) {
       <tbody>
         ${shown.map((run) => {
           const { trainError, testError } = run.ticks[run.ticks.length - 1];
+          const paper = paperError(run.spec);
+          const isBoth = typeof testError === 'number' && paper !== undefined;
           return html`<tr>
             <th scope="row">${recordedName(run, [run], inLab)}</th>
             <td class="number">${number(lang, run.recipe.epochs)}</td>
-            <td class="number">${error(trainError, 2)}</td>
-            <td class="number">${error(testError, 2)}</td>
-            <td class="number">${error(paperError(run.spec), 2)}</td>
+            <td class="number">${error(trainError)}</td>
+            <td class="number">${error(testError)}</td>
+            <td class="number">${error(paper)}</td>
+            <td class="number">${isBoth ? signed(lang, 100 * (testError - paper), 2) : '–'}</td>
           </tr>`;
         })}
       </tbody>
     </table>
-    <p class="aside">${differences(shown, t, lang)}</p>`;
+    ${differences(shown, t, lang).map((text) => html`<p class="aside">${text}</p>`)}`;
 }
 
-/** What is not as in the paper: of the shortest runs, which share a recipe, and then of each that has
- * another. @param {RunRecord[]} runs the shortest first
+/** What is not as in the paper: of the shortest runs, which share a recipe, of the longer ones with the paper's
+ * schedule, and then of each that has a recipe of its own. @param {RunRecord[]} runs the shortest first
  * @param {import('../ui/messages.js').Translate} t @param {string} lang */
 function differences(runs, t, lang) {
   const [{ recipe: shared }] = runs;
@@ -61,17 +64,32 @@ function differences(runs, t, lang) {
     epochs: number(lang, recipe.epochs),
     steps: number(lang, stepsOf({ ...recipe, images: data.images })),
   });
-  const others = runs.filter(({ recipe }) => recipe.epochs > shared.epochs);
+  const inLab = translator(labMessages, lang);
+  const nameOf = (/** @type {RunRecord} */ run) => recordedName(run, [run], inLab);
+  const longer = runs.filter(({ recipe }) => recipe.epochs > shared.epochs);
+  const asPaper = longer.filter(({ recipe }) => recipe.schedule === 'paper');
+  const lengths = [...new Set(asPaper.map(({ recipe }) => recipe.epochs))];
+  const schedule = shared.schedule in SCHEDULES ? [t(SCHEDULES[shared.schedule])] : [];
   return [
-    t('recorded_differs', length(runs[0])),
-    ...(shared.schedule in SCHEDULES ? [t(SCHEDULES[shared.schedule])] : []),
-    t('recorded_rest'),
-    ...others.map((run) => {
-      const { schedule, lr, weightDecay } = run.recipe;
-      const inLab = translator(labMessages, lang);
-      const name = recordedName(run, [run], inLab);
-      const told = { name, schedule: inLab(`schedule_${schedule}`), lr, decay: weightDecay };
-      return t('recorded_other', { ...told, ...length(run) });
+    [t('recorded_differs', length(runs[0])), ...schedule, t('recorded_rest')].join(' '),
+    ...lengths.map((epochs) => {
+      const alike = asPaper.filter(({ recipe }) => recipe.epochs === epochs);
+      return t('recorded_longer', {
+        names: new Intl.ListFormat(lang).format(alike.map(nameOf)),
+        ...length(alike[0]),
+      });
     }),
-  ].join(' ');
+    ...longer
+      .filter((run) => !asPaper.includes(run))
+      .map((run) => {
+        const { schedule, lr, weightDecay } = run.recipe;
+        const told = {
+          name: nameOf(run),
+          schedule: inLab(`schedule_${schedule}`),
+          lr,
+          decay: weightDecay,
+        };
+        return t('recorded_other', { ...told, ...length(run) });
+      }),
+  ];
 }

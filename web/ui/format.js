@@ -17,6 +17,15 @@ export function number(lang, value, digits = 0) {
   return format.format(value);
 }
 
+/** With its sign, "+5.13" and "−0.59", which a difference of zero has not.
+ * @param {string} lang @param {number} value @param {number} digits after the point */
+export function signed(lang, value, digits) {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(lang, { ...options, signDisplay: 'exceptZero' })
+    .format(value)
+    .replace('-', '\u2212');
+}
+
 /** A fraction in percent. @param {string} lang @param {number} fraction @param {number} [digits] */
 export function percent(lang, fraction, digits = 1) {
   return `${number(lang, fraction * 100, digits)}${THIN}%${JOINER}`;

@@ -38,7 +38,8 @@ export function recordedRows(records, nameOf, layers) {
   return coloured(rows);
 }
 
-/** "resnet20", and its length if another of the records is like it and shorter.
+/** "resnet20", with its length if another of the records is like it and shorter, and with its schedule if
+ * another is as long.
  * @param {RunRecord} record @param {RunRecord[]} records
  * @param {import('../../ui/messages.js').Translate} t */
 export function recordedName({ spec, recipe }, records, t) {
@@ -46,7 +47,10 @@ export function recordedName({ spec, recipe }, records, t) {
   const name = nameOfSpec(spec);
   const alike = records.filter((one) => one.spec.family === family && one.spec.depth === depth);
   const isLonger = alike.some((one) => one.recipe.epochs < recipe.epochs);
-  return isLonger ? t('recordedLonger', { name, epochs: recipe.epochs }) : name;
+  if (!isLonger) return name;
+  const told = t('recordedLonger', { name, epochs: recipe.epochs });
+  const isAlone = alike.filter((one) => one.recipe.epochs === recipe.epochs).length === 1;
+  return isAlone ? told : `${told}, ${t(`schedule_${recipe.schedule}`)}`;
 }
 
 /** The marks of Table 6; those of depths on the chart have labels.

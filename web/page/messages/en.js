@@ -14,12 +14,13 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
 
   // Recorded runs beside the paper's.
   recorded_caption: ({ data }) =>
-    `Error in percent of runs recorded on ${data}, beside the paper’s`,
+    `Error in percent of runs recorded on ${data}, beside the test error in the paper’s Table 6`,
   recorded_network: 'Network',
   recorded_epochs: 'Epochs',
   recorded_train: 'Train',
   recorded_test: 'Test',
-  recorded_paper: 'Paper, test',
+  recorded_paper: 'Paper',
+  recorded_difference: 'Diff.',
   recorded_differs: ({ epochs, steps }) =>
     `Runs of ${epochs} epochs (${steps} iterations) are shorter than the paper’s of 64,000 iterations, so their errors are higher.`,
   recorded_step:
@@ -30,6 +31,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     'The learning rate falls along a cosine; in the paper it is divided by 10 twice, at 50\u202f% and 75\u202f%.',
   recorded_rest:
     'One seed each, without a validation set; width, batch, weight decay and augmentation are the paper’s. Table 6 has no plain networks.',
+  recorded_longer: ({ names, epochs, steps }) =>
+    `In the runs of ${epochs} epochs (${steps} iterations) of ${names} the learning rate is divided by 10 at 50\u202f% and 75\u202f%, as in the paper.`,
   recorded_other: ({ name, epochs, steps, schedule, lr, decay }) =>
     `The ${name} of ${epochs} epochs (${steps} iterations) has a recipe of its own: ${schedule} schedule, learning rate ${lr}, weight decay ${decay}.`,
   recorded_failed: 'The recorded runs could not be fetched; reload the page to try again.',

@@ -14,12 +14,13 @@ export const ko = {
   lookFor: '눈여겨볼 것',
 
   // Recorded runs beside the paper's.
-  recorded_caption: ({ data }) => `${data}에서 기록한 오류율(%)과 논문의 값`,
+  recorded_caption: ({ data }) => `${data}에서 기록한 오류율(%)과 논문 표 6의 테스트 오류율`,
   recorded_network: '신경망',
   recorded_epochs: '에폭',
   recorded_train: '학습',
   recorded_test: '테스트',
-  recorded_paper: '논문, 테스트',
+  recorded_paper: '논문',
+  recorded_difference: '차이',
   recorded_differs: ({ epochs, steps }) =>
     `${epochs}에폭(반복 ${steps}번) 실행은 64,000번 반복한 논문보다 짧으므로 오류율이 더 높습니다.`,
   recorded_step:
@@ -30,6 +31,8 @@ export const ko = {
     '학습률은 코사인을 따라 줄어듭니다(논문: 50\u202f%와 75\u202f%에서 두 번 10분의 1로).',
   recorded_rest:
     '시드는 하나씩이고 검증 데이터는 없습니다. 너비, 배치, 가중치 감쇠, 데이터 증강은 논문과 같습니다. 표 6에는 plain 신경망이 없습니다.',
+  recorded_longer: ({ names, epochs, steps }) =>
+    `${epochs}에폭(반복 ${steps}번) ${names}의 학습률은 논문처럼 전체의 50\u202f%와 75\u202f%에서 10분의 1로 줄어듭니다.`,
   recorded_other: ({ name, epochs, steps, schedule, lr, decay }) =>
     `${epochs}에폭(반복 ${steps}번) ${name}은 설정이 다릅니다. ${schedule} 스케줄, 학습률 ${lr}, 가중치 감쇠 ${decay}입니다.`,
   recorded_failed: '기록된 실행을 가져오지 못했습니다. 페이지를 새로 고쳐 다시 시도하십시오.',
