@@ -33,6 +33,8 @@
  *                      a net or a pool is none, or its memory was moved.
  *   error              gets one sentence that names the problem and the fix, and nothing on success. It may
  *                      be NULL; where it is misaligned or its size field is wrong, nothing is written to it.
+ *   RSD_BAD_STATE      of a call that computes on a pool of WebAssembly: a thread of the pool died at work. Make
+ *                      the net again, from its last checkpoint.
  * Other statuses stand with each function. What cannot be checked: how large memory really is, and whether
  * a pointer points to memory at all.
  *
@@ -281,7 +283,7 @@ rsd_status rsd_synthetic(uint32_t split, uint32_t first, uint32_t count, uint8_t
 
 /* The learning rate over a run of T = epochs * floor(images / batch_size) steps.
  * paper:  section 4.2's 64k iterations scaled to T: lr, lr/10 from 32k, lr/100 from 48k; at
- *         depth 110 the first 400 (scaled) run at lr/10.
+ *         a depth of 110 or more the first 400 (scaled) run at lr/10.
  * step:   linear warm-up over 20 steps, then lr, then lr/10 from 70 % of T on.
  * cosine: linear warm-up over 10 % of T, then a half cosine down to 0.
  * constant: lr throughout.
@@ -435,13 +437,8 @@ rsd_status rsd_evaluate(rsd_net *net, const uint8_t *images, const uint16_t *lab
  * with optimizer state also "recipe.<field>" (from nesterov on only what is not off, and class_weights
  * as numbers with commas between) and "progress.<field>", and tensors "optimizer.<name>", the momentum,
  * and with ema "average.<name>". A recipe with a field that this version does not know is refused. Where
- * there are averages and no run is loaded, they are the weights. What a run's bits depend on beside these, the library and the commands add, and the
- * core ignores: data.name, data.path (where the images are: "synthetic" or a path, relative to the
- * folder of the checkpoint), data.digest and data.test_digest (of the training and the test images, in
- * 64 hexadecimal digits: a SHA-256 over the SHA-256s of the pieces of 4 MiB of the pixels and then of
- * the 16-bit labels), data.test_images (their number), data.labels and data.holdout (how the images were
- * read, if that was said), run.tier ("simd128" stands for scalar too), run.conv, run.numerics, and
- * run.record, the path of the record. Float32 are written as the shortest
+ * there are averages and no run is loaded, they are the weights. The library and the commands add keys that the
+ * core ignores, such as the digest of the images; docs/formats.md lists all. Float32 are written as the shortest
  * decimal that reads back as the same bits, doubles and the trajectory as the hexadecimal of their
  * bits. Loading accepts files without our metadata (but uses net, mean and std if they are there) and
  * of F16, BF16 or F64, which become float32. It ignores "*.num_batches_tracked" and a prefix that all
@@ -478,8 +475,8 @@ uint32_t rsd_abi_version(void); /* RSD_ABI_VERSION of the library */
 uint32_t rsd_numerics_version(void); /* RSD_NUMERICS_VERSION of the library */
 /* The tier that RSD_TIER_AUTO is here: "scalar", "simd128" or "relaxed". Scalar and simd128 are exact. */
 const char *rsd_tier(void);
-/* What that tier computes with: "SSE2", "AVX2", "AVX2 and FMA", "NEON"; "" where the compiler alone
- * knows. */
+/* What that tier computes with: "SSE2", "AVX2", "AVX2 and FMA", "NEON", "NEON and FMA"; "" where the compiler
+ * alone knows. */
 const char *rsd_instructions(void);
 
 /* The spec that the net was made with. */
@@ -666,9 +663,9 @@ rsd_status rsd_activation(rsd_net *net, const uint8_t *image, uint32_t layer, fl
 /* ----------------------------------------------------------- the last step */
 
 /* Copies the last step's logits, before its update, to `logits` [batch_size][classes].
- * RSD_BAD_STATE: no step of this run has been taken, or it diverged, or an inference (rsd_infer,
- * rsd_evaluate, rsd_evaluate_each, rsd_add_layer_stats, rsd_activation) or a file has taken its place
- * since. */
+ * RSD_BAD_STATE: no step of this run has been taken, or it diverged, or its place has been taken since: by an
+ * inference (rsd_infer, rsd_evaluate, rsd_evaluate_each, rsd_features, rsd_add_layer_stats, rsd_activation), by
+ * rsd_input_gradient, or by a file. */
 rsd_status rsd_train_logits(const rsd_net *net, float *logits, rsd_error *error);
 
 /* What flowed through each layer in the last step, in training mode: `gradient_rms` [depth-1], the

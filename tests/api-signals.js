@@ -20,7 +20,7 @@ function closing(text, at) {
 }
 
 /** The functions and methods of declarations that return a promise. @param {string} text */
-export function promisingCalls(text) {
+function promisingCalls(text) {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '');
   const starts = [...code.matchAll(/^(?:export function | {2}(?:static )?)(\w+)\(/gm)];
   const isPromised = (/** @type {RegExpMatchArray} */ { 0: start, index = 0 }) =>

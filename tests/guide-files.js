@@ -13,7 +13,7 @@ import { haveWriters, madeUpPictures, writeByHyparquet } from './parquet/writers
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** What the shells of guides find as npx: the command as it is built, which trains one epoch and replaces files. */
-export const NPX = `#!/bin/sh
+const NPX = `#!/bin/sh
 [ "$1" = residua ] || { echo "npx $1 is not ours" >&2; exit 1; }
 shift
 if [ "$1" = train ]; then set -- "$@" --epochs 1 --force; fi

@@ -34,7 +34,7 @@ A module whose sources, flags and compiler have not changed is not made again.
   --fuzz            instead: what node tools/fuzz.js runs, in build/fuzz/, with a clang that has
                     libFuzzer ($CC if it is one)
   --prefix DIR      with --native: puts the library into DIR/lib, the header into DIR/include
-                    and a file for pkg-config into DIR/lib/pkgconfig
+                    and files for pkg-config and CMake below DIR/lib
   --debug           debug information, little optimisation
   --clean           removes dist/ and build/ first
   --help

@@ -1,4 +1,4 @@
-/** npm run record: trains the networks of models/ on CIFAR-10, one after the other, and goes on where
+/** npm run record: trains networks on CIFAR-10 with the paper's schedule, for models/paper, and goes on where
  * it was interrupted. The command of src/command trains them, compiled for this machine, which takes two
  * thirds of the time that the same command takes in Node and gives the same bits. A run's files lie in
  * --folder: NAME.safetensors, a checkpoint until the run has ended; NAME.log, what the command printed;
@@ -15,8 +15,8 @@ import { archiveGiven, BuildError, capture, root, runTool, writeWhole } from './
 import { epochsOf, linesOf, recordOf } from './record-file.js';
 
 const HELP = `Usage: CIFAR10=ARCHIVE npm run record -- [options] [NAME...]
-Trains the runs that models/ is made of, or those named, in the order given, at the lowest priority,
-and resumes those that were interrupted.
+Trains networks with the paper's schedule, all or those named, in the order given, at the lowest
+priority, and resumes those that were interrupted.
 
   --list         prints the runs, how far each is and the hours that are left, and trains nothing
   --jobs N       runs at a time (default 1)

@@ -1,4 +1,4 @@
-/* What the parts of the command for WASI hosts share. Invariant: it uses the core through the
+/* What the parts of the C command share, which is for WASI hosts and for this machine. Invariant: it uses the core through the
  * public header alone. */
 #ifndef RSD_COMMAND_H
 #define RSD_COMMAND_H
@@ -31,7 +31,7 @@ const char *text_option(const char *name); /* NULL if it is not given */
 const char *need_option(const char *name);
 uint32_t count_option(const char *name, uint32_t otherwise);
 float number_option(const char *name, float otherwise);
-/* The index of the choice among `choices`, which end with NULL; the first without the flag. */
+/* The number of the flag's value among the names of `option`; `otherwise` without the flag. */
 uint32_t choice_option(const char *name, rsd_option option, uint32_t otherwise);
 /* How convolutions are computed, as --conv says it. */
 const char *conv_name(void);

@@ -1,4 +1,4 @@
-/* The command for WASI hosts: train, eval and predict over the folders that the host opens for it.
+/* The C command, for WASI hosts and for this machine: train, eval and predict. A WASI host opens folders for it.
  * Invariant: it prints what the Node command prints with --json. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>

@@ -43,11 +43,12 @@ static const struct option {
     {"seed-augment", TRAIN, "N", "of their augmentation, 1 or more (that of the order)"},
     {"out", TRAIN, "FILE.safetensors", "where checkpoints and, at the end, the weights go"},
     {"resume", TRAIN, "FILE", "go on with the run of a checkpoint; its settings hold"},
-    {"force", TRAIN, "", "replace a file; go on with other images or conv than the run had"},
+    {"force", TRAIN, "", "replace a file; resume with other images, tier, conv or numerics"},
     {"model", EVAL | PREDICT, "FILE.safetensors", "the weights"},
     {"conv", TRAIN | EVAL | PREDICT, "auto|direct|winograd",
      "how to compute 3x3 convolutions (auto)"},
-    {"threads", TRAIN | EVAL | PREDICT, "N", "threads to compute with (1; WASI has no more)"},
+    {"threads", TRAIN | EVAL | PREDICT, "N",
+     "threads to compute with (1; WASI hosts allow no more)"},
 };
 enum { OPTIONS = sizeof options / sizeof *options };
 

@@ -1,7 +1,7 @@
 /* Direct convolution, of any shape. In NHWC the taps of one filter row lie side by side, so a 3x3
  * convolution is three segments of 3*in contiguous floats per pixel: a product of shifted pixels
- * with packed filters. Invariant: no chain of float32 additions is longer than CHAIN, so this is
- * the exact reference for Winograd. docs/kernels.md#direct-convolution draws it. */
+ * with packed filters. Invariant: no chain of float32 additions is longer than CHAIN, but for the
+ * filters' gradient. docs/kernels.md#direct-convolution draws it. */
 #include "gemm.h"
 #include "kernels.h"
 

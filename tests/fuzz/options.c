@@ -29,7 +29,7 @@ static void read_command_line(char **words) {
   rsd_plan plan = {.size = sizeof plan};
   rsd_status status = rsd_plan_net(&spec, &capacity, &plan, &core_error);
   MUST(is_one_of(status, RSD_OK, RSD_BAD_SPEC, RSD_BAD_SPEC));
-  MUST(recipe.schedule <= RSD_SCHEDULE_CONSTANT && recipe.augment <= RSD_AUGMENT_SHIFT_FLIP);
+  MUST(recipe.schedule < RSD_SCHEDULE_OWN && recipe.augment <= RSD_AUGMENT_SHIFT_FLIP);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {

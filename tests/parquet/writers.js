@@ -31,7 +31,7 @@ export function madeUpPictures(count, seed = 1) {
 
 /** Hugging Face's metadata, which names the classes.
  * @param {Record<string, readonly string[]>} classes */
-export function huggingFace(classes) {
+function huggingFace(classes) {
   const labels = Object.entries(classes).map(([column, names]) => [
     column,
     { names, _type: 'ClassLabel' },

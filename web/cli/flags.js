@@ -55,8 +55,10 @@ export const FLAGS = {
   data: text('PATH|SET', `images: a file, a folder, or a set: ${SETS.join(', ')}`, SETS),
   labels: choice(['fine', 'coarse'], 'which labels of CIFAR-100 to use (default fine)'),
   holdout: number('share of the images to test on if the data has no test set (default 0.2)'),
-  images: count('train on the first N images (default all; 5000 of the synthetic set)'),
-  'test-images': count('test on the first N images (default all; 1000 of the synthetic set)'),
+  images: count(
+    'train on N images: the first, or of pictures an even sample (default all; 5000 made up)',
+  ),
+  'test-images': count('test on N images, taken likewise (default all; 1000 made up)'),
   epochs: count(`passes over the training images (default ${RECIPE_DEFAULTS.epochs})`),
   batch: count(
     `images in a step (default ${RECIPE_DEFAULTS.batchSize}, or all if there are fewer)`,

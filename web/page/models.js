@@ -67,7 +67,7 @@ function signalsOf(layer) {
 }
 
 /** The names of the runs whose weights can be had. */
-export async function recordedModels() {
+async function recordedModels() {
   return Object.entries(await index()).flatMap(([name, { weights }]) => (weights ? [name] : []));
 }
 

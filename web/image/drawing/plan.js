@@ -77,7 +77,7 @@ function shortcutOf(option, grows) {
 }
 
 /** @param {DrawnLayer} layer */
-export const parametersOf = ({ weights, rest }) => weights + rest;
+const parametersOf = ({ weights, rest }) => weights + rest;
 
 /** All 3x3 convolutions in their order. @param {DrawnPlan} plan */
 export function layersOf({ stem, stages }) {

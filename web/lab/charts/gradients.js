@@ -5,7 +5,7 @@ import { scientific } from './layers-chart.js';
 
 /** The root mean square of the first layer's gradient divided by that of the last.
  * @param {import('../../lib/index.js').StepLayerStats} stats */
-export function gradientRatio({ gradientRms }) {
+function gradientRatio({ gradientRms }) {
   return gradientRms[0] / gradientRms[gradientRms.length - 1];
 }
 

@@ -97,8 +97,6 @@ export const en = /** @satisfies {import('../../../ui/messages.js').Texts} */ ({
     'Fine-tuning starts from a network that has learnt from 50,000 photographs of CIFAR-10. There are enough pictures here for all of its weights to learn, so no stage is frozen by default.',
   training: ({ name, epoch, epochs, error }) =>
     `${name}: epoch ${epoch} of ${epochs}${error ? `, test error ${error}` : ''}`,
-  trainingElsewhere:
-    'Training is under way in this chapter. It can be changed when that has ended.',
   showChart: 'Show the chart',
   stop: 'Stop',
 

@@ -96,7 +96,6 @@ export const ko = {
     '미세 조정은 CIFAR-10 사진 50,000장으로 학습한 신경망에서 시작합니다. 여기에는 모든 가중치를 학습시킬 만큼 이미지가 있으므로 기본으로 아무 단계도 고정하지 않습니다.',
   training: ({ name, epoch, epochs, error }) =>
     `${name}: ${epochs}에폭 가운데 ${epoch}${error ? `, 테스트 오류율 ${error}` : ''}`,
-  trainingElsewhere: '이 장에서 학습하고 있습니다. 끝나면 바꿀 수 있습니다.',
   showChart: '그래프 보기',
   stop: '중지',
 
