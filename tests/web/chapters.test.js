@@ -70,14 +70,23 @@ describeVisits('chapters', (visit) => {
       /plain20 Xavier: activation/,
     );
     await visitor.shoot('signals');
-    await visitor.button('The same with batch norm').click();
+    const callout = async () => (await textOf(page.locator('.callout'))).replace(/\s+/g, ' ');
+    assert.match(
+      await callout(),
+      /last layer’s activations divided by the first one’s, in the first step: /,
+    );
+    const withNorm = visitor.button('The same with batch norm');
+    await withNorm.click();
+    assert.equal(await withNorm.getAttribute('aria-pressed'), 'true');
     await train();
     for (const [name, { activation, gradient }] of Object.entries(await flows())) {
       assert.ok(activation > 0.1 && activation < 10, `${name}: ${activation}`);
       assert.ok(gradient > 1e-3 && gradient < 1e2, `${name}: ${gradient}`);
     }
-    const told = (await textOf(page.locator('.callout'))).replace(/\s+/g, ' ');
-    assert.match(told, /in the first step: [\d.]+ in plain20, [\d.]+ in plain20 Xavier, [\d.]+ in/);
+    assert.match(
+      await callout(),
+      /first layer’s gradient .* in the first step: [\d.]+ in plain20, [\d.]+ in plain20 Xavier, [\d.]+ in/,
+    );
     await page.getByRole('radio', { name: 'error', exact: true }).check();
     assert.match(await textOf(page.locator('figcaption')), /^Figure. Training error/);
   });

@@ -15,8 +15,15 @@ const PAGE = fileURLToPath(new URL('../../dist/page', import.meta.url));
 /** @type {Record<string, number>} */
 const NETS = { plain20: 0, plain56: 1, resnet20: 2, resnet56: 3 };
 
+/** By folder. @type {Record<string, Partial<import('residua').Recipe>>} */
+const RECIPES = {
+  '': { epochs: 3, schedule: 'step' },
+  'paper/': { epochs: 6, schedule: 'paper' },
+  'own/': { epochs: 4, schedule: 'triangle' },
+};
+
 /** A copy of the page that has the recorded runs `names`, whose layers respond with 2 and 1. Those of paper/ are
- * longer and have the paper's schedule. @param {string[]} names */
+ * longer and have the paper's schedule, those of own/ a recipe of their own. @param {string[]} names */
 async function pageWith(names) {
   const page = await mkdtemp(join(tmpdir(), 'residua-recorded-'));
   await cp(PAGE, page, { recursive: true });
@@ -25,11 +32,10 @@ async function pageWith(names) {
   /** @type {Record<string, { run: string, layers: string }>} */
   const index = {};
   for (const name of names) {
-    const [, prefix, digits] = /^(?:paper\/)?(plain|resnet)(\d+)$/.exec(name) ?? [];
-    const isPaper = name.startsWith('paper/');
+    const [, prefix, digits] = /^(?:.*\/)?(plain|resnet)(\d+)$/.exec(name) ?? [];
     const family = prefix === 'plain' ? 'plain' : 'residual';
     const depth = Number(digits);
-    const recipe = isPaper ? { epochs: 6, schedule: 'paper' } : { epochs: 3, schedule: 'step' };
+    const recipe = RECIPES[name.replace(/[^/]*$/, '')];
     const run = aRun(NETS[`${prefix}${digits}`], {
       spec: { family, depth, width: 16, init: 'he', norm: 'batch', shortcut: 'A' },
       recipe: { ...recipe, batchSize: 16 },
@@ -85,7 +91,7 @@ describe('recorded runs on the page', needsChromium, () => {
     for (const text of ['paper: resnet20  8.75', 'paper: resnet56  6.97', 'iteration']) {
       assert.ok((await texts(visitor)).includes(text), text);
     }
-    assert.equal(await visitor.shown.locator('.plot [data-mark=reference] > *').count(), 6);
+    assert.equal(await visitor.shown.locator('.plot [data-mark=reference] > *').count(), 2);
     const rows = page.locator('table.recorded tbody tr');
     assert.equal(await rows.count(), 4);
     assert.match(await textOf(rows.filter({ hasText: 'resnet56' })), /6\.97/);
@@ -114,7 +120,7 @@ describe('recorded runs on the page', needsChromium, () => {
     assert.match(await textOf(page.locator('figcaption')), /trained on CIFAR-10/);
   });
 
-  const longer = [...Object.keys(NETS), 'paper/plain20', 'paper/plain56'];
+  const longer = [...Object.keys(NETS), 'paper/plain20', 'paper/plain56', 'own/resnet20'];
   visit('with the paper’s schedule are rows of the table, not curves', longer, async (visitor) => {
     const page = await visitor.open();
     await marks(visitor, 'recorded').first().waitFor();
@@ -123,6 +129,8 @@ describe('recorded runs on the page', needsChromium, () => {
     assert.deepEqual(await rows.locator('td:nth-of-type(1)').allTextContents(), ['3', '6']);
     const told = 'In the runs of 6 epochs (30 iterations) of plain20 and plain56 the learning rate';
     assert.equal(await page.getByText(told).count(), 1);
+    const own = page.getByText('The resnet20 of 4 epochs (20 iterations) has a recipe of its own:');
+    assert.match(await textOf(own), /: .*schedule triangle, .*\.$/);
   });
 
   visit('need not be there', [], async (visitor) => {

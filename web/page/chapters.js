@@ -104,7 +104,7 @@ export const CHAPTERS = [
       ),
       variation('deepest', each(['residual'], [56, 110]), { schedule: 'paper' }),
     ],
-    recorded: ['plain56', 'resnet20', 'resnet56', 'resnet20-long'],
+    recorded: ['plain56', 'resnet20', 'resnet56'],
   },
   {
     id: 'branches',

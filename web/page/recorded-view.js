@@ -82,14 +82,22 @@ function differences(runs, t, lang) {
     ...longer
       .filter((run) => !asPaper.includes(run))
       .map((run) => {
-        const { schedule, lr, weightDecay } = run.recipe;
-        const told = {
-          name: nameOf(run),
-          schedule: inLab(`schedule_${schedule}`),
-          lr,
-          decay: weightDecay,
-        };
-        return t('recorded_other', { ...told, ...length(run) });
+        const settings = settingsOf(run.recipe, shared, inLab).join(', ');
+        return t('recorded_other', { name: nameOf(run), settings, ...length(run) });
       }),
   ];
+}
+
+/** Settings of a recipe that say something: "learning rate 0.2". What is not as in `shared`, but for the length.
+ * @param {RunRecord['recipe']} recipe @param {RunRecord['recipe']} shared
+ * @param {import('../ui/messages.js').Translate} inLab */
+function settingsOf(recipe, shared, inLab) {
+  const lengths = ['epochs', 'batchSize', 'seed'];
+  return Object.entries(recipe).flatMap(([name, value]) => {
+    const usual = /** @type {Record<string, unknown>} */ (shared)[name];
+    if (value === usual || lengths.includes(name)) return [];
+    const label = inLab(`field_${name}`);
+    if (typeof value === 'boolean') return [label];
+    return [`${label} ${typeof value === 'string' ? inLab(`${name}_${value}`) : value}`];
+  });
 }

@@ -305,10 +305,20 @@ function photographsView(view) {
   </div>`;
 }
 
+/** Whether a change would leave the experiment as it is. @param {Record<string, any>} experiment
+ * @param {Record<string, any>} change */
+function isAsIs(experiment, change) {
+  return Object.entries(change).every(
+    ([name, value]) => JSON.stringify(value) === JSON.stringify(experiment[name]),
+  );
+}
+
 /** @param {import('./chapters.js').Variation} variation @param {View} view */
 function variationView({ id, change }, { t, lab, actions }) {
+  const isChosen = lab && isAsIs(lab.experiment, change(lab.experiment));
   return html`<button
     id=${`try-${id}`}
+    aria-pressed=${isChosen ? 'true' : 'false'}
     ?disabled=${lab?.state !== 'idle'}
     @click=${() => actions.vary(change)}
   >

@@ -130,8 +130,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   mapsFirst: ({ count }) => `The strongest ${count} are shown.`,
   mapsSilent: ({ count }) =>
     count === 1
-      ? 'One map is 0 everywhere: its filter finds nothing in this picture.'
-      : `${count} maps are 0 everywhere: their filters find nothing in this picture.`,
+      ? 'One map is 0 everywhere: of this picture nothing comes through its ReLU.'
+      : `${count} maps are 0 everywhere: of this picture nothing comes through their ReLU.`,
   channel: ({ number }) => `Channel ${number}`,
   partsFailed:
     'A part of this page could not be loaded. Check the connection and load the page again.',

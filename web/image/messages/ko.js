@@ -128,7 +128,7 @@ export const ko = {
     `ReLU를 지난 ${width}×${height} 맵 ${channels}개를 평균이 큰 것부터 보입니다. 눈금은 모두 같습니다. 검정이 0, 흰색이 이 층의 최댓값 ${largest}이고, 그 사이는 제곱근에 비례합니다.`,
   mapsFirst: ({ count }) => `가장 강한 ${count}개를 보입니다.`,
   mapsSilent: ({ count }) =>
-    `맵 ${count}개는 어디서나 0입니다. 그 필터가 이 이미지에서 찾은 것이 없습니다.`,
+    `맵 ${count}개는 어디서나 0입니다. 이 이미지에서 ReLU를 통과한 값이 없습니다.`,
   channel: ({ number }) => `채널 ${number}`,
   partsFailed:
     '이 페이지의 일부를 불러오지 못했습니다. 연결을 확인하고 페이지를 다시 불러오십시오.',

@@ -30,11 +30,11 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   recorded_cosine:
     'The learning rate falls along a cosine; in the paper it is divided by 10 twice, at 50\u202f% and 75\u202f%.',
   recorded_rest:
-    'One seed each, without a validation set; width, batch, weight decay and augmentation are the paper’s. Table 6 has no plain networks.',
+    'One seed each, without a validation set; width and batch are the paper’s, weight decay and augmentation too where nothing else is said. Table 6 has no plain networks.',
   recorded_longer: ({ names, epochs, steps }) =>
     `In the runs of ${epochs} epochs (${steps} iterations) of ${names} the learning rate is divided by 10 at 50\u202f% and 75\u202f%, as in the paper.`,
-  recorded_other: ({ name, epochs, steps, schedule, lr, decay }) =>
-    `The ${name} of ${epochs} epochs (${steps} iterations) has a recipe of its own: ${schedule} schedule, learning rate ${lr}, weight decay ${decay}.`,
+  recorded_other: ({ name, epochs, steps, settings }) =>
+    `The ${name} of ${epochs} epochs (${steps} iterations) has a recipe of its own: ${settings}.`,
   recorded_failed: 'The recorded runs could not be fetched; reload the page to try again.',
 
   // Chapter: deeper should not be worse.
@@ -93,7 +93,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   branches_text3:
     'Is the answer near the identity? The paper looked at what each trained layer puts out after batch norm, before the shortcut is added and before the ReLU. In residual networks these responses are smaller than in plain ones, and the deeper the network, the smaller: each block changes its input less.',
   branches_look1:
-    'In the networks that we recorded on CIFAR-10, sorted by size, the blue lines (residual) lie below the orange ones (plain) of the same depth.',
+    'In the networks that we recorded on CIFAR-10, sorted by size, the blue lines (residual) lie below the orange ones (plain) of the same depth, but for the largest response at 20 layers.',
   branches_look2:
     'Below: how much a block adds, beside what it adds it to. At 1 they are equal; most blocks of the recorded resnet56 stay well below. It jumps where the channels double, since the shortcut brings less there.',
   branches_look3: 'While networks train, the lines are measured again after each epoch.',

@@ -30,11 +30,11 @@ export const ko = {
   recorded_cosine:
     '학습률은 코사인을 따라 줄어듭니다(논문: 50\u202f%와 75\u202f%에서 두 번 10분의 1로).',
   recorded_rest:
-    '시드는 하나씩이고 검증 데이터는 없습니다. 너비, 배치, 가중치 감쇠, 데이터 증강은 논문과 같습니다. 표 6에는 plain 신경망이 없습니다.',
+    '시드는 하나씩이고 검증 데이터는 없습니다. 너비와 배치는 논문과 같고, 따로 적지 않은 곳에서는 가중치 감쇠와 데이터 증강도 같습니다. 표 6에는 plain 신경망이 없습니다.',
   recorded_longer: ({ names, epochs, steps }) =>
     `${epochs}에폭(반복 ${steps}번) ${names}의 학습률은 논문처럼 전체의 50\u202f%와 75\u202f%에서 10분의 1로 줄어듭니다.`,
-  recorded_other: ({ name, epochs, steps, schedule, lr, decay }) =>
-    `${epochs}에폭(반복 ${steps}번) ${name}은 설정이 다릅니다. ${schedule} 스케줄, 학습률 ${lr}, 가중치 감쇠 ${decay}입니다.`,
+  recorded_other: ({ name, epochs, steps, settings }) =>
+    `${epochs}에폭(반복 ${steps}번) ${name}은 설정이 다릅니다(${settings}).`,
   recorded_failed: '기록된 실행을 가져오지 못했습니다. 페이지를 새로 고쳐 다시 시도하십시오.',
 
   // Chapter: deeper should not be worse.
@@ -93,7 +93,7 @@ export const ko = {
   branches_text3:
     '답은 정말 항등 사상에 가까울까요? 논문은 학습된 층마다 배치 정규화 뒤, 숏컷을 더하고 ReLU를 거치기 전의 반응을 살폈습니다. 잔차 신경망의 반응은 일반(plain) 신경망보다 작았고, 깊을수록 더 작았습니다. 블록마다 입력을 덜 바꾸는 것입니다.',
   branches_look1:
-    'CIFAR-10으로 기록한 신경망에서 큰 순서로 늘어놓으면 파란 선(잔차)이 같은 깊이의 주황 선(plain)보다 아래에 있습니다.',
+    'CIFAR-10으로 기록한 신경망에서 큰 순서로 늘어놓으면 파란 선(잔차)이 같은 깊이의 주황 선(plain)보다 아래에 있습니다. 20층에서 가장 큰 값 하나만 예외입니다.',
   branches_look2:
     '맨 아래는 블록이 더하는 값과 원래 값의 비율입니다. 1이면 둘이 같고, 기록한 resnet56의 블록은 대부분 1보다 훨씬 작습니다. 채널이 두 배가 되는 곳에서는 숏컷으로 오는 값이 적어 비율이 뛰어오릅니다.',
   branches_look3: '학습하는 동안에는 에폭이 끝날 때마다 다시 측정합니다.',
