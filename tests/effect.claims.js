@@ -158,3 +158,35 @@ export const AIMS = {
     return pooled < 1.3 * SEED_DEVIATION && pooled > SEED_DEVIATION / 2;
   },
 };
+
+/** Points between the best and the worst seed. @param {SetResults} set
+ * @param {'plain20' | 'plain56' | 'resnet20' | 'resnet56'} name */
+function rangeOf(set, name) {
+  const errors = seedsOf(set).map((seed) => seed[name]);
+  return Math.max(...errors) - Math.min(...errors);
+}
+
+/** What the workbench says of the seeds of one run, by its text: where it is so, and of which set.
+ * @type {Record<string, { set: string, en: string, ko: string, holds: (set: SetResults) => boolean }>} */
+export const CAVEATS = {
+  caveatSynthetic: {
+    set: 'synthetic',
+    en: 'another seed moves the errors by some points, those of deep plain networks by more',
+    ko: '시드를 바꾸면 오류율이 몇 %p씩, 깊은 plain 신경망에서는 그보다 더 달라집니다',
+    holds: (set) => {
+      const others = /** @type {const} */ (['plain20', 'resnet20', 'resnet56']);
+      const ranges = others.map((name) => rangeOf(set, name));
+      return within(ranges, 2, 5) && rangeOf(set, 'plain56') > 2 * Math.max(...ranges);
+    },
+  },
+  caveat: {
+    set: 'CIFAR-10',
+    en: 'another seed moves the errors by some points',
+    ko: '시드를 바꾸면 오류율이 몇 %p씩 달라집니다',
+    holds: (set) => {
+      const names = /** @type {const} */ (['plain20', 'plain56', 'resnet20', 'resnet56']);
+      const ranges = names.map((name) => rangeOf(set, name));
+      return within(ranges, 4, 8);
+    },
+  },
+};

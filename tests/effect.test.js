@@ -5,10 +5,11 @@ import { describe, it } from 'node:test';
 import { experimentOf, RESULTS, TABLES } from '../tools/effect.js';
 import { tablesOf } from '../tools/effect-tables.js';
 import { recipeOf } from '../web/lab/experiment.js';
+import { labMessages } from '../web/lab/messages/index.js';
 import { CHAPTERS } from '../web/page/chapters.js';
 import { pageMessages } from '../web/page/messages/index.js';
 import { LANGS } from '../web/ui/messages.js';
-import { AIMS, CLAIMS, NO_RESULTS } from './effect.claims.js';
+import { AIMS, CAVEATS, CLAIMS, NO_RESULTS } from './effect.claims.js';
 
 const results = JSON.parse(await readFile(RESULTS, 'utf8'));
 const sets = Object.entries(results.sets);
@@ -74,5 +75,17 @@ describe('a text of a chapter', () => {
         it(`${key} is so on ${set}: ${phrases.en}`, () => assert.ok(holds(measured, recorded)));
       }
     }
+  }
+});
+
+describe('what the workbench says of another seed', () => {
+  for (const [key, { set, holds, ...phrases }] of Object.entries(CAVEATS)) {
+    it(`is so on ${set}: ${phrases.en}`, () => {
+      for (const lang of LANGS) {
+        const texts = /** @type {Record<string, unknown>} */ (labMessages[lang]);
+        assert.ok(String(texts[key]).includes(phrases[lang]), lang);
+      }
+      assert.ok(holds(results.sets[set]));
+    });
   }
 });

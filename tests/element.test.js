@@ -77,6 +77,17 @@ describe('the element in a page of one’s own', needsChromium, () => {
   /** @param {string} id */
   const lab = (id, attributes = '') => `<residua-lab id="${id}" ${attributes}></residua-lab>`;
 
+  it('takes all the width unless the page has put something beside its figure', async () => {
+    const page = await pageWith(`${lab('alone')}
+      <residua-lab id="beside"><p>A text of the page.</p></residua-lab>`);
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const leftOf = (/** @type {string} */ id) =>
+      page.locator(`#${id} .right`).evaluate((right) => right.getBoundingClientRect().left);
+    assert.ok((await leftOf('alone')) < 20);
+    assert.ok((await leftOf('beside')) > 300);
+    await close(page);
+  });
+
   it('trains what its attribute says, beside others, and tells of it', async () => {
     const nets = ['resnet8', 'plain8', 'plain14'];
     const page = await pageWith(

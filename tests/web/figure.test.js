@@ -4,10 +4,16 @@ import assert from 'node:assert/strict';
 import { buffer } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { clearOf, logTicks, smoothed } from '../../web/lab/charts/axes.js';
-import { emphasised, FADED } from '../../web/lab/charts/emphasis.js';
+import { coinciding } from '../../web/lab/charts/curve-chart.js';
+import { emphasised, FADED, isNamed } from '../../web/lab/charts/emphasis.js';
+import { captionOf } from '../../web/lab/charts/figure-view.js';
+import { textWidth } from '../../web/lab/charts/labels.js';
 import { dotsOf } from '../../web/lab/charts/parts.js';
+import { defaultExperiment, newRun } from '../../web/lab/experiment.js';
+import { labMessages } from '../../web/lab/messages/index.js';
 import { shareOf, workOf } from '../../web/lab/pace.js';
 import { endsOf } from '../../web/lab/time-left.js';
+import { translator } from '../../web/ui/messages.js';
 import { boxOf, describeVisits, textOf } from './visit.js';
 
 /** @typedef {import('./visit.js').Visitor} Visitor */
@@ -79,6 +85,63 @@ describe('what is pointed at', () => {
       [true, false],
     );
     assert.deepEqual(opacities('resnet110'), [1, 1, FADED]);
+  });
+
+  it('lights up its own name, and that of its kind unless another run has it', () => {
+    const rows = ['plain20', 'plain20 Xavier'].map((name) => ({ name, config: newRun() }));
+    const lit = (/** @type {string} */ highlight, some = rows) =>
+      ['plain20', 'plain20 Xavier', 'plain56'].filter((word) => isNamed(word, highlight, some));
+    assert.deepEqual(lit('plain20'), ['plain20']);
+    assert.deepEqual(lit('plain20 Xavier'), ['plain20 Xavier']);
+    assert.deepEqual(lit('plain20 Xavier', rows.slice(1)), ['plain20', 'plain20 Xavier']);
+  });
+});
+
+describe('labels', () => {
+  it('are one where learning rates end in one point', () => {
+    /** @param {string} name @param {number} value */
+    const series = (name, value, lit = false) =>
+      /** @type {any} */ ({ name, lit, recorded: false, test: [{ at: 9, value }] });
+    const named = (/** @type {any[]} */ all) =>
+      coinciding(all).map((members) => members.map(({ name }) => name));
+    const all = [series('a', 0.1), series('b', 0.1), series('c', 0.2), series('d', 0.1)];
+    assert.deepEqual(named(all), [['a', 'b', 'd'], ['c']]);
+    const pointed = [series('a', 0.1), series('b', 0.1, true), series('d', 0.1)];
+    assert.deepEqual(named(pointed), [['a', 'd'], ['b']]);
+  });
+
+  it('take more room in bold', () => {
+    const label = 'resnet20  0.000334';
+    assert.ok(textWidth(label, 13, true) > 1.1 * textWidth(label, 13));
+  });
+});
+
+describe('the caption', () => {
+  /** @param {'en' | 'ko'} lang @param {Partial<import('../../web/lab/index.js').RunConfig>[]} runs */
+  const caption = (lang, runs, figure = 'errors') => {
+    const experiment = { ...defaultExperiment(), runs: runs.map((run) => newRun(run)) };
+    const lab = {
+      ...{ experiment, figure, isSynthetic: true, drawn: [], reference: { drawn: [] } },
+      ...{ chart: { view: { smoothing: 0, overSeeds: true } }, runs: { haveSeeds: false } },
+    };
+    return captionOf(/** @type {any} */ ({ lab, t: translator(labMessages, lang), lang }));
+  };
+  const bare = /** @type {const} */ ({ norm: 'none' });
+
+  it('says that no network has batch norm, where names cannot', () => {
+    assert.match(caption('en', [bare, bare]), /two networks of width 4 without batch norm\./);
+    assert.match(caption('en', [bare, bare], 'layers'), /of width 4 without batch norm in/);
+    assert.match(caption('en', [bare, { ...bare, width: 8 }]), /two networks without batch norm\./);
+    assert.match(caption('ko', [bare, bare]), /두 개\(너비 4, 배치 정규화 없음\)의/);
+    assert.match(caption('ko', [bare, { ...bare, width: 8 }]), /두 개\(배치 정규화 없음\)의/);
+    assert.match(caption('ko', [{}, { width: 8 }]), /두 개의 학습/);
+    assert.doesNotMatch(caption('en', [bare, {}]), /batch norm/);
+  });
+
+  it('says how training errors are counted', () => {
+    assert.match(caption('en', [{}]), /counted while the network trains/);
+    assert.match(caption('ko', [{}]), /학습해 나가는 동안 센 값/);
+    assert.doesNotMatch(caption('en', [{}], 'loss'), /counted/);
   });
 });
 

@@ -307,6 +307,14 @@ describeVisits('the page', (visit) => {
         await visitor.tickTable();
         await visitor.checkWidth();
         await visitor.shoot(name);
+        if (width === 1280) {
+          // Just before the second column goes, and just after.
+          for (const least of [1080, 1079]) {
+            await page.setViewportSize({ width: least, height: 844 });
+            await visitor.checkWidth();
+          }
+          await page.setViewportSize({ width, height: 844 });
+        }
         await page.locator('#change').click();
         await visitor.shown.locator('[part=panel]').waitFor();
         await visitor.checkWidth();

@@ -70,6 +70,18 @@ describe('messages', () => {
     ]);
   });
 
+  it('have whole names of runs in sentences, each of which points at its own line', () => {
+    const names = ['plain20', 'plain20 Xavier', 'plain20 Gaussian σ0.05', 'my (best)', ''];
+    const pointed = (/** @type {string} */ text) =>
+      prose(text, names).flatMap((part) => (typeof part === 'string' ? [] : [part.values[0]]));
+    const text = 'plain20 2.1, plain20 Xavier 3, plain20 Gaussian σ0.05 4, resnet56 5, my (best) 6';
+    assert.deepEqual(pointed(text), [...names.slice(0, 3), 'resnet56', 'my (best)']);
+    assert.deepEqual(pointed('plain20 Xavier은 plain20보다, plain20 Gaussian σ0.055'), [
+      ...['plain20 Xavier', 'plain20', 'plain20'],
+    ]);
+    assert.deepEqual(prose('tommy', ['my', 'tom']), ['tommy']);
+  });
+
   it('name every field, value, unit and state that can be shown', () => {
     /** @type {Record<string, unknown>} */
     const texts = labMessages.en;

@@ -8,10 +8,12 @@ import {
   DEPTHS,
   measure,
   networksOf,
+  Planner,
   secondsPerEpoch,
   WIDTHS,
 } from '../../web/lab/panel/planner.js';
 import { Resources } from '../../web/lab/resources.js';
+import { learnSpeed } from '../../web/lab/time-left.js';
 import { describeVisits, textOf } from './visit.js';
 
 /** @typedef {import('./visit.js').Visitor} Visitor */
@@ -99,6 +101,21 @@ describe('the planner', () => {
     assert.ok(none.every(({ lacks }) => lacks === 'time'));
   });
 
+  it('takes over how fast networks were trained', () => {
+    const planner = new Planner(new Resources(), () => {});
+    const runs = [newRun(), newRun({ depth: 56 }), newRun({ width: 8 }), newRun({ width: 16 })];
+    const lab = /** @type {any} */ ({
+      ...{ experiment: { ...experiment, batchSize: 512, runs }, engine, planner },
+      preparation: { planned: { flops: [100, 300, 400, 900] } },
+    });
+    const rates = [10, 2, 5, undefined];
+    const jobs = runs.map((config, index) => ({ config, index, run: { rate: rates[index] } }));
+    learnSpeed(lab, /** @type {any[]} */ (jobs));
+    const known = WIDTHS.map((width) => planner.secondsPerFlop(engine, 512, width));
+    assert.deepEqual(known, [(1 / 10 + 1 / 2) / 400, 1 / 5 / 400, undefined]);
+    assert.equal(planner.secondsPerFlop(engine, 256, 4), undefined);
+  });
+
   it('measures every width, and stops when told', async () => {
     const data = await engine.synthetic({ images: 32, testImages: 0 });
     const { perFlop: found, spread } = await measure(
@@ -132,8 +149,19 @@ describeVisits('the time that training will take', (visit) => {
     assert.equal(await visitor.shown.locator('.primary').getAttribute('aria-describedby'), 'takes');
     await visitor.shown.locator('.primary').click();
     await said.waitFor({ state: 'detached' });
+    await visitor.until((lab) => lab.rows.every(({ run }) => run.rate !== undefined));
     await visitor.lab((lab) => lab.stop());
     await visitor.ended();
+    // From here on it is said by how fast these were.
+    const [found, trained] = await visitor.lab(({ engine, planner, preparation, rows }) => {
+      const sum = (/** @type {number[]} */ all) => all.reduce((total, one) => total + one, 0);
+      const took = rows.map(({ run }) => 1 / Number(run.rate));
+      return [
+        engine && planner.secondsPerFlop(engine, 32, 4),
+        sum(took) / sum(preparation.planned?.flops ?? []),
+      ];
+    });
+    assert.equal(found, trained);
     // Nothing was measured of this batch; once it is looked at, it is.
     await visitor.lab((lab) => lab.change({ batchSize: 64 }));
     await said.waitFor({ state: 'detached' });

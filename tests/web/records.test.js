@@ -17,11 +17,12 @@ import {
 } from '../../web/lab/experiment.js';
 import { fromHash, toHash } from '../../web/lab/hash.js';
 import { labMessages } from '../../web/lab/messages/index.js';
-import { PRESETS } from '../../web/lab/panel/presets.js';
+import { experimentOf, PRESETS } from '../../web/lab/panel/presets.js';
 import { csvOf } from '../../web/lab/runs/csv.js';
 import { MOST_RUNS, RunExchange } from '../../web/lab/runs/exchange.js';
 import { jsonOf, runOf } from '../../web/lab/runs/format.js';
 import { spreadOf } from '../../web/lab/runs/groups-view.js';
+import { referencesFor } from '../../web/lab/runs/reference.js';
 import { rowsOf } from '../../web/lab/runs/rows.js';
 import { Run } from '../../web/lab/runs/run.js';
 import { readRunFile } from '../../web/lib/formats/read-run.js';
@@ -405,14 +406,40 @@ describe('groups of seeds', () => {
 });
 
 describe('presets', () => {
+  const first = defaultExperiment();
+
   it('are sound, alone and on few images', () => {
     const few = /** @type {any} */ ({ name: 'mine', images: 60, testImages: 12 });
-    for (const { id, change } of PRESETS) {
+    for (const preset of PRESETS) {
       for (const source of [null, few]) {
-        const experiment = { ...defaultExperiment(), ...change(source) };
+        const experiment = experimentOf(preset, first, source);
+        const { id } = preset;
         assert.deepEqual(problemsOf(experiment), [], id);
         assert.ok(source === null || experiment.data !== 'cifar10' || experiment.images <= 60, id);
+        assert.ok(experiment.data === 'cifar10' || experiment.images === first.images, id);
       }
     }
+  });
+
+  it('come to the same from anywhere, on the images and the machine that the reader has', () => {
+    const own = /** @type {const} */ ({ data: 'cifar10', tier: 'scalar', threads: 2 });
+    for (const preset of PRESETS) {
+      const wanted = experimentOf(preset, { ...first, ...own }, null);
+      assert.deepEqual({ ...wanted, ...own }, wanted, preset.id);
+      for (const before of PRESETS) {
+        const there = { ...experimentOf(before, first, null), ...own };
+        assert.deepEqual(experimentOf(preset, there, null), wanted, `${before.id}, ${preset.id}`);
+      }
+    }
+  });
+});
+
+describe('the marks of Table 6', () => {
+  it('are those of networks on the chart, once each', () => {
+    const rows = /** @type {const} */ (['plain', 'residual', 'residual', 'residual']).map(
+      (family, i) => ({ config: newRun({ family, depth: [20, 56, 56, 26][i] }) }),
+    );
+    const marks = referencesFor(/** @type {any[]} */ (rows));
+    assert.deepEqual(marks, [{ name: 'resnet56', error: 0.0697 }]);
   });
 });

@@ -2,7 +2,7 @@
  * when the figure fills the screen or leaves it. */
 
 /** From this width on there is room for a column beside the figure; styles/layout.js has it too. */
-const WIDE = 960;
+const WIDE = 1000;
 /** Pixels, the share of the width, and the share of the window's height that figures of one, two and three
  * parts are high. */
 const CHART_HEIGHT = {

@@ -1,7 +1,7 @@
 /** What is done before training is asked for: the engine opens, memory is planned, images are made
  * ready. An answer that comes after the experiment has changed is dropped. */
 import { problemsOf } from './experiment.js';
-import { TIMED } from './panel/presets.js';
+import { experimentOf, TIMED } from './panel/presets.js';
 import { secondsAlone } from './time-left.js';
 
 /** @typedef {import('./lab.js').Failure} Failure */
@@ -62,7 +62,7 @@ export class Preparation {
     if (!isSeen || !engine || !lab.ready) return;
     await planner.sample(experiment, engine, usedSource);
     if (!lab.panel.isOpen || lab.experiment !== experiment || !lab.ready) return;
-    const wanted = { ...experiment, ...TIMED.change(lab.source) };
+    const wanted = experimentOf(TIMED, experiment, lab.source);
     const { runs, batchSize } = wanted;
     await planner.sample({ ...experiment, runs, batchSize }, engine, usedSource);
     this.presetSeconds = await secondsAlone(wanted, engine, planner);

@@ -51,8 +51,23 @@ export function timeLeftOf({ busy, rows, experiment, engine, preparation }) {
   return { each: new Map(due.map(({ run }, i) => [run, ends[i]])), all: Math.max(...ends) };
 }
 
-/** Seconds that training will take, by how fast the planner has found this machine; undefined while that is
- * not known. Nothing is measured of networks with frozen stages.
+/** From here on the planner knows how fast these were, where they were trained long enough to say; networks with
+ * frozen stages have less to do. @param {Pick<import('./lab.js').ResiduaLab, 'experiment' | 'engine' |
+ *   'preparation' | 'planner'>} lab
+ * @param {Pick<import('./session.js').Job, 'config' | 'index' | 'run'>[]} jobs that have ended */
+export function learnSpeed({ experiment, engine, preparation, planner }, jobs) {
+  const { planned } = preparation;
+  if (!engine || !planned) return;
+  const trained = jobs.flatMap(({ config, index, run: { rate } }) => {
+    if (rate === undefined || config.frozenStages) return [];
+    const { batchSize, width } = resolveConfig(experiment, config);
+    return [{ batchSize, width, flops: planned.flops[index], rate }];
+  });
+  planner.learnFrom(engine, trained);
+}
+
+/** Seconds that training will take, by how fast this machine was in training or when the planner looked; undefined
+ * while that is not known. Nothing is known of networks with frozen stages.
  * @param {Pick<import('./lab.js').ResiduaLab, 'busy' | 'experiment' | 'engine' | 'preparation' | 'planner' | 'runs'>} lab */
 export function timeToTrain({ busy, experiment, engine, preparation, planner, runs }) {
   const { planned } = preparation;

@@ -1,6 +1,7 @@
 /** From a press of Train, of Resume or of Undo after Stop, to the end of the last run. Whatever stops it before is the
  * workbench's failure, and is said. */
 import { packRun, unpackRun } from './runs/checkpoint-file.js';
+import { learnSpeed } from './time-left.js';
 
 /** @typedef {import('./lab.js').ResiduaLab} ResiduaLab */
 /** @typedef {import('./session.js').Job} Job */
@@ -29,6 +30,7 @@ export async function trainRuns(lab, reopened = null, stopped = null) {
     const otherImages = code === 'MISMATCH' && op === 'resume';
     lab.fail(otherImages ? 'resume' : lab.engine ? 'images' : 'engine', error);
   }
+  learnSpeed(lab, jobs);
   await recovery.end(open);
   await offerToGoOn(lab, jobs);
 }

@@ -32,8 +32,14 @@ export function labView(view) {
   const onKey = (/** @type {KeyboardEvent} */ { key }) => {
     if (key === 'Escape' && lab.layout.wide) lab.panel.close();
   };
+  // Nothing of the page's own stands beside the figure.
+  const isAlone = lab.childElementCount === 0 && !lab.panel.isOpen;
   return html`
-    <div class="lab" part="lab">
+    <div
+      class=${isAlone ? 'lab alone' : 'lab'}
+      part="lab"
+      @slotchange=${() => lab.requestUpdate()}
+    >
       <div class="title"><slot name="title"></slot>${interruptedView(view)}</div>
       <div class="intro" ?hidden=${lab.panel.isOpen && lab.layout.wide}><slot name="intro"></slot></div>
       <div class="right">
@@ -287,12 +293,13 @@ function callout(view) {
   const { told, caveat } = toldOf(view);
   if (told.length === 0) return nothing;
   const [headline, ...rest] = told;
+  const names = lab.drawn.map(({ name }) => name);
   return html`<section class="callout" part="callout" aria-label=${t('happenedTitle')}>
-    <p class="headline">${prose(headline)}</p>
+    <p class="headline">${prose(headline, names)}</p>
     ${
       rest.length > 0 || caveat
         ? html`<div class="more-told">
-            ${rest.length > 0 ? html`<p>${prose(rest.join(' '))}</p>` : nothing}
+            ${rest.length > 0 ? html`<p>${prose(rest.join(' '), names)}</p>` : nothing}
             ${caveat ? html`<p class="caveat">${caveat}</p>` : nothing}
           </div>`
         : nothing

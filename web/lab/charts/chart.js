@@ -1,11 +1,11 @@
 /** The chart in the page: drawn after every update of the workbench, read with a cursor by keys, pointer or
  * finger, looked at more closely, and saved as a picture. */
 import { render } from 'lit';
-import { nameOfSpec } from '../../lib/spec.js';
 import { download } from '../../ui/download.js';
 import { syntheticPart } from '../readiness.js';
 import { Cursor } from './cursor.js';
 import { cursorText, cursorView, selectionView } from './cursor-view.js';
+import { isNamed } from './emphasis.js';
 import { pngOf, svgOf } from './figure-file.js';
 import { captionOf } from './figure-view.js';
 import { drawFigure } from './figures.js';
@@ -91,12 +91,13 @@ export class Chart {
   /** Marks the words that name what is pointed at. */
   markWords() {
     const { highlight } = this.view;
-    const row = this.#lab.runs.all.find(({ name }) => name === highlight);
-    const network = row ? nameOfSpec(row.config) : highlight;
+    const rows = this.#lab.runs.all;
     for (const root of [this.#lab, this.#lab.renderRoot]) {
       for (const word of root.querySelectorAll('[data-network]')) {
-        const named = word.getAttribute('data-network');
-        word.toggleAttribute('data-lit', named === highlight || named === network);
+        word.toggleAttribute(
+          'data-lit',
+          isNamed(word.getAttribute('data-network'), highlight, rows),
+        );
       }
     }
   }

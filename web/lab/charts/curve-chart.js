@@ -1,5 +1,6 @@
 /** The figure of curves: error, loss or learning rate of each network, as in Figures 1 and 6 of the paper.
- * Test is a bold solid line, training a thin dashed one; each network has one label, outside the plot. */
+ * Test is a bold solid line, training a thin dashed one; each network has one label, outside the plot, but for
+ * learning rates that coincide, which share one. */
 import * as Plot from '@observablehq/plot';
 import { number, percent } from '../../ui/format.js';
 import { atText, clearOf, logTicks, tickText, valueText } from './axes.js';
@@ -33,8 +34,7 @@ import {
  */
 /** @typedef {SeriesOnly & import('./emphasis.js').Emphasis} Series */
 
-/** A number of the paper, marked at the right edge.
- * @typedef {{ name: string, error: number, labelled: boolean }} Reference */
+/** A number of the paper, marked at the right edge. @typedef {{ name: string, error: number }} Reference */
 
 /** Part of the plane. @typedef {{ x: number[], y: number[] }} Area */
 
@@ -95,8 +95,8 @@ export function drawCurves(series, look) {
   const lines = series.flatMap(linesOf);
   const domain = zoom ?? { x: [0, look.end], y: domainOf(lines, look) };
   const labels = labelsOf(series, domain, look);
-  const right =
-    LABEL_GAP + 6 + Math.max(0, ...labels.map(({ label }) => textWidth(label, textSize(width))));
+  const widthOf = (/** @type {Label} */ { label, bold }) => textWidth(label, textSize(width), bold);
+  const right = LABEL_GAP + 6 + Math.max(0, ...labels.map(widthOf));
   const chart = Plot.plot({
     ...{
       width,
@@ -395,23 +395,40 @@ function labelsOf(series, domain, look) {
   const isNamed = (/** @type {Series} */ one) => one.lit || !(one.recorded && live);
   const first = (/** @type {Series} */ one) => (one.lit ? 0 : one.recorded ? 2 : 1);
   const isPointed = series.some(({ lit }) => lit);
-  const lines = series
-    .filter(isNamed)
-    .toSorted((a, b) => first(a) - first(b))
-    .flatMap((one) => {
+  const named = series.filter(isNamed).toSorted((a, b) => first(a) - first(b));
+  const lines = (look.measure === 'rate' ? coinciding(named) : named.map((one) => [one])).flatMap(
+    (members) => {
+      const [one] = members;
       const end = seenEnd(one, domain);
       if (!end) return [];
-      const name = one.recorded && live ? t('recordedName', { name: one.name }) : one.name;
+      const isOne = members.length === 1;
+      const own = isOne ? one.name : t('sharedLabel', { count: members.length });
+      const name = one.recorded && live ? t('recordedName', { name: own }) : own;
       const opacity = isPointed ? one.opacity : 1;
       const label = labelText(name, endText(one, look), width);
-      return [{ ...end, label, color: labelColor(one.color), bold: !one.recorded, opacity }];
-    });
-  const papers = all.filter(({ labelled }) => labelled && !live && !look.zoom && !isNarrow(width));
+      const color = labelColor(isOne ? one.color : 'var(--ink)');
+      return [{ ...end, label, color, bold: !one.recorded, opacity }];
+    },
+  );
+  const papers = live || look.zoom || isNarrow(width) ? [] : all;
   const marks = papers.map(({ name, error }) => ({
     label: t('paperLine', { name, error: percent(lang, error, 2) }),
     ...{ at: domain.x[1], value: error, color: 'var(--muted)', bold: false, opacity: 1 },
   }));
   return [...lines, ...marks].slice(0, MOST_LABELS);
+}
+
+/** Networks whose learning rates end in one point; those that are pointed at have a label of their own.
+ * @param {Series[]} series @returns {Series[][]} */
+export function coinciding(series) {
+  /** @type {Map<string, Series[]>} */
+  const groups = new Map();
+  for (const one of series) {
+    const end = one.test.at(-1);
+    const key = [one.recorded, one.lit, end?.at, end?.value].join();
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
 }
 
 /** The last that is seen of a network's bold line, or of its thin one. @param {Series} series

@@ -1,5 +1,6 @@
 /** How strong each network is drawn: what was recorded steps back when something is trained here, and all
  * others do while one is pointed at, in the figure, in the table or in a sentence. */
+import { nameOfSpec } from '../../lib/spec.js';
 
 /** What can be pointed at: `names` are its own, and `network` is its kind, which others may share.
  * @typedef {{ names: string[], network: string, recorded: boolean }} Pointable */
@@ -21,4 +22,14 @@ export function emphasised(all, highlight, live) {
     const opacity = isLit ? 1 : lit.length > 0 ? Math.min(faded, DIMMED) : faded;
     return { ...one, lit: isLit, opacity };
   });
+}
+
+/** Does a word name what is pointed at: by its name or, unless that is another's name, by its kind?
+ * @param {string | null} word @param {string | null} highlight what is pointed at
+ * @param {Pick<import('../runs/rows.js').Row, 'name' | 'config'>[]} rows on the chart */
+export function isNamed(word, highlight, rows) {
+  if (word === highlight) return true;
+  const pointed = rows.find(({ name }) => name === highlight);
+  const isName = rows.some(({ name }) => name === word);
+  return pointed !== undefined && !isName && nameOfSpec(pointed.config) === word;
 }

@@ -51,7 +51,10 @@ export function figureView(view, callout, actions) {
       </div>
       ${actions}
       <div class="figure-note">
-        <figcaption><b>${t('figure')}</b> ${prose(captionOf(view))}</figcaption>
+        <figcaption><b>${t('figure')}</b> ${prose(
+          captionOf(view),
+          lab.drawn.map(({ name }) => name),
+        )}</figcaption>
         ${figureKinds(view)}
         <details class="figure-tools" @toggle=${lab.layout.measure}>
           <summary>${t('figureTools')}</summary>
@@ -86,10 +89,9 @@ function tags(view, recorded) {
 export function captionOf({ lab, t, lang }) {
   const { runs, images, testImages } = lab.experiment;
   const { smoothing, overSeeds } = lab.chart.view;
-  const widths = new Set(runs.map(({ width }) => width));
   const own = t(CAPTIONS[lab.figure], {
     count: runs.length,
-    widths: widths.size === 1 ? t('captionWidth', { width: [...widths][0] }) : '',
+    traits: traitsOf(runs, t),
     images: number(lang, images || 0),
     testImages: number(lang, testImages || 0),
     data: lab.isSynthetic ? t('synthetic') : lab.dataName,
@@ -101,6 +103,7 @@ export function captionOf({ lab, t, lang }) {
   });
   const told = [
     recordedCaption(own, { lab, t, lang }),
+    ...(lab.figure === 'errors' ? [t('captionTraining')] : []),
     ...(['errors', 'loss'].includes(lab.figure) ? [t('captionNumbers')] : []),
     ...origins,
     ...(overSeeds && lab.runs.haveSeeds ? [t('captionSeeds')] : []),
@@ -109,6 +112,16 @@ export function captionOf({ lab, t, lang }) {
       : []),
   ];
   return told.join(' ');
+}
+
+/** What all networks share and their names do not say. @param {import('../index.js').RunConfig[]} runs
+ * @param {View['t']} t */
+function traitsOf(runs, t) {
+  const widths = new Set(runs.map(({ width }) => width));
+  return t('captionTraits', {
+    width: widths.size === 1 ? [...widths][0] : null,
+    noNorm: runs.every(({ norm }) => norm === 'none'),
+  });
 }
 
 /** Where a run that is not of the experiment comes from. @param {import('../runs/rows.js').Row} row

@@ -2,7 +2,6 @@
 import { nameOfSpec } from '../../lib/spec.js';
 import { resolveConfig, stepsOf } from '../experiment.js';
 import { classesOf } from '../resources.js';
-import { referencesFor } from '../runs/reference.js';
 import { drawCurves, marginsOf } from './curve-chart.js';
 import { emphasised } from './emphasis.js';
 import { drawLayers } from './layers-chart.js';
@@ -44,14 +43,12 @@ function drawMeasure(lab, measure) {
     ...seriesOf(reference.drawn, { ...wanted, overSeeds: false, recorded: true }),
     ...seriesOf(drawn, { ...wanted, overSeeds, recorded: false }),
   ];
-  const hasReferences =
-    measure === 'errors' && reference.drawn.length > 0 && reference.hasPapersTask;
   const { width } = lookOf(lab);
   const drawing = drawCurves(emphasised(series, highlight, live), {
     ...lookOf(lab),
     ...{ measure, against, log, zoom, live },
     end: endOf(lab, against),
-    references: hasReferences ? referencesFor([...drawn, ...reference.drawn]) : [],
+    references: reference.marks,
     guessing: guessingOf(measure, classesDrawn(lab)),
   });
   const { top, bottom } = marginsOf(width);

@@ -28,11 +28,15 @@ export const isNarrow = (width) => width < NARROW;
 /** Of a line's label. @param {string} color the line's */
 export const labelColor = (color) => `color-mix(in oklab, ${color} 72%, var(--ink))`;
 
-/** About how wide a text is. @param {string} text @param {number} size in pixels */
-export function textWidth(text, size) {
+/** The width of a letter, as a part of its height. */
+const LETTER = { plain: 0.58, bold: 0.66 };
+
+/** About how wide a text is. @param {string} text @param {number} size in pixels @param {boolean} [bold] */
+export function textWidth(text, size, bold = false) {
+  const letter = bold ? LETTER.bold : LETTER.plain;
   const widths = text.split('\n').map((line) => {
     const wide = line.match(/[\u1100-\uffdc]/g)?.length ?? 0;
-    return size * (0.58 * (line.length - wide) + wide);
+    return size * (letter * (line.length - wide) + wide);
   });
   return Math.max(0, ...widths);
 }

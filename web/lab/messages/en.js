@@ -49,15 +49,18 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   guessing: 'guessing',
   slower: 'learning rate ÷ 10',
   waitingChart: 'The curves will appear here.',
-  caption: ({ count, widths, images, testImages, data }) =>
-    `Training error (thin, dashed) on ${images} ${data} images, and test error (bold) on ${testImages} other ones, of ${networks(count)}${widths}.`,
-  captionLoss: ({ count, widths, images, testImages, data }) =>
-    `Training loss (thin, dashed) on ${images} ${data} images, and test loss (bold) on ${testImages} other ones, of ${networks(count)}${widths}.`,
-  captionRate: ({ count, widths }) => `Learning rate of ${networks(count)}${widths}.`,
+  caption: ({ count, traits, images, testImages, data }) =>
+    `Training error (thin, dashed) on ${images} ${data} images, and test error (bold) on ${testImages} other ones, of ${networks(count)}${traits}.`,
+  captionLoss: ({ count, traits, images, testImages, data }) =>
+    `Training loss (thin, dashed) on ${images} ${data} images, and test loss (bold) on ${testImages} other ones, of ${networks(count)}${traits}.`,
+  captionRate: ({ count, traits }) => `Learning rate of ${networks(count)}${traits}.`,
+  captionTraining:
+    'Training errors are counted while the network trains on each epoch’s images, so early on they may lie above test errors.',
   captionNumbers: 'Beside each name: training / test.',
   captionSmoothed: ({ strength }) => `Training curves are smoothed (${strength}).`,
   captionShares: ' Runs of different lengths share the axis, each from 0 to 100\u202f% of its own.',
-  captionWidth: ({ width }) => ` of width ${width}`,
+  captionTraits: ({ width, noNorm }) =>
+    `${width === null ? '' : ` of width ${width}`}${noNorm ? ' without batch norm' : ''}`,
   figure: 'Figure.',
   figureShows: 'The figure shows',
   figureTools: 'Axes, recorded runs, saving',
@@ -78,8 +81,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   layer: 'layer',
   layersSeries: ({ name, firstActivation, lastActivation, firstGradient, lastGradient }) =>
     `${name}: activation ${firstActivation} in the first layer, ${lastActivation} in the last; gradient ${firstGradient} and ${lastGradient}.`,
-  captionLayers: ({ count, widths, data }) =>
-    `What flows through each layer of ${networks(count)}${widths} in training on ${data} images: solid in the latest step, dotted in the first. The scale is logarithmic; ▾ and ▴ mark values beyond it.`,
+  captionLayers: ({ count, traits, data }) =>
+    `What flows through each layer of ${networks(count)}${traits} in training on ${data} images: solid in the latest step, dotted in the first. The scale is logarithmic; ▾ and ▴ mark values beyond it.`,
 
   // The figure's cursor.
   cursorLabel:
@@ -110,8 +113,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     `The responses of ${residual} have a standard deviation of ${residualMean} on average over its layers, those of ${plain} of ${plainMean}: the residual ones are smaller.`,
   responsesLarger: ({ plain, residual, plainMean, residualMean }) =>
     `The responses of ${residual} have a standard deviation of ${residualMean} on average over its layers, those of ${plain} of ${plainMean}: here the residual ones are not smaller.`,
-  captionResponses: ({ count, widths, data }) =>
-    `How large the responses of the 3×3 layers are in ${networks(count)}${widths}, on ${data} test images after the latest epoch: after batch norm, before the shortcut is added and before the ReLU, as in the paper’s Figure 7. ▾ and ▴ mark values beyond the axis.`,
+  captionResponses: ({ count, traits, data }) =>
+    `How large the responses of the 3×3 layers are in ${networks(count)}${traits}, on ${data} test images after the latest epoch: after batch norm, before the shortcut is added and before the ReLU, as in the paper’s Figure 7. ▾ and ▴ mark values beyond the axis.`,
   captionRecordedResponses: ({ count, data, width, images, epochs, own }) =>
     `Recorded earlier: ${networks(count)}, width ${width}, trained on ${data} (${images} images, ${epochs} epochs) and measured on its 10,000 test images. To come when you train here: ${own}`,
   captionFadedResponses: ({ data, width, epochs, own }) =>
@@ -149,6 +152,7 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   caption_before: ({ runs }) => `Trained here before: ${runs}.`,
   origin: ({ name, epochs, images, data }) =>
     `${name} (${epochs} epochs of ${images} ${data} images)`,
+  sharedLabel: ({ count }) => `${count} networks`,
   overSeeds: 'seeds as mean and band',
   saveSvg: 'Save as SVG',
   savePng: 'Save as PNG',
@@ -485,6 +489,8 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
     `At ${depth} layers, the options ended further apart than by chance: ${errors}.`,
   notShown:
     'These runs do not show all that the paper found. “Another seed” helps to tell whether that is chance.',
+  activationRatios: ({ ratios }) =>
+    `The last layer’s activations divided by the first one’s, in the first step: ${ratios}.`,
   gradientRatios: ({ ratios }) =>
     `The first layer’s gradient divided by the last one’s, in the first step: ${ratios}.`,
   ratioIn: ({ name, ratio }) => `${ratio} in ${name}`,
@@ -495,9 +501,9 @@ export const en = /** @satisfies {import('../../ui/messages.js').Texts} */ ({
   stoppedEarly: ({ names }) =>
     `Stopped before the end: ${names}. What was trained so far stays on the chart.`,
   caveatSynthetic:
-    'This is one run of small networks on synthetic images; another seed gives slightly different numbers.',
+    'This is one run of small networks on synthetic images; another seed moves the errors by some points, those of deep plain networks by more.',
   caveatSeedsSynthetic:
     'These are means over the seeds shown, on synthetic images with small networks.',
   caveatSeeds: 'These are means over the seeds shown, of small networks.',
-  caveat: 'This is one run of small networks; another seed gives slightly different numbers.',
+  caveat: 'This is one run of small networks; another seed moves the errors by some points.',
 });

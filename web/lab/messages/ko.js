@@ -38,15 +38,23 @@ export const ko = {
   guessing: '무작위 추측',
   slower: '학습률 ÷ 10',
   waitingChart: '여기에 곡선이 그려집니다.',
-  caption: ({ count, widths, images, testImages, data }) =>
-    `${networks(count)}${widths}의 학습 오류율(가는 점선, ${data} 이미지 ${images}장)과 테스트 오류율(굵은 실선, 학습에 쓰지 않은 ${testImages}장).`,
-  captionLoss: ({ count, widths, images, testImages, data }) =>
-    `${networks(count)}${widths}의 학습 손실(가는 점선, ${data} 이미지 ${images}장)과 테스트 손실(굵은 실선, 학습에 쓰지 않은 ${testImages}장).`,
-  captionRate: ({ count, widths }) => `${networks(count)}${widths}의 학습률.`,
+  caption: ({ count, traits, images, testImages, data }) =>
+    `${networks(count)}${traits}의 학습 오류율(가는 점선, ${data} 이미지 ${images}장)과 테스트 오류율(굵은 실선, 학습에 쓰지 않은 ${testImages}장).`,
+  captionLoss: ({ count, traits, images, testImages, data }) =>
+    `${networks(count)}${traits}의 학습 손실(가는 점선, ${data} 이미지 ${images}장)과 테스트 손실(굵은 실선, 학습에 쓰지 않은 ${testImages}장).`,
+  captionRate: ({ count, traits }) => `${networks(count)}${traits}의 학습률.`,
+  captionTraining:
+    '학습 오류율은 에폭마다 이미지를 학습해 나가는 동안 센 값이라, 초반에는 테스트 오류율보다 높을 수 있음.',
   captionNumbers: '이름 옆 수치는 학습 / 테스트.',
   captionSmoothed: ({ strength }) => `학습 곡선은 평활화한 것(${strength}).`,
   captionShares: ' 길이가 다른 실행은 저마다 0~100\u202f%로 나타냄.',
-  captionWidth: ({ width }) => `(너비 ${width})`,
+  captionTraits: ({ width, noNorm }) => {
+    const traits = [
+      ...(width === null ? [] : [`너비 ${width}`]),
+      ...(noNorm ? ['배치 정규화 없음'] : []),
+    ];
+    return traits.length > 0 ? `(${traits.join(', ')})` : '';
+  },
   figure: '그림.',
   figureShows: '표시할 그래프',
   figureTools: '축, 기록된 실행, 저장',
@@ -67,8 +75,8 @@ export const ko = {
   layer: '층',
   layersSeries: ({ name, firstActivation, lastActivation, firstGradient, lastGradient }) =>
     `${name}: 활성값은 첫 층 ${firstActivation}, 마지막 층 ${lastActivation}; 기울기는 ${firstGradient}, ${lastGradient}.`,
-  captionLayers: ({ count, widths, data }) =>
-    `${networks(count)}${widths}를 ${data} 이미지로 학습할 때 층마다 흐르는 신호. 실선은 최근 단계, 점선은 첫 단계. 눈금은 로그이며, ▾와 ▴는 축 범위를 벗어난 값.`,
+  captionLayers: ({ count, traits, data }) =>
+    `${networks(count)}${traits}를 ${data} 이미지로 학습할 때 층마다 흐르는 신호. 실선은 최근 단계, 점선은 첫 단계. 눈금은 로그이며, ▾와 ▴는 축 범위를 벗어난 값.`,
 
   // The figure's cursor.
   cursorLabel:
@@ -97,8 +105,8 @@ export const ko = {
     `반응의 표준편차는 층 평균으로 ${residual} ${residualMean}, ${plain} ${plainMean}입니다. 잔차 신경망의 반응이 더 작습니다.`,
   responsesLarger: ({ plain, residual, plainMean, residualMean }) =>
     `반응의 표준편차는 층 평균으로 ${residual} ${residualMean}, ${plain} ${plainMean}입니다. 여기서는 잔차 신경망의 반응이 더 작지 않습니다.`,
-  captionResponses: ({ count, widths, data }) =>
-    `${networks(count)}${widths}의 3×3 층 반응의 크기. 최근 에폭 뒤 ${data} 테스트 이미지로 측정. 논문 그림 7처럼 배치 정규화 뒤, 숏컷을 더하고 ReLU를 거치기 전의 값. ▾와 ▴는 축 범위를 벗어난 값.`,
+  captionResponses: ({ count, traits, data }) =>
+    `${networks(count)}${traits}의 3×3 층 반응의 크기. 최근 에폭 뒤 ${data} 테스트 이미지로 측정. 논문 그림 7처럼 배치 정규화 뒤, 숏컷을 더하고 ReLU를 거치기 전의 값. ▾와 ▴는 축 범위를 벗어난 값.`,
   captionRecordedResponses: ({ count, data, width, images, epochs, own }) =>
     `미리 기록한 것: ${data} 이미지 ${images}장으로 ${epochs}에폭 학습하고 테스트 이미지 10,000장으로 측정한 ${networks(count)}(너비 ${width}). 여기서 학습하면 나타날 것: ${own}`,
   captionFadedResponses: ({ data, width, epochs, own }) =>
@@ -133,6 +141,7 @@ export const ko = {
   caption_link: ({ runs }) => `링크에서 가져옴(에폭마다): ${runs}.`,
   caption_before: ({ runs }) => `전에 여기서 학습: ${runs}.`,
   origin: ({ name, epochs, images, data }) => `${name}(${data} 이미지 ${images}장, ${epochs}에폭)`,
+  sharedLabel: ({ count }) => `신경망 ${count}개`,
   overSeeds: '시드를 평균과 띠로',
   saveSvg: 'SVG로 저장',
   savePng: 'PNG로 저장',
@@ -467,6 +476,8 @@ export const ko = {
     `${depth}층에서 옵션들의 학습 오류율은 ${errors}로, 차이가 뚜렷합니다.`,
   notShown:
     '이번에는 논문의 결과가 다 나타나지는 않았습니다. 우연인지는 “다른 시드로” 더 학습해 보면 알 수 있습니다.',
+  activationRatios: ({ ratios }) =>
+    `첫 단계에서 마지막 층의 활성값을 첫 층의 활성값으로 나눈 값: ${ratios}.`,
   gradientRatios: ({ ratios }) =>
     `첫 단계에서 첫 층의 기울기를 마지막 층의 기울기로 나눈 값: ${ratios}.`,
   ratioIn: ({ name, ratio }) => `${name} ${ratio}`,
@@ -475,8 +486,8 @@ export const ko = {
     `발산한 신경망: ${names}. 학습률을 낮추거나 배치 정규화를 쓰면 대개 나아집니다.`,
   stoppedEarly: ({ names }) => `끝나기 전에 중지됨: ${names}. 그때까지의 곡선은 남아 있습니다.`,
   caveatSynthetic:
-    '합성 이미지와 작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 수치가 조금 달라집니다.',
+    '합성 이미지와 작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 오류율이 몇 %p씩, 깊은 plain 신경망에서는 그보다 더 달라집니다.',
   caveatSeedsSynthetic: '합성 이미지와 작은 신경망으로 얻은, 위 시드들의 평균입니다.',
   caveatSeeds: '작은 신경망으로 얻은, 위 시드들의 평균입니다.',
-  caveat: '작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 수치가 조금 달라집니다.',
+  caveat: '작은 신경망으로 한 번 학습한 결과이며, 시드를 바꾸면 오류율이 몇 %p씩 달라집니다.',
 };

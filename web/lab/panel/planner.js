@@ -185,6 +185,19 @@ export class Planner {
     for (const [width, seconds] of perFlop) speeds.set(speedKey(engine, batchSize, width), seconds);
   }
 
+  /** Takes over how fast networks were trained here; those of one width and batch together.
+   * @param {Engine} engine
+   * @param {{ batchSize: number, width: number, flops: number, rate: number }[]} trained each with its operations
+   *   of an image, and the images of a second if it had the machine to itself */
+  learnFrom(engine, trained) {
+    for (const { batchSize, width } of trained) {
+      const alike = trained.filter((one) => one.batchSize === batchSize && one.width === width);
+      const seconds = alike.reduce((sum, { rate }) => sum + 1 / rate, 0);
+      const flops = alike.reduce((sum, one) => sum + one.flops, 0);
+      this.#learn(engine, batchSize, new Map([[width, seconds / flops]]));
+    }
+  }
+
   /** Of an operation in training, or undefined if that has not been measured.
    * @param {Engine} engine @param {number} batchSize @param {number} width */
   secondsPerFlop(engine, batchSize, width) {

@@ -1,7 +1,7 @@
-/** Experiments of the paper, and ones that are much asked for, one press away in the panel. A preset changes the
- * networks and the recipe, and leaves images that it does not name. */
+/** Experiments of the paper, and ones that are much asked for, one press away in the panel. What a preset does not name
+ * is as by default, but for the set of images and the machine, which stay the reader's. */
 import { RECIPE_DEFAULTS, RECIPES } from '../../lib/spec.js';
-import { newRun } from '../experiment.js';
+import { defaultExperiment, newRun } from '../experiment.js';
 
 /** @typedef {import('../index.js').Experiment} Experiment */
 /** @typedef {import('../index.js').RunConfig} RunConfig */
@@ -10,7 +10,7 @@ import { newRun } from '../experiment.js';
 /**
  * @typedef {object} Preset
  * @property {string} id
- * @property {(source: ImageSource | null) => Partial<Experiment>} change
+ * @property {() => Partial<Experiment>} change of the default experiment
  */
 
 /** @param {RunConfig['family']} family @param {number[]} depths @param {Partial<RunConfig>} [more] */
@@ -23,26 +23,18 @@ const PAPER = {
   ...{ weightDecay: 1e-4, momentum: 0.9 },
 };
 
-/** Images are asked for as far as they are there. @param {ImageSource | null} source
- * @param {number} images @param {number} testImages */
-function upTo(source, images, testImages) {
-  return {
-    images: Math.min(images, source?.images ?? images),
-    testImages: Math.min(testImages, source?.testImages ?? testImages),
-  };
-}
+const ALL_IMAGES = /** @type {const} */ ({ data: 'cifar10', images: 50000, testImages: 10000 });
 
-/** The recipe's usual parts are the experiment's, what it adds is the network's. @param {ImageSource | null} source
+/** The recipe's usual parts are the experiment's, what it adds is the network's.
  * @returns {Partial<Experiment>} */
-function fast(source) {
+function fast() {
   const { spec, recipe } = RECIPES.fast;
   const parts = Object.entries(recipe);
   const isShared = (/** @type {string} */ name) => Object.hasOwn(RECIPE_DEFAULTS, name);
   const added = parts.filter(([name]) => !isShared(name));
   return {
     ...Object.fromEntries(parts.filter(([name]) => isShared(name))),
-    ...upTo(source, 50000, 10000),
-    data: 'cifar10',
+    ...ALL_IMAGES,
     runs: [newRun({ .../** @type {any} */ (spec), ...Object.fromEntries(added) })],
   };
 }
@@ -64,10 +56,9 @@ export const PRESETS = [
   },
   {
     id: 'table6',
-    change: (source) => ({
+    change: () => ({
       ...PAPER,
-      ...upTo(source, 50000, 10000),
-      data: 'cifar10',
+      ...ALL_IMAGES,
       runs: networks('residual', [20, 32, 44, 56, 110], { width: 16 }),
     }),
   },
@@ -84,11 +75,23 @@ export const PRESETS = [
   },
   {
     id: 'pictures',
-    change: (source) => ({
-      ...upTo(source, 5000, 1000),
+    change: () => ({
       ...{ data: 'cifar10', batchSize: 16, augment: 'flip' },
       runs: [...networks('plain', [20]), ...networks('residual', [20])],
     }),
   },
   TIMED,
 ];
+
+/** The whole of a preset, wherever the reader comes from; images are asked for as far as they are there. @param {Preset} preset
+ * @param {Pick<Experiment, 'data' | 'tier' | 'threads'>} now @param {ImageSource | null} source
+ * @returns {Experiment} */
+export function experimentOf({ change }, { data, tier, threads }, source) {
+  const whole = { ...defaultExperiment(), data, tier, threads, ...change() };
+  const most = whole.data === 'synthetic' ? null : source;
+  return {
+    ...whole,
+    images: Math.min(whole.images, most?.images ?? Infinity),
+    testImages: Math.min(whole.testImages, most?.testImages ?? Infinity),
+  };
+}

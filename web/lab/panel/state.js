@@ -1,6 +1,7 @@
 /** The panel: whether it is open, which network it shows, and the changes that it makes to the networks
  * of the experiment. */
 import { defaultExperiment, MOST_RUNS, newRun, runText } from '../experiment.js';
+import { experimentOf } from './presets.js';
 
 export class Panel {
   isOpen = false;
@@ -85,12 +86,12 @@ export class Panel {
   }
 
   /** @param {import('./presets.js').Preset} preset */
-  usePreset({ id, change }) {
+  usePreset(preset) {
     const lab = this.#lab;
     const before = lab.experiment;
     this.openRun = null;
-    lab.change(change(lab.source));
-    const text = lab.t('said_preset', { name: lab.t(`preset_${id}`) });
+    lab.change(experimentOf(preset, before, lab.source));
+    const text = lab.t('said_preset', { name: lab.t(`preset_${preset.id}`) });
     lab.undo.offer(text, () => lab.change(before));
   }
 

@@ -1,6 +1,6 @@
 /** The recorded runs as the figure shows them behind the reader's. The rows stay the same objects until
  * the records or the language change. */
-import { recordedName, recordedRows } from './reference.js';
+import { recordedName, recordedRows, referencesFor } from './reference.js';
 
 /** @typedef {import('./rows.js').Row} Row */
 
@@ -44,6 +44,13 @@ export class ReferenceRuns {
   /** Were any trained on the paper's images? */
   get hasPapersTask() {
     return this.#lab.recorded.some(({ data }) => !data.synthetic);
+  }
+
+  /** The paper's numbers that the figure marks, where recorded runs are. */
+  get marks() {
+    const { figure, drawn } = this.#lab;
+    const hasMarks = figure === 'errors' && this.drawn.length > 0 && this.hasPapersTask;
+    return hasMarks ? referencesFor([...drawn, ...this.drawn]) : [];
   }
 
   /** @param {boolean} shown */

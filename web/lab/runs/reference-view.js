@@ -48,7 +48,7 @@ export function recordedCaption(own, { lab, t, lang }) {
     images: number(lang, data.images),
     epochs: epochs.map((one) => number(lang, one)).join(t('or')),
     what: t(lab.figure === 'responses' ? 'figure_responses' : `what_${lab.figure}`),
-    marks: lab.figure === 'errors' && lab.reference.hasPapersTask ? t('captionMarks') : '',
+    marks: reference.marks.length > 0 ? t('captionMarks') : '',
     shares: isOfCurves(lab) && againstOf(lab) === 'shares' ? t('captionShares') : '',
     own: own.replace(/^./, (first) => first.toLowerCase()),
   };

@@ -53,18 +53,14 @@ export function recordedName({ spec, recipe }, records, t) {
   return isAlone ? told : `${told}, ${t(`schedule_${recipe.schedule}`)}`;
 }
 
-/** The marks of Table 6; those of depths on the chart have labels.
- * @param {Row[]} rows on the chart
+/** What Table 6 has of the networks on the chart. @param {Row[]} rows
  * @returns {import('../charts/curve-chart.js').Reference[]} */
 export function referencesFor(rows) {
-  const depths = new Set(
-    rows.filter(({ config }) => config.family === 'residual').map(({ config }) => config.depth),
+  const names = new Map(
+    rows.map(({ config: { family, depth } }) => [
+      nameOfSpec({ family, depth }),
+      paperError({ family, depth }),
+    ]),
   );
-  return Object.entries(TABLE_6).map(([depth, error]) => ({
-    ...{
-      name: nameOfSpec({ family: 'residual', depth: Number(depth) }),
-      error,
-      labelled: depths.has(Number(depth)),
-    },
-  }));
+  return [...names].flatMap(([name, error]) => (error === undefined ? [] : [{ name, error }]));
 }

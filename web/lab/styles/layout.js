@@ -47,7 +47,7 @@ export const layout = css`
   }
   /* What the chart shows is chosen in sight of it; its caption can wait. */
   @media screen {
-    @container (max-width: 959.9px) {
+    @container (max-width: 999.9px) {
       .figure:not(:fullscreen) .figure-note {
         display: contents;
       }
@@ -61,7 +61,7 @@ export const layout = css`
     }
   }
   /* Two where there is room, the figure in view beside the text. */
-  @container (min-width: 960px) {
+  @container (min-width: 1000px) {
     .lab {
       display: grid;
       grid-template:
@@ -71,6 +71,14 @@ export const layout = css`
         'more figure' 1fr
         / minmax(21rem, 27rem) minmax(0, 1fr);
       gap: 0 56px;
+    }
+    .lab.alone {
+      grid-template: 'title' auto 'figure' auto / minmax(0, 1fr);
+    }
+    .alone > .intro,
+    .alone > .story,
+    .alone > .below {
+      display: none;
     }
     .title {
       grid-area: title;
@@ -106,7 +114,7 @@ export const layout = css`
     }
   }
   @container (min-width: 1700px) {
-    .lab {
+    .lab:not(.alone) {
       grid-template-columns: 34rem minmax(0, 1fr);
       column-gap: 80px;
     }
@@ -129,7 +137,7 @@ export const layout = css`
     white-space: nowrap;
   }
   /* In one column, it stays in view while something is trained, with edges where the page goes on. */
-  @container (max-width: 959.9px) {
+  @container (max-width: 999.9px) {
     .actions {
       column-gap: 8px;
     }
