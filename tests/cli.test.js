@@ -137,6 +137,7 @@ describe('a wrong command line', () => {
     await fails(2, /--out needs a value/, ...train('--out='));
     await fails(2, /--json takes no value/, ...train('--json=yes'));
     await fails(2, /--net is plain20, .* not "vgg16"/, 'train', '--net', 'vgg16');
+    await fails(2, /--init is he, xavier or, .* not "glorot"/, ...train('--init', 'glorot'));
     await fails(1, /--batch is 128, but/, ...train('--images', '64', '--batch', '128'));
     for (const name of ['CIFAR-10', 'cifar_100', 'Cifar10']) {
       const set = name.toLowerCase().replace(/[-_]/, '');
@@ -145,6 +146,37 @@ describe('a wrong command line', () => {
       );
       await fails(2, pattern, 'train', '--net', 'resnet8', '--data', name);
     }
+  });
+
+  it('has values out of range, which is said before anything else', async () => {
+    /** @type {[RegExp, ...string[]][]} */
+    const wrong = [
+      [
+        /--net has 6n\+2 layers, 8 to 1202, not 21; the nearest has 20\. See: /,
+        '--net',
+        'resnet21',
+      ],
+      [/--net has 6n\+2 layers, .* not 9999; the nearest has 1202\./, '--net', 'plain9999'],
+      [/--width takes a whole number from 1 to 256, not "300"\./, '--width', '300'],
+      [/--threads takes a whole number from 1 to 64, not "0"\./, '--threads', '0'],
+      [/--batch takes a whole number from 2 to 4096, not "0"\./, '--batch', '0'],
+      [/--epochs takes a whole number from 1 to \d+, not "0"\./, '--epochs', '0'],
+      [/--lr takes a number of 0 or more, not "-1"\./, '--lr', '-1'],
+      [/--momentum takes a number from 0 to below 1, not "1"\./, '--momentum', '1'],
+      [/--cutout takes a whole number from 0 to 32, not "40"\./, '--cutout', '40'],
+      [/--freeze takes a whole number from 0 to 3, not "4"\./, '--freeze', '4'],
+      [/--init is he, .* not "gaussian:0"\./, '--init', 'gaussian:0'],
+      [/--nesterov needs a --momentum above 0\./, '--nesterov', '--momentum', '0'],
+    ];
+    for (const [pattern, ...args] of wrong) {
+      const { code, stdout, stderr } = await residua('train', '--net', 'resnet8', ...args);
+      assert.deepEqual([code, stdout], [2, ''], stderr);
+      assert.match(stderr, pattern);
+      assert.match(stderr, /^residua: [^\n]* See: residua help train\n$/);
+    }
+    const config = at('wide.json');
+    await writeFile(config, '{"net": "resnet8", "width": 300}');
+    await fails(2, /wide\.json: --width takes a whole number/, 'train', '--config', config);
   });
 
   it('has too little or too much', async () => {
@@ -318,14 +350,7 @@ describe('train', () => {
 
   it('says what is at fault', async () => {
     const train = (/** @type {string[]} */ ...args) => ['train', ...QUICK, ...args];
-    await fails(1, /6n\+2/, ...train('--net', 'resnet9'));
     await fails(1, /65.*64/, ...train('--batch', '65'));
-    await fails(
-      1,
-      /init is "glorot"; write he, xavier or, with its sigma, gaussian:0/,
-      ...train('--init', 'glorot'),
-    );
-    await fails(1, /threads/, ...train('--threads', '1000'));
     await fails(1, /no file or folder .*nowhere; expected/, ...train('--data', at('nowhere')));
     await fails(1, /step \d+.*finite/, ...train('--lr', '1e30'));
     const huge = ['--net', 'resnet110', '--width', '256', '--images', '512', '--batch', '512'];

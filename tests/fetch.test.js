@@ -162,6 +162,35 @@ describe('the command', () => {
     }
   });
 
+  it('says what came between two tries, and calls a connection cut only where there was one', async () => {
+    const cache = await mkdtemp(path.join(tmpdir(), 'residua-'));
+    const names = [...FILES].map(([name, bytes]) => ({
+      name: name.replaceAll('cifar100/cifar100', 'cifar10/plain_text'),
+      bytes,
+    }));
+    const files = new Map(names.map(({ name, bytes }) => [name, bytes]));
+    const origins = await serveOrigins(files, [{ cut: 12000 }, {}, { status: 503 }]);
+    const asked = [...TRAIN, '--data', 'cifar10'];
+    try {
+      const { stderr } = await residuaFrom(cache, origins.url, ...asked);
+      const tries = stderr.split('\n').filter((line) => /again\.$/.test(line));
+      assert.deepEqual(tries, [
+        'The connection was cut; this file begins at its start again.',
+        `No data from ${new URL(origins.url).host}; trying again.`,
+      ]);
+      for (const source of ['http://127.0.0.1:1', 'http://nowhere.invalid']) {
+        const nobody = await residuaFrom(cache, source, ...asked);
+        assert.equal(nobody.code, 1);
+        assert.doesNotMatch(nobody.stderr, /cut;/);
+        assert.match(nobody.stderr, /^No data from (127\.0\.0\.1:1|nowhere\.invalid); trying/m);
+        assert.match(nobody.stderr, /could not be fetched: .*(bad port|ENOTFOUND|EAI_AGAIN)/);
+      }
+    } finally {
+      origins.close();
+      await rm(cache, { recursive: true });
+    }
+  });
+
   it('trains on CIFAR-10 by name, as on its archive, and fetches it once', {
     skip: skipWithoutCifar10,
   }, async () => {

@@ -120,9 +120,24 @@ describe('an output file', () => {
   it('may be the checkpoint that is gone on with, and no other', async () => {
     for (const name of ['a', 'b']) await ended('SIGINT', 0, ...LONG, '--out', name);
     const b = await readFile(at('b'));
+    await fails(
+      1,
+      /b holds a run that was interrupted at step \d+; go on with --resume b, or begin anew with --force\.$/m,
+      ...LONG,
+      ...['--out', 'b'],
+    );
     await fails(1, /b already exists/, 'train', '--resume', 'a', '--out', 'b');
     await succeeds('train', '--resume', 'a', '--out', './a');
     assert.deepEqual(await readFile(at('b')), b);
+  });
+
+  it('of a run folder, too, says how to go on with what was interrupted, but not with what is over', async () => {
+    const out = ['--out', 'run folder/'];
+    await ended('SIGINT', 0, ...LONG, ...out);
+    const advice = /last\.safetensors holds a run .* --resume 'run folder\/last\.safetensors', or/;
+    await fails(1, process.platform === 'win32' ? /--resume "run/ : advice, ...LONG, ...out);
+    await succeeds(...SHORT, ...out, '--force');
+    await fails(1, /last\.safetensors already exists/, ...SHORT, ...out);
   });
 
   it('is no folder, device, pipe or socket', posix, async () => {

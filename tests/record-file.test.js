@@ -1,13 +1,16 @@
 /** Run files made of a command's lines: tools/record.js makes those of models/ so. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createEngine, readRun } from 'residua';
 import { epochsOf, linesOf, recordOf } from '../tools/record-file.js';
+import { addToLock, isLocked, releaseLock, stateOf, takeLock } from '../tools/record-lock.js';
 import { CLI } from './command.js';
 
 describe('the file of a run made of printed lines', () => {
@@ -66,5 +69,76 @@ describe('the file of a run made of printed lines', () => {
         [3, 38, 4],
       ],
     );
+  });
+});
+
+describe('the lock of a run', () => {
+  const RECORD = fileURLToPath(new URL('../tools/record.js', import.meta.url));
+  /** @type {string} */
+  let folder;
+  const at = (/** @type {string} */ name) => join(folder, name);
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'residua-locks-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** The number of a process that has ended. */
+  async function deadProcess() {
+    const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+    await once(child, 'exit');
+    return Number(child.pid);
+  }
+
+  it('is taken once, until it is released', async () => {
+    assert.equal(await isLocked(at('a.lock')), false);
+    assert.equal(await takeLock(at('a.lock')), true);
+    assert.equal(await isLocked(at('a.lock')), true);
+    assert.equal(await takeLock(at('a.lock')), false);
+    assert.match(await readFile(at('a.lock'), 'utf8'), new RegExp(`^${process.pid} `));
+    await releaseLock(at('a.lock'));
+    assert.equal(await isLocked(at('a.lock')), false);
+  });
+
+  it('is taken by one of two who find that of a process that has gone', async () => {
+    const dead = await deadProcess();
+    for (const text of [`${dead} \n`, `${process.ppid} 1\n`, 'no lock', '']) {
+      await writeFile(at('b.lock'), text);
+      // On other systems than Linux, nothing says that a living number is of another process.
+      if (text.startsWith(String(process.ppid)) && process.platform !== 'linux') continue;
+      assert.equal(await isLocked(at('b.lock')), false, text);
+      const taken = await Promise.all([1, 2].map(() => takeLock(at('b.lock'))));
+      assert.equal(taken.filter(Boolean).length, 1, text);
+      assert.equal(await isLocked(at('b.lock')), true);
+    }
+    assert.deepEqual(await readdir(folder), ['b.lock']);
+  });
+
+  it('holds while the program lives that its driver began', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    await writeFile(at('c.lock'), `${await deadProcess()} \n`);
+    await addToLock(at('c.lock'), Number(child.pid));
+    assert.equal(await isLocked(at('c.lock')), true);
+    child.kill();
+    await once(child, 'exit');
+    assert.equal(await isLocked(at('c.lock')), false);
+  });
+
+  it('says in the list which runs are being trained', async () => {
+    const states = [
+      stateOf({ done: true, running: true, epoch: 60 }),
+      stateOf({ done: false, running: true, epoch: 0 }),
+      stateOf({ done: false, running: false, epoch: 3 }),
+      stateOf({ done: false, running: false, epoch: 0 }),
+    ];
+    assert.deepEqual(states, ['done', 'running', 'interrupted', 'to do']);
+    for (const name of ['plain20', 'plain32']) {
+      await writeFile(at(`${name}.log`), '{"epoch":3,"seconds":1,"images_per_s":100}\n');
+    }
+    assert.ok(await takeLock(at('plain20.lock')));
+    const list = [RECORD, '--list', '--folder', folder];
+    const { stdout } = await promisify(execFile)(process.execPath, list);
+    assert.match(stdout, /^plain20 +3\/60 +running /m);
+    assert.match(stdout, /^plain32 +3\/60 +interrupted /m);
+    assert.match(stdout, /^resnet20 +0\/60 +to do /m);
   });
 });

@@ -39,9 +39,17 @@ describe('the WASI command refuses', { skip }, () => {
     }
   });
 
+  it('values out of range, with exit code 2', async () => {
+    const train = (/** @type {string[]} */ ...args) => ['train', ...QUICK, ...args];
+    await fails(2, /6n\+2.* See: residua help$/, ...train('--net', 'resnet9'));
+    await fails(2, /width 300 is not from 1 to 256/, ...train('--width', '300'));
+    await fails(2, /batch_size 0 is not from 2 to 4096/, ...train('--batch', '0'));
+    await fails(2, /the learning rate must be a number from 0/, ...train('--lr', '-1'));
+    await fails(2, /threads 0 is not from 1 to 64/, ...train('--threads', '0'));
+  });
+
   it('what cannot be, with exit code 1', async () => {
     const train = (/** @type {string[]} */ ...args) => ['train', ...QUICK, ...args];
-    await fails(1, /6n\+2/, ...train('--net', 'resnet9'));
     await fails(1, /a batch of 65 images is more than the 64/, ...train('--batch', '65'));
     await fails(1, /threads is 2; this build can use 1 to 1/, ...train('--threads', '2'));
     await fails(1, /step \d+.*finite/, ...train('--lr', '1e30'));

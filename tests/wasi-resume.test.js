@@ -41,6 +41,11 @@ describe('a run of the WASI command that is killed', { skip }, () => {
 
   it('goes on from its checkpoint as if nothing had happened, here and in Node', async () => {
     await killed('killed.safetensors');
+    await fails(
+      1,
+      /holds a run that was interrupted at step \d+; go on with --resume \/files\/killed\.safetensors, or /,
+      ...['train', ...LONG, '--out', '/files/killed.safetensors'],
+    );
     const before = await readFile(at('killed.safetensors'));
     await writeFile(at('other.safetensors'), before);
     const resume = (/** @type {string} */ file) => ['train', '--resume', file];

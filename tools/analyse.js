@@ -2,8 +2,19 @@
  * checks is in .clang-tidy. Where a tool is missing, its part is skipped with a printed warning; under CI=true it is an error. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BuildError, capture, outcome, root, runTool, sideBySide } from './process.js';
+import {
+  BuildError,
+  capture,
+  outcome,
+  readArguments,
+  root,
+  runTool,
+  sideBySide,
+} from './process.js';
 
+const HELP = `Usage: npm run analyse
+Lets clang-tidy and cppcheck look at the C sources. What is not installed is left out, with a warning.
+`;
 const OLDEST_TIDY = 18;
 const OLDEST_CPPCHECK = 2;
 const TIDIES = [24, 23, 22, 21, 20, 19, 18].map((version) => `clang-tidy-${version}`);
@@ -69,6 +80,7 @@ async function check(program, args) {
 }
 
 await runTool(async () => {
+  readArguments(HELP, {});
   const tidy = await find('clang-tidy-22', ['clang-tidy', ...TIDIES], OLDEST_TIDY);
   const cppcheck = await find('cppcheck', ['cppcheck'], OLDEST_CPPCHECK);
   if (tidy) {

@@ -1,10 +1,15 @@
 /** npm run docs: the API reference, from the declarations of the entries, in build/docs/ and in the page as
  * api/. */
-import { runTool } from './process.js';
+import { readArguments, runTool } from './process.js';
 import { hasReference, makeReference } from './reference.js';
 import { install, setUp } from './setup.js';
 
+const HELP = `Usage: npm run docs
+Makes the API reference: build/docs/index.html, and in the page dist/page/api/.
+`;
+
 await runTool(async () => {
+  readArguments(HELP, {});
   await setUp();
   await install('tools/docs');
   if (!(await hasReference())) await makeReference();

@@ -6,11 +6,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { namesOf, recipeOf, specOf } from '../web/lab/experiment.js';
 import { CHAPTERS } from '../web/page/chapters.js';
 import { tablesOf } from './effect-tables.js';
-import { BuildError, root, runTool, sideBySide } from './process.js';
+import { BuildError, readArguments, root, runTool, sideBySide } from './process.js';
 
 const HELP = `Usage: CIFAR10=ARCHIVE npm run effect -- [options]
 Measures what the page's chapters say of depth, gradients and shortcuts, and shows it in docs/effect.md.
@@ -217,15 +216,13 @@ async function measureAll(seeds, only) {
 }
 
 async function main() {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       seeds: { type: 'string', default: String(SEEDS) },
       set: { type: 'string' },
       list: { type: 'boolean' },
-      help: { type: 'boolean' },
     },
   });
-  if (values.help) return console.log(HELP);
   if (values.list) return console.log(tablesOf(JSON.parse(await readFile(RESULTS, 'utf8'))));
   const seeds = Number(values.seeds);
   if (!Number.isInteger(seeds) || seeds < 1) {

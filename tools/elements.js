@@ -2,6 +2,7 @@
  * of both elements. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { pathToFileURL } from 'node:url';
+import { readArguments, runTool } from './process.js';
 import { install } from './setup.js';
 
 const FILE = new URL('../web/custom-elements.json', import.meta.url);
@@ -23,6 +24,9 @@ export async function manifest() {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await install('tools/docs');
-  await writeFile(FILE, await manifest());
+  await runTool(async () => {
+    readArguments('Usage: node tools/elements.js\nWrites the manifest of the custom elements.', {});
+    await install('tools/docs');
+    await writeFile(FILE, await manifest());
+  });
 }

@@ -7,13 +7,20 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, homedir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { flagsOfRecipe } from '../web/cli/config.js';
 import { CIFAR10_CLASSES, IMAGE_BYTES } from '../web/lib/dataset.js';
 import { RECIPES } from '../web/lib/spec.js';
 import { tablesOf } from './fast-tables.js';
 import { commandFor } from './native.js';
-import { archiveGiven, BuildError, capture, root, runTool, sideBySide } from './process.js';
+import {
+  archiveGiven,
+  BuildError,
+  capture,
+  readArguments,
+  root,
+  runTool,
+  sideBySide,
+} from './process.js';
 import { epochsOf, linesOf } from './record-file.js';
 
 const HELP = `Usage: CIFAR10=ARCHIVE npm run fast -- [options]
@@ -189,15 +196,13 @@ async function measureSeeds(results, data, count) {
 }
 
 async function main() {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       'held-out': { type: 'boolean' },
       seeds: { type: 'string', default: String(SEEDS) },
       list: { type: 'boolean' },
-      help: { type: 'boolean' },
     },
   });
-  if (values.help) return console.log(HELP);
   const results = await resultsNow();
   if (values.list) return keep(results);
   const seeds = Number(values.seeds);

@@ -6,12 +6,11 @@ import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { pythonWith } from '../tests/python.js';
 import { netOf } from './fidelity/nets.js';
 import { measure, runPyTorch } from './fidelity/run.js';
 import { tablesOf } from './fidelity/tables.js';
-import { BuildError, root, runTool, writeWhole } from './process.js';
+import { BuildError, readArguments, root, runTool, writeWhole } from './process.js';
 
 const HELP = `Usage: npm run fidelity -- [options]
 Trains networks for six steps with the core and with PyTorch in float64 and float32, compares their values and
@@ -97,15 +96,13 @@ async function storeReference() {
 }
 
 async function main() {
-  const { values } = parseArgs({
+  const { values } = readArguments(HELP, {
     options: {
       nets: { type: 'string', default: String(NETS) },
       reference: { type: 'boolean' },
       list: { type: 'boolean' },
-      help: { type: 'boolean' },
     },
   });
-  if (values.help) return console.log(HELP);
   if (values.list) return console.log(tablesOf(JSON.parse(await readFile(RESULTS, 'utf8'))));
   const count = Number(values.nets);
   if (!Number.isInteger(count) || count < 1) {

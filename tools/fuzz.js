@@ -4,9 +4,17 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { CLANG_ALONE, FLAGS, keepMade, MEMORY } from './native.js';
-import { BuildError, capture, outcome, root, runTool, sideBySide } from './process.js';
+import {
+  BuildError,
+  capture,
+  outcome,
+  readArguments,
+  root,
+  runTool,
+  sideBySide,
+  UsageError,
+} from './process.js';
 
 const HELP = `Usage: node tools/fuzz.js [--seconds N] [TARGET...]
 Builds the fuzz targets and runs each for N seconds (default: 60) from its seeds in
@@ -106,32 +114,23 @@ export async function fuzz(target, seconds, found = join(FOLDER, 'found', target
   };
 }
 
-function readOptions() {
-  const { values, positionals } = parseArgs({
-    options: { seconds: { type: 'string', default: '60' }, help: { type: 'boolean', short: 'h' } },
+async function main() {
+  const { values, positionals: wanted } = readArguments(HELP, {
+    options: { seconds: { type: 'string', default: '60' } },
     allowPositionals: true,
   });
   const seconds = Number(values.seconds);
-  if (!(seconds >= 1)) throw new Error('--seconds takes a number from 1 on.');
-  return { seconds, help: values.help, wanted: positionals };
-}
-
-async function main() {
-  let options;
+  if (!(seconds >= 1)) throw new UsageError(`--seconds takes a number from 1 on.\n\n${HELP}`);
   const targets = await fuzzTargets();
-  try {
-    options = readOptions();
-    const unknown = options.wanted.find((name) => !targets.includes(name));
-    if (unknown) throw new Error(`there is no target ${unknown}; there are ${targets.join(', ')}.`);
-  } catch (error) {
-    console.error(`${/** @type {Error} */ (error).message}\n\n${HELP}`);
-    process.exitCode = 2;
-    return;
+  const unknown = wanted.find((name) => !targets.includes(name));
+  if (unknown) {
+    throw new UsageError(
+      `There is no target ${unknown}; there are ${targets.join(', ')}.\n\n${HELP}`,
+    );
   }
-  if (options.help) return console.log(HELP);
   await buildFuzz();
-  for (const target of options.wanted.length > 0 ? options.wanted : targets) {
-    const { executions, perSecond, coverage, features } = await fuzz(target, options.seconds);
+  for (const target of wanted.length > 0 ? wanted : targets) {
+    const { executions, perSecond, coverage, features } = await fuzz(target, seconds);
     const ran = `${executions} executions, ${perSecond}/s`;
     console.log(`${target.padEnd(12)} ${ran.padEnd(32)} cov: ${coverage} ft: ${features}`);
   }

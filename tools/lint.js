@@ -2,8 +2,14 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, version } from '@wasm-fmt/clang-format';
-import { root, run, runTool } from './process.js';
+import { readArguments, root, run, runTool } from './process.js';
 
+const HELP = `Usage: npm run lint -- [options]
+Checks the style of all sources.
+
+  --fix    mends it, as npm run format does
+  --help
+`;
 const C_FOLDERS = ['include', 'src', 'tests', 'examples', 'bench'];
 
 async function cFiles() {
@@ -32,7 +38,8 @@ async function formatC(fix) {
 }
 
 await runTool(async () => {
-  const fix = process.argv.includes('--fix');
+  const { values } = readArguments(HELP, { options: { fix: { type: 'boolean', default: false } } });
+  const { fix } = values;
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
   const args = ['check', '--error-on-warnings', ...(fix ? ['--write'] : [])];
   process.exitCode = await run(process.execPath, [biome, ...args]);

@@ -4,6 +4,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -61,12 +62,45 @@ export function archiveGiven() {
   return resolve(process.env.INIT_CWD ?? '', given);
 }
 
-/** Runs the main function of a tool. @param {() => Promise<void>} main */
+/** --help was given: its text is all there is to do. */
+class HelpAsked extends Error {}
+
+/** The command line is wrong: exit code 2. */
+export class UsageError extends BuildError {}
+
+/** What a tool is called with. A flag that it does not have, or --help, ends it before it does anything.
+ * @template {import('node:util').ParseArgsConfig} T @param {string} help @param {T} config without --help
+ * @returns {ReturnType<typeof parseArgs<T>>} */
+export function readArguments(help, config) {
+  const options = {
+    ...config.options,
+    help: { type: /** @type {const} */ ('boolean'), short: 'h' },
+  };
+  let read;
+  try {
+    read = parseArgs({ ...config, options });
+  } catch (error) {
+    throw new UsageError(`${/** @type {Error} */ (error).message}\n\n${help.trimEnd()}`);
+  }
+  if (/** @type {{ help?: boolean }} */ (read.values).help) throw new HelpAsked(help.trimEnd());
+  return /** @type {any} */ (read);
+}
+
+/** Of a program that a shell's pipe ended: 128 and the number of SIGPIPE. */
+const BROKEN_PIPE = 141;
+
+/** Runs the main function of a tool, until it ends or the reader of stdout has gone, as head does.
+ * @param {() => Promise<void>} main */
 export async function runTool(main) {
+  process.stdout.on('error', (error) => {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') throw error;
+    process.exit(BROKEN_PIPE);
+  });
   try {
     await main();
   } catch (error) {
-    process.exitCode = 1;
+    if (error instanceof HelpAsked) return console.log(error.message);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
     if (error instanceof BuildError) console.error(error.message);
     else throw error;
   }

@@ -2,21 +2,30 @@
  * it was interrupted. The command of src/command trains them, compiled for this machine, which takes two
  * thirds of the time that the same command takes in Node and gives the same bits. A run's files lie in
  * --folder: NAME.safetensors, a checkpoint until the run has ended; NAME.log, what the command printed;
- * NAME.json, its record, once the run is whole.
- * Invariant: a run without NAME.json is resumed from its checkpoint, and begun if there is none. */
+ * NAME.json, its record, once the run is whole; NAME.lock while it is trained.
+ * Invariant: a run without NAME.json is resumed from its checkpoint, and begun if there is none, by one driver at
+ * a time. */
 import { spawn } from 'node:child_process';
 import { access, mkdir, open, readFile } from 'node:fs/promises';
 import { constants, homedir, setPriority } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
 import { commandFor } from './native.js';
-import { archiveGiven, BuildError, capture, root, runTool, writeWhole } from './process.js';
+import {
+  archiveGiven,
+  BuildError,
+  capture,
+  readArguments,
+  root,
+  runTool,
+  writeWhole,
+} from './process.js';
 import { epochsOf, linesOf, recordOf } from './record-file.js';
+import { addToLock, isLocked, releaseLock, stateOf, takeLock } from './record-lock.js';
 
 const HELP = `Usage: CIFAR10=ARCHIVE npm run record -- [options] [NAME...]
 Trains networks with the paper's schedule, all or those named, in the order given, at the lowest
-priority, and resumes those that were interrupted.
+priority, and resumes those that were interrupted. What another such command trains is left out.
 
   --list         prints the runs, how far each is and the hours that are left, and trains nothing
   --jobs N       runs at a time (default 1)
@@ -80,7 +89,7 @@ async function exists(file) {
 /** @typedef {ReturnType<typeof filesOf>} Files @param {string} folder @param {Run} run */
 function filesOf(folder, { name }) {
   const at = (/** @type {string} */ ending) => join(folder, `${name}.${ending}`);
-  return { checkpoint: at('safetensors'), log: at('log'), record: at('json') };
+  return { checkpoint: at('safetensors'), log: at('log'), record: at('json'), lock: at('lock') };
 }
 
 /** @param {Files} files */
@@ -89,9 +98,21 @@ const printed = async ({ log }) => linesOf(await readFile(log, 'utf8').catch(() 
 /** What all runs need; `shared` are the flags that change no bit.
  * @typedef {{ program: string, folder: string, archive: string, unpacked: string, shared: string[] }} Means */
 
-/** Trains a run to its end. @param {Run} run @param {Means} means */
+/** Trains a run to its end, unless another driver does. @param {Run} run @param {Means} means */
 async function train(run, means) {
   const files = filesOf(means.folder, run);
+  if (!(await takeLock(files.lock))) {
+    return console.log(`leaving out ${run.name}, which is being trained (${files.lock})`);
+  }
+  try {
+    if (!(await exists(files.record))) await trainLocked(run, files, means);
+  } finally {
+    await releaseLock(files.lock);
+  }
+}
+
+/** @param {Run} run @param {Files} files @param {Means} means */
+async function trainLocked(run, files, means) {
   const words = freshArguments(run, means.unpacked, files);
   if (!(await printed(files)).some(({ done }) => done)) await runCommand(run, words, files, means);
   await writeWhole(files.record, await recordFor(run, words, files, means));
@@ -99,15 +120,19 @@ async function train(run, means) {
 }
 
 /** @param {Run} run @param {string[]} words @param {Files} files @param {Means} means */
-async function runCommand({ name }, words, { checkpoint, log }, { program, unpacked, shared }) {
+async function runCommand({ name }, words, files, { program, unpacked, shared }) {
+  const { checkpoint, log } = files;
   const resumed = await exists(checkpoint);
   const args = resumed ? ['train', '--resume', checkpoint, '--data', unpacked] : words;
   console.log(`${resumed ? 'resuming' : 'beginning'} ${name}`);
   const out = await open(log, 'a');
   try {
     const child = spawn(program, [...args, ...shared], { stdio: ['ignore', out.fd, out.fd] });
-    setPriority(/** @type {number} */ (child.pid), constants.priority.PRIORITY_LOW);
-    const code = await new Promise((settle) => child.on('exit', settle));
+    const ended = new Promise((settle) => child.on('exit', settle));
+    const pid = /** @type {number} */ (child.pid);
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+    await addToLock(files.lock, pid);
+    const code = await ended;
     if (code !== 0) throw new BuildError(`${name} ended with exit code ${code}; see ${log}.`);
   } finally {
     await out.close();
@@ -137,6 +162,7 @@ async function progressOf(run, files) {
   return {
     name: run.name,
     done: await exists(files.record),
+    running: await isLocked(files.lock),
     ...{ epoch, epochs: run.epochs },
     trainError: last?.train_error ?? null,
     testError: last?.test_error ?? null,
@@ -148,12 +174,12 @@ async function progressOf(run, files) {
 const percent = (fraction) => (fraction === null ? '-' : `${(100 * fraction).toFixed(2)} %`);
 
 /** @param {Awaited<ReturnType<typeof progressOf>>} progress */
-function lineOf({ name, done, epoch, epochs, trainError, testError, imagesPerSecond }) {
+function lineOf(progress) {
+  const { name, done, epoch, epochs, trainError, testError, imagesPerSecond } = progress;
   const left = epochs - epoch;
   const hours = imagesPerSecond ? (left * STEPS_PER_EPOCH * 128) / imagesPerSecond / 3600 : null;
-  const state = done ? 'done' : epoch > 0 ? 'interrupted' : 'to do';
   const time = done ? '' : hours === null ? '' : `${hours.toFixed(1)} h left`;
-  const cells = [name.padEnd(16), `${epoch}/${epochs}`.padStart(8), state.padEnd(11)];
+  const cells = [name.padEnd(16), `${epoch}/${epochs}`.padStart(8), stateOf(progress).padEnd(11)];
   const errors = [percent(trainError), percent(testError)].map((cell) => cell.padStart(9));
   const speed = imagesPerSecond ? `${imagesPerSecond.toFixed(0)} images/s` : '';
   return [...cells, ...errors, speed.padStart(14), time].join('  ').trimEnd();
@@ -213,17 +239,15 @@ function countOf(flag, text) {
 }
 
 async function main() {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(HELP, {
     allowPositionals: true,
     options: {
       list: { type: 'boolean' },
       jobs: { type: 'string', default: '1' },
       threads: { type: 'string', default: '1' },
       folder: { type: 'string', default: join(homedir(), '.local/state/residua/record') },
-      help: { type: 'boolean' },
     },
   });
-  if (values.help) return console.log(HELP);
   const folder = resolve(values.folder);
   const runs = runsNamed(positionals);
   if (values.list) return list(runs, folder);

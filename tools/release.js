@@ -5,8 +5,15 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
-import { BuildError, root, run, runTool } from './process.js';
+import { promisify } from 'node:util';
+import { BuildError, readArguments, root, run, runTool } from './process.js';
+
+const HELP = `Usage: npm run release -- [options]
+Publishes the package, with provenance, from a tree without changes whose commit has the version's tag.
+
+  --dry-run    shows what would go out, and publishes nothing
+  --help
+`;
 
 /** What CHANGELOG.md says of a version, without its heading; null if it has no such section.
  * @param {string} changelog @param {string} version */
@@ -65,7 +72,9 @@ export async function release({ folder, dryRun, build, print = console.log }) {
 }
 
 async function main() {
-  const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
+  const { values } = readArguments(HELP, {
+    options: { 'dry-run': { type: 'boolean', default: false } },
+  });
   const build = async () => {
     const { setUp } = await import('./setup.js');
     await setUp();

@@ -1,10 +1,15 @@
-/** npm start: installs, builds and serves the page.
- *   PORT=N        the port; otherwise 8080 or the next that is free
- *   CIFAR10=PATH  an archive of CIFAR-10, or a folder of its files, that the page may fetch
- *   RESIDUA_DATA=ADDRESS  a mirror that the page fetches CIFAR-10 from when that is asked for */
+/** npm start: installs, builds and serves the page. */
 import { resolve } from 'node:path';
-import { BuildError, runTool } from './process.js';
+import { BuildError, readArguments, runTool } from './process.js';
 import { setUp } from './setup.js';
+
+const HELP = `Usage: npm start
+Installs what is needed, builds and serves the page. It takes no flags, but these variables:
+
+  PORT=N                 the port; otherwise 8080 or the next that is free
+  CIFAR10=PATH           an archive of CIFAR-10, or a folder of its files, that the page may fetch
+  RESIDUA_DATA=ADDRESS   a mirror that the page fetches CIFAR-10 from when that is asked for
+`;
 
 function wantedPort() {
   if (!process.env.PORT) return undefined;
@@ -32,6 +37,7 @@ function wantedSource() {
 }
 
 await runTool(async () => {
+  readArguments(HELP, {});
   const port = wantedPort();
   const source = wantedSource();
   await setUp();

@@ -1,17 +1,23 @@
-/** npm test: installs, builds and tests, with as many test files at a time as there are cores. After
- * "npm test --", file names pick tests and --toolchain=NAME a compiler; --full adds the long tests,
- * *.full.js; --no-native leaves out the core's native tests. PROPERTY_SECONDS=300 tries each property
- * of tests/properties on new inputs for so long. */
+/** npm test: installs, builds and tests. */
 import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { parseArgs } from 'node:util';
 import { availableTiers } from '../tests/tiers.js';
 import { build } from './build.js';
 import { buildNative, compiler, compilerVersion } from './native.js';
-import { BuildError, root, run, runTool } from './process.js';
+import { BuildError, readArguments, root, run, runTool } from './process.js';
 import { setUp } from './setup.js';
 
+const HELP = `Usage: npm test -- [options] [FILE...]
+Installs what is needed, builds and tests, all or the files named, with as many at a time as there are cores.
+
+  --full              the long tests too, *.full.js
+  --toolchain NAME    the compiler: auto, emcc, clang or npm
+  --no-native         without the core's native tests
+  --help
+
+PROPERTY_SECONDS=300 tries each property of tests/properties on new inputs for so long.
+`;
 const MINUTES_PER_TEST = 10;
 
 /** Those that visit pages first: they take longest, and whichever file comes last runs alone.
@@ -44,7 +50,7 @@ function nodeFlags(long) {
 }
 
 await runTool(async () => {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readArguments(HELP, {
     options: {
       full: { type: 'boolean', default: false },
       toolchain: { type: 'string' },

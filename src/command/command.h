@@ -17,6 +17,7 @@ RSD_PRINTS(1, 2) _Noreturn void fail_usage(const char *format, ...);
 RSD_PRINTS(1, 2) void note(const char *format, ...);
 extern rsd_error core_error; /* for the core's functions */
 void check(rsd_status status);
+void check_flags(rsd_status status); /* of a call with what the command line says alone */
 
 /* ---- host.c */
 /* Aligned to 64 bytes; ends the program if there is not enough. */
@@ -123,6 +124,8 @@ uint32_t thread_count(void); /* as --threads says it */
 void use_threads(rsd_net *net);
 
 /* ---- net.c */
+/* Ends the program if flags ask for a net that there cannot be, whatever the memory. */
+void check_plan(const rsd_spec *spec, uint32_t batch);
 /* Makes a net for batches of up to `batch` images. */
 rsd_net *make_net(const rsd_spec *spec, uint32_t batch, uint32_t training, uint64_t *file_bytes);
 /* Loads the net of a file; --net overrides its family and depth. */

@@ -42,3 +42,7 @@ void fail_usage(const char *format, ...) {
 void check(rsd_status status) {
   if (status != RSD_OK) fail("%s", core_error.message);
 }
+
+void check_flags(rsd_status status) {
+  if (status != RSD_OK) fail_usage("%s", core_error.message);
+}

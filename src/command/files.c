@@ -158,10 +158,28 @@ static int open_part(const char *path, char **part) {
   return errno = EEXIST, -1;
 }
 
+/* A larger file is no checkpoint that this program would find room for. */
+static const uint64_t MOST_LOOKED_AT = 1u << 30;
+
 static int is_own(const path_facts *there, const char *own) {
   if (own == NULL) return 0;
   path_facts mine = look_at_path(own);
   return mine.kind == PATH_FILE && mine.device == there->device && mine.number == there->number;
+}
+
+/* Says where the run in a file was interrupted, if that is what the file holds. */
+static void refuse_interrupted(const char *path, uint64_t size) {
+  rsd_recipe recipe = {.size = sizeof recipe};
+  rsd_progress at = {.size = sizeof at};
+  if (size > MOST_LOOKED_AT || !file_exists(path)) return;
+  blob file = read_file(path);
+  rsd_status status = rsd_file_run(file.at, file.length, &recipe, &at, &core_error);
+  free(file.at);
+  if (status != RSD_OK || at.step >= at.steps) return;
+  fail(
+      "%s holds a run that was interrupted at step %u; go on with --resume %s, or begin anew with "
+      "--force.",
+      path, at.step, path);
 }
 
 static void check_place(const char *path, const char *own) {
@@ -169,8 +187,10 @@ static void check_place(const char *path, const char *own) {
   if (there.kind == PATH_FOLDER) fail("%s is a folder; name a file.", path);
   if (there.kind == PATH_LINK) fail("%s is a link; name the file itself.", path);
   if (there.kind == PATH_OTHER) fail("%s is a device, a pipe or a socket; name a file.", path);
-  if (there.kind == PATH_FILE && there.size > 0 && !switch_option("force") && !is_own(&there, own))
-    fail("%s already exists; name another file, or replace it with --force.", path);
+  int is_taken = there.kind == PATH_FILE && there.size > 0 && !is_own(&there, own);
+  if (!is_taken || switch_option("force")) return;
+  if (own == NULL) refuse_interrupted(path, there.size);
+  fail("%s already exists; name another file, or replace it with --force.", path);
 }
 
 void prepare_output(const char *path, const char *own) {

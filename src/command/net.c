@@ -15,13 +15,19 @@ void set_net_name(rsd_spec *spec) {
     fail_usage("--net is plain20, resnet56 or the like, not \"%s\".", name);
 }
 
+static rsd_capacity capacity_for(uint32_t batch, uint32_t training) {
+  uint32_t conv = choice_option("conv", RSD_OPTION_CONV, RSD_CONV_AUTO);
+  return (rsd_capacity){sizeof(rsd_capacity), batch, training, thread_count(), conv, RSD_TIER_AUTO};
+}
+
+void check_plan(const rsd_spec *spec, uint32_t batch) {
+  rsd_capacity capacity = capacity_for(batch, 1);
+  rsd_plan plan = {.size = sizeof plan};
+  check_flags(rsd_plan_net(spec, &capacity, &plan, &core_error));
+}
+
 rsd_net *make_net(const rsd_spec *spec, uint32_t batch, uint32_t training, uint64_t *file_bytes) {
-  rsd_capacity capacity = {sizeof capacity,
-                           batch,
-                           training,
-                           thread_count(),
-                           choice_option("conv", RSD_OPTION_CONV, RSD_CONV_AUTO),
-                           RSD_TIER_AUTO};
+  rsd_capacity capacity = capacity_for(batch, training);
   rsd_plan plan = {.size = sizeof plan};
   rsd_net *net;
   check(rsd_plan_net(spec, &capacity, &plan, &core_error));

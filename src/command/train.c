@@ -81,10 +81,20 @@ static rsd_recipe recipe_of_options(void) {
   return recipe;
 }
 
+/* Ends the program where a flag has a value that is wrong with any data. */
+static void check_ranges(const rsd_spec *spec, const rsd_recipe *asked) {
+  rsd_recipe recipe = *asked;
+  float rate;
+  recipe.images = recipe.batch_size;
+  check_flags(rsd_learning_rate(&recipe, spec->depth, 0, &rate, &core_error));
+  check_plan(spec, recipe.batch_size);
+}
+
 static void begin_new(run *r) {
   default_option("data", "synthetic");
   r->spec = spec_of_options();
   r->recipe = recipe_of_options();
+  check_ranges(&r->spec, &r->recipe);
   read_data(r->spec.classes, 0, &r->train, &r->test);
   r->recipe.images = r->train.count;
 }

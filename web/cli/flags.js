@@ -3,12 +3,16 @@ import { parseArgs } from 'node:util';
 import { nearest } from '../lib/nearest.js';
 import {
   CHOICES,
+  describeLimit,
+  isWithin,
+  LIMITS,
   NORMALISATIONS,
   RECIPE_DEFAULTS,
   RECIPES,
   SCHEDULES,
   SPEC_DEFAULTS,
 } from '../lib/spec.js';
+import { initProblem, netProblem } from './networks.js';
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {}
@@ -20,14 +24,16 @@ export class UsageError extends Error {}
  * @property {string} help
  * @property {readonly string[]} [choices]
  * @property {readonly string[]} [examples] of values, for completion
+ * @property {keyof typeof LIMITS} [limit] of a number
+ * @property {(text: string) => string | null} [problem] what is wrong with a text
  */
 
 /** @param {string} value @param {string} help @param {readonly string[]} [examples] @returns {Flag} */
 const text = (value, help, examples) => ({ kind: 'text', value, help, examples });
-/** @param {string} help @returns {Flag} */
-const number = (help) => ({ kind: 'number', value: 'X', help });
-/** @param {string} help @returns {Flag} */
-const count = (help) => ({ kind: 'count', value: 'N', help });
+/** @param {string} help @param {keyof typeof LIMITS} [limit] @returns {Flag} */
+const number = (help, limit) => ({ kind: 'number', value: 'X', help, limit });
+/** @param {string} help @param {keyof typeof LIMITS} [limit] @returns {Flag} */
+const count = (help, limit) => ({ kind: 'count', value: 'N', help, limit });
 /** @param {readonly string[]} choices @param {string} help @returns {Flag} */
 const choice = (choices, help) => ({ kind: 'choice', value: choices.join('|'), choices, help });
 /** @param {string} help @returns {Flag} */
@@ -37,20 +43,26 @@ const SETS = ['cifar10', 'cifar100', 'synthetic'];
 
 /** @type {Record<string, Flag>} */
 export const FLAGS = {
-  net: text('NAME', 'the network, such as plain20 or resnet56: 6n+2 layers', [
-    ...['plain8', 'plain14', 'plain20', 'plain56', 'resnet8', 'resnet14', 'resnet20'],
-    ...['resnet32', 'resnet44', 'resnet56', 'resnet110'],
-  ]),
-  width: count(`channels of the first stage (default ${SPEC_DEFAULTS.width})`),
+  net: {
+    ...text('NAME', 'the network, such as plain20 or resnet56: 6n+2 layers', [
+      ...['plain8', 'plain14', 'plain20', 'plain56', 'resnet8', 'resnet14', 'resnet20'],
+      ...['resnet32', 'resnet44', 'resnet56', 'resnet110'],
+    ]),
+    problem: netProblem,
+  },
+  width: count(`channels of the first stage (default ${SPEC_DEFAULTS.width})`, 'width'),
   shortcut: choice(
     CHOICES.shortcut,
     `shortcuts where the width grows: A pads, B and C project (default ${SPEC_DEFAULTS.shortcut})`,
   ),
-  init: text(
-    'he|xavier|gaussian:S',
-    `how initial weights are drawn; S is a standard deviation (default ${SPEC_DEFAULTS.init})`,
-    ['he', 'xavier', 'gaussian:0.01'],
-  ),
+  init: {
+    ...text(
+      'he|xavier|gaussian:S',
+      `how initial weights are drawn; S is a standard deviation (default ${SPEC_DEFAULTS.init})`,
+      ['he', 'xavier', 'gaussian:0.01'],
+    ),
+    problem: initProblem,
+  },
   norm: choice(CHOICES.norm, `batch normalisation, or none (default ${SPEC_DEFAULTS.norm})`),
   data: text('PATH|SET', `images: a file, a folder, or a set: ${SETS.join(', ')}`, SETS),
   labels: choice(['fine', 'coarse'], 'which labels of CIFAR-100 to use (default fine)'),
@@ -59,13 +71,17 @@ export const FLAGS = {
     'train on N images: the first, or of pictures an even sample (default all; 5000 made up)',
   ),
   'test-images': count('test on N images, taken likewise (default all; 1000 made up)'),
-  epochs: count(`passes over the training images (default ${RECIPE_DEFAULTS.epochs})`),
+  epochs: count(`passes over the training images (default ${RECIPE_DEFAULTS.epochs})`, 'epochs'),
   batch: count(
     `images in a step (default ${RECIPE_DEFAULTS.batchSize}, or all if there are fewer)`,
+    'batchSize',
   ),
-  lr: number(`learning rate (default ${RECIPE_DEFAULTS.lr})`),
-  momentum: number(`momentum of SGD (default ${RECIPE_DEFAULTS.momentum})`),
-  'weight-decay': number(`weight decay of SGD (default ${RECIPE_DEFAULTS.weightDecay})`),
+  lr: number(`learning rate (default ${RECIPE_DEFAULTS.lr})`, 'lr'),
+  momentum: number(`momentum of SGD (default ${RECIPE_DEFAULTS.momentum})`, 'momentum'),
+  'weight-decay': number(
+    `weight decay of SGD (default ${RECIPE_DEFAULTS.weightDecay})`,
+    'weightDecay',
+  ),
   schedule: choice(
     SCHEDULES,
     `how the learning rate changes (default ${RECIPE_DEFAULTS.schedule})`,
@@ -76,11 +92,14 @@ export const FLAGS = {
   ),
   nesterov: onOff("use Nesterov's momentum"),
   'no-decay-norm': onOff('apply no weight decay to norm and biases'),
-  'label-smoothing': number('share of each target that all classes get evenly (default 0)'),
-  clip: number('largest L2 norm of the gradients (default: no limit)'),
-  ema: number('evaluate and keep averages of the weights, with this decay, such as 0.999'),
-  mixup: number('mix images by shares from Beta(X, X) (default 0)'),
-  cutout: count('side of a square of zeros in each image, in pixels (default 0)'),
+  'label-smoothing': number(
+    'share of each target that all classes get evenly (default 0)',
+    'labelSmoothing',
+  ),
+  clip: number('largest L2 norm of the gradients (default: no limit)', 'clip'),
+  ema: number('evaluate and keep averages of the weights, with this decay, such as 0.999', 'ema'),
+  mixup: number('mix images by shares from Beta(X, X) (default 0)', 'mixup'),
+  cutout: count('side of a square of zeros in each image, in pixels (default 0)', 'cutout'),
   seed: count(`seed of weights, order and augmentation (default ${SPEC_DEFAULTS.seed})`),
   'seed-weights': count('seed of the initial weights (default --seed)'),
   'seed-order': count('seed of the order of images (default --seed)'),
@@ -107,7 +126,7 @@ export const FLAGS = {
   ),
   config: text('FILE.json', 'read flags from a file; flags on the command line go first'),
   from: text('FILE', 'fine-tune the weights in FILE'),
-  freeze: count('with --from: leave the first N stages as they are (default 0)'),
+  freeze: count('with --from: leave the first N stages as they are (default 0)', 'frozenStages'),
   resume: text('FILE', 'continue the run saved in FILE, with its images and settings'),
   extend: count('with --resume: train N more epochs; the run needs --keep-state or --out DIR/'),
   model: text('FILE', 'trained weights: .safetensors, .pt, .pth or .th'),
@@ -126,7 +145,10 @@ export const FLAGS = {
     'average the answers for so many views of each image: 2 mirrored, 6 also moved by a pixel (default 1)',
   ),
   tier: choice(['auto', ...CHOICES.tier], 'instruction set (default auto: the fastest)'),
-  threads: { kind: 'threads', value: 'N|auto', help: 'threads to compute with (default auto)' },
+  threads: {
+    ...{ kind: 'threads', value: 'N|auto', limit: 'threads' },
+    help: 'threads to compute with (default auto)',
+  },
   conv: choice(CHOICES.conv, 'method of 3x3 convolutions (default auto)'),
   json: onOff('print one JSON object a line'),
   help: onOff('print this help'),
@@ -204,16 +226,31 @@ export function readValue(name, given, inline) {
   if (given === undefined || given === '' || isFlag) {
     throw new UsageError(`--${name} needs a value: --${name} ${value}.`);
   }
-  if (kind === 'text') return given;
+  if (kind === 'text') return readText(name, given);
   if (kind === 'choice') {
     if (choices?.includes(given)) return given;
     throw new UsageError(`--${name} is one of ${choices?.join(', ')}, not "${given}".`);
   }
   if (kind === 'threads' && given === 'auto') return given;
+  return readNumber(name, given);
+}
+
+/** @param {string} name @param {string} given */
+function readText(name, given) {
+  const problem = FLAGS[name].problem?.(given) ?? null;
+  if (problem === null) return given;
+  throw new UsageError(`--${name} ${problem}`);
+}
+
+/** @param {string} name @param {string} given */
+function readNumber(name, given) {
+  const { kind, limit } = FLAGS[name];
   const read = /^[-+.\d]/.test(given) ? Number(given) : NaN;
   const isCount = kind !== 'number';
-  if (Number.isFinite(read) && (!isCount || (Number.isSafeInteger(read) && read >= 0))) return read;
-  const wanted = isCount ? 'a whole number' : 'a number';
+  const isSound = Number.isFinite(read) && (!isCount || (Number.isSafeInteger(read) && read >= 0));
+  if (isSound && (!limit || isWithin(LIMITS[limit], read))) return read;
+  const any = isCount ? 'a whole number' : 'a number';
+  const wanted = isSound && limit ? describeLimit(LIMITS[limit]) : any;
   throw new UsageError(`--${name} takes ${wanted}, not "${given}".`);
 }
 

@@ -34,15 +34,6 @@ export async function withEngine({ tier, threads, conv }, work) {
   }
 }
 
-/** The family and depth of --net. @param {string} name */
-export function readNetName(name) {
-  try {
-    return specFromName(name);
-  } catch {
-    throw new UsageError(`--net is plain20, resnet56 or the like, not "${name}".`);
-  }
-}
-
 /** What is made of a file's bytes; an error about them names the file.
  * @template T @param {string} file @param {Promise<T>} work @returns {Promise<T>} */
 export async function named(file, work) {
@@ -64,7 +55,7 @@ export async function loadNet(engine, values, file) {
     note(`${model} does not say which net it is for; by its tensors: ${guess} (or say --net).`);
   }
   noteAssumption(model, info, values);
-  const loading = engine.loadNet(file, { ...(net && readNetName(net)), ...normalisation });
+  const loading = engine.loadNet(file, { ...(net && specFromName(net)), ...normalisation });
   return named(model, loading);
 }
 

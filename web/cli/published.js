@@ -16,6 +16,8 @@ import { bar, duration, note } from './output.js';
 
 export const SETS = /** @type {SetName[]} */ (Object.keys(PUBLISHED));
 
+const CUT = 'The connection was cut; this file begins at its start again.';
+
 /** @param {string} data @returns {data is SetName} */
 export const isPublished = (data) => Object.hasOwn(PUBLISHED, data);
 
@@ -63,7 +65,7 @@ async function fetchAndKeep(set, folder, options) {
     return openDataset(part, options);
   };
   try {
-    const onProgress = progressOf(megabytes);
+    const onProgress = progressOf(megabytes, source ? hostOf(source) : from);
     const dataset = await fetchSet(set, { source, onProgress }, /** @type {any} */ (open));
     await rename(part, folder);
     return dataset;
@@ -73,13 +75,20 @@ async function fetchAndKeep(set, folder, options) {
   }
 }
 
-/** @param {number} megabytes */
-function progressOf(megabytes) {
+/** @param {string} address */
+const hostOf = (address) => (URL.canParse(address) ? new URL(address).host : address);
+
+/** @param {number} megabytes @param {string} from whom they come */
+function progressOf(megabytes, from) {
   const start = performance.now();
-  let attempts = 1;
-  return (/** @type {{ done: number, attempt?: number }} */ { done, attempt = 1 }) => {
-    if (attempt > attempts) note('The connection was cut; this file begins at its start again.');
-    attempts = attempt;
+  let [current, begun, latest] = ['', 0, 0];
+  return (/** @type {{ done: number, file?: number, attempt?: number }} */ report) => {
+    const { done, file, attempt = 1 } = report;
+    if (`${file}.${attempt}` !== current) {
+      if (attempt > 1) note(latest > begun ? CUT : `No data from ${from}; trying again.`);
+      [current, begun] = [`${file}.${attempt}`, done];
+    }
+    latest = done;
     const share = Math.min(1, done / (megabytes * 2 ** 20));
     const seconds = (performance.now() - start) / 1000;
     const left = share > 0.01 ? [`${duration((seconds * (1 - share)) / share)} left`] : [];

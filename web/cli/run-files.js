@@ -7,6 +7,7 @@ import { writeConfig } from './config.js';
 import { curveFile } from './curve.js';
 import { OutputFile } from './files.js';
 import { UsageError } from './flags.js';
+import { refuseInterrupted } from './interrupted.js';
 import { note } from './output.js';
 import { KEPT_PATHS, storedPath } from './resume.js';
 import { EventFile } from './tensorboard.js';
@@ -101,6 +102,8 @@ export class RunFiles {
     if (isRunFolder(out)) await makeFolder(out);
     const prepare = async (/** @type {string | undefined} */ file, own = resume && file) =>
       file === undefined ? null : OutputFile.prepare(file, { force, own });
+    if (names.out !== undefined && !force && resume === undefined)
+      await refuseInterrupted(names.out);
     files.out = await prepare(names.out, resume);
     files.record = await prepare(names.record); // Whose it is, the recorder finds out.
     files.best = await prepare(names.best);

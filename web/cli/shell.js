@@ -11,10 +11,16 @@ export function quoted(word) {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** @param {string} file */
+const resumeFlag = (file) => (file.startsWith('-') ? [`--resume=${file}`] : ['--resume', file]);
+
+/** The flag that goes on with a checkpoint, as it can be pasted. @param {string} file */
+export const resumeText = (file) => resumeFlag(file).map(quoted).join(' ');
+
 /** The command that goes on with a checkpoint. What decides the bits stands in the file; the rest is said
  * again. @param {string} file @param {import('./flags.js').Values} values */
 export function resumeCommand(file, { tier, threads, json }) {
-  const words = file.startsWith('-') ? [`--resume=${file}`] : ['--resume', file];
+  const words = resumeFlag(file);
   if (tier === 'scalar') words.push('--tier', tier); // Its bits are those of simd128.
   if (threads !== undefined) words.push('--threads', String(threads));
   if (json) words.push('--json');

@@ -2,12 +2,12 @@
 
 import { counted } from '../lib/counted.js';
 import { bitsOfTier } from '../lib/provenance.js';
-import { completeRecipe, RECIPE_DEFAULTS, SPEC_DEFAULTS } from '../lib/spec.js';
+import { completeRecipe, RECIPE_DEFAULTS, SPEC_DEFAULTS, specFromName } from '../lib/spec.js';
 import { flagsOfRecipe, readConfig } from './config.js';
 import { checkEnding, readWhole } from './files.js';
 import { UsageError } from './flags.js';
 import { follow } from './follow.js';
-import { named, needFlag, needNoOperands, openData, readNetName, withEngine } from './inputs.js';
+import { named, needFlag, needNoOperands, openData, withEngine } from './inputs.js';
 import { noteAssumption, readNormalisation } from './normalisation.js';
 import { note } from './output.js';
 import { headOf, Recorder } from './record.js';
@@ -82,7 +82,8 @@ function checkFlags(values) {
   if (values.extend !== undefined) needFlag(values, 'resume');
   if (values.extend === 0) throw new UsageError('--extend is 1 or more.');
   if (values.resume === undefined && values.from === undefined) needFlag(values, 'net');
-  if (values.net !== undefined) readNetName(values.net);
+  if (values.nesterov && values.momentum === 0)
+    throw new UsageError('--nesterov needs a --momentum above 0.');
   checkEndings(values);
 }
 
@@ -125,7 +126,7 @@ function specOf(values) {
   return {
     ...Object.fromEntries(given.map((flag) => [flag, values[flag]])),
     ...(seed !== undefined && { seed }),
-    ...(values.net !== undefined && readNetName(values.net)),
+    ...(values.net !== undefined && specFromName(values.net)),
   };
 }
 
