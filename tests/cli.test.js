@@ -331,7 +331,7 @@ describe('train', () => {
     assert.match(stderr, /Fine-tuning resnet8 .* a new head for 3 classes, 2 stages frozen/);
     assert.deepEqual((await json('info', tuned))[0].class_names, class_names);
     await fails(1, /The net in .* has width 4, not 8/, ...from, '--width', '8');
-    await fails(1, /--freeze is 4/, ...from, '--freeze', '4');
+    await fails(2, /--freeze takes .* from 0 to 3, not "4"/, ...from, '--freeze', '4');
     await fails(2, /--resume goes on .* give one of them/, ...from, '--resume', model);
     await fails(2, /--from is missing/, 'train', ...net, '--freeze', '1');
 
