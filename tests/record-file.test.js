@@ -42,6 +42,7 @@ describe('the file of a run made of printed lines', () => {
       recipe: { epochs: 3, batchSize: 32, lr: 0.05 },
     });
     const made = readRun(text);
+    assert.equal(made.machine?.threads, 1);
     const timeless = (/** @type {import('residua').RunRecord} */ { ticks, ...run }) => ({
       ...{ ...run, command: '', machine: { ...run.machine, platform: '' } },
       ticks: ticks

@@ -6,7 +6,7 @@ import { digestOf } from '../web/lib/data/set-digest.js';
 import { factsOf, writeRun } from '../web/lib/formats/run-file.js';
 
 /** A line that the command prints after an epoch, and the one that it prints at the end.
- * @typedef {{ epoch?: number, done?: true, lr: number, loss: number, train_loss: number, train_error: number,
+ * @typedef {{ epoch?: number, done?: true, threads?: number, lr: number, loss: number, train_loss: number, train_error: number,
  *   test_loss: number, test_error: number, images_per_s: number, seconds: number, trajectory: string }} Line */
 
 /** @param {string} log @returns {Line[]} */
@@ -37,7 +37,8 @@ export function epochsOf(lines) {
 export async function recordOf({ lines, engine, weights, dataset, recipe, words, platform }) {
   const net = await engine.loadNet(weights);
   const place = { cores: cpus().length, platform: `${platform}, ${cpus()[0]?.model}` };
-  const { data, ...facts } = factsOf(net, engine, dataset, recipe, place);
+  const { data, machine, ...facts } = factsOf(net, engine, dataset, recipe, place);
+  const threads = lines.findLast(({ done }) => done)?.threads ?? machine.threads;
   const stepsPerEpoch = Math.floor(data.images / recipe.batchSize);
   const ticks = epochsOf(lines).map(([epoch, line]) => ({
     kind: /** @type {const} */ ('epoch'),
@@ -55,6 +56,7 @@ export async function recordOf({ lines, engine, weights, dataset, recipe, words,
   const head = { name: net.name, command: commandOf(words), ...facts };
   return writeRun({
     ...head,
+    machine: { ...machine, threads },
     data: { ...data, digest: await digestOf(dataset) },
     state: 'finished',
     trajectory: ticks[ticks.length - 1].trajectory,
