@@ -156,11 +156,11 @@ describeVisits('storage for runs', (visit) => {
   visit('that was full when a run ended keeps it when it is not', {}, async (visitor) => {
     await visitor.context.addInitScript(failWrites);
     const page = await visitor.open(`${SMALL}&run=plain8_epochs-2&run=resnet8_seed-5_epochs-900`);
-    await start(visitor);
-    await visitor.until((lab) => lab.rows[0].run.tick);
+    // From the start, since the run may end before the page hears of it.
     await page.evaluate(() => {
       window.writesFail = (name) => name === '0.run';
     });
+    await start(visitor);
     await visitor.until((lab) => lab.rows[0].run.state === 'finished');
     await goesOn(visitor);
     await note(visitor).waitFor();

@@ -96,13 +96,9 @@ const base = css`
     color: var(--muted);
     font-size: 14px;
   }
-  /* A name that points at a line, and a word that is not broken at its hyphen. */
-  .whole,
-  [data-network] {
+  /* A word that is not broken at its hyphen. */
+  .whole {
     white-space: nowrap;
-  }
-  tr[data-network] {
-    white-space: inherit;
   }
   tr[data-lit] {
     background: var(--raised);
