@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { namesOf, recipeOf, specOf } from '../web/lab/experiment.js';
 import { CHAPTERS } from '../web/page/chapters.js';
 import { tablesOf } from './effect-tables.js';
-import { BuildError, readArguments, root, runTool, sideBySide } from './process.js';
+import { BuildError, countOf, readArguments, root, runTool, sideBySide } from './process.js';
 
 const HELP = `Usage: CIFAR10=ARCHIVE npm run effect -- [options]
 Measures what the page's chapters say of depth, gradients and shortcuts, and shows it in docs/effect.md.
@@ -224,11 +224,7 @@ async function main() {
     },
   });
   if (values.list) return console.log(tablesOf(JSON.parse(await readFile(RESULTS, 'utf8'))));
-  const seeds = Number(values.seeds);
-  if (!Number.isInteger(seeds) || seeds < 1) {
-    throw new BuildError(`--seeds is a whole number of 1 or more, not "${values.seeds}".`);
-  }
-  await measureAll(seeds, values.set);
+  await measureAll(countOf('seeds', values.seeds), values.set);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await runTool(main);

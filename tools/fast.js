@@ -16,6 +16,7 @@ import {
   archiveGiven,
   BuildError,
   capture,
+  countOf,
   readArguments,
   root,
   runTool,
@@ -205,10 +206,7 @@ async function main() {
   });
   const results = await resultsNow();
   if (values.list) return keep(results);
-  const seeds = Number(values.seeds);
-  if (!Number.isInteger(seeds) || seeds < 0) {
-    throw new BuildError(`--seeds is a whole number of 0 or more, not "${values.seeds}".`);
-  }
+  const seeds = countOf('seeds', values.seeds, 0);
   const archive = archiveGiven();
   await mkdir(FOLDER, { recursive: true });
   if (!values['held-out']) await measureSeeds(results, archive, seeds);

@@ -10,7 +10,7 @@ import { pythonWith } from '../tests/python.js';
 import { netOf } from './fidelity/nets.js';
 import { measure, runPyTorch } from './fidelity/run.js';
 import { tablesOf } from './fidelity/tables.js';
-import { BuildError, readArguments, root, runTool, writeWhole } from './process.js';
+import { BuildError, countOf, readArguments, root, runTool, writeWhole } from './process.js';
 
 const HELP = `Usage: npm run fidelity -- [options]
 Trains networks for six steps with the core and with PyTorch in float64 and float32, compares their values and
@@ -104,10 +104,7 @@ async function main() {
     },
   });
   if (values.list) return console.log(tablesOf(JSON.parse(await readFile(RESULTS, 'utf8'))));
-  const count = Number(values.nets);
-  if (!Number.isInteger(count) || count < 1) {
-    throw new BuildError(`--nets is a whole number of 1 or more, not "${values.nets}".`);
-  }
+  const count = countOf('nets', values.nets);
   return values.reference ? storeReference() : measureAll(count);
 }
 

@@ -86,6 +86,13 @@ export function readArguments(help, config) {
   return /** @type {any} */ (read);
 }
 
+/** The number that a flag is given. @param {string} flag @param {string} text @param {number} [least] */
+export function countOf(flag, text, least = 1) {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= least) return count;
+  throw new BuildError(`--${flag} is a whole number of ${least} or more, not "${text}".`);
+}
+
 /** Of a program that a shell's pipe ended: 128 and the number of SIGPIPE. */
 const BROKEN_PIPE = 141;
 

@@ -15,6 +15,7 @@ import {
   archiveGiven,
   BuildError,
   capture,
+  countOf,
   readArguments,
   root,
   runTool,
@@ -229,13 +230,6 @@ async function trainAll(runs, folder, archive, jobs, threads) {
     for (let run = waiting.shift(); run; run = waiting.shift()) await train(run, means);
   };
   await Promise.all(Array.from({ length: jobs }, work));
-}
-
-/** @param {string} flag @param {string} text */
-function countOf(flag, text) {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 1) return count;
-  throw new BuildError(`--${flag} is a whole number of 1 or more, not "${text}".`);
 }
 
 async function main() {

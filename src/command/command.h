@@ -1,5 +1,5 @@
-/* What the parts of the C command share, which is for WASI hosts and for this machine. Invariant: it uses the core through the
- * public header alone. */
+/* What the parts of the C command share, which is for WASI hosts and for this machine. Invariant: it uses the core
+ * through the public header alone. */
 #ifndef RSD_COMMAND_H
 #define RSD_COMMAND_H
 

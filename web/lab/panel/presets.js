@@ -83,8 +83,8 @@ export const PRESETS = [
   TIMED,
 ];
 
-/** The whole of a preset, wherever the reader comes from; images are asked for as far as they are there. @param {Preset} preset
- * @param {Pick<Experiment, 'data' | 'tier' | 'threads'>} now @param {ImageSource | null} source
+/** The whole of a preset, wherever the reader comes from; images are asked for as far as they are there.
+ * @param {Preset} preset @param {Pick<Experiment, 'data' | 'tier' | 'threads'>} now @param {ImageSource | null} source
  * @returns {Experiment} */
 export function experimentOf({ change }, { data, tier, threads }, source) {
   const whole = { ...defaultExperiment(), data, tier, threads, ...change() };
